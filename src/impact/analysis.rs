@@ -1,0 +1,214 @@
+//! The answer: what `report/` prints, in the terms of the contract. Plain data, no behaviour beyond ordering.
+//!
+//! The JSON of `impact diff` is these structs, serialized as they are; their field names are a promise.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::diagnostic::Severity;
+
+/// Everything `impact diff` found. Serialized, it is the JSON output.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Analysis {
+    /// Of this format; fields may be added without raising it, never renamed or removed.
+    pub schema_version: u32,
+    pub base: Revision,
+    pub head: Revision,
+    /// The worst verdict of all models.
+    pub verdict: Verdict,
+    /// Every model that is added, removed, changed or reached, sorted by name.
+    pub models: Vec<ModelImpact>,
+    /// Numbered from 1 in the order of reading: failures first.
+    pub findings: Vec<Finding>,
+    pub diagnostics: Vec<ReportedDiagnostic>,
+    pub coverage: Coverage,
+}
+
+/// One of the two states.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Revision {
+    /// As typed, or `work tree`, `index`.
+    pub rev: String,
+    /// 40 hexadecimal digits, if it is a commit.
+    pub commit: Option<String>,
+}
+
+/// What is true of a model, best first: the order is that of `--fail-on`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Nothing but metadata changed.
+    Metadata,
+    /// Changed text, proved the same.
+    Equivalent,
+    /// Only additions.
+    NonBreaking,
+    /// Could not be decided; counts as changed.
+    Unknown,
+    /// A reader could see other rows, or other values in a column that it could already read, or fails.
+    Breaking,
+}
+
+/// How `sqlmesh plan` would list a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    Added,
+    Removed,
+    Direct,
+    Indirect,
+    Metadata,
+    /// SQLMesh would not list it.
+    None,
+}
+
+/// SQLMesh's own category (`SnapshotChangeCategory`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Category {
+    Breaking,
+    NonBreaking,
+    IndirectBreaking,
+    IndirectNonBreaking,
+    Metadata,
+}
+
+/// Where SQLMesh's answer and the truth part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Disagreement {
+    /// SQLMesh will not rebuild something whose data changes.
+    SqlmeshUnsafe,
+    /// SQLMesh will rebuild something whose data stays as it is.
+    SqlmeshOverBroad,
+}
+
+/// What happens to one model.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ModelImpact {
+    pub name: String,
+    /// The file that defines it in the new state (in the old one for removed models).
+    pub path: String,
+    /// SQLMesh's name of the kind: `FULL`, `VIEW`, `SEED`, `EXTERNAL`, ….
+    pub kind: String,
+    pub change: Change,
+    /// SQLMesh's category; `null` where SQLMesh would ask the user.
+    pub sqlmesh: Option<Category>,
+    pub verdict: Verdict,
+    pub disagreement: Option<Disagreement>,
+    /// The model's query will fail.
+    pub fails: bool,
+    pub rows: RowsImpact,
+    /// All output columns, old and new, in the new order, removed ones last. Empty where they can't be known.
+    pub columns: Vec<ColumnImpact>,
+}
+
+/// What happens to a model's rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RowsImpact {
+    pub effect: RowEffect,
+    /// Ids of findings.
+    pub because: Vec<u32>,
+}
+
+/// What happens to one output column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ColumnImpact {
+    pub name: String,
+    pub effect: ColumnEffect,
+    /// The old name of a renamed column.
+    pub from: Option<String>,
+    /// Ids of findings.
+    pub because: Vec<u32>,
+}
+
+/// The effect on a model's bag of rows, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RowEffect {
+    Same,
+    Changed,
+    Unknown,
+}
+
+/// The effect on an output column. With the rows' effect `same`, the bag of rows projected on all `same`
+/// columns is equal before and after, for every content of the sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnEffect {
+    Same,
+    Added,
+    Removed,
+    Renamed,
+    Value,
+    Type,
+    Unknown,
+}
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingSeverity {
+    /// A query will fail.
+    Failing,
+    /// A reader sees other data.
+    Breaking,
+    /// Could not be decided.
+    Unknown,
+    /// An addition.
+    NonBreaking,
+    /// Nothing changes in the data.
+    Info,
+}
+
+/// One change, with its evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Finding {
+    /// From 1, unique in this analysis.
+    pub id: u32,
+    /// A change code; `impact explain CODE` prints its page.
+    pub code: String,
+    pub severity: FindingSeverity,
+    /// The model in which the evidence stands.
+    pub model: String,
+    pub column: Option<String>,
+    /// File in the new state (in the old one for what was removed).
+    pub path: String,
+    /// From 1; 0 is the file as a whole.
+    pub line: u32,
+    /// In characters, from 1.
+    pub col: u32,
+    pub end_line: u32,
+    pub end_col: u32,
+    pub message: String,
+    /// The old expression, where there is one.
+    pub before: Option<String>,
+    /// The new expression, where there is one.
+    pub after: Option<String>,
+    /// The shortest path of columns from the change to this place, upstream first; empty at the change itself.
+    pub via: Vec<String>,
+}
+
+/// A diagnostic as printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ReportedDiagnostic {
+    pub code: String,
+    pub severity: Severity,
+    pub path: String,
+    pub line: u32,
+    pub col: u32,
+    pub message: String,
+    pub help: Option<String>,
+}
+
+/// How much of the project was understood. Counts models of the new state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
+pub struct Coverage {
+    pub models: usize,
+    /// Every column and row dependence is known.
+    pub analysed: usize,
+    /// Some columns are unknown.
+    pub partial: usize,
+    /// Nothing about the query is known (Python models, unreadable files).
+    pub opaque: usize,
+}

@@ -1,0 +1,5 @@
+//! From effects and graph to the answer: blast radius, paths, failures.
+
+pub mod analysis;
+
+pub use analysis::*;

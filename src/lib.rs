@@ -1,0 +1,15 @@
+//! `impact` answers one question about a SQLMesh project in git: *if this change lands, what happens to the data,
+//! and to whom?*
+//!
+//! The modules are the stages of one pipeline, each a pure function of the one before; `src/README.md` is the map.
+
+pub mod diagnostic;
+pub mod dialect;
+pub mod lex;
+pub mod names;
+
+pub mod impact;
+pub mod project;
+pub mod render;
+pub mod source;
+pub mod sql;

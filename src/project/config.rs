@@ -1,0 +1,64 @@
+//! A project's configuration, from `config.yaml`, `config.yml` or (read statically) `config.py`.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::dialect::Dialect;
+
+/// The part of SQLMesh's configuration that decides how models are read and categorized.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// The file it was read from, from the repository's root. `None`: no configuration is tracked.
+    pub path: Option<String>,
+    /// `project`
+    pub project: String,
+    /// `model_defaults.dialect`, or the one given on the command line.
+    pub dialect: Dialect,
+    /// `model_defaults`, without `dialect`, as configured.
+    pub model_defaults: BTreeMap<String, Value>,
+    /// The name of the gateway in use, lower case.
+    pub gateway: Option<String>,
+    /// The catalog that the gateway's connection implies for names without one; `None` where it can't be known.
+    pub default_catalog: Option<String>,
+    /// `variables`, overlaid with the gateway's own; lower-case names.
+    pub variables: BTreeMap<String, Value>,
+    /// `model_naming.infer_names`
+    pub infer_names: bool,
+    /// `ignore_patterns`, added to SQLMesh's own.
+    pub ignore_patterns: Vec<String>,
+    /// `plan.auto_categorize_changes`
+    pub auto_categorize: AutoCategorize,
+}
+
+/// `CategorizerConfig`: how far SQLMesh decides by itself, per type of model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AutoCategorize {
+    pub external: CategorizerMode,
+    pub python: CategorizerMode,
+    pub sql: CategorizerMode,
+    pub seed: CategorizerMode,
+}
+
+/// `AutoCategorizationMode`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CategorizerMode {
+    /// What can't be decided is breaking.
+    Full,
+    /// What can't be decided is asked.
+    Semi,
+    /// Everything is asked.
+    Off,
+}
+
+impl Default for AutoCategorize {
+    /// The defaults of SQLMesh 0.236.4's `CategorizerConfig`.
+    fn default() -> Self {
+        AutoCategorize {
+            external: CategorizerMode::Full,
+            python: CategorizerMode::Off,
+            sql: CategorizerMode::Full,
+            seed: CategorizerMode::Full,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! All files of a project, read in parallel, into one [`super::Project`].

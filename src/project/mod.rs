@@ -1,0 +1,148 @@
+//! From files to a project: configuration, model headers, seeds, external models, audits, macros, Python models.
+//!
+//! In: a [`crate::source::Tree`] and the project's root in it. Out: a [`Project`], whatever state its files are in:
+//! what can't be read is a diagnostic and, if a model's name could be read, a model without a query.
+//! No code of the project is run: Python is parsed and read.
+
+pub mod config;
+pub mod discover;
+pub mod external;
+pub mod header;
+pub mod load;
+pub mod python;
+pub mod seed;
+pub mod statements;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Location};
+use crate::dialect::Dialect;
+use crate::names::{ColumnName, ModelName};
+use crate::source::ContentId;
+
+pub use config::Config;
+pub use header::{Header, ModelKind, Property};
+
+/// A SQLMesh project in one state.
+#[derive(Debug, Clone, Default)]
+pub struct Project {
+    /// Folder of the project in the repository; empty for the root.
+    pub root: String,
+    pub config: Config,
+    /// Every enabled model, seed and external model, by name.
+    pub models: BTreeMap<ModelName, Arc<Model>>,
+    /// User-defined audits and standalone audits, by lower-case name.
+    pub audits: BTreeMap<String, Arc<Audit>>,
+    /// User-defined SQL macros written in Python, by lower-case name.
+    pub macros: BTreeMap<String, PythonMacro>,
+    /// Jinja macro files (`macros/*.sql`), by path.
+    pub jinja_macros: BTreeMap<Arc<str>, Arc<str>>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// One model, read but not rendered.
+#[derive(Debug, Clone)]
+pub struct Model {
+    pub name: ModelName,
+    /// The file that defines it, from the repository's root.
+    pub path: Arc<str>,
+    /// Content of that file.
+    pub content: ContentId,
+    /// Where the name is written.
+    pub location: Location,
+    pub dialect: Dialect,
+    pub header: Header,
+    pub kind: ModelKind,
+    /// `columns (...)`: names and types as declared, if declared.
+    pub columns: Option<Vec<DeclaredColumn>>,
+    /// `depends_on (...)`, and for Python models what their code names.
+    pub depends_on: Vec<Dependency>,
+    /// Blueprint variables of this instance, by lower-case name, as SQL text.
+    pub blueprint: BTreeMap<String, String>,
+    pub body: Body,
+}
+
+/// A model named in `depends_on` or in Python code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dependency {
+    pub model: ModelName,
+    pub location: Location,
+}
+
+/// A declared column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredColumn {
+    pub name: ColumnName,
+    /// The type as written; empty if none.
+    pub data_type: String,
+    pub location: Location,
+}
+
+/// What a model computes its rows from.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// Statements around a query.
+    Sql(SqlBody),
+    Seed(seed::Seed),
+    Python(python::PythonBody),
+    /// A table that somebody else fills.
+    External,
+    /// The file could not be read as far as its query; a diagnostic says why.
+    Unreadable,
+}
+
+/// A SQL model's statements, as written.
+#[derive(Debug, Clone, Default)]
+pub struct SqlBody {
+    /// The whole file; the ranges below are byte ranges in it.
+    pub text: Arc<str>,
+    pub pre_statements: Vec<Statement>,
+    pub query: Option<Statement>,
+    pub post_statements: Vec<Statement>,
+    pub on_virtual_update: Vec<Statement>,
+}
+
+/// One statement: a byte range of its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Statement {
+    pub start: usize,
+    pub end: usize,
+    pub language: Language,
+}
+
+/// How a statement is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// SQL with SQLMesh macros.
+    Sql,
+    /// A Jinja template: the text between `JINJA_…_BEGIN;` and `JINJA_END;`.
+    Jinja,
+}
+
+/// A user-defined audit.
+#[derive(Debug, Clone)]
+pub struct Audit {
+    /// Lower-case name.
+    pub name: String,
+    pub path: Arc<str>,
+    pub location: Location,
+    pub header: Header,
+    pub dialect: Dialect,
+    /// Runs on its own and is a node of the graph.
+    pub standalone: bool,
+    pub body: SqlBody,
+    /// The model in whose file it is defined, for inline audits.
+    pub model: Option<ModelName>,
+}
+
+/// A `@macro()` function written in Python.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PythonMacro {
+    /// Lower-case name.
+    pub name: String,
+    pub location: Location,
+    /// Changes whenever its source, or the source of what it calls in the project, changes.
+    pub definition: u64,
+    pub metadata_only: bool,
+}

@@ -1,0 +1,3 @@
+//! From SQL text to the canonical tree.
+
+pub mod tree;
