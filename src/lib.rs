@@ -8,6 +8,7 @@ pub mod dialect;
 pub mod lex;
 pub mod names;
 
+pub mod resolve;
 pub mod impact;
 pub mod project;
 pub mod render;

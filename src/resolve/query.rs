@@ -1,0 +1,362 @@
+//! Queries to blocks.
+
+use std::sync::Arc;
+
+use crate::sql::tree::{Name, Op, Span, Tree};
+
+use super::scope::{AliasRule, Context, CteTarget, Scope};
+use super::{
+    Block, BlockId, BlockKind, Column, Distinct, Group, MAX_DEPTH, Output, ProblemKind, Resolver, Schema, Select,
+};
+
+impl Resolver<'_> {
+    pub(super) fn query(&mut self, query: &Tree, context: &Context) -> BlockId {
+        if self.depth >= MAX_DEPTH {
+            return self.opaque(query, context, "it is nested too deeply");
+        }
+        self.depth += 1;
+        let id = self.query_inner(query, context);
+        self.depth -= 1;
+        id
+    }
+
+    fn query_inner(&mut self, query: &Tree, context: &Context) -> BlockId {
+        match &query.op {
+            Op::Query => {}
+            Op::Select => return self.select(query, context, &[]),
+            Op::SetOperation(..) => return self.set_operation(query, context),
+            Op::Values => return self.values(query, context),
+            _ => return self.opaque(query, context, "this kind of query isn't supported"),
+        }
+        let mut inner = context.clone();
+        let mut body = None;
+        let mut clauses: Vec<Tree> = Vec::new();
+        for kid in &query.kids {
+            match &kid.op {
+                Op::With(recursive) => self.ctes(kid, *recursive, &mut inner),
+                Op::Select | Op::SetOperation(..) | Op::Values | Op::Query if body.is_none() => body = Some(kid),
+                _ if body.is_none() => body = Some(kid),
+                _ => clauses.push(kid.clone()),
+            }
+        }
+        let Some(body) = body else { return self.opaque(query, context, "it has no body") };
+        match &body.op {
+            Op::Select => self.select(body, &inner, &clauses),
+            _ => {
+                let id = self.query(body, &inner);
+                if clauses.is_empty() { id } else { self.wrapped(id, &clauses, &inner, query.span) }
+            }
+        }
+    }
+
+    fn ctes(&mut self, with: &Tree, recursive: bool, context: &mut Context) {
+        for cte in &with.kids {
+            let Some(name) = cte.first().and_then(|kid| kid.ident()).cloned() else { continue };
+            let columns = column_names(cte);
+            let Some(query) = cte.kids.iter().find(|kid| kid.op == Op::Query) else { continue };
+            let id = if recursive && self.names_itself(query, &name) {
+                self.recursive_cte(&name, &columns, query, context)
+            } else {
+                self.query(query, context)
+            };
+            let schema = Arc::new(renamed(self.schema_of(id), &columns));
+            *context = context.with_cte(name, CteTarget::Block(id, schema));
+        }
+    }
+
+    fn names_itself(&self, query: &Tree, name: &Name) -> bool {
+        let mut found = false;
+        query.walk(&mut |node| {
+            found |= node.op == Op::Table && node.kids.len() == 1 && node.kids[0].ident() == Some(name);
+            !found
+        });
+        found
+    }
+
+    /// The anchor branch tells the columns; then the whole is resolved with the name bound to them.
+    fn recursive_cte(&mut self, name: &Name, columns: &[Name], query: &Tree, context: &Context) -> BlockId {
+        let anchor = query.kids.iter().find_map(|kid| match &kid.op {
+            Op::SetOperation(..) => kid.first(),
+            _ => None,
+        });
+        let schema = match anchor {
+            Some(anchor) => {
+                // Resolved once more as part of the whole: what it says here is said there.
+                let (blocks, problems) = (self.blocks.len(), self.problems.len());
+                let id = self.query(anchor, context);
+                let schema = renamed(self.schema_of(id), columns);
+                self.blocks.truncate(blocks);
+                self.problems.truncate(problems);
+                schema
+            }
+            None => Schema { columns: vec![], open: true },
+        };
+        let inner = context.with_cte(name.clone(), CteTarget::Recursive(Arc::new(schema)));
+        self.query(query, &inner)
+    }
+
+    fn set_operation(&mut self, node: &Tree, context: &Context) -> BlockId {
+        // The left branches nest without limit: collect them in a loop.
+        let mut chain = Vec::new();
+        let mut leftmost = node;
+        while let Op::SetOperation(op, all, by_name) = leftmost.op {
+            let [left, right] = leftmost.kids.as_slice() else { break };
+            chain.push((op, all, by_name, right, leftmost.span));
+            leftmost = left;
+        }
+        let mut left = self.query(leftmost, context);
+        while let Some((op, all, by_name, right, span)) = chain.pop() {
+            let right = self.query(right, context);
+            let kind = BlockKind::SetOperation { op, all, by_name, left, right };
+            left = self.combined(kind, left, right, by_name, context, span);
+        }
+        left
+    }
+
+    fn combined(
+        &mut self,
+        kind: BlockKind,
+        left: BlockId,
+        right: BlockId,
+        by_name: bool,
+        context: &Context,
+        span: Span,
+    ) -> BlockId {
+        let (left_schema, right_schema) = (self.schema_of(left), self.schema_of(right));
+        let open = left_schema.open || right_schema.open;
+        let (l, r) = (left_schema.columns.len(), right_schema.columns.len());
+        if !by_name && !open && l != r {
+            self.problem(ProblemKind::Arity { left: l, right: r }, span);
+        }
+        let mut columns = left_schema.columns;
+        if by_name {
+            columns.extend(right_schema.columns.iter().filter(|c| left_schema_lacks(&columns, c)).cloned().collect::<Vec<_>>());
+        } else {
+            for (column, other) in columns.iter_mut().zip(&right_schema.columns) {
+                if column.data_type != other.data_type {
+                    column.data_type = None;
+                }
+            }
+        }
+        let outputs = columns.into_iter().map(|column| pass_through(column, span)).collect();
+        self.push(Block { kind, outputs, open, ..block(context, span) })
+    }
+
+    fn wrapped(&mut self, inner: BlockId, clauses: &[Tree], context: &Context, span: Span) -> BlockId {
+        let schema = self.schema_of(inner);
+        let outputs: Vec<Output> = schema.columns.into_iter().map(|column| pass_through(column, span)).collect();
+        let kind = BlockKind::Wrapped(inner);
+        let mut result = Block { outputs: outputs.clone(), open: schema.open, kind, ..block(context, span) };
+        let id = self.push(block(context, span));
+        let mut scope = self.empty_scope(context, id);
+        scope.aliases = outputs;
+        self.tail_clauses(clauses, &mut scope, &mut result);
+        self.fill(id, result)
+    }
+
+    fn values(&mut self, node: &Tree, context: &Context) -> BlockId {
+        let width = node.kids.iter().map(|row| row.kids.len()).max().unwrap_or(0);
+        let id = self.push(block(context, node.span));
+        let mut scope = self.empty_scope(context, id);
+        let rows: Vec<Tree> =
+            node.kids.iter().map(|row| self.bind(row, &mut scope, AliasRule::Hidden)).collect();
+        let base = if self.dialect.family == crate::dialect::Family::DuckDb { 0 } else { 1 };
+        let prefix = if base == 0 { "col" } else { "column" };
+        let outputs = (0..width)
+            .map(|at| {
+                let name: Name = format!("{prefix}{}", at + base).into();
+                pass_through(Column { name, data_type: None }, node.span)
+            })
+            .collect();
+        self.fill(id, Block { kind: BlockKind::Values(rows), outputs, ..block(context, node.span) })
+    }
+
+    /// Puts a block in the place that was reserved for it.
+    fn fill(&mut self, id: BlockId, block: Block) -> BlockId {
+        if let Some(slot) = self.blocks.get_mut(id as usize) {
+            *slot = block;
+        }
+        id
+    }
+
+    /// A part that isn't understood: everything in it is kept, so that it equals only itself.
+    pub(super) fn opaque(&mut self, node: &Tree, context: &Context, why: &str) -> BlockId {
+        self.problem(ProblemKind::NotUnderstood { what: why.to_owned() }, node.span);
+        self.push(Block {
+            kind: BlockKind::Opaque,
+            open: true,
+            other: vec![node.clone()],
+            ..block(context, node.span)
+        })
+    }
+
+    fn empty_scope<'c>(&self, context: &'c Context, block: BlockId) -> Scope<'c> {
+        Scope { context, block, relations: vec![], merged: vec![], aliases: vec![], parameters: vec![] }
+    }
+
+    fn select(&mut self, node: &Tree, context: &Context, clauses: &[Tree]) -> BlockId {
+        // Reserve the number: expressions inside refer to it while it is being built.
+        let id = self.push(block(context, node.span));
+        let mut scope = self.empty_scope(context, id);
+        let mut result = block(context, node.span);
+        let mut select = Select::default();
+        if let Some(from) = node.kids.iter().find(|kid| kid.op == Op::From) {
+            self.from(from, &mut scope);
+        }
+        for kid in &node.kids {
+            if let Op::LateralView(_) = kid.op {
+                self.lateral_view(kid, &mut scope);
+            }
+        }
+        if let Some(projection) = node.kids.iter().find(|kid| kid.op == Op::Projection) {
+            result.open = self.outputs(projection, &mut scope);
+        }
+        for kid in &node.kids {
+            self.select_clause(kid, &mut scope, &mut select, &mut result);
+        }
+        self.tail_clauses(clauses, &mut scope, &mut result);
+        result.outputs = std::mem::take(&mut scope.aliases);
+        select.relations = scope.relations;
+        result.kind = BlockKind::Select(Box::new(select));
+        self.fill(id, result)
+    }
+
+    fn select_clause(&mut self, kid: &Tree, scope: &mut Scope<'_>, select: &mut Select, result: &mut Block) {
+        match &kid.op {
+            Op::Projection | Op::From | Op::LateralView(_) => {}
+            Op::NamedWindow(_) => result.other.push(self.bind(kid, scope, AliasRule::ColumnsFirst)),
+            Op::Where | Op::Prewhere => {
+                let rule = self.filter_alias_rule();
+                select.filter.extend(self.conjuncts(kid, scope, rule));
+            }
+            Op::GroupBy => select.group = Some(self.group(kid, scope)),
+            Op::Having => select.having = self.conjuncts(kid, scope, AliasRule::ColumnsFirst),
+            Op::Qualify => select.qualify = self.conjuncts(kid, scope, AliasRule::ColumnsFirst),
+            Op::Distinct => select.distinct = Distinct::Yes,
+            Op::DistinctOn => {
+                let keys = kid.kids.iter().map(|key| self.key(key, scope, AliasRule::AliasesFirst)).collect();
+                select.distinct = Distinct::On(keys);
+            }
+            Op::Fetch(_) => result.limit.push(self.bind(kid, scope, AliasRule::Hidden)),
+            _ => result.other.push(self.bind(kid, scope, AliasRule::ColumnsFirst)),
+        }
+    }
+
+    fn tail_clauses(&mut self, clauses: &[Tree], scope: &mut Scope<'_>, result: &mut Block) {
+        for clause in clauses {
+            match &clause.op {
+                Op::OrderBy => {
+                    let keys = clause.kids.iter().map(|item| {
+                        let kids = item.kids.iter().map(|key| self.key(key, scope, AliasRule::AliasesFirst)).collect();
+                        item.with_kids(kids)
+                    });
+                    result.order = keys.collect();
+                }
+                Op::Limit | Op::Offset | Op::Fetch(_) => {
+                    result.limit.push(self.bind(clause, scope, AliasRule::ColumnsFirst));
+                }
+                _ => result.other.push(self.bind(clause, scope, AliasRule::ColumnsFirst)),
+            }
+        }
+    }
+
+    /// Dialects in which WHERE sees the aliases of the SELECT list.
+    fn filter_alias_rule(&self) -> AliasRule {
+        use crate::dialect::Family::*;
+        match self.dialect.family {
+            DuckDb | Snowflake | ClickHouse | Redshift | Databricks | Teradata => AliasRule::ColumnsFirst,
+            _ => AliasRule::Hidden,
+        }
+    }
+
+    fn conjuncts(&mut self, clause: &Tree, scope: &mut Scope<'_>, rule: AliasRule) -> Vec<Tree> {
+        let bound: Vec<Tree> = clause.kids.iter().map(|kid| self.bind(kid, scope, rule)).collect();
+        bound.iter().flat_map(split_and).collect()
+    }
+
+    fn group(&mut self, clause: &Tree, scope: &mut Scope<'_>) -> Group {
+        let mut group = Group::default();
+        for kid in &clause.kids {
+            match &kid.op {
+                Op::All => group.all = true,
+                Op::Rollup | Op::Cube | Op::GroupingSets => {
+                    let kids = kid
+                        .kids
+                        .iter()
+                        .map(|set| {
+                            let keys = set.kids.iter().map(|key| self.key(key, scope, AliasRule::ColumnsFirst)).collect();
+                            set.with_kids(keys)
+                        })
+                        .collect();
+                    group.sets.push(kid.with_kids(kids));
+                }
+                Op::Function(name) if matches!(&**name, "ROLLUP" | "CUBE") => {
+                    group.sets.push(self.bind(kid, scope, AliasRule::ColumnsFirst));
+                }
+                _ => group.keys.push(self.key(kid, scope, AliasRule::ColumnsFirst)),
+            }
+        }
+        group
+    }
+
+    /// A key of GROUP BY, ORDER BY or DISTINCT ON: a number stands for the output at that place.
+    fn key(&mut self, key: &Tree, scope: &mut Scope<'_>, rule: AliasRule) -> Tree {
+        if let Op::Number(text) = &key.op
+            && let Ok(place) = text.parse::<usize>()
+            && let Some(output) = place.checked_sub(1).and_then(|at| scope.aliases.get(at))
+        {
+            return output.value.clone();
+        }
+        self.bind(key, scope, rule)
+    }
+}
+
+/// A block with nothing in it yet.
+fn block(context: &Context, span: Span) -> Block {
+    Block {
+        kind: BlockKind::Opaque,
+        outputs: vec![],
+        open: false,
+        parent: context.outer.last().map(|outer| outer.block),
+        order: vec![],
+        limit: vec![],
+        other: vec![],
+        span,
+    }
+}
+
+/// An output that stands for whatever the blocks inside give at its place.
+fn pass_through(column: Column, span: Span) -> Output {
+    let value = crate::sql::tree::Node::leaf(Op::Ident(column.name.clone()), span);
+    Output { name: column.name, value, data_type: column.data_type, span, from_star: false, is_open: false }
+}
+
+fn left_schema_lacks(columns: &[Column], column: &Column) -> bool {
+    columns.iter().all(|known| known.name != column.name)
+}
+
+/// The names in an alias's column list.
+pub(super) fn column_names(node: &Tree) -> Vec<Name> {
+    node.child(&Op::Columns).map(|columns| columns.idents()).unwrap_or_default()
+}
+
+/// A schema with the first columns renamed.
+pub(super) fn renamed(mut schema: Schema, names: &[Name]) -> Schema {
+    for (column, name) in schema.columns.iter_mut().zip(names) {
+        column.name = name.clone();
+    }
+    if schema.columns.is_empty() && schema.open {
+        schema.columns = names.iter().map(|name| Column { name: name.clone(), data_type: None }).collect();
+        schema.open = names.is_empty();
+    }
+    schema
+}
+
+/// The operands of nested ANDs, parentheses around them dropped.
+pub(super) fn split_and(node: &Tree) -> Vec<Tree> {
+    let inner = node.unwrap_parens();
+    match inner.op {
+        Op::And => inner.kids.iter().flat_map(split_and).collect(),
+        _ => vec![inner.clone()],
+    }
+}

@@ -1,0 +1,190 @@
+//! Function calls: arguments, modifiers, windows.
+
+use sqlparser::ast::{
+    DuplicateTreatment, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments,
+    ListAggOnOverflow, ObjectNamePart, WindowFrame, WindowFrameBound, WindowSpec, WindowType,
+};
+
+use crate::render::HOLE_PREFIX;
+
+use super::super::synonyms;
+use super::super::tree::{Op, Tree};
+use super::{Converter, covering};
+
+impl Converter<'_> {
+    pub(super) fn function(&self, function: &Function) -> Tree {
+        let name = match function.name.0.as_slice() {
+            [ObjectNamePart::Identifier(name)] => name.value.to_uppercase(),
+            _ => function.name.to_string().to_uppercase(),
+        };
+        let mut kids = self.arguments(&function.args);
+        if !matches!(function.parameters, FunctionArguments::None) {
+            // ClickHouse's `quantile(0.9)(x)`.
+            kids.push(self.node(Op::Other("PARAMETERS".into()), self.arguments(&function.parameters)));
+        }
+        if !function.within_group.is_empty() {
+            kids.push(self.node(Op::WithinGroup, self.order_items(&function.within_group)));
+        }
+        if let Some(filter) = &function.filter {
+            kids.push(self.node(Op::Filter, vec![self.expression(filter)]));
+        }
+        if let Some(treatment) = &function.null_treatment {
+            kids.push(self.implied(Op::Modifier(treatment.to_string().into())));
+        }
+        let call = self.call_node(function, &name, kids);
+        match &function.over {
+            None => call,
+            Some(window) => self.window(call, window),
+        }
+    }
+
+    fn call_node(&self, function: &Function, name: &str, kids: Vec<Tree>) -> Tree {
+        let name_span = function.name.0.iter().fold(super::Span::default(), |span, part| match part {
+            ObjectNamePart::Identifier(ident) => span.cover(self.span(ident.span)),
+            ObjectNamePart::Function(function) => span.cover(self.span(function.name.span)),
+        });
+        let has_arguments = !matches!(function.args, FunctionArguments::None);
+        let span = if has_arguments { self.brackets.call(name_span) } else { name_span };
+        let span = span.cover(covering(&kids));
+        if let Some(hole) = hole_number(name) {
+            return self.node_at(Op::Hole(hole), kids, span);
+        }
+        if !has_arguments {
+            // `CURRENT_DATE` and `CURRENT_DATE()` are one function.
+            return self.node_at(Op::Function(name.into()), kids, span);
+        }
+        let (op, kids) = synonyms::canonical_call(name, kids, self.dialect);
+        self.node_at(op, kids, span)
+    }
+
+    fn arguments(&self, arguments: &FunctionArguments) -> Vec<Tree> {
+        match arguments {
+            FunctionArguments::None => vec![],
+            FunctionArguments::Subquery(query) => vec![self.node(Op::Subquery, vec![self.query(query)])],
+            FunctionArguments::List(list) => {
+                let mut kids: Vec<Tree> = list.args.iter().map(|argument| self.argument(argument)).collect();
+                if list.duplicate_treatment == Some(DuplicateTreatment::Distinct) {
+                    kids.push(self.implied(Op::Distinct));
+                }
+                kids.extend(list.clauses.iter().map(|clause| self.argument_clause(clause)));
+                kids
+            }
+        }
+    }
+
+    pub(super) fn argument(&self, argument: &FunctionArg) -> Tree {
+        match argument {
+            FunctionArg::Unnamed(argument) => self.argument_value(argument),
+            FunctionArg::Named { name, arg, .. } => {
+                self.node(Op::NamedArgument(self.normalized(name)), vec![self.argument_value(arg)])
+            }
+            FunctionArg::ExprNamed { name, arg, operator } => {
+                let kids = vec![self.expression(name), self.argument_value(arg)];
+                self.node(Op::Other(operator.to_string().into()), kids)
+            }
+        }
+    }
+
+    fn argument_value(&self, argument: &FunctionArgExpr) -> Tree {
+        match argument {
+            FunctionArgExpr::Expr(expression) => self.expression(expression),
+            FunctionArgExpr::QualifiedWildcard(name) => self.node(Op::QualifiedStar, self.name_parts(name)),
+            FunctionArgExpr::Wildcard => self.implied(Op::Star),
+            FunctionArgExpr::WildcardWithOptions(options) => self.star(options),
+        }
+    }
+
+    fn argument_clause(&self, clause: &FunctionArgumentClause) -> Tree {
+        match clause {
+            FunctionArgumentClause::IgnoreOrRespectNulls(treatment) => {
+                self.implied(Op::Modifier(treatment.to_string().into()))
+            }
+            FunctionArgumentClause::Where(condition) => self.node(Op::Where, vec![self.expression(condition)]),
+            FunctionArgumentClause::OrderBy(items) => self.node(Op::OrderBy, self.order_items(items)),
+            FunctionArgumentClause::Limit(limit) => self.node(Op::Limit, vec![self.expression(limit)]),
+            FunctionArgumentClause::Having(bound) => {
+                self.node(Op::Other(format!("HAVING {}", bound.0).into()), vec![self.expression(&bound.1)])
+            }
+            FunctionArgumentClause::Separator(value) => self.node(Op::Other("SEPARATOR".into()), vec![self.value(value)]),
+            FunctionArgumentClause::OnOverflow(overflow) => self.on_overflow(overflow),
+            FunctionArgumentClause::JsonNullClause(clause) => self.implied(Op::Modifier(clause.to_string().into())),
+            FunctionArgumentClause::JsonReturningClause(clause) => self.implied(Op::Modifier(clause.to_string().into())),
+        }
+    }
+
+    fn on_overflow(&self, overflow: &ListAggOnOverflow) -> Tree {
+        match overflow {
+            ListAggOnOverflow::Error => self.implied(Op::Modifier("ON OVERFLOW ERROR".into())),
+            ListAggOnOverflow::Truncate { filler, with_count } => {
+                let filler = filler.iter().map(|filler| self.expression(filler)).collect();
+                self.node(Op::Other(format!("ON OVERFLOW TRUNCATE {with_count}").into()), filler)
+            }
+        }
+    }
+
+    fn window(&self, call: Tree, window: &WindowType) -> Tree {
+        let window = match window {
+            WindowType::WindowSpec(spec) => self.window_spec(spec),
+            WindowType::NamedWindow(name) => {
+                self.node_at(Op::WindowName(self.normalized(name)), vec![], self.span(name.span))
+            }
+        };
+        let start = call.span;
+        let inner = if window.span.is_empty() { start } else { window.span };
+        let end = match window.op {
+            Op::WindowSpec => self.brackets.window_end(start, inner),
+            _ => inner,
+        };
+        self.node_at(Op::Window, vec![call, window], start.cover(end))
+    }
+
+    pub(super) fn window_spec(&self, spec: &WindowSpec) -> Tree {
+        let mut kids = Vec::new();
+        kids.extend(spec.window_name.as_ref().map(|name| {
+            self.node_at(Op::WindowName(self.normalized(name)), vec![], self.span(name.span))
+        }));
+        if !spec.partition_by.is_empty() {
+            kids.push(self.node(Op::PartitionBy, self.expressions(&spec.partition_by)));
+        }
+        if !spec.order_by.is_empty() {
+            kids.push(self.node(Op::OrderBy, self.order_items(&spec.order_by)));
+        }
+        kids.extend(spec.window_frame.as_ref().map(|frame| self.frame(frame)));
+        self.node(Op::WindowSpec, kids)
+    }
+
+    /// `ROWS n PRECEDING` is `ROWS BETWEEN n PRECEDING AND CURRENT ROW`.
+    fn frame(&self, frame: &WindowFrame) -> Tree {
+        let mut bounds = Vec::new();
+        let start = self.frame_bound(&frame.start_bound, &mut bounds);
+        let end = match &frame.end_bound {
+            Some(end) => self.frame_bound(end, &mut bounds),
+            None => "CURRENT ROW".to_owned(),
+        };
+        self.node(Op::Frame(format!("{} {start} AND {end}", frame.units).into()), bounds)
+    }
+
+    fn frame_bound(&self, bound: &WindowFrameBound, bounds: &mut Vec<Tree>) -> String {
+        let mut limited = |value: &Option<Box<sqlparser::ast::Expr>>, direction: &str| match value {
+            None => format!("UNBOUNDED {direction}"),
+            Some(value) => {
+                bounds.push(self.expression(value));
+                format!("? {direction}")
+            }
+        };
+        match bound {
+            WindowFrameBound::CurrentRow => "CURRENT ROW".to_owned(),
+            WindowFrameBound::Preceding(value) => limited(value, "PRECEDING"),
+            WindowFrameBound::Following(value) => limited(value, "FOLLOWING"),
+        }
+    }
+}
+
+/// The number of the hole that a placeholder's (upper-cased) name stands for.
+pub(super) fn hole_number(name: &str) -> Option<u32> {
+    let prefix = name.get(..HOLE_PREFIX.len())?;
+    if !prefix.eq_ignore_ascii_case(HOLE_PREFIX) {
+        return None;
+    }
+    name.get(HOLE_PREFIX.len()..)?.parse().ok()
+}
