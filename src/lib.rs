@@ -9,6 +9,8 @@ pub mod lex;
 pub mod names;
 
 pub mod resolve;
+pub mod lineage;
+pub mod compare;
 pub mod impact;
 pub mod project;
 pub mod render;

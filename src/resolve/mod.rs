@@ -12,11 +12,12 @@ mod scope;
 mod star;
 mod types;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::dialect::Dialect;
 use crate::names::{ColumnName, ModelName};
-use crate::sql::tree::{JoinKind, Name, SetOperator, Span, Tree};
+use crate::sql::tree::{JoinKind, Name, Op, SetOperator, Span, Tree};
 
 pub use types::implied_type;
 
@@ -60,6 +61,8 @@ pub struct Resolved {
     pub blocks: Vec<Block>,
     pub root: BlockId,
     pub problems: Vec<Problem>,
+    /// Every table that the query reads. If a part isn't understood: every name that could be one.
+    pub tables: BTreeSet<ModelName>,
 }
 
 /// Number of a block in [`Resolved::blocks`].
@@ -204,7 +207,36 @@ pub enum ProblemKind {
 pub fn resolve(query: &Tree, dialect: Dialect, schemas: &dyn Schemas) -> Resolved {
     let mut resolver = Resolver { dialect, schemas, blocks: Vec::new(), problems: Vec::new(), depth: 0 };
     let root = resolver.query(query, &scope::Context::default());
-    Resolved { blocks: resolver.blocks, root, problems: resolver.problems }
+    let mut tables = read_tables(&resolver.blocks);
+    if resolver.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::NotUnderstood { .. })) {
+        tables.extend(named_tables(query, schemas));
+    }
+    Resolved { blocks: resolver.blocks, root, problems: resolver.problems, tables }
+}
+
+fn read_tables(blocks: &[Block]) -> BTreeSet<ModelName> {
+    let mut tables = BTreeSet::new();
+    for block in blocks {
+        if let BlockKind::Select(select) = &block.kind {
+            tables.extend(select.relations.iter().filter_map(|relation| match &relation.source {
+                Source::Model(model) => Some(model.clone()),
+                Source::Block(_) | Source::Altered(_) | Source::Recursive(_) | Source::Function(_) => None,
+            }));
+        }
+    }
+    tables
+}
+
+/// Every name of a table anywhere in the text, names of CTEs included.
+fn named_tables(query: &Tree, schemas: &dyn Schemas) -> BTreeSet<ModelName> {
+    let mut named = BTreeSet::new();
+    query.walk(&mut |node| {
+        if node.op == Op::Table {
+            named.insert(schemas.table(&node.idents()).0);
+        }
+        true
+    });
+    named
 }
 
 impl Resolved {

@@ -252,6 +252,14 @@ impl Resolver<'_> {
                     });
                     result.order = keys.collect();
                 }
+                Op::Other(text) if text.starts_with("|>") => {
+                    let what = "pipe operators aren't supported".to_owned();
+                    self.problem(ProblemKind::NotUnderstood { what }, clause.span);
+                    result.other.push(clause.clone());
+                    result.outputs.clear();
+                    scope.aliases.clear();
+                    result.open = true;
+                }
                 Op::Limit | Op::Offset | Op::Fetch(_) => {
                     result.limit.push(self.bind(clause, scope, AliasRule::ColumnsFirst));
                 }

@@ -65,14 +65,21 @@ impl Converter<'_> {
                 let rows = values.rows.iter().map(|row| self.node(Op::Row, self.expressions(&row.content))).collect();
                 self.node(Op::Values, rows)
             }
-            SetExpr::Table(table) => {
-                let text = [&table.schema_name, &table.table_name].into_iter().flatten().cloned().collect::<Vec<_>>();
-                self.implied(Op::Other(format!("TABLE {}", text.join(".")).into()))
-            }
+            SetExpr::Table(table) => self.table_command(table),
             SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
                 self.implied(Op::Other(body.to_string().into()))
             }
         }
+    }
+
+    /// `TABLE t` is `SELECT * FROM t`.
+    fn table_command(&self, table: &sqlparser::ast::Table) -> Tree {
+        let part = |text: &String| self.implied(Op::Ident(self.dialect.normalize(text, false).into()));
+        let parts = table.schema_name.iter().chain(&table.table_name).map(part).collect();
+        let table = self.node(Op::Table, parts);
+        let from = self.node(Op::From, vec![self.node(Op::JoinTree, vec![table])]);
+        let projection = self.node(Op::Projection, vec![self.implied(Op::Star)]);
+        self.node(Op::Select, vec![projection, from])
     }
 
     /// Set operations nest to the left without limit, so this is a loop.

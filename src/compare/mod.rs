@@ -1,0 +1,121 @@
+//! From two resolved queries to effects on rows and columns, with evidence.
+//!
+//! In: the query before and after, resolved. Out: [`QueryDiff`]. What is called the same is decided by
+//! [`fingerprint`] alone; `evidence` then looks for the places that explain a difference, and a place that it doesn't
+//! find costs an explanation, never a verdict.
+
+mod evidence;
+pub mod fingerprint;
+
+use crate::impact::{ColumnEffect, RowEffect};
+use crate::resolve::{Output, Resolved};
+use crate::sql::tree::{Name, Op, Span};
+
+use evidence::Evidences;
+use fingerprint::{Print, Prints};
+
+/// One side of a comparison.
+pub struct Side<'r> {
+    pub resolved: &'r Resolved,
+    /// What a hole stands for, its definition included.
+    pub holes: &'r dyn Fn(u32) -> Print,
+    /// The same without the definition: what is called, not what it does.
+    pub hole_names: &'r dyn Fn(u32) -> Print,
+}
+
+/// What a change of the query does to its result, its parents staying as they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryDiff {
+    pub rows: RowEffect,
+    /// Indices into `evidence`.
+    pub rows_because: Vec<usize>,
+    /// The outputs of the new query in their order, then the removed ones.
+    pub columns: Vec<ColumnDiff>,
+    /// The columns that both have stand in another order.
+    pub reordered: bool,
+    pub evidence: Vec<Evidence>,
+}
+
+/// What happens to one output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnDiff {
+    pub name: Name,
+    pub effect: ColumnEffect,
+    /// The old name of a renamed column.
+    pub from: Option<Name>,
+    pub because: Vec<usize>,
+}
+
+/// A place that explains a difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// A change code.
+    pub code: &'static str,
+    /// The output in question, if it is about one.
+    pub column: Option<Name>,
+    /// Where, in the rendered SQL of either side.
+    pub before: Option<Span>,
+    pub after: Option<Span>,
+    /// One sentence.
+    pub message: String,
+}
+
+impl QueryDiff {
+    /// Nothing changes in rows or columns.
+    pub fn is_same(&self) -> bool {
+        self.rows == RowEffect::Same && self.columns.iter().all(|column| column.effect == ColumnEffect::Same)
+    }
+}
+
+/// Compares two versions of a query.
+pub fn compare(before: &Side<'_>, after: &Side<'_>) -> QueryDiff {
+    let mut evidences = Evidences::new(
+        (before.resolved, Prints::new(before.resolved, before.holes)),
+        (after.resolved, Prints::new(after.resolved, after.holes)),
+    );
+    let by_name = WithoutDefinitions::new(before, after);
+    let rows = evidences.rows_effect(&by_name);
+    let rows_because = if rows == RowEffect::Same { vec![] } else { evidences.explain_rows() };
+    let columns = evidences.columns(&by_name);
+    let reordered = is_reordered(outputs(before.resolved), outputs(after.resolved));
+    QueryDiff { rows, rows_because, columns, reordered, evidence: evidences.found }
+}
+
+/// Fingerprints under which a hole is only its name: where these agree and the full ones don't, nothing but the code
+/// behind a hole has changed, and what that does isn't known.
+struct WithoutDefinitions {
+    before: fingerprint::BlockPrints,
+    after: fingerprint::BlockPrints,
+}
+
+impl WithoutDefinitions {
+    fn new(before: &Side<'_>, after: &Side<'_>) -> Self {
+        let prints = |side: &Side<'_>| {
+            let prints = Prints::new(side.resolved, side.hole_names).block(side.resolved.root);
+            (*prints).clone()
+        };
+        WithoutDefinitions { before: prints(before), after: prints(after) }
+    }
+}
+
+fn outputs(resolved: &Resolved) -> &[Output] {
+    resolved.root().map(|block| block.outputs.as_slice()).unwrap_or_default()
+}
+
+fn is_reordered(before: &[Output], after: &[Output]) -> bool {
+    let common = |these: &[Output], those: &[Output]| -> Vec<Name> {
+        let kept = these.iter().filter(|output| those.iter().any(|other| other.name == output.name));
+        kept.map(|output| output.name.clone()).collect()
+    };
+    common(before, after) != common(after, before)
+}
+
+/// Does the value have anything of a source in it? Two equal constants are no sign of a rename.
+fn reads_something(output: &Output) -> bool {
+    let mut reads = false;
+    output.value.walk(&mut |node| {
+        reads |= matches!(node.op, Op::Bound(..));
+        !reads
+    });
+    reads
+}
