@@ -34,16 +34,20 @@ impl Repository {
     /// `GIT_INDEX_FILE` is honoured if it lies in this repository's git directory: that is how `git commit FILE`
     /// tells a hook which index will be committed.
     pub fn discover(path: &Path) -> Result<Self, SourceError> {
+        let index_file = std::env::var_os("GIT_INDEX_FILE");
+        Self::discover_with_index(path, index_file.as_deref().map(Path::new))
+    }
+
+    fn discover_with_index(path: &Path, index_file: Option<&Path>) -> Result<Self, SourceError> {
         allow_partial_clones();
         let git_dir = git2::Repository::discover_path(path, std::iter::empty::<&Path>())
             .map_err(|error| not_found(path, &error))?;
         let git = git2::Repository::open(&git_dir).map_err(|error| not_opened(&git_dir, &error))?;
-        let index_file = std::env::var_os("GIT_INDEX_FILE").and_then(|file| own_index_file(&git, Path::new(&file)));
         Ok(Repository {
             shared: Arc::new(Shared {
                 git_dir,
                 workdir: git.workdir().map(Path::to_path_buf),
-                index_file,
+                index_file: index_file.and_then(|file| own_index_file(&git, file)),
                 idle: Mutex::new(vec![git]),
             }),
         })
@@ -214,6 +218,7 @@ fn not_opened(git_dir: &Path, error: &git2::Error) -> SourceError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::{IndexTree, Tree, WorkTree};
 
     #[test]
     fn a_pointer_is_short_and_starts_with_its_version() {
@@ -231,6 +236,38 @@ mod tests {
             error.help.as_deref(),
             Some("run `git config --global --add safe.directory '/srv/project'` if you do")
         );
+    }
+
+    /// A repository whose own index is empty, and another index with one file, as during `git commit FILE`.
+    fn committing_one_file() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::TempDir::new().unwrap();
+        let git = git2::Repository::init(folder.path()).unwrap();
+        std::fs::write(folder.path().join("model.sql"), "SELECT 1").unwrap();
+        let next = folder.path().join(".git/next-index-1.lock");
+        let mut index = git.index().unwrap();
+        index.add_path(Path::new("model.sql")).unwrap();
+        index.write().unwrap();
+        std::fs::rename(folder.path().join(".git/index"), &next).unwrap();
+        (folder, next)
+    }
+
+    #[test]
+    fn a_hook_reads_the_index_that_will_be_committed() {
+        let (folder, next) = committing_one_file();
+        for file in [next.as_path(), Path::new(".git/next-index-1.lock")] {
+            let repository = Repository::discover_with_index(folder.path(), Some(file)).unwrap();
+            assert_eq!(IndexTree::open(&repository).unwrap().entries().len(), 1);
+            let disk = WorkTree::open(&repository).unwrap();
+            assert_eq!(*disk.read(&disk.entries()[0]).unwrap(), *b"SELECT 1");
+        }
+    }
+
+    #[test]
+    fn the_index_of_another_repository_is_ignored() {
+        let (_other, next) = committing_one_file();
+        let (folder, _) = committing_one_file();
+        let repository = Repository::discover_with_index(folder.path(), Some(&next)).unwrap();
+        assert!(IndexTree::open(&repository).unwrap().entries().is_empty());
     }
 
     #[test]

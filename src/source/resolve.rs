@@ -57,7 +57,7 @@ pub(super) fn merge_base(git: &git2::Repository, base: (&str, Oid), head: (&str,
 fn unresolved(git: &git2::Repository, revision: &str, error: &git2::Error) -> SourceError {
     let shown = plain(revision);
     match error.code() {
-        ErrorCode::Ambiguous => SourceError::new(format!("`{shown}` is the start of more than one commit"))
+        ErrorCode::Ambiguous => SourceError::new(format!("`{shown}` is the start of more than one object's hash"))
             .with_help("type more of the hash"),
         ErrorCode::InvalidSpec => SourceError::new(format!("`{shown}` isn't spelled like a revision"))
             .with_help("type a commit, a branch or a tag, for example `HEAD~1` or `origin/main`"),
@@ -78,11 +78,15 @@ fn unknown(git: &git2::Repository, revision: &str) -> String {
         return format!("`{shown}` is a path: {PATH_HELP}");
     }
     let name = revision.split(['~', '^', '@', ':']).next().unwrap_or(revision);
-    if let Some(remote) = remote_with(git, name) {
+    let is_known = !name.is_empty() && git.revparse_single(name).is_ok();
+    if let Some(remote) = remote_with(git, name).filter(|_| !is_known) {
         return format!("did you mean `{}/{shown}`?", plain(&remote));
     }
     if git.is_shallow() {
         return SHALLOW_HELP.to_owned();
+    }
+    if is_known {
+        return format!("`{}` is there, but not what `{shown}` leads to", plain(name));
     }
     let name = plain(name);
     format!("tried it as a commit hash, refs/tags/{name}, refs/heads/{name} and refs/remotes/{name}")

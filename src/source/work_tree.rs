@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use git2::{Delta, DiffOptions, FileMode};
@@ -207,6 +207,9 @@ fn other_repository(path: Vec<u8>) -> Found {
 
 /// A modified or untracked path as it is on disk; nothing if it is neither a file nor a link any more.
 fn on_disk(repository: &Repository, root: &Path, path: Vec<u8>) -> Option<Found> {
+    if leaves_the_work_tree(root, &path) {
+        return None;
+    }
     let file = disk_path(root, &path);
     let metadata = fs::symlink_metadata(&file).ok()?;
     let (kind, id) = if metadata.is_symlink() {
@@ -222,6 +225,15 @@ fn on_disk(repository: &Repository, root: &Path, path: Vec<u8>) -> Option<Found>
         id,
         origin: Origin::Disk,
     })
+}
+
+/// Whether a path leads elsewhere, by `..` or by a link in place of one of its folders. git2 finds no such file on
+/// disk, but a damaged index can name one.
+fn leaves_the_work_tree(root: &Path, path: &[u8]) -> bool {
+    let path = git_path(path);
+    let is_plain = path.components().all(|part| matches!(part, Component::Normal(_)));
+    let is_link = |folder: &Path| fs::symlink_metadata(root.join(folder)).is_ok_and(|folder| folder.is_symlink());
+    !is_plain || path.ancestors().skip(1).any(is_link)
 }
 
 /// The id that git would give the file. One that can't be read gets an id of its own; reading it will say why.
