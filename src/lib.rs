@@ -11,5 +11,6 @@ pub mod names;
 pub mod impact;
 pub mod project;
 pub mod render;
+pub mod report;
 pub mod source;
 pub mod sql;
