@@ -36,9 +36,7 @@ pub fn segments(before: &str, after: &str) -> (Vec<Segment>, Vec<Segment>) {
     let (old, new) = (tokens(before), tokens(after));
     let mut sides = (Vec::new(), Vec::new());
     let mut shared = false;
-    for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
-        let (tag, old_range, new_range) = op.as_tag_tuple();
-        let changed = tag != DiffTag::Equal;
+    for (changed, old_range, new_range) in stretches(&old, &new) {
         let (old_text, new_text) = (text_of(&old, old_range), text_of(&new, new_range));
         shared |= !changed && !old_text.trim().is_empty();
         push(&mut sides.0, old_text, changed);
@@ -48,6 +46,31 @@ pub fn segments(before: &str, after: &str) -> (Vec<Segment>, Vec<Segment>) {
         return (whole(before), whole(after));
     }
     sides
+}
+
+/// Above this number of pairs of tokens only the common start and end are looked for: the exact comparison takes time
+/// in proportion to it.
+const MAX_PAIRS: usize = 250_000;
+
+/// Which tokens of both sides belong together, and whether they differ.
+fn stretches(old: &[&str], new: &[&str]) -> Vec<(bool, Range<usize>, Range<usize>)> {
+    if old.len().saturating_mul(new.len()) <= MAX_PAIRS {
+        let ops = capture_diff_slices(Algorithm::Myers, old, new);
+        return ops
+            .iter()
+            .map(|op| (op.tag() != DiffTag::Equal, op.old_range(), op.new_range()))
+            .collect();
+    }
+    let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+    let rest = old.len().min(new.len()) - start;
+    let ends = old.iter().rev().zip(new.iter().rev()).take(rest);
+    let end = ends.take_while(|(a, b)| a == b).count();
+    let (old_end, new_end) = (old.len() - end, new.len() - end);
+    vec![
+        (false, 0..start, 0..start),
+        (true, start..old_end, start..new_end),
+        (false, old_end..old.len(), new_end..new.len()),
+    ]
 }
 
 fn whole(text: &str) -> Vec<Segment> {
@@ -197,6 +220,20 @@ mod tests {
         let (old, new) = segments("SUM(amount) * 1.0", "SUM(net_amount) * 1.0");
         assert_eq!(marked(&old), "SUM([amount]) * 1.0");
         assert_eq!(marked(&new), "SUM([net_amount]) * 1.0");
+    }
+
+    #[test]
+    fn of_very_long_sides_the_common_start_and_end_are_found() {
+        let text = "a, ".repeat(600);
+        let (old, new) = segments(&format!("{text}x, {text}"), &format!("{text}y, z, {text}"));
+        let differing = |side: &[Segment]| {
+            side.iter()
+                .filter(|segment| segment.changed)
+                .map(|s| s.text.clone())
+                .collect()
+        };
+        let (old, new): (Vec<String>, Vec<String>) = (differing(&old), differing(&new));
+        assert_eq!((old, new), (vec!["x".to_owned()], vec!["y, z".to_owned()]));
     }
 
     #[test]

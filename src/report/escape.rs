@@ -12,8 +12,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// The longest text printed in one piece, in characters; longer ones lose their middle.
 pub const MAX_CHARS: usize = 2_000;
 
-/// The longest name or path in Markdown.
-const MAX_CODE_CHARS: usize = 300;
+/// The longest name or path.
+const MAX_NAME_CHARS: usize = 300;
 
 /// Marks left out text.
 pub const ELLIPSIS: char = '…';
@@ -59,6 +59,11 @@ pub fn shorten(text: &str, max: usize) -> Cow<'_, str> {
     let mut tail: Vec<char> = text.chars().rev().take(tail_chars).collect();
     tail.reverse();
     Cow::Owned(head.chars().chain([ELLIPSIS]).chain(tail).collect())
+}
+
+/// A name or path, its middle left out where it is longer than any that somebody would choose.
+pub fn name(text: &str) -> Cow<'_, str> {
+    shorten(text, MAX_NAME_CHARS)
 }
 
 /// Visible `text` that takes at most `max` columns, its middle left out where it is wider.
@@ -177,7 +182,7 @@ fn push_plain(out: &mut String, text: &str) {
 
 /// A code span, usable inside a table's cell too.
 pub fn code(text: &str) -> String {
-    let text = visible(&shorten(text, MAX_CODE_CHARS));
+    let text = visible(&name(text));
     // In a table a pipe ends the cell even inside a code span, and how a backslash before it counts differs between
     // Markdown implementations.
     if text.contains('|') || text.trim().is_empty() {
@@ -234,8 +239,9 @@ pub fn link(base: Option<&str>, path: &str, line: u32, col: u32) -> String {
 
 /// `path:line:col`, or the path alone for the file as a whole.
 pub fn place(path: &str, line: u32, col: u32) -> String {
+    let path = name(path);
     match (line, col) {
-        (0, _) => path.to_owned(),
+        (0, _) => path.into_owned(),
         (line, 0) => format!("{path}:{line}"),
         (line, col) => format!("{path}:{line}:{col}"),
     }
@@ -268,4 +274,80 @@ pub fn diff_block(before: Option<&str>, after: Option<&str>, indent: &str) -> St
         let _ = writeln!(out, "{indent}{mark} {text}");
     }
     out + indent + &fence + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_spelled_out() {
+        assert_eq!(visible("a\u{1b}[31mb\u{7}\u{9b}2J"), "a\\u{1b}[31mb\\u{7}\\u{9b}2J");
+        assert_eq!(
+            visible("\u{202e}txt\u{200b}\u{a0}\r\n\t"),
+            "\\u{202e}txt\\u{200b}\\u{a0}\\r\\n\\t"
+        );
+        assert_eq!(visible("größe 金額 'x' → y"), "größe 金額 'x' → y");
+    }
+
+    #[test]
+    fn what_is_visible_stays_as_it_is() {
+        for text in ["a\u{1b}b", "e\u{301}\u{301}\u{301}\u{301}\u{301}", "\n\t"] {
+            assert_eq!(visible(&visible(text)), visible(text));
+        }
+    }
+
+    #[test]
+    fn long_text_loses_its_middle() {
+        assert_eq!(shorten("0123456789", 10), "0123456789");
+        assert_eq!(shorten("0123456789a", 7), "0123…9a");
+        assert_eq!(fit("models/gold/revenue.sql", 11), "model…e.sql");
+        assert_eq!(fit("金額金額金額", 6), "金…額");
+    }
+
+    #[test]
+    fn a_code_span_has_more_backticks_than_its_text() {
+        assert_eq!(code("amount"), "`amount`");
+        assert_eq!(code("a`b"), "``a`b``");
+        assert_eq!(code("``"), "``` `` ```");
+        assert_eq!(code("a|b"), "<code>a&#124;b</code>");
+        assert_eq!(code(""), "<code></code>");
+    }
+
+    #[test]
+    fn prose_keeps_code_and_nothing_else() {
+        assert_eq!(prose("column `a_b` is gone"), "column `a_b` is gone");
+        assert_eq!(prose("*a* <b> `c"), "&#42;a&#42; &#60;b&#62; &#96;c");
+        assert_eq!(prose("ask @me about #1"), "ask &#64;&#8203;me about &#35;&#8203;1");
+        assert_eq!(
+            prose("see https://x.y or www.x.y"),
+            "see https:&#8203;//x.y or w&#8203;ww.x.y"
+        );
+        assert_eq!(prose("- item"), "&#45; item");
+    }
+
+    #[test]
+    fn links_are_encoded_and_never_climb() {
+        let base = Some("https://github.com/o/r/blob/abc/");
+        assert_eq!(
+            link(base, "models/a b).sql", 3, 1),
+            "[`models/a b).sql:3:1`](https://github.com/o/r/blob/abc/models/a%20b%29.sql#L3)"
+        );
+        assert_eq!(link(base, "../../x.sql", 3, 1), "`../../x.sql:3:1`");
+        assert_eq!(link(None, "x.sql", 0, 0), "`x.sql`");
+    }
+
+    #[test]
+    fn a_fence_is_longer_than_any_in_the_text() {
+        let block = diff_block(Some("a ``` b"), None, "");
+        assert_eq!(block, "````diff\n- a ``` b\n````\n");
+    }
+
+    #[test]
+    fn json_spells_out_what_is_hidden() {
+        assert_eq!(
+            json("{\"a\": \"\u{9b}\u{e0041}ü\"}\n"),
+            "{\"a\": \"\\u009b\\udb40\\udc41ü\"}\n"
+        );
+    }
 }

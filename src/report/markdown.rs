@@ -82,7 +82,7 @@ fn unsafe_models(comment: &mut Comment, summary: &Summary<'_>) {
     }
     let names: Vec<String> = models.iter().map(|model| model.name.clone()).collect();
     comment.push(&format!(
-        "\n> [!WARNING]\n> **Unsafe:** SQLMesh would not rebuild {} whose data changes: {}\n",
+        "\n> [!WARNING]\n> **Unsafe:** SQLMesh underrates {} whose data changes: {}\n",
         words::count(models.len(), "model", "models"),
         name_list(&names, false),
     ));

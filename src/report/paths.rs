@@ -106,12 +106,24 @@ fn path_to(finding: &Finding, model: &str, column: Option<&str>) -> Vec<String> 
     };
     let ends_here = path.last().is_some_and(|last| match column {
         Some(_) => *last == here,
-        None => last == model || last.strip_prefix(model).is_some_and(|rest| rest.starts_with('.')),
+        None => is_in(last, model),
     });
-    if !ends_here {
-        path.push(here);
+    if ends_here {
+        return path;
     }
+    // The finding speaks of another column of the same model: the way to the model is the same.
+    if path.last().is_some_and(|last| is_in(last, model)) {
+        path.pop();
+    }
+    path.push(here);
     path
+}
+
+/// A place of a path is the model or one of its columns.
+fn is_in(place: &str, model: &str) -> bool {
+    place
+        .strip_prefix(model)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// The change a finding's path starts from, if it is another finding.

@@ -108,8 +108,10 @@ impl<'a> Summary<'a> {
         }
         let mut named = false;
         let counted = [
-            (self.of(Class::Changes).len(), "changes", "change"),
-            (self.of(Class::Reached).len(), "is reached", "are reached"),
+            (self.decided(Class::Changes, true), "changes", "change"),
+            (self.decided(Class::Changes, false), "may change", "may change"),
+            (self.decided(Class::Reached, true), "is reached", "are reached"),
+            (self.decided(Class::Reached, false), "may be reached", "may be reached"),
             (
                 self.of(Class::Metadata).len(),
                 "changes metadata only",
@@ -129,6 +131,12 @@ impl<'a> Summary<'a> {
             named = true;
         }
         parts
+    }
+
+    /// How many entries of a group have a verdict, or have none.
+    fn decided(&self, class: Class, decided: bool) -> usize {
+        let unknown = |entry: &&&Entry<'_>| entry.model.is_some_and(|model| model.verdict == Verdict::Unknown);
+        self.of(class).iter().filter(|entry| unknown(entry) != decided).count()
     }
 
     /// The sentence for a project in which nothing changes.
@@ -195,7 +203,7 @@ fn is_built(model: &ModelImpact) -> bool {
 }
 
 /// SQLMesh gives the model a new version, so a new table. (`INDIRECT_NON_BREAKING` and `METADATA` keep the old one.)
-fn is_rebuilt(model: &ModelImpact) -> bool {
+pub fn is_rebuilt(model: &ModelImpact) -> bool {
     match model.sqlmesh {
         Some(Category::Breaking | Category::NonBreaking | Category::IndirectBreaking) => true,
         Some(Category::IndirectNonBreaking | Category::Metadata) | None => false,

@@ -11,6 +11,7 @@ mod sqlmesh;
 mod understood;
 
 use super::Options;
+use super::escape::name;
 use super::summary::{Class, Summary};
 use super::words::count;
 use crate::impact::{Analysis, Disagreement, Revision, Verdict};
@@ -87,7 +88,7 @@ fn headline(page: &mut Page, summary: &Summary<'_>) {
     let unsafe_models = summary.disagreeing(Disagreement::SqlmeshUnsafe).len();
     if unsafe_models > 0 {
         let what = format!(
-            ": SQLMesh would not rebuild {} whose data changes",
+            ": SQLMesh underrates {} whose data changes",
             count(unsafe_models, "model", "models")
         );
         page.line(0, 2, &Line::new().with(Role::Caution, "Unsafe").plain(&what));
@@ -103,8 +104,8 @@ fn revisions(page: &mut Page, analysis: &Analysis) {
 /// A revision as typed, with the start of its commit where that says more.
 fn revision(revision: &Revision) -> String {
     match revision.commit.as_deref().and_then(|commit| commit.get(..8)) {
-        Some(commit) if !revision.rev.starts_with(commit) => format!("{} ({commit})", revision.rev),
-        _ => revision.rev.clone(),
+        Some(commit) if !revision.rev.starts_with(commit) => format!("{} ({commit})", name(&revision.rev)),
+        _ => name(&revision.rev).into_owned(),
     }
 }
 
@@ -112,7 +113,7 @@ fn revision(revision: &Revision) -> String {
 fn hint(page: &mut Page, summary: &Summary<'_>) {
     let finding = summary.entries.iter().find_map(|entry| entry.findings.first());
     if let Some(finding) = finding {
-        let command = format!("impact explain {}", finding.code);
+        let command = format!("impact explain {}", name(&finding.code));
         page.gap();
         page.line(0, 0, &Line::new().dim("What a code means: ").plain(&command));
     }

@@ -36,7 +36,7 @@ pub fn change(change: Change) -> &'static str {
         Change::Added => "added",
         Change::Removed => "removed",
         Change::Direct | Change::Metadata => "edited",
-        Change::Indirect | Change::None => "reached",
+        Change::Indirect | Change::None => "downstream",
     }
 }
 

@@ -1,7 +1,7 @@
 //! What will fail, and what changes and why: findings with their evidence, grouped by model.
 
 use super::super::difference::{Segment, elide, lines, segments};
-use super::super::escape::place;
+use super::super::escape::{name, one_line, place};
 use super::super::paths::{self, Reason};
 use super::super::summary::{Class, Entry, column_groups, rows_affected};
 use super::super::words;
@@ -48,7 +48,8 @@ fn section(sections: &mut Sections<'_, '_, '_>, role: Role, title: &str, entries
 
 fn entry_block(sections: &mut Sections<'_, '_, '_>, entry: &Entry<'_>) {
     sections.page.line(2, 2, &title(entry));
-    if let Some(model) = entry.model {
+    // That it fails says more than what would come out of it.
+    if let Some(model) = entry.model.filter(|_| entry.class != Class::Fails || sections.all) {
         effects_line(sections, model);
     }
     let foreign = paths::foreign_effects(sections.summary, entry);
@@ -62,7 +63,7 @@ fn entry_block(sections: &mut Sections<'_, '_, '_>, entry: &Entry<'_>) {
 
 /// `silver.orders  edited, breaking  INCREMENTAL_BY_TIME_RANGE`
 fn title(entry: &Entry<'_>) -> Line {
-    let line = Line::new().with(Role::Strong, entry.name);
+    let line = Line::new().name(Role::Strong, entry.name);
     let Some(model) = entry.model else {
         return line;
     };
@@ -71,7 +72,11 @@ fn title(entry: &Entry<'_>) -> Line {
         Class::Fails => line.with(Role::Bad, "fails"),
         _ => line.with(verdict_role(model.verdict), words::verdict(model.verdict)),
     };
-    line.plain("  ").dim(&model.kind)
+    line.plain("  ").name(Role::Dim, &model.kind)
+}
+
+fn plain_name(text: &str) -> String {
+    name(text).into_owned()
 }
 
 /// `rows change; changed: amount; added: discount`
@@ -86,7 +91,12 @@ fn effects_line(sections: &mut Sections<'_, '_, '_>, model: &ModelImpact) {
     }
     for (what, names) in column_groups(model) {
         let shown = sections.shown(names.len(), MAX_NAMES);
-        let mut text = names.iter().take(shown).cloned().collect::<Vec<_>>().join(", ");
+        let mut text = names
+            .iter()
+            .take(shown)
+            .map(|name| plain_name(name))
+            .collect::<Vec<_>>()
+            .join(", ");
         if shown < names.len() {
             text += &format!(", … {} more", names.len() - shown);
         }
@@ -100,21 +110,25 @@ fn effects_line(sections: &mut Sections<'_, '_, '_>, model: &ModelImpact) {
 /// Code, message, place, both expressions, and the path to here.
 pub fn finding_block(sections: &mut Sections<'_, '_, '_>, finding: &Finding) {
     let heading = Line::new()
-        .with(Role::Strong, &finding.code)
+        .name(Role::Strong, &finding.code)
         .plain(" ")
         .with(severity_role(finding.severity), words::severity(finding.severity))
         .plain(": ")
-        .plain(&super::super::escape::one_line(&finding.message));
+        .plain(&one_line(&finding.message));
     sections.page.line(4, 2, &heading);
     let at = place(&finding.path, finding.line, finding.col);
     sections.page.line(6, 2, &Line::new().dim(&at));
     expressions(sections, finding);
     if !finding.via.is_empty() {
-        let path = paths::joined(&finding.via, sections.all, str::to_owned);
+        let path = paths::joined(&finding.via, sections.all, plain_name);
         sections.page.line(6, 4, &Line::new().dim("via ").dim(&path));
     }
     if let Some(origin) = paths::origin(sections.summary, finding) {
-        let from = format!("{} at {}", origin.code, place(&origin.path, origin.line, origin.col));
+        let from = format!(
+            "{} at {}",
+            plain_name(&origin.code),
+            place(&origin.path, origin.line, origin.col)
+        );
         sections.page.line(6, 4, &Line::new().dim("because of ").dim(&from));
     }
 }
@@ -164,10 +178,13 @@ fn expression(sections: &mut Sections<'_, '_, '_>, mark: &str, side: Vec<Segment
 /// Why an effect is there, as text after it.
 pub fn reason_text(reason: &Reason<'_>, all: bool) -> (String, Option<String>) {
     match reason {
-        Reason::Path(path, finding) => (paths::joined(path, all, str::to_owned), Some(finding.code.clone())),
+        Reason::Path(path, finding) => (paths::joined(path, all, plain_name), Some(plain_name(&finding.code))),
         Reason::Finding(finding) => {
             let at = place(&finding.path, finding.line, finding.col);
-            (format!("from {} at {at}", finding.model), Some(finding.code.clone()))
+            (
+                format!("from {} at {at}", plain_name(&finding.model)),
+                Some(plain_name(&finding.code)),
+            )
         }
         Reason::None => (String::new(), None),
     }

@@ -6,7 +6,7 @@
 use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::super::escape::visible;
+use super::super::escape::{name, visible};
 
 /// What a piece of text is, which decides its style. No meaning is in the style alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,11 +81,20 @@ impl Line {
         self.pieces.iter().map(|(_, text)| text.width()).sum()
     }
 
+    /// Adds a name or a path, shortened if no sane project would have it.
+    pub fn name(self, role: Role, text: &str) -> Self {
+        self.with(role, &name(text))
+    }
+
     /// The line cut after every space: pieces that belong to one word stay together.
     fn words(&self) -> Vec<Vec<(Role, &str)>> {
         let mut words: Vec<Vec<(Role, &str)>> = vec![Vec::new()];
         for (role, text) in &self.pieces {
             for part in text.split_inclusive(' ') {
+                // An arrow stays at the end of the line that it leaves.
+                if part == ARROW && words.len() > 1 {
+                    words.pop();
+                }
                 if let Some(word) = words.last_mut() {
                     word.push((*role, part));
                 }
@@ -97,6 +106,9 @@ impl Line {
         words
     }
 }
+
+/// Between the places of a path.
+const ARROW: &str = "→ ";
 
 /// The narrowest width that text is laid out for.
 const MIN_WIDTH: usize = 40;

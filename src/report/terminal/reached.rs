@@ -38,13 +38,13 @@ pub fn reached(sections: &mut Sections<'_, '_, '_>) {
 }
 
 fn block(sections: &mut Sections<'_, '_, '_>, entry: &Entry<'_>) {
-    let mut title = Line::new().with(Role::Strong, entry.name);
+    let mut title = Line::new().name(Role::Strong, entry.name);
     if let Some(model) = entry.model {
         title = title
             .plain("  ")
             .with(verdict_role(model.verdict), words::verdict(model.verdict))
             .plain("  ")
-            .dim(&model.path);
+            .name(Role::Dim, &model.path);
     }
     sections.page.line(2, 2, &title);
     let effects = paths::effects(sections.summary, entry);
@@ -58,7 +58,11 @@ fn block(sections: &mut Sections<'_, '_, '_>, entry: &Entry<'_>) {
 pub fn effect_lines(sections: &mut Sections<'_, '_, '_>, indent: usize, effects: &[Effect<'_>]) {
     let shown = sections.shown(effects.len(), MAX_EFFECTS);
     let printed = effects.get(..shown).unwrap_or(effects);
-    let limit = if sections.all { usize::MAX } else { MAX_NAME };
+    let limit = if sections.all {
+        sections.page.width() / 2
+    } else {
+        MAX_NAME
+    };
     let names: Vec<String> = printed.iter().map(|effect| fit(&subject(effect), limit)).collect();
     let name_width = names.iter().map(|name| name.width()).max().unwrap_or(0);
     let what_width = printed.iter().map(|effect| effect.what.len()).max().unwrap_or(0);

@@ -3,10 +3,11 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::super::escape::fit;
+use super::super::summary::is_rebuilt;
 use super::super::words;
 use super::page::{Line, Role};
 use super::{Sections, verdict_role};
-use crate::impact::{Disagreement, ModelImpact};
+use crate::impact::{Disagreement, ModelImpact, Verdict};
 
 /// Models printed that SQLMesh would miss: more than of anything else, as each is wrong data.
 const MAX_UNSAFE: usize = 30;
@@ -77,8 +78,8 @@ impl Table {
         table
     }
 
-    fn row(&self, model: &ModelImpact) -> Line {
-        let (note, role) = note(model);
+    /// The model's line, and the width at which a note would stand in it.
+    fn row(&self, model: &ModelImpact) -> (Line, usize) {
         let (name_end, category_end) = (self.name + 2, self.name + self.category + 4);
         let line = Line::new()
             .plain(&fit(&model.name, self.name))
@@ -86,18 +87,36 @@ impl Table {
             .dim(words::category(model.sqlmesh, model.change))
             .pad(category_end)
             .with(verdict_role(model.verdict), words::verdict(model.verdict));
-        match note {
-            "" => line,
-            note => line.pad(category_end + self.verdict + 2).with(role, note),
-        }
+        (line, category_end + self.verdict + 2)
     }
 }
 
-fn note(model: &ModelImpact) -> (&'static str, Role) {
-    match model.disagreement {
-        Some(Disagreement::SqlmeshUnsafe) => ("UNSAFE: data changes, not rebuilt", Role::Caution),
-        Some(Disagreement::SqlmeshOverBroad) => ("rebuilt for nothing", Role::Plain),
-        None => ("", Role::Plain),
+/// What is wrong with SQLMesh's answer. A model that SQLMesh rebuilds may still be rated wrongly: its readers
+/// follow from its category.
+fn note(model: &ModelImpact) -> Option<(&'static str, Role)> {
+    let note = match (model.disagreement?, is_rebuilt(model), model.verdict) {
+        (Disagreement::SqlmeshUnsafe, true, _) => ("UNSAFE: its readers may keep old data", Role::Caution),
+        (Disagreement::SqlmeshUnsafe, false, _) => ("UNSAFE: data changes, not rebuilt", Role::Caution),
+        (Disagreement::SqlmeshOverBroad, true, Verdict::Equivalent | Verdict::Metadata) => {
+            ("rebuilt for nothing", Role::Plain)
+        }
+        (Disagreement::SqlmeshOverBroad, ..) => ("rated worse than it is", Role::Plain),
+    };
+    Some(note)
+}
+
+/// Prints a model; the note gets a line of its own where the terminal is too narrow.
+fn row(sections: &mut Sections<'_, '_, '_>, table: &Table, model: &ModelImpact) {
+    let (line, note_at) = table.row(model);
+    match note(model) {
+        None => sections.page.line(2, 4, &line),
+        Some((text, role)) if 2 + note_at + text.width() <= sections.page.width() => {
+            sections.page.line(2, 4, &line.pad(note_at).with(role, text));
+        }
+        Some((text, role)) => {
+            sections.page.line(2, 4, &line);
+            sections.page.line(6, 0, &Line::new().with(role, text));
+        }
     }
 }
 
@@ -108,7 +127,7 @@ fn rows(sections: &mut Sections<'_, '_, '_>, table: &Table, models: &[&ModelImpa
     sections.page.gap();
     let shown = sections.shown(models.len(), limit);
     for model in models.iter().take(shown) {
-        sections.page.line(2, 4, &table.row(model));
+        row(sections, table, model);
     }
     sections.folded(2, models.len(), shown);
 }

@@ -41,7 +41,7 @@ fn block(sections: &mut Sections<'_, '_, '_>, diagnostic: &ReportedDiagnostic) {
         Severity::Info => Role::Plain,
     };
     let heading = Line::new()
-        .with(Role::Strong, &diagnostic.code)
+        .name(Role::Strong, &diagnostic.code)
         .plain(" ")
         .with(role, words::diagnostic(diagnostic.severity))
         .plain(": ")
