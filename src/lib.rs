@@ -14,5 +14,6 @@ pub mod compare;
 pub mod impact;
 pub mod project;
 pub mod render;
+pub mod report;
 pub mod source;
 pub mod sql;

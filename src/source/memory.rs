@@ -1,12 +1,11 @@
-//! A tree held in memory: the embedded demo, and tests.
+//! A tree held in memory: the embedded demo, a repository without commits, and tests.
 
 use std::collections::BTreeMap;
-use std::hash::Hasher;
 use std::sync::Arc;
 
-use rustc_hash::FxHasher;
-
-use super::{ContentId, Entry, ReadError, Tree};
+use super::error::no_such_file;
+use super::listing::content_id;
+use super::{Entry, ReadError, Tree};
 
 /// Files by path, with a name for reports.
 pub struct MemoryTree {
@@ -37,19 +36,6 @@ impl MemoryTree {
     }
 }
 
-/// A content id for bytes that git has not hashed. 160 bits out of three seeded 64-bit hashes and the length.
-fn content_id(bytes: &[u8]) -> ContentId {
-    let mut id = [0; 20];
-    for (seed, chunk) in id.chunks_mut(8).enumerate() {
-        let mut hasher = FxHasher::default();
-        hasher.write_usize(seed + 1);
-        hasher.write(bytes);
-        hasher.write_usize(bytes.len());
-        chunk.copy_from_slice(&hasher.finish().to_le_bytes()[..chunk.len()]);
-    }
-    ContentId(id)
-}
-
 impl Tree for MemoryTree {
     fn name(&self) -> &str {
         &self.name
@@ -64,9 +50,7 @@ impl Tree for MemoryTree {
     }
 
     fn read(&self, entry: &Entry) -> Result<Arc<[u8]>, ReadError> {
-        self.contents.get(&entry.path).cloned().ok_or_else(|| ReadError {
-            message: format!("no file at {}", entry.path),
-            help: None,
-        })
+        let bytes = self.contents.get(&entry.path).cloned();
+        bytes.ok_or_else(|| no_such_file(&entry.path))
     }
 }

@@ -1,12 +1,35 @@
 //! From a revision to files by path: the only stage that touches git and the file system.
 //!
 //! In: what the user named (a revision, the index, the work tree). Out: a [`Tree`].
-//! Nothing is ever written, checked out or stashed.
+//! Nothing is ever written, checked out or stashed, nothing is fetched, and no hook or filter is run.
+//!
+//! Symbolic links to files of the same state are read as their targets; links to folders, links that lead out of the
+//! repository, and submodules are left out.
 
 use std::fmt;
 use std::sync::Arc;
 
+mod commit;
+mod error;
+mod index;
+mod line_endings;
+mod listing;
 pub mod memory;
+mod repository;
+mod resolve;
+pub mod revisions;
+mod work_tree;
+
+pub use commit::CommitTree;
+pub use error::SourceError;
+pub use index::IndexTree;
+pub use memory::MemoryTree;
+pub use repository::Repository;
+pub use revisions::{Range, Sides, open, open_revision};
+pub use work_tree::WorkTree;
+
+/// The largest file that is read: 64 MiB. Models are a few KiB, and seeds of this size are data, not code.
+pub const SIZE_LIMIT: u64 = 64 << 20;
 
 /// Identifies a file's content. Two files with the same id have the same bytes, also across trees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,7 +38,8 @@ pub struct ContentId(pub [u8; 20]);
 /// A file of a [`Tree`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Path from the repository's root, with `/`; bytes that aren't UTF-8 are shown as `U+FFFD`.
+    /// Path from the repository's root, with `/`; bytes that aren't UTF-8 are shown as `U+FFFD`. Two such names can
+    /// look the same; each entry is still read as itself.
     pub path: Arc<str>,
     pub id: ContentId,
 }
@@ -45,6 +69,11 @@ pub trait Tree: Send + Sync {
 
     /// Every regular file, sorted by path. Submodules and links to directories are left out.
     fn entries(&self) -> &[Entry];
+
+    /// Paths of submodules and of other repositories inside this one. None of their files is an entry.
+    fn submodules(&self) -> &[String] {
+        &[]
+    }
 
     /// A file's bytes. Git LFS pointers, missing objects and files over the size limit are errors that say so.
     fn read(&self, entry: &Entry) -> Result<Arc<[u8]>, ReadError>;

@@ -1,0 +1,301 @@
+//! An analysis in the order in which a person reads it: what fails, what changes, who is reached.
+//!
+//! In: an [`Analysis`]. Out: a [`Summary`] that borrows from it. Every listed model stands in exactly one group, so
+//! the numbers of the headline add up; every finding belongs to an entry, so none is lost.
+
+use std::collections::BTreeMap;
+
+use super::words::{count, headline_verdict};
+use crate::impact::{
+    Analysis, Category, Change, ColumnEffect, Disagreement, Finding, FindingSeverity, ModelImpact, RowEffect, Verdict,
+};
+
+/// The group an entry stands in, in the order of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// Its query will fail.
+    Fails,
+    /// The change itself: edited, added or removed, and its data changes.
+    Changes,
+    /// Reached by a change upstream.
+    Reached,
+    /// Only its metadata changed.
+    Metadata,
+    /// Edited or listed by SQLMesh, and proved the same.
+    Same,
+}
+
+/// A model with the findings that stand in it.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    pub name: &'a str,
+    /// `None` for a finding whose place is not a listed model (a standalone audit).
+    pub model: Option<&'a ModelImpact>,
+    /// Worst first.
+    pub findings: Vec<&'a Finding>,
+    pub class: Class,
+    /// Its own text, or a setting it reads, was edited.
+    pub edited: bool,
+}
+
+/// What every format prints.
+#[derive(Debug)]
+pub struct Summary<'a> {
+    pub analysis: &'a Analysis,
+    /// By class, then worst verdict first, then by name.
+    pub entries: Vec<Entry<'a>>,
+    /// Every finding by its id.
+    pub findings: BTreeMap<u32, &'a Finding>,
+    /// Where a column's own change stands, by `model.column`.
+    pub origins: BTreeMap<String, &'a Finding>,
+}
+
+impl<'a> Summary<'a> {
+    /// Groups and sorts; reads the analysis once.
+    pub fn new(analysis: &'a Analysis) -> Self {
+        Summary {
+            analysis,
+            entries: entries(analysis),
+            findings: analysis.findings.iter().map(|finding| (finding.id, finding)).collect(),
+            origins: origins(analysis),
+        }
+    }
+
+    /// Nothing at all is listed.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The entries of a group.
+    pub fn of(&self, class: Class) -> Vec<&Entry<'a>> {
+        self.entries.iter().filter(|entry| entry.class == class).collect()
+    }
+
+    /// The entries whose own text or setting was edited and that don't fail.
+    pub fn edited(&self) -> Vec<&Entry<'a>> {
+        let fails_or_reached = [Class::Fails, Class::Reached];
+        self.entries
+            .iter()
+            .filter(|entry| entry.edited && !fails_or_reached.contains(&entry.class))
+            .collect()
+    }
+
+    /// Models of the new state that are not listed.
+    pub fn untouched(&self) -> usize {
+        let models = &self.analysis.models;
+        let listed = models.iter().filter(|model| model.change != Change::Removed).count();
+        self.analysis.coverage.models.saturating_sub(listed)
+    }
+
+    /// The models on which SQLMesh and the analysis part in this way.
+    pub fn disagreeing(&self, disagreement: Disagreement) -> Vec<&'a ModelImpact> {
+        let models = self.analysis.models.iter();
+        models
+            .filter(|model| model.disagreement == Some(disagreement))
+            .collect()
+    }
+
+    /// The verdict and the numbers after it.
+    pub fn headline(&self) -> (&'static str, String) {
+        (headline_verdict(self.analysis.verdict), self.numbers().join(", "))
+    }
+
+    fn numbers(&self) -> Vec<String> {
+        let failing = self.of(Class::Fails).len();
+        let mut parts = Vec::new();
+        if failing > 0 {
+            parts.push(format!("{} will fail", count(failing, "query", "queries")));
+        }
+        let mut named = false;
+        let counted = [
+            (self.decided(Class::Changes, true), "changes", "change"),
+            (self.decided(Class::Changes, false), "may change", "may change"),
+            (self.decided(Class::Reached, true), "is reached", "are reached"),
+            (self.decided(Class::Reached, false), "may be reached", "may be reached"),
+            (
+                self.of(Class::Metadata).len(),
+                "changes metadata only",
+                "change metadata only",
+            ),
+            (self.of(Class::Same).len(), "stays the same", "stay the same"),
+            (self.untouched(), "untouched", "untouched"),
+        ];
+        for (n, one, many) in counted.into_iter().filter(|(n, ..)| *n > 0) {
+            // The noun once is enough: "3 models change, 5 are reached".
+            let subject = if named {
+                n.to_string()
+            } else {
+                count(n, "model", "models")
+            };
+            parts.push(format!("{subject} {}", if n == 1 { one } else { many }));
+            named = true;
+        }
+        parts
+    }
+
+    /// How many entries of a group have a verdict, or have none.
+    fn decided(&self, class: Class, decided: bool) -> usize {
+        let unknown = |entry: &&&Entry<'_>| entry.model.is_some_and(|model| model.verdict == Verdict::Unknown);
+        self.of(class).iter().filter(|entry| unknown(entry) != decided).count()
+    }
+
+    /// The sentence for a project in which nothing changes.
+    pub fn nothing(&self) -> String {
+        match self.analysis.coverage.models {
+            0 => "Nothing changes: the project has no models.".to_owned(),
+            1 => "Nothing changes: the one model keeps its rows and columns.".to_owned(),
+            n => format!("Nothing changes: all {n} models keep their rows and columns."),
+        }
+    }
+
+    /// What SQLMesh would rebuild, against where data changes.
+    pub fn rebuilds(&self) -> String {
+        let built = || self.analysis.models.iter().filter(|model| is_built(model));
+        let rebuilt = built().filter(|model| is_rebuilt(model)).count();
+        let asked = built().filter(|model| asks(model)).count();
+        let changed =
+            built().filter(|model| model.verdict == Verdict::Breaking || model.verdict == Verdict::NonBreaking);
+        let changed = changed.count();
+        let unknown = built().filter(|model| model.verdict == Verdict::Unknown).count();
+
+        let mut text = format!("SQLMesh would rebuild {}", count(rebuilt, "model", "models"));
+        if asked > 0 {
+            text += &format!(" and ask about {asked}");
+        }
+        text += &match (changed, unknown) {
+            (0, 0) => "; data changes in none".to_owned(),
+            (changed, 0) => format!("; data changes in {changed}"),
+            (0, unknown) => format!("; data may change in {unknown}"),
+            (changed, unknown) => format!("; data changes in {changed} and may change in {unknown} more"),
+        };
+        text + "."
+    }
+
+    /// How many columns of listed models are unknown.
+    pub fn unknown_columns(&self) -> usize {
+        let columns = self.analysis.models.iter().flat_map(|model| &model.columns);
+        columns.filter(|column| column.effect == ColumnEffect::Unknown).count()
+    }
+
+    /// How much of the project was understood.
+    pub fn coverage(&self) -> String {
+        let coverage = self.analysis.coverage;
+        let mut text = format!(
+            "{} of {} fully understood",
+            coverage.analysed,
+            count(coverage.models, "model", "models")
+        );
+        for (n, what) in [(coverage.partial, "in part"), (coverage.opaque, "not at all")] {
+            if n > 0 {
+                text += &format!(", {n} {what}");
+            }
+        }
+        match self.unknown_columns() {
+            0 => text,
+            n => format!("{text}; {} unknown", count(n, "column", "columns")),
+        }
+    }
+}
+
+/// External and embedded models have no table that SQLMesh would build; removed ones have none any more.
+fn is_built(model: &ModelImpact) -> bool {
+    model.change != Change::Removed && !matches!(model.kind.as_str(), "EXTERNAL" | "EMBEDDED")
+}
+
+/// SQLMesh gives the model a new version, so a new table. (`INDIRECT_NON_BREAKING` and `METADATA` keep the old one.)
+pub fn is_rebuilt(model: &ModelImpact) -> bool {
+    match model.sqlmesh {
+        Some(Category::Breaking | Category::NonBreaking | Category::IndirectBreaking) => true,
+        Some(Category::IndirectNonBreaking | Category::Metadata) | None => false,
+    }
+}
+
+fn asks(model: &ModelImpact) -> bool {
+    model.sqlmesh.is_none() && model.change != Change::None
+}
+
+fn entries(analysis: &Analysis) -> Vec<Entry<'_>> {
+    let mut by_model: BTreeMap<&str, (Option<&ModelImpact>, Vec<&Finding>)> = BTreeMap::new();
+    for model in &analysis.models {
+        by_model.entry(&model.name).or_default().0 = Some(model);
+    }
+    for finding in &analysis.findings {
+        by_model.entry(&finding.model).or_default().1.push(finding);
+    }
+    let mut entries: Vec<Entry<'_>> = by_model
+        .into_iter()
+        .map(|(name, (model, findings))| entry(name, model, findings))
+        .collect();
+    entries.sort_by_key(|entry| (entry.class, std::cmp::Reverse(entry.model.map(|model| model.verdict))));
+    entries
+}
+
+fn entry<'a>(name: &'a str, model: Option<&'a ModelImpact>, mut findings: Vec<&'a Finding>) -> Entry<'a> {
+    findings.sort_by_key(|finding| (finding.severity, finding.line, finding.col, finding.id));
+    let edited = is_edited(model, &findings);
+    Entry {
+        name,
+        model,
+        class: classify(model, &findings, edited),
+        findings,
+        edited,
+    }
+}
+
+fn is_edited(model: Option<&ModelImpact>, findings: &[&Finding]) -> bool {
+    match model.map(|model| model.change) {
+        Some(Change::Added | Change::Removed | Change::Direct | Change::Metadata) => true,
+        Some(Change::Indirect) => false,
+        // SQLMesh doesn't see the change, but it stands here.
+        Some(Change::None) | None => findings.iter().any(|finding| finding.via.is_empty()),
+    }
+}
+
+fn classify(model: Option<&ModelImpact>, findings: &[&Finding], edited: bool) -> Class {
+    let worst = findings.iter().map(|finding| finding.severity).min();
+    if model.is_some_and(|model| model.fails) || worst == Some(FindingSeverity::Failing) {
+        return Class::Fails;
+    }
+    match (model.map(|model| model.verdict), worst) {
+        (Some(Verdict::Metadata), _) if edited => Class::Metadata,
+        (Some(Verdict::Metadata | Verdict::Equivalent), _) | (None, Some(FindingSeverity::Info)) => Class::Same,
+        _ if edited => Class::Changes,
+        _ => Class::Reached,
+    }
+}
+
+fn origins(analysis: &Analysis) -> BTreeMap<String, &Finding> {
+    let mut origins = BTreeMap::new();
+    for finding in analysis.findings.iter().filter(|finding| finding.via.is_empty()) {
+        if let Some(column) = &finding.column {
+            origins.entry(format!("{}.{column}", finding.model)).or_insert(finding);
+        }
+    }
+    origins
+}
+
+/// The columns that something happens to, by what happens: `("changed", ["amount"])`. A new name is printed with the
+/// old one.
+pub fn column_groups(model: &ModelImpact) -> Vec<(&'static str, Vec<String>)> {
+    let mut groups: BTreeMap<ColumnEffect, Vec<String>> = BTreeMap::new();
+    for column in model
+        .columns
+        .iter()
+        .filter(|column| column.effect != ColumnEffect::Same)
+    {
+        let text = match &column.from {
+            Some(from) => format!("{from} → {}", column.name),
+            None => column.name.clone(),
+        };
+        groups.entry(column.effect).or_default().push(text);
+    }
+    groups
+        .into_iter()
+        .map(|(effect, names)| (super::words::column(effect), names))
+        .collect()
+}
+
+/// Something happens to the model's rows.
+pub fn rows_affected(model: &ModelImpact) -> bool {
+    model.rows.effect != RowEffect::Same
+}

@@ -1,0 +1,191 @@
+//! What will fail, and what changes and why: findings with their evidence, grouped by model.
+
+use super::super::difference::{Segment, elide, lines, segments};
+use super::super::escape::{name, one_line, place};
+use super::super::paths::{self, Reason};
+use super::super::summary::{Class, Entry, column_groups, rows_affected};
+use super::super::words;
+use super::page::{Line, Role};
+use super::{Sections, verdict_role};
+use crate::impact::{Change, Finding, FindingSeverity, ModelImpact};
+
+/// Models printed of the ones that fail, and of the ones that change.
+const MAX_MODELS: usize = 15;
+
+/// Findings printed of one model.
+const MAX_FINDINGS: usize = 8;
+
+/// Names printed of one kind of column effect.
+const MAX_NAMES: usize = 6;
+
+/// The queries that will fail.
+pub fn failing(sections: &mut Sections<'_, '_, '_>) {
+    let entries = sections.summary.of(Class::Fails);
+    section(sections, Role::Bad, "Will fail", &entries);
+}
+
+/// The models whose own text was edited.
+pub fn changing(sections: &mut Sections<'_, '_, '_>) {
+    let entries = sections.summary.edited();
+    section(sections, Role::Strong, "Changes", &entries);
+}
+
+fn section(sections: &mut Sections<'_, '_, '_>, role: Role, title: &str, entries: &[&Entry<'_>]) {
+    if entries.is_empty() {
+        return;
+    }
+    sections.page.heading(role, title);
+    let shown = sections.shown(entries.len(), MAX_MODELS);
+    for entry in entries.iter().take(shown) {
+        sections.page.gap();
+        entry_block(sections, entry);
+    }
+    if shown < entries.len() {
+        sections.page.gap();
+    }
+    sections.folded(2, entries.len(), shown);
+}
+
+fn entry_block(sections: &mut Sections<'_, '_, '_>, entry: &Entry<'_>) {
+    sections.page.line(2, 2, &title(entry));
+    // That it fails says more than what would come out of it.
+    if let Some(model) = entry.model.filter(|_| entry.class != Class::Fails || sections.all) {
+        effects_line(sections, model);
+    }
+    let foreign = paths::foreign_effects(sections.summary, entry);
+    super::reached::effect_lines(sections, 4, &foreign);
+    let shown = sections.shown(entry.findings.len(), MAX_FINDINGS);
+    for finding in entry.findings.iter().take(shown) {
+        finding_block(sections, finding);
+    }
+    sections.folded(4, entry.findings.len(), shown);
+}
+
+/// `silver.orders  edited, breaking  INCREMENTAL_BY_TIME_RANGE`
+fn title(entry: &Entry<'_>) -> Line {
+    let line = Line::new().name(Role::Strong, entry.name);
+    let Some(model) = entry.model else {
+        return line;
+    };
+    let line = line.plain("  ").plain(words::change(model.change)).plain(", ");
+    let line = match entry.class {
+        Class::Fails => line.with(Role::Bad, "fails"),
+        _ => line.with(verdict_role(model.verdict), words::verdict(model.verdict)),
+    };
+    line.plain("  ").name(Role::Dim, &model.kind)
+}
+
+fn plain_name(text: &str) -> String {
+    name(text).into_owned()
+}
+
+/// `rows change; changed: amount; added: discount`
+fn effects_line(sections: &mut Sections<'_, '_, '_>, model: &ModelImpact) {
+    // All columns of an added or removed model are added or removed: saying so again is noise.
+    if matches!(model.change, Change::Added | Change::Removed) && !sections.all {
+        return;
+    }
+    let mut parts = Vec::new();
+    if rows_affected(model) {
+        parts.push(format!("rows {}", words::rows(model.rows.effect)));
+    }
+    for (what, names) in column_groups(model) {
+        let shown = sections.shown(names.len(), MAX_NAMES);
+        let mut text = names
+            .iter()
+            .take(shown)
+            .map(|name| plain_name(name))
+            .collect::<Vec<_>>()
+            .join(", ");
+        if shown < names.len() {
+            text += &format!(", … {} more", names.len() - shown);
+        }
+        parts.push(format!("{what}: {text}"));
+    }
+    if !parts.is_empty() {
+        sections.page.line(4, 2, &Line::new().plain(&parts.join("; ")));
+    }
+}
+
+/// Code, message, place, both expressions, and the path to here.
+pub fn finding_block(sections: &mut Sections<'_, '_, '_>, finding: &Finding) {
+    let heading = Line::new()
+        .name(Role::Strong, &finding.code)
+        .plain(" ")
+        .with(severity_role(finding.severity), words::severity(finding.severity))
+        .plain(": ")
+        .plain(&one_line(&finding.message));
+    sections.page.line(4, 2, &heading);
+    let at = place(&finding.path, finding.line, finding.col);
+    sections.page.line(6, 2, &Line::new().dim(&at));
+    expressions(sections, finding);
+    if !finding.via.is_empty() {
+        let path = paths::joined(&finding.via, sections.all, plain_name);
+        sections.page.line(6, 4, &Line::new().dim("via ").dim(&path));
+    }
+    if let Some(origin) = paths::origin(sections.summary, finding) {
+        let from = format!(
+            "{} at {}",
+            plain_name(&origin.code),
+            place(&origin.path, origin.line, origin.col)
+        );
+        sections.page.line(6, 4, &Line::new().dim("because of ").dim(&from));
+    }
+}
+
+fn severity_role(severity: FindingSeverity) -> Role {
+    match severity {
+        FindingSeverity::Failing | FindingSeverity::Breaking => Role::Bad,
+        FindingSeverity::Unknown => Role::Caution,
+        FindingSeverity::NonBreaking | FindingSeverity::Info => Role::Good,
+    }
+}
+
+/// The old and the new expression, one line each, with what differs emphasised.
+fn expressions(sections: &mut Sections<'_, '_, '_>, finding: &Finding) {
+    let (old, new) = lines(finding.before.as_deref(), finding.after.as_deref());
+    let whole = |text: &str| {
+        vec![Segment {
+            text: text.to_owned(),
+            changed: false,
+        }]
+    };
+    let (old, new) = match (old, new) {
+        (Some(old), Some(new)) => {
+            let (old, new) = segments(&old, &new);
+            (Some(old), Some(new))
+        }
+        (old, new) => (old.as_deref().map(whole), new.as_deref().map(whole)),
+    };
+    if let Some(old) = old {
+        expression(sections, "- ", old, Role::Removed, Role::RemovedPart);
+    }
+    if let Some(new) = new {
+        expression(sections, "+ ", new, Role::Added, Role::AddedPart);
+    }
+}
+
+fn expression(sections: &mut Sections<'_, '_, '_>, mark: &str, side: Vec<Segment>, kept: Role, differs: Role) {
+    let room = sections.page.width().saturating_sub(9);
+    let side = if sections.all { side } else { elide(side, room) };
+    let line = Line::new().with(kept, mark);
+    let line = side.iter().fold(line, |line, segment| {
+        line.with(if segment.changed { differs } else { kept }, &segment.text)
+    });
+    sections.page.line(6, 2, &line);
+}
+
+/// Why an effect is there, as text after it.
+pub fn reason_text(reason: &Reason<'_>, all: bool) -> (String, Option<String>) {
+    match reason {
+        Reason::Path(path, finding) => (paths::joined(path, all, plain_name), Some(plain_name(&finding.code))),
+        Reason::Finding(finding) => {
+            let at = place(&finding.path, finding.line, finding.col);
+            (
+                format!("from {} at {at}", plain_name(&finding.model)),
+                Some(plain_name(&finding.code)),
+            )
+        }
+        Reason::None => (String::new(), None),
+    }
+}

@@ -1,0 +1,97 @@
+//! The words of the reports, the same in every format.
+
+use crate::diagnostic::Severity;
+use crate::impact::{Category, Change, ColumnEffect, FindingSeverity, RowEffect, Verdict};
+
+/// `1 model`, `2 models`.
+pub fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// The verdict as the first word of a report.
+pub fn headline_verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Metadata => "Metadata only",
+        Verdict::Equivalent => "Equivalent",
+        Verdict::NonBreaking => "Non-breaking",
+        Verdict::Unknown => "Unknown",
+        Verdict::Breaking => "Breaking",
+    }
+}
+
+/// The verdict inside a line.
+pub fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Metadata => "metadata only",
+        Verdict::Equivalent => "equivalent",
+        Verdict::NonBreaking => "non-breaking",
+        Verdict::Unknown => "unknown",
+        Verdict::Breaking => "breaking",
+    }
+}
+
+/// What was done to a model.
+pub fn change(change: Change) -> &'static str {
+    match change {
+        Change::Added => "added",
+        Change::Removed => "removed",
+        Change::Direct | Change::Metadata => "edited",
+        Change::Indirect | Change::None => "downstream",
+    }
+}
+
+/// SQLMesh's own spelling; where it has no answer it asks.
+pub fn category(category: Option<Category>, change: Change) -> &'static str {
+    match category {
+        Some(Category::Breaking) => "BREAKING",
+        Some(Category::NonBreaking) => "NON_BREAKING",
+        Some(Category::IndirectBreaking) => "INDIRECT_BREAKING",
+        Some(Category::IndirectNonBreaking) => "INDIRECT_NON_BREAKING",
+        Some(Category::Metadata) => "METADATA",
+        None if change == Change::Removed => "removed",
+        None if change == Change::None => "not listed",
+        None => "asks",
+    }
+}
+
+/// What a finding means to a reader of the model.
+pub fn severity(severity: FindingSeverity) -> &'static str {
+    match severity {
+        FindingSeverity::Failing => "fails",
+        FindingSeverity::Breaking => "breaking",
+        FindingSeverity::Unknown => "unknown",
+        FindingSeverity::NonBreaking => "non-breaking",
+        FindingSeverity::Info => "info",
+    }
+}
+
+/// A diagnostic's severity.
+pub fn diagnostic(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "note",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    }
+}
+
+/// What the rows do.
+pub fn rows(effect: RowEffect) -> &'static str {
+    match effect {
+        RowEffect::Same => "same",
+        RowEffect::Changed => "change",
+        RowEffect::Unknown => "unknown",
+    }
+}
+
+/// What happens to a column.
+pub fn column(effect: ColumnEffect) -> &'static str {
+    match effect {
+        ColumnEffect::Same => "same",
+        ColumnEffect::Added => "added",
+        ColumnEffect::Removed => "removed",
+        ColumnEffect::Renamed => "renamed",
+        ColumnEffect::Value => "changed",
+        ColumnEffect::Type => "retyped",
+        ColumnEffect::Unknown => "unknown",
+    }
+}
