@@ -1,0 +1,88 @@
+//! What the parser has to be told about each family's syntax.
+//!
+//! In: a family. Out: a dialect for the parser ([`wrapper`]) and a rewrite of the token list before parsing. One file
+//! a family (or a group that shares its syntax), each with the statements that made an override necessary as its tests.
+//! Nothing here may lose information: a rewrite or an override that makes a text parse must give another tree for
+//! another text.
+
+mod wrapper;
+
+use sqlparser::ast::Expr;
+use sqlparser::ast::Statement;
+use sqlparser::dialect as base;
+use sqlparser::keywords::Keyword;
+use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::TokenWithSpan;
+
+use crate::dialect::{Dialect, Family};
+
+pub use wrapper::{Capabilities, Wrapper};
+
+/// What a hook of the parser gives back: `None` leaves the work to the parser.
+pub type Hooked<T> = Option<Result<T, ParserError>>;
+
+/// How a family departs from the parser's dialect that comes nearest.
+#[derive(Debug, Clone, Copy)]
+pub struct Syntax {
+    /// The parser's dialect that comes nearest.
+    pub base: fn() -> Box<dyn base::Dialect>,
+    /// Changes yes-or-no answers.
+    pub capabilities: fn(&mut Capabilities),
+    /// Changes the token list before parsing.
+    pub rewrite: fn(&mut Vec<TokenWithSpan>),
+    /// Parses expressions that the parser doesn't know, from their first token.
+    pub prefix: fn(&mut Parser) -> Hooked<Expr>,
+    /// Parses operators that the parser doesn't know, from the operator.
+    pub infix: fn(&mut Parser, &Expr, u8) -> Hooked<Expr>,
+    /// How tightly the next token binds, for those operators.
+    pub precedence: fn(&Parser) -> Option<u8>,
+    /// Parses statements that the parser doesn't know.
+    pub statement: fn(&mut Parser) -> Hooked<Statement>,
+    /// Keywords that are ordinary names here.
+    pub names: &'static [Keyword],
+}
+
+impl Syntax {
+    /// No departures.
+    pub const fn of(base: fn() -> Box<dyn base::Dialect>) -> Self {
+        Syntax {
+            base,
+            capabilities: |_| {},
+            rewrite: |_| {},
+            prefix: |_| None,
+            infix: |_, _, _| None,
+            precedence: |_| None,
+            statement: |_| None,
+            names: &[],
+        }
+    }
+}
+
+/// The syntax of a family.
+pub fn syntax(family: Family) -> Syntax {
+    match family {
+        Family::Generic => Syntax::of(|| Box::new(base::GenericDialect)),
+        Family::Athena | Family::Presto | Family::Trino => Syntax::of(|| Box::new(base::GenericDialect)),
+        Family::BigQuery => Syntax::of(|| Box::new(base::BigQueryDialect)),
+        Family::ClickHouse => Syntax::of(|| Box::new(base::ClickHouseDialect {})),
+        Family::Databricks => Syntax::of(|| Box::new(base::DatabricksDialect)),
+        Family::Spark => Syntax::of(|| Box::new(base::SparkSqlDialect)),
+        Family::Hive => Syntax::of(|| Box::new(base::HiveDialect {})),
+        Family::Doris | Family::StarRocks | Family::MySql => Syntax::of(|| Box::new(base::MySqlDialect {})),
+        Family::DuckDb => Syntax::of(|| Box::new(base::DuckDbDialect {})),
+        Family::Fabric | Family::TSql => Syntax::of(|| Box::new(base::MsSqlDialect {})),
+        Family::Materialize | Family::Postgres | Family::RisingWave => {
+            Syntax::of(|| Box::new(base::PostgreSqlDialect {}))
+        }
+        Family::Redshift => Syntax::of(|| Box::new(base::RedshiftSqlDialect {})),
+        Family::Oracle => Syntax::of(|| Box::new(base::OracleDialect {})),
+        Family::Snowflake => Syntax::of(|| Box::new(base::SnowflakeDialect)),
+        Family::Sqlite => Syntax::of(|| Box::new(base::SQLiteDialect {})),
+        Family::Teradata => Syntax::of(|| Box::new(base::TeradataDialect {})),
+    }
+}
+
+/// The parser's dialect for `dialect`.
+pub fn wrapper(dialect: Dialect) -> Wrapper {
+    Wrapper::new(syntax(dialect.family), dialect.lexical())
+}

@@ -1,0 +1,64 @@
+//! How much of the labelled set `dialects.jsonl` each dialect parses.
+//!
+//! The set isn't part of the repository: `IMPACT_BENCH` names its folder (default `../shared/bench`); without it the
+//! test says so and passes. `IMPACT_BENCH_SHOW=trino` prints that dialect's rejected statements.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use impact::dialect::Dialect;
+use impact::sql::parse::{on_deep_stack, parse_query};
+
+struct Case {
+    name: String,
+    dialect: Dialect,
+    sql: String,
+}
+
+fn cases() -> Option<Vec<Case>> {
+    let folder = std::env::var_os("IMPACT_BENCH").map_or_else(|| PathBuf::from("../shared/bench"), PathBuf::from);
+    let file = folder.join("dialects.jsonl");
+    let Ok(text) = std::fs::read_to_string(&file) else {
+        eprintln!("SKIPPED: {} is not there; IMPACT_BENCH names its folder", file.display());
+        return None;
+    };
+    Some(text.lines().filter_map(case).collect())
+}
+
+fn case(line: &str) -> Option<Case> {
+    let row: serde_json::Value = serde_json::from_str(line).ok()?;
+    let name = row.get("dialect")?.as_str()?.to_owned();
+    let known = if name == "generic" { "" } else { &name };
+    Some(Case { dialect: Dialect::parse(known)?, sql: row.get("sql")?.as_str()?.to_owned(), name })
+}
+
+#[test]
+fn most_statements_of_every_dialect_parse() {
+    let Some(cases) = cases() else { return };
+    let show = std::env::var("IMPACT_BENCH_SHOW").unwrap_or_default();
+    let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    on_deep_stack(|| {
+        for case in &cases {
+            let count = counts.entry(&case.name).or_default();
+            count.1 += 1;
+            match parse_query(&case.sql, case.dialect) {
+                Ok(_) => count.0 += 1,
+                Err(failure) if show == case.name || show == "all" => {
+                    let at = case.sql.get(failure.start..).unwrap_or("");
+                    let at: String = at.chars().take(30).collect();
+                    println!("{}\t{}\t[{at:?}]\t{:?}", case.name, failure.message, case.sql);
+                }
+                Err(_) => {}
+            }
+        }
+    });
+    let (parsed, all) = counts.values().fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
+    for (name, (parsed, all)) in &counts {
+        println!("{name:<12} {parsed:>5} of {all:>5}  {:>6.2} %", share(*parsed, *all));
+    }
+    println!("{:<12} {parsed:>5} of {all:>5}  {:>6.2} %", "all", share(parsed, all));
+}
+
+fn share(parsed: usize, all: usize) -> f64 {
+    100.0 * parsed as f64 / all as f64
+}
