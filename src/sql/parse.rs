@@ -15,6 +15,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, Whitespace};
 
 use crate::dialect::Dialect;
+use crate::sql::dialect::tokens::rewrite;
 use crate::sql::dialect::{Wrapper, syntax, wrapper};
 
 pub use depth::{STACK_SIZE, on_deep_stack};
@@ -61,16 +62,20 @@ fn parse_whole<T>(
 ) -> Result<Parsed<T>, ParseFailure> {
     let offsets = Offsets::new(sql);
     let wrapper = wrapper(dialect);
-    let mut tokens = tokenize(sql, &wrapper).map_err(|error| ParseFailure::new(&error, sql, &offsets, &[]))?;
+    let tokens = tokenize(sql, &wrapper).map_err(|error| ParseFailure::new(&error, sql, &offsets, &[]))?;
     let ranges = ranges(&tokens, &offsets);
     depth::check_chains(&tokens, &offsets)?;
-    (syntax(dialect.family).rewrite)(&mut tokens);
+    let tokens = rewrite(tokens, syntax(dialect.family).rules);
     wrapper.limit_expressions(tokens.len().saturating_mul(EXPRESSIONS_PER_TOKEN).saturating_add(1000));
     let mut parser = Parser::new(&wrapper)
         .with_recursion_limit(DEPTH_LIMIT)
         .with_tokens_with_locations(tokens);
     match parse(&mut parser).and_then(|tree| expect_end(&mut parser).map(|()| tree)) {
-        Ok(tree) => Ok(Parsed { tree, offsets, tokens: ranges }),
+        Ok(tree) => Ok(Parsed {
+            tree,
+            offsets,
+            tokens: ranges,
+        }),
         Err(ParserError::RecursionLimitExceeded) => {
             let at = offsets.range(parser.get_current_token().span);
             Err(ParseFailure::too_deep(at, sql, wrapper.is_exhausted()))
@@ -94,7 +99,12 @@ fn tokenize(sql: &str, wrapper: &Wrapper) -> Result<Vec<TokenWithSpan>, ParserEr
 /// Keeps one whitespace token of each run (the line feed, if there is one): the parser steps over them one by one
 /// each time it looks ahead. Comments stay, as some are hints.
 fn shorten_whitespace(tokens: &mut Vec<TokenWithSpan>) {
-    let is_space = |token: &Token| matches!(token, Token::Whitespace(Whitespace::Space | Whitespace::Tab | Whitespace::Newline));
+    let is_space = |token: &Token| {
+        matches!(
+            token,
+            Token::Whitespace(Whitespace::Space | Whitespace::Tab | Whitespace::Newline)
+        )
+    };
     tokens.dedup_by(|next, kept| {
         let run = is_space(&next.token) && is_space(&kept.token);
         if run && next.token == Token::Whitespace(Whitespace::Newline) {

@@ -5,6 +5,22 @@
 //! Nothing here may lose information: a rewrite or an override that makes a text parse must give another tree for
 //! another text.
 
+mod bigquery;
+mod clickhouse;
+mod duckdb;
+mod generic;
+mod hooks;
+mod mysql;
+mod others;
+mod postgres;
+mod rules;
+mod snowflake;
+mod spark;
+#[cfg(test)]
+mod testing;
+pub mod tokens;
+mod trino;
+mod tsql;
 mod wrapper;
 
 use sqlparser::ast::Expr;
@@ -12,7 +28,6 @@ use sqlparser::ast::Statement;
 use sqlparser::dialect as base;
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::TokenWithSpan;
 
 use crate::dialect::{Dialect, Family};
 
@@ -28,8 +43,8 @@ pub struct Syntax {
     pub base: fn() -> Box<dyn base::Dialect>,
     /// Changes yes-or-no answers.
     pub capabilities: fn(&mut Capabilities),
-    /// Changes the token list before parsing.
-    pub rewrite: fn(&mut Vec<TokenWithSpan>),
+    /// Change the token list before parsing.
+    pub rules: &'static [tokens::Rule],
     /// Parses expressions that the parser doesn't know, from their first token.
     pub prefix: fn(&mut Parser) -> Hooked<Expr>,
     /// Parses operators that the parser doesn't know, from the operator.
@@ -48,7 +63,7 @@ impl Syntax {
         Syntax {
             base,
             capabilities: |_| {},
-            rewrite: |_| {},
+            rules: &[],
             prefix: |_| None,
             infix: |_, _, _| None,
             precedence: |_| None,
@@ -61,24 +76,22 @@ impl Syntax {
 /// The syntax of a family.
 pub fn syntax(family: Family) -> Syntax {
     match family {
-        Family::Generic => Syntax::of(|| Box::new(base::GenericDialect)),
-        Family::Athena | Family::Presto | Family::Trino => Syntax::of(|| Box::new(base::GenericDialect)),
-        Family::BigQuery => Syntax::of(|| Box::new(base::BigQueryDialect)),
-        Family::ClickHouse => Syntax::of(|| Box::new(base::ClickHouseDialect {})),
-        Family::Databricks => Syntax::of(|| Box::new(base::DatabricksDialect)),
-        Family::Spark => Syntax::of(|| Box::new(base::SparkSqlDialect)),
-        Family::Hive => Syntax::of(|| Box::new(base::HiveDialect {})),
-        Family::Doris | Family::StarRocks | Family::MySql => Syntax::of(|| Box::new(base::MySqlDialect {})),
-        Family::DuckDb => Syntax::of(|| Box::new(base::DuckDbDialect {})),
-        Family::Fabric | Family::TSql => Syntax::of(|| Box::new(base::MsSqlDialect {})),
-        Family::Materialize | Family::Postgres | Family::RisingWave => {
-            Syntax::of(|| Box::new(base::PostgreSqlDialect {}))
-        }
-        Family::Redshift => Syntax::of(|| Box::new(base::RedshiftSqlDialect {})),
-        Family::Oracle => Syntax::of(|| Box::new(base::OracleDialect {})),
-        Family::Snowflake => Syntax::of(|| Box::new(base::SnowflakeDialect)),
-        Family::Sqlite => Syntax::of(|| Box::new(base::SQLiteDialect {})),
-        Family::Teradata => Syntax::of(|| Box::new(base::TeradataDialect {})),
+        Family::Generic => generic::SYNTAX,
+        Family::Athena | Family::Presto | Family::Trino => trino::SYNTAX,
+        Family::BigQuery => bigquery::SYNTAX,
+        Family::ClickHouse => clickhouse::SYNTAX,
+        Family::Databricks => spark::DATABRICKS,
+        Family::Spark => spark::SPARK,
+        Family::Hive => spark::HIVE,
+        Family::Doris | Family::StarRocks | Family::MySql => mysql::SYNTAX,
+        Family::DuckDb => duckdb::SYNTAX,
+        Family::Fabric | Family::TSql => tsql::SYNTAX,
+        Family::Materialize | Family::Postgres | Family::RisingWave => postgres::POSTGRES,
+        Family::Redshift => postgres::REDSHIFT,
+        Family::Oracle => others::ORACLE,
+        Family::Snowflake => snowflake::SYNTAX,
+        Family::Sqlite => others::SQLITE,
+        Family::Teradata => others::TERADATA,
     }
 }
 

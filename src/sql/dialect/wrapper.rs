@@ -15,7 +15,7 @@ use sqlparser::dialect::{Dialect, Precedence};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 
-use super::Syntax;
+use super::{Syntax, hooks};
 use crate::dialect::LexicalRules;
 
 /// A base dialect with a family's overrides.
@@ -223,7 +223,7 @@ fn identifier_quote_style(&self, identifier: &str) -> Option<char> {
 }
 
 fn is_identifier_start(&self, ch: char) -> bool {
-    self.base.is_identifier_start(ch) || (!ch.is_ascii() && ch.is_alphabetic())
+    self.base.is_identifier_start(ch) || ch == '_' || (!ch.is_ascii() && ch.is_alphabetic())
 }
 
 fn is_identifier_part(&self, ch: char) -> bool {
@@ -239,7 +239,9 @@ fn parse_prefix(&self, parser: &mut Parser) -> Option<Result<Expr, ParserError>>
         return Some(Err(ParserError::RecursionLimitExceeded));
     };
     self.remaining.set(remaining);
-    (self.syntax.prefix)(parser).or_else(|| self.base.parse_prefix(parser))
+    hooks::marked_prefix(parser)
+        .or_else(|| (self.syntax.prefix)(parser))
+        .or_else(|| self.base.parse_prefix(parser))
 }
 
 fn parse_infix(&self, parser: &mut Parser, expr: &Expr, precedence: u8) -> Option<Result<Expr, ParserError>> {

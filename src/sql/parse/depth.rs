@@ -54,7 +54,11 @@ pub(super) fn check_chains(tokens: &[TokenWithSpan], offsets: &Offsets) -> Resul
         if total > CHAIN_LIMIT {
             let at = offsets.range(token.span).unwrap_or(0..0);
             let message = "too many operators in one expression".to_owned();
-            return Err(ParseFailure { message, start: at.start, end: at.end });
+            return Err(ParseFailure {
+                message,
+                start: at.start,
+                end: at.end,
+            });
         }
     }
     Ok(())

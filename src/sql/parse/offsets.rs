@@ -32,7 +32,12 @@ impl Offsets {
         for (byte, c) in text.char_indices() {
             if c.len_utf8() != width || column == 1 {
                 width = c.len_utf8();
-                marks.push(Mark { line, column, byte, width });
+                marks.push(Mark {
+                    line,
+                    column,
+                    byte,
+                    width,
+                });
             }
             if c == '\n' {
                 line += 1;
