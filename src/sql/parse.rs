@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use sqlparser::ast::{Expr, Query, Statement};
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, Whitespace};
+use sqlparser::tokenizer::{Token, TokenWithSpan, Whitespace};
 
 use crate::dialect::Dialect;
 use crate::sql::dialect::tokens::rewrite;
@@ -62,7 +62,7 @@ fn parse_whole<T>(
 ) -> Result<Parsed<T>, ParseFailure> {
     let offsets = Offsets::new(sql);
     let wrapper = wrapper(dialect);
-    let tokens = tokenize(sql, &wrapper).map_err(|error| ParseFailure::new(&error, sql, &offsets, &[]))?;
+    let tokens = tokenize(sql, dialect, &wrapper).map_err(|error| ParseFailure::new(&error, sql, &offsets, &[]))?;
     let ranges = ranges(&tokens, &offsets);
     depth::check_chains(&tokens, &offsets)?;
     let tokens = rewrite(tokens, syntax(dialect.family).rules);
@@ -84,8 +84,9 @@ fn parse_whole<T>(
     }
 }
 
-fn tokenize(sql: &str, wrapper: &Wrapper) -> Result<Vec<TokenWithSpan>, ParserError> {
-    let mut tokens = Tokenizer::new(wrapper, sql).tokenize_with_location()?;
+fn tokenize(sql: &str, dialect: Dialect, wrapper: &Wrapper) -> Result<Vec<TokenWithSpan>, ParserError> {
+    let mut tokens = wrapper.tokenize(sql)?;
+    refuse_hash_comments(&tokens, dialect)?;
     shorten_whitespace(&mut tokens);
     while matches!(tokens.last(), Some(last) if is_blank(&last.token)) {
         tokens.pop();
@@ -94,6 +95,19 @@ fn tokenize(sql: &str, wrapper: &Wrapper) -> Result<Vec<TokenWithSpan>, ParserEr
         tokens.pop();
     }
     Ok(tokens)
+}
+
+/// The lexer takes `#` for a comment in dialects that have no such comments: what follows would be lost.
+fn refuse_hash_comments(tokens: &[TokenWithSpan], dialect: Dialect) -> Result<(), ParserError> {
+    let is_hash = |token: &Token| matches!(token, Token::Whitespace(Whitespace::SingleLineComment { prefix, .. }) if prefix == "#");
+    let found = tokens.iter().find(|token| is_hash(&token.token));
+    match found.filter(|_| !dialect.lexical().hash_comments) {
+        Some(token) => Err(ParserError::TokenizerError(format!(
+            "unexpected character '#'{}",
+            token.span.start
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Keeps one whitespace token of each run (the line feed, if there is one): the parser steps over them one by one
@@ -129,3 +143,6 @@ fn expect_end(parser: &mut Parser) -> Result<(), ParserError> {
         token => parser.expected_ref("the end of the statement", token),
     }
 }
+
+#[cfg(test)]
+mod tests;

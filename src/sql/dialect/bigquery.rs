@@ -28,6 +28,13 @@ mod tests {
     use crate::sql::dialect::testing::{differ, parses};
 
     #[test]
+    fn a_column_may_be_called_model() {
+        let sql = "CREATE TABLE t (id INT64, model STRING)";
+        let parsed = crate::sql::parse::parse_statement(sql, crate::dialect::Dialect::new(Family::BigQuery));
+        assert!(parsed.is_ok(), "{parsed:?}");
+    }
+
+    #[test]
     fn tables_and_models_as_arguments() {
         parses(
             Family::BigQuery,

@@ -1,13 +1,16 @@
 //! ClickHouse.
 
-use sqlparser::dialect::ClickHouseDialect;
+use std::any::TypeId;
 
-use super::rules::{casts, clauses, joins, names};
+use sqlparser::dialect::{ClickHouseDialect, MySqlDialect};
+
+use super::Syntax;
+use super::rules::{casts, clauses, joins, names, operators};
 use super::tokens::Rule;
-use super::{Syntax, hooks};
 
 const RULES: &[Rule] = &[
     names::tables_called_table,
+    operators::global_in,
     clauses::named_expressions,
     clauses::frame_exclusions,
     casts::described_types,
@@ -16,14 +19,14 @@ const RULES: &[Rule] = &[
 
 /// ClickHouse.
 pub const SYNTAX: Syntax = Syntax {
+    // Comments may begin with `#`.
+    lexed_as: Some(TypeId::of::<MySqlDialect>),
     capabilities: |can| {
         can.supports_filter_during_aggregation = true;
         can.supports_aliased_function_args = true;
         can.supports_window_function_null_treatment_arg = true;
     },
     rules: RULES,
-    infix: |parser, expr, _| hooks::global_in(parser, expr),
-    precedence: hooks::global_in_precedence,
     ..Syntax::of(|| Box::new(ClickHouseDialect {}))
 };
 

@@ -2,13 +2,16 @@
 
 use sqlparser::dialect::GenericDialect;
 
-use super::rules::{clauses, joins, names};
+use super::Syntax;
+use super::rules::{clauses, joins, names, operators};
 use super::tokens::Rule;
-use super::{Syntax, hooks};
 
-const RULES: &[Rule] = &[names::tables_called_table, clauses::frame_exclusions, |list| {
-    joins::join_words(list, &[])
-}];
+const RULES: &[Rule] = &[
+    names::tables_called_table,
+    operators::symmetric_between,
+    clauses::frame_exclusions,
+    |list| joins::join_words(list, &[]),
+];
 
 /// Generic SQL.
 pub const SYNTAX: Syntax = Syntax {
@@ -17,7 +20,6 @@ pub const SYNTAX: Syntax = Syntax {
         can.supports_map_literal_with_angle_brackets = true;
     },
     rules: RULES,
-    infix: |parser, expr, _| hooks::symmetric_between(parser, expr),
     ..Syntax::of(|| Box::new(GenericDialect))
 };
 

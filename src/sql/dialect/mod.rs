@@ -23,8 +23,9 @@ mod trino;
 mod tsql;
 mod wrapper;
 
+use std::any::TypeId;
+
 use sqlparser::ast::Expr;
-use sqlparser::ast::Statement;
 use sqlparser::dialect as base;
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
@@ -41,18 +42,14 @@ pub type Hooked<T> = Option<Result<T, ParserError>>;
 pub struct Syntax {
     /// The parser's dialect that comes nearest.
     pub base: fn() -> Box<dyn base::Dialect>,
+    /// The parser's dialect to take the lexer's rules from, if it is another one.
+    pub lexed_as: Option<fn() -> TypeId>,
     /// Changes yes-or-no answers.
     pub capabilities: fn(&mut Capabilities),
     /// Change the token list before parsing.
     pub rules: &'static [tokens::Rule],
     /// Parses expressions that the parser doesn't know, from their first token.
     pub prefix: fn(&mut Parser) -> Hooked<Expr>,
-    /// Parses operators that the parser doesn't know, from the operator.
-    pub infix: fn(&mut Parser, &Expr, u8) -> Hooked<Expr>,
-    /// How tightly the next token binds, for those operators.
-    pub precedence: fn(&Parser) -> Option<u8>,
-    /// Parses statements that the parser doesn't know.
-    pub statement: fn(&mut Parser) -> Hooked<Statement>,
     /// Keywords that are ordinary names here.
     pub names: &'static [Keyword],
 }
@@ -62,12 +59,10 @@ impl Syntax {
     pub const fn of(base: fn() -> Box<dyn base::Dialect>) -> Self {
         Syntax {
             base,
+            lexed_as: None,
             capabilities: |_| {},
             rules: &[],
             prefix: |_| None,
-            infix: |_, _, _| None,
-            precedence: |_| None,
-            statement: |_| None,
             names: &[],
         }
     }

@@ -2,15 +2,21 @@
 
 use sqlparser::dialect::{OracleDialect, SQLiteDialect, TeradataDialect};
 
-use super::rules::{calls, clauses, names};
+use super::Syntax;
+use super::rules::{calls, clauses, names, operators};
 use super::tokens::Rule;
-use super::{Syntax, hooks};
 
 const RULES: &[Rule] = &[
     names::tables_called_table,
     clauses::frame_exclusions,
     calls::call_suffixes,
     calls::sequence_values,
+];
+
+const SQLITE_RULES: &[Rule] = &[
+    names::tables_called_table,
+    clauses::frame_exclusions,
+    operators::is_any_value,
 ];
 
 /// Oracle.
@@ -21,8 +27,7 @@ pub const ORACLE: Syntax = Syntax {
 
 /// SQLite.
 pub const SQLITE: Syntax = Syntax {
-    rules: RULES,
-    infix: |parser, expr, _| hooks::is_any_value(parser, expr),
+    rules: SQLITE_RULES,
     ..Syntax::of(|| Box::new(SQLiteDialect {}))
 };
 

@@ -2,12 +2,13 @@
 
 use sqlparser::dialect::{PostgreSqlDialect, RedshiftSqlDialect};
 
-use super::rules::{calls, casts, clauses, names};
+use super::rules::{calls, casts, clauses, names, operators};
 use super::tokens::Rule;
 use super::{Syntax, hooks};
 
 const RULES: &[Rule] = &[
     names::tables_called_table,
+    operators::symmetric_between,
     clauses::frame_exclusions,
     casts::type_suffixes,
     |list| calls::argument_keywords(list, &["VARIADIC", "NAME"]),
@@ -18,7 +19,6 @@ const RULES: &[Rule] = &[
 pub const POSTGRES: Syntax = Syntax {
     rules: RULES,
     prefix: hooks::list_constructor,
-    infix: |parser, expr, _| hooks::symmetric_between(parser, expr),
     ..Syntax::of(|| Box::new(PostgreSqlDialect {}))
 };
 

@@ -1,6 +1,8 @@
 //! Spark, Databricks and Hive.
 
-use sqlparser::dialect::{DatabricksDialect, HiveDialect, SparkSqlDialect};
+use std::any::TypeId;
+
+use sqlparser::dialect::{DatabricksDialect, GenericDialect, HiveDialect, SparkSqlDialect};
 
 use super::rules::{casts, clauses, names};
 use super::tokens::Rule;
@@ -25,8 +27,12 @@ fn capabilities(can: &mut Capabilities) {
     can.supports_lambda_functions = true;
 }
 
+/// Raw strings (`r'\d'`) are read as the generic dialect has them.
+const RAW_STRINGS: Option<fn() -> TypeId> = Some(TypeId::of::<GenericDialect>);
+
 /// Spark SQL.
 pub const SPARK: Syntax = Syntax {
+    lexed_as: RAW_STRINGS,
     capabilities,
     rules: RULES,
     ..Syntax::of(|| Box::new(SparkSqlDialect))
@@ -34,6 +40,7 @@ pub const SPARK: Syntax = Syntax {
 
 /// Databricks.
 pub const DATABRICKS: Syntax = Syntax {
+    lexed_as: RAW_STRINGS,
     capabilities,
     rules: RULES,
     ..Syntax::of(|| Box::new(DatabricksDialect))
@@ -41,6 +48,7 @@ pub const DATABRICKS: Syntax = Syntax {
 
 /// Hive.
 pub const HIVE: Syntax = Syntax {
+    lexed_as: RAW_STRINGS,
     capabilities,
     rules: RULES,
     ..Syntax::of(|| Box::new(HiveDialect {}))

@@ -72,10 +72,8 @@ impl TokenList {
         let mut open: Vec<usize> = Vec::new();
         for i in 0..self.len() {
             let closes = matches!(self.token(i), Token::RParen | Token::RBracket | Token::RBrace);
-            if closes {
-                if let Some(start) = open.pop() {
-                    self.set_partners(start, i);
-                }
+            if closes && let Some(start) = open.pop() {
+                self.set_partners(start, i);
             }
             if let Some(slot) = self.outer.get_mut(i) {
                 *slot = open.last().copied();
@@ -97,6 +95,11 @@ impl TokenList {
     /// How many tokens mean something.
     pub fn len(&self) -> usize {
         self.code.len()
+    }
+
+    /// Is there no token that means something?
+    pub fn is_empty(&self) -> bool {
+        self.code.is_empty()
     }
 
     /// The token at `i`; the end of the text beyond the last.

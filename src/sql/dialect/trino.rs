@@ -2,12 +2,13 @@
 
 use sqlparser::dialect::GenericDialect;
 
-use super::rules::{calls, casts, clauses, names};
+use super::Syntax;
+use super::rules::{calls, casts, clauses, names, operators};
 use super::tokens::Rule;
-use super::{Syntax, hooks};
 
 const RULES: &[Rule] = &[
     names::tables_called_table,
+    operators::symmetric_between,
     clauses::inline_functions,
     clauses::frame_exclusions,
     clauses::table_versions,
@@ -24,7 +25,6 @@ pub const SYNTAX: Syntax = Syntax {
         can.supports_map_literal_with_angle_brackets = true;
     },
     rules: RULES,
-    infix: |parser, expr, _| hooks::symmetric_between(parser, expr),
     ..Syntax::of(|| Box::new(GenericDialect))
 };
 

@@ -59,5 +59,10 @@ mod tests {
     fn join_algorithms() {
         let join = |word: &str| format!("SELECT x FROM a INNER {word} JOIN b ON b.id = a.id");
         differ(Family::TSql, &join("HASH"), &join("LOOP"));
+        differ(
+            Family::TSql,
+            "SELECT 1 FROM a remote JOIN b ON 1 = 1",
+            "SELECT 1 FROM a loop JOIN b ON 1 = 1",
+        );
     }
 }

@@ -14,6 +14,7 @@ use sqlparser::ast::{ColumnOption, Expr, GranteesType, Ident, ObjectNamePart, St
 use sqlparser::dialect::{Dialect, Precedence};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::{TokenWithSpan, Tokenizer, TokenizerError};
 
 use super::{Syntax, hooks};
 use crate::dialect::LexicalRules;
@@ -25,6 +26,8 @@ pub struct Wrapper {
     syntax: Syntax,
     capabilities: Capabilities,
     identifier_quotes: &'static [(char, char)],
+    /// Reports another type while the text is lexed.
+    lexing: Cell<bool>,
     /// How many more expressions may begin before the text counts as hostile.
     remaining: Cell<usize>,
 }
@@ -203,7 +206,10 @@ yes_or_no {
 }
 
 fn dialect(&self) -> TypeId {
-    self.base.dialect()
+    match self.syntax.lexed_as {
+        Some(lexed_as) if self.lexing.get() => lexed_as(),
+        _ => self.base.dialect(),
+    }
 }
 
 fn is_delimited_identifier_start(&self, ch: char) -> bool {
@@ -245,25 +251,19 @@ fn parse_prefix(&self, parser: &mut Parser) -> Option<Result<Expr, ParserError>>
 }
 
 fn parse_infix(&self, parser: &mut Parser, expr: &Expr, precedence: u8) -> Option<Result<Expr, ParserError>> {
-    (self.syntax.infix)(parser, expr, precedence).or_else(|| self.base.parse_infix(parser, expr, precedence))
+    self.base.parse_infix(parser, expr, precedence)
 }
 
 fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>> {
-    match (self.syntax.precedence)(parser) {
-        Some(precedence) => Some(Ok(precedence)),
-        None => self.base.get_next_precedence(parser),
-    }
+    self.base.get_next_precedence(parser)
 }
 
 fn get_next_precedence_default(&self, parser: &Parser) -> Result<u8, ParserError> {
-    match self.get_next_precedence(parser) {
-        Some(precedence) => precedence,
-        None => self.base.get_next_precedence_default(parser),
-    }
+    self.base.get_next_precedence_default(parser)
 }
 
 fn parse_statement(&self, parser: &mut Parser) -> Option<Result<Statement, ParserError>> {
-    (self.syntax.statement)(parser).or_else(|| self.base.parse_statement(parser))
+    self.base.parse_statement(parser)
 }
 
 fn parse_column_option(
@@ -332,8 +332,17 @@ impl Wrapper {
             syntax,
             capabilities,
             identifier_quotes: rules.identifier_quotes,
+            lexing: Cell::new(false),
             remaining: Cell::new(usize::MAX),
         }
+    }
+
+    /// Lexes a text.
+    pub fn tokenize(&self, sql: &str) -> Result<Vec<TokenWithSpan>, TokenizerError> {
+        self.lexing.set(true);
+        let tokens = Tokenizer::new(self, sql).tokenize_with_location();
+        self.lexing.set(false);
+        tokens
     }
 
     /// Sets how many expressions may begin from here on: backtracking over hostile input begins the same ones
@@ -345,5 +354,54 @@ impl Wrapper {
     /// Did the parser use up what [`Wrapper::limit_expressions`] allowed?
     pub fn is_exhausted(&self) -> bool {
         self.remaining.get() == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::Family;
+    use crate::sql::dialect::syntax;
+
+    /// The parser's trait at the pinned version: yes-or-no questions without arguments and, written out, the others.
+    #[test]
+    fn every_question_of_the_trait_is_delegated() {
+        let manifest = include_str!("../../../Cargo.toml");
+        assert!(
+            manifest.contains("version = \"=0.63.0\""),
+            "count the trait's methods again"
+        );
+        let written_out = include_str!("wrapper.rs")
+            .split("\nimpl Wrapper {")
+            .next()
+            .unwrap_or("");
+        let methods = written_out
+            .lines()
+            .filter(|line| line.trim_start().starts_with("fn "))
+            .count();
+        assert_eq!((Capabilities::COUNT, methods), (143, 25));
+    }
+
+    #[test]
+    fn without_overrides_the_base_answers() {
+        let base = sqlparser::dialect::SnowflakeDialect;
+        let plain = Wrapper::new(
+            Syntax::of(|| Box::new(sqlparser::dialect::SnowflakeDialect)),
+            crate::dialect::Dialect::new(Family::Snowflake).lexical(),
+        );
+        assert_eq!(Capabilities::of(&plain), Capabilities::of(&base));
+        let dialect: &dyn Dialect = &plain;
+        assert!(dialect.is::<sqlparser::dialect::SnowflakeDialect>());
+        assert_eq!(dialect.identifier_quote_style("a"), base.identifier_quote_style("a"));
+    }
+
+    #[test]
+    fn overrides_answer_first() {
+        let wrapper = Wrapper::new(
+            syntax(Family::TSql),
+            crate::dialect::Dialect::new(Family::TSql).lexical(),
+        );
+        assert!(wrapper.supports_settings());
+        assert!(!sqlparser::dialect::MsSqlDialect {}.supports_settings());
     }
 }

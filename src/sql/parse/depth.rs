@@ -6,15 +6,49 @@
 
 use std::panic::resume_unwind;
 
+use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::{Offsets, ParseFailure, is_blank};
+use super::{Offsets, ParseFailure};
 
 /// The stack of a thread that parses and handles trees.
 pub const STACK_SIZE: usize = 64 << 20;
 
-/// How many tokens may stand between two commas, counted over all open parentheses: no tree is deeper.
-const CHAIN_LIMIT: usize = 250_000;
+/// How many operators may be chained, counted over all open brackets: no tree is much deeper. Cloning a tree in a
+/// debug build takes a few kilobytes of stack a level.
+const CHAIN_LIMIT: usize = 10_000;
+
+/// How many operators a set operator counts for: its node is that much larger.
+const SET_OPERATOR_WEIGHT: usize = 5;
+
+/// Operators that are words, and what else chains relations.
+const LINK_WORDS: &[Keyword] = &[
+    Keyword::AND,
+    Keyword::AT,
+    Keyword::BETWEEN,
+    Keyword::COLLATE,
+    Keyword::DIV,
+    Keyword::GLOB,
+    Keyword::ILIKE,
+    Keyword::IN,
+    Keyword::IS,
+    Keyword::JOIN,
+    Keyword::LIKE,
+    Keyword::MATCH,
+    Keyword::MATCH_RECOGNIZE,
+    Keyword::MEMBER,
+    Keyword::NOT,
+    Keyword::NOTNULL,
+    Keyword::OPERATOR,
+    Keyword::OR,
+    Keyword::OVERLAPS,
+    Keyword::PIVOT,
+    Keyword::REGEXP,
+    Keyword::RLIKE,
+    Keyword::SIMILAR,
+    Keyword::UNPIVOT,
+    Keyword::XOR,
+];
 
 /// Runs `work` on a thread with a stack of [`STACK_SIZE`]. What drops a tree must happen in `work` too.
 ///
@@ -32,26 +66,10 @@ pub fn on_deep_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
 
 /// Fails at the token where a chain becomes too long.
 pub(super) fn check_chains(tokens: &[TokenWithSpan], offsets: &Offsets) -> Result<(), ParseFailure> {
-    let mut open = Vec::new();
-    let mut links = 0usize;
-    let mut total = 0usize;
-    for token in tokens.iter().filter(|token| !is_blank(&token.token)) {
-        match token.token {
-            Token::LParen => open.push(std::mem::take(&mut links)),
-            Token::RParen => {
-                total -= links;
-                links = open.pop().unwrap_or(0);
-            }
-            Token::Comma => {
-                total -= links;
-                links = 0;
-            }
-            _ => {
-                links += 1;
-                total += 1;
-            }
-        }
-        if total > CHAIN_LIMIT {
+    let mut chains = Chains::default();
+    for token in tokens {
+        chains.read(&token.token);
+        if chains.total > CHAIN_LIMIT {
             let at = offsets.range(token.span).unwrap_or(0..0);
             let message = "too many operators in one expression".to_owned();
             return Err(ParseFailure {
@@ -62,4 +80,59 @@ pub(super) fn check_chains(tokens: &[TokenWithSpan], offsets: &Offsets) -> Resul
         }
     }
     Ok(())
+}
+
+/// The chains that are open at a token.
+#[derive(Debug, Default)]
+struct Chains {
+    /// Of the outer brackets: operators since the last comma, and set operators.
+    outer: Vec<(usize, usize)>,
+    operators: usize,
+    set_operators: usize,
+    total: usize,
+}
+
+impl Chains {
+    fn read(&mut self, token: &Token) {
+        match token {
+            Token::LParen => self.open(),
+            Token::RParen => self.close(),
+            Token::Comma => {
+                self.total -= self.operators;
+                self.operators = 0;
+            }
+            Token::Word(word)
+                if matches!(
+                    word.keyword,
+                    Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT | Keyword::MINUS
+                ) =>
+            {
+                self.set_operators += SET_OPERATOR_WEIGHT;
+                self.total += SET_OPERATOR_WEIGHT;
+            }
+            token if is_link(token) => {
+                self.operators += 1;
+                self.total += 1;
+            }
+            _ => {}
+        }
+    }
+
+    fn open(&mut self) {
+        self.outer.push((self.operators, self.set_operators));
+        (self.operators, self.set_operators) = (0, 0);
+    }
+
+    fn close(&mut self) {
+        self.total -= self.operators + self.set_operators;
+        (self.operators, self.set_operators) = self.outer.pop().unwrap_or_default();
+    }
+}
+
+fn is_link(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => LINK_WORDS.contains(&word.keyword),
+        Token::Whitespace(_) | Token::Period | Token::Number(..) | Token::SingleQuotedString(_) => false,
+        _ => true,
+    }
 }

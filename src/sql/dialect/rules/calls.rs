@@ -5,7 +5,11 @@ use sqlparser::tokenizer::Token;
 use crate::sql::dialect::tokens::{TokenList, marked_call, prefix_mark};
 
 /// `f(TABLE t, MODEL m, VARIADIC x)`: each becomes a prefix of the argument.
+///
+/// In `CREATE TABLE t (model TEXT)` the same words are columns: there only what follows `SELECT` is looked at.
 pub fn argument_keywords(list: &mut TokenList, words: &[&str]) {
+    let defines = list.is_word(0, "CREATE");
+    let query = list.find(0, |list, at| list.is_word(at, "SELECT"));
     for i in 1..list.len() {
         let starts = matches!(list.before(i), Token::LParen | Token::Comma | Token::RArrow);
         let goes_on = matches!(list.token(i + 1), Token::Word(_) | Token::SingleQuotedString(_))
@@ -13,7 +17,7 @@ pub fn argument_keywords(list: &mut TokenList, words: &[&str]) {
         let in_call = list
             .outer(i)
             .is_some_and(|open| list.is(open, &Token::LParen) && matches!(list.before(open), Token::Word(_)));
-        if starts && goes_on && in_call && list.is_any(i, words) {
+        if starts && goes_on && in_call && list.is_any(i, words) && !(defines && i < query) {
             prefix(list, i, 1);
         }
     }
@@ -65,11 +69,13 @@ fn is_suffix(list: &TokenList, at: usize) -> bool {
 /// `model!PREDICT(x)`: one name.
 pub fn method_calls(list: &mut TokenList) {
     for i in 1..list.len() {
-        if let (Token::Word(object), Token::Word(method)) = (list.token(i - 1), list.token(i + 1)) {
-            if list.is(i, &Token::ExclamationMark) && object.quote_style.is_none() && method.quote_style.is_none() {
-                let merged = crate::sql::dialect::tokens::name(&format!("{}!{}", object.value, method.value));
-                list.replace(i - 1..i + 2, vec![merged]);
-            }
+        if let (Token::Word(object), Token::Word(method)) = (list.token(i - 1), list.token(i + 1))
+            && list.is(i, &Token::ExclamationMark)
+            && object.quote_style.is_none()
+            && method.quote_style.is_none()
+        {
+            let merged = crate::sql::dialect::tokens::name(&format!("{}!{}", object.value, method.value));
+            list.replace(i - 1..i + 2, vec![merged]);
         }
     }
 }

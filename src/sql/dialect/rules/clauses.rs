@@ -41,6 +41,9 @@ pub fn xml_directives(list: &mut TokenList) {
 
 /// `USING SAMPLE 10%` at the end of a query.
 pub fn query_samples(list: &mut TokenList) {
+    if list.is_any(0, &["MERGE", "DELETE", "UPDATE"]) {
+        return;
+    }
     for i in 1..list.len() {
         if list.are_words(i, &["USING", "SAMPLE"]) {
             let end = list.find(i, |_, _| false);
@@ -148,7 +151,7 @@ pub fn table_versions(list: &mut TokenList) {
     for i in 1..list.len() {
         if list.are_words(i - 1, &["FOR", "TIMESTAMP", "AS", "OF"]) {
             list.replace(i..i + 1, vec![keyword("SYSTEM_TIME")]);
-        } else if list.are_words(i, &["VERSION", "AS", "OF"]) {
+        } else if list.are_words(i, &["VERSION", "AS", "OF"]) && !is_select_item(list, i) {
             let has_for = list.is_word(i - 1, "FOR");
             let end = if list.is(i + 4, &Token::LParen) {
                 list.close(i + 4)
@@ -162,6 +165,10 @@ pub fn table_versions(list: &mut TokenList) {
             list.replace(i - usize::from(has_for)..end, [start, call].concat());
         }
     }
+}
+
+fn is_select_item(list: &TokenList, i: usize) -> bool {
+    list.is_any(i - 1, &["SELECT", "DISTINCT", "ALL"]) || list.is(i - 1, &Token::Comma)
 }
 
 /// `WITH 1 + 1 AS x SELECT …`: an expression with a name becomes a common table expression around a marked call.

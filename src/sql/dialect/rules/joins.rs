@@ -23,12 +23,20 @@ pub fn join_words(list: &mut TokenList, words: &[&str]) {
         while start > 0 && (list.is_any(start - 1, JOIN_WORDS) || list.is_any(start - 1, words)) {
             start -= 1;
         }
-        let found: Vec<usize> = (start..join).filter(|at| list.is_any(*at, words)).collect();
+        let found: Vec<usize> = (start..join)
+            .filter(|at| list.is_any(*at, words) && !is_alias(list, *at))
+            .collect();
         if !found.is_empty() {
             mark_join(list, join, &found);
         }
         swap_sides(list, start..join);
     }
+}
+
+/// An algorithm stands behind a side; without one the word is the relation's alias.
+fn is_alias(list: &TokenList, at: usize) -> bool {
+    let has_side = at > 0 && list.is_any(at - 1, &["INNER", "LEFT", "RIGHT", "FULL", "OUTER"]);
+    list.is_any(at, &["HASH", "LOOP", "MERGE", "REMOTE"]) && !has_side
 }
 
 fn mark_join(list: &mut TokenList, join: usize, found: &[usize]) {

@@ -5,6 +5,7 @@ pub mod casts;
 pub mod clauses;
 pub mod joins;
 pub mod names;
+pub mod operators;
 
 /// Words that end an expression or a relation at their own level of brackets.
 pub const CLAUSE_WORDS: &[&str] = &[
