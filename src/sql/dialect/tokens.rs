@@ -29,6 +29,8 @@ pub struct TokenList {
     /// The innermost bracket that is open at each token.
     outer: Vec<Option<usize>>,
     edits: Vec<Edit>,
+    /// Where the furthest replacement so far ends.
+    taken: usize,
 }
 
 #[derive(Debug)]
@@ -63,6 +65,7 @@ impl TokenList {
             outer: vec![None; code.len()],
             code,
             edits: Vec::new(),
+            taken: 0,
         };
         list.match_brackets();
         list
@@ -179,7 +182,14 @@ impl TokenList {
 
     /// Puts tokens in the place of others.
     pub fn replace(&mut self, remove: Range<usize>, insert: Vec<Token>) {
+        self.taken = self.taken.max(remove.end);
         self.edits.push(Edit { remove, insert });
+    }
+
+    /// Is the token at `i` already replaced? A rule that keeps long ranges asks this first: what stands inside of one
+    /// another would be copied again and again.
+    pub fn is_taken(&self, i: usize) -> bool {
+        i < self.taken
     }
 
     /// Takes the meaning of a keyword from an unquoted word.

@@ -210,3 +210,26 @@ fn a_line_of_ten_megabytes_parses() {
         assert!(parse_query(&sql, Dialect::new(Family::DuckDb)).is_ok());
     });
 }
+
+#[test]
+fn repeated_clauses_take_linear_time() {
+    on_deep_stack(|| {
+        let cases = [
+            (Family::DuckDb, "USING SAMPLE ", ""),
+            (Family::DuckDb, "DISTINCT x: ", ""),
+            (Family::TSql, "FOR XML ", " XSINIL"),
+            (Family::TSql, "OPTION (", ""),
+            (Family::Spark, "VERSION AS OF (", ""),
+            (Family::Trino, "CAST(a AS MAP(", ""),
+            (Family::MySql, "CHAR(a USING CHAR(", ""),
+            (Family::ClickHouse, "(WITH ", ") AS a"),
+            (Family::ClickHouse, "ANY LEFT ", "JOIN b"),
+        ];
+        for (family, again, last) in cases {
+            failure(
+                &format!("SELECT 1 FROM t {}{}", again.repeat(20_000), last.repeat(20_000)),
+                family,
+            );
+        }
+    });
+}

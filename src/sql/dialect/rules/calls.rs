@@ -46,7 +46,7 @@ pub fn call_suffixes(list: &mut TokenList) {
     const FUNCTIONS: &[&str] = &["CHAR", "CHR", "JSON_VALUE", "JSON_EXISTS", "JSON_QUERY"];
     for i in 0..list.len() {
         let close = list.close(i + 1);
-        if !list.is_any(i, FUNCTIONS) || !list.is(i + 1, &Token::LParen) || close == list.len() {
+        if list.is_taken(i) || !list.is_any(i, FUNCTIONS) || !list.is(i + 1, &Token::LParen) || close == list.len() {
             continue;
         }
         let start = list.find(i + 2, is_suffix);

@@ -4,17 +4,25 @@ use sqlparser::tokenizer::Token;
 
 use crate::sql::dialect::tokens::{TokenList, keyword, name};
 
-/// The type of each cast: from behind `AS` to the closing bracket.
+/// The type of each cast: from behind `AS` to the closing bracket. None lies within another.
 fn cast_types(list: &TokenList) -> Vec<std::ops::Range<usize>> {
     let casts = (0..list.len())
         .filter(|&i| list.is_any(i, &["CAST", "TRY_CAST", "SAFE_CAST"]) && list.is(i + 1, &Token::LParen));
-    casts
-        .filter_map(|i| {
-            let start = list.find(i + 2, |list, at| list.is_word(at, "AS"));
-            let end = list.close(i + 1);
-            (list.is_word(start, "AS") && end < list.len()).then_some(start + 1..end)
-        })
-        .collect()
+    let mut types: Vec<_> = casts.filter_map(|i| cast_type(list, i)).collect();
+    types.sort_by_key(|range| range.start);
+    let mut end = 0;
+    types.retain(|range| {
+        let apart = range.start >= end;
+        end = end.max(range.end);
+        apart
+    });
+    types
+}
+
+fn cast_type(list: &TokenList, cast: usize) -> Option<std::ops::Range<usize>> {
+    let start = list.find(cast + 2, |list, at| list.is_word(at, "AS"));
+    let end = list.close(cast + 1);
+    (list.is_word(start, "AS") && end < list.len()).then_some(start + 1..end)
 }
 
 /// `MAP(K, V)` and `ARRAY(T)` as types are written with angle brackets.

@@ -16,7 +16,8 @@ fn keep_as_setting(list: &mut TokenList, range: std::ops::Range<usize>, syntax: 
 /// `OPTION (RECOMPILE, MAXDOP 2)` at the end of a query.
 pub fn query_options(list: &mut TokenList) {
     for i in 1..list.len() {
-        if list.is_word(i, "OPTION")
+        if !list.is_taken(i)
+            && list.is_word(i, "OPTION")
             && list.is(i + 1, &Token::LParen)
             && !matches!(list.before(i), Token::Comma | Token::Period)
         {
@@ -29,10 +30,10 @@ pub fn query_options(list: &mut TokenList) {
 /// `FOR XML PATH, ELEMENTS XSINIL` with directives that the parser lacks.
 pub fn xml_directives(list: &mut TokenList) {
     for i in 1..list.len() {
-        if !list.are_words(i, &["FOR", "XML"]) {
+        if list.is_taken(i) || !list.are_words(i, &["FOR", "XML"]) {
             continue;
         }
-        let end = list.find(i + 1, |list, at| list.is_word(at, "OPTION"));
+        let end = list.find(i + 1, |list, at| list.is_any(at, &["OPTION", "FOR"]));
         if (i..end).any(|at| list.is_any(at, &["XMLDATA", "XMLSCHEMA", "XSINIL", "ABSENT"])) {
             keep_as_setting(list, i..end, "for_xml");
         }
@@ -45,7 +46,7 @@ pub fn query_samples(list: &mut TokenList) {
         return;
     }
     for i in 1..list.len() {
-        if list.are_words(i, &["USING", "SAMPLE"]) {
+        if !list.is_taken(i) && list.are_words(i, &["USING", "SAMPLE"]) {
             let end = list.find(i, |_, _| false);
             keep_as_setting(list, i..end, "sample");
         }
@@ -124,7 +125,7 @@ pub fn percent_limits(list: &mut TokenList) {
 /// `FOR SYSTEM_TIME BETWEEN a AND b` and its kin become `FOR SYSTEM_TIME AS OF` a marked call.
 pub fn system_time_ranges(list: &mut TokenList) {
     for i in 0..list.len() {
-        if !list.are_words(i, &["FOR", "SYSTEM_TIME"]) {
+        if list.is_taken(i) || !list.are_words(i, &["FOR", "SYSTEM_TIME"]) {
             continue;
         }
         let at = i + 2;
@@ -149,6 +150,9 @@ pub fn system_time_ranges(list: &mut TokenList) {
 /// as the parser knows it.
 pub fn table_versions(list: &mut TokenList) {
     for i in 1..list.len() {
+        if list.is_taken(i) {
+            continue;
+        }
         if list.are_words(i - 1, &["FOR", "TIMESTAMP", "AS", "OF"]) {
             list.replace(i..i + 1, vec![keyword("SYSTEM_TIME")]);
         } else if list.are_words(i, &["VERSION", "AS", "OF"]) && !is_select_item(list, i) {
@@ -174,7 +178,7 @@ fn is_select_item(list: &TokenList, i: usize) -> bool {
 /// `WITH 1 + 1 AS x SELECT …`: an expression with a name becomes a common table expression around a marked call.
 pub fn named_expressions(list: &mut TokenList) {
     for i in 0..list.len() {
-        if list.is_word(i, "WITH") && starts_query(list, i) {
+        if !list.is_taken(i) && list.is_word(i, "WITH") && starts_query(list, i) {
             rename_items(list, i + 1);
         }
     }
@@ -227,7 +231,7 @@ pub fn leading_aliases(list: &mut TokenList) {
             continue;
         }
         let end = list.find(i + 2, |list, at| {
-            list.is(at, &Token::Comma) || list.is_any(at, CLAUSE_WORDS)
+            list.is(at, &Token::Comma) || list.is_word(at, "DISTINCT") || list.is_any(at, CLAUSE_WORDS)
         });
         let alias = list.token(i).clone();
         list.replace(i..i + 2, Vec::new());
