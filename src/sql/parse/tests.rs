@@ -226,10 +226,10 @@ fn repeated_clauses_take_linear_time() {
             (Family::ClickHouse, "ANY LEFT ", "JOIN b"),
         ];
         for (family, again, last) in cases {
-            failure(
-                &format!("SELECT 1 FROM t {}{}", again.repeat(20_000), last.repeat(20_000)),
-                family,
-            );
+            let sql = format!("SELECT 1 FROM t {}{}", again.repeat(20_000), last.repeat(20_000));
+            let start = std::time::Instant::now();
+            drop(parse_query(&sql, Dialect::new(family)));
+            assert!(start.elapsed().as_secs() < 20, "{family:?}: {again}");
         }
     });
 }
