@@ -17,6 +17,11 @@ impl Resolver<'_> {
                 let id = self.query(node, &context);
                 Node::leaf(Op::Nested(id), node.span)
             }
+            Op::Table => {
+                let what = "a table as an argument of a function isn't supported".to_owned();
+                self.problem(ProblemKind::NotUnderstood { what }, node.span);
+                node.clone()
+            }
             Op::Lambda => self.lambda(node, scope, rule),
             Op::Function(name) => match unit_argument(name, node.kids.len(), self.dialect.family) {
                 Some(at) => self.unit_function(node, at, scope, rule),

@@ -4,9 +4,25 @@
 //! is seen outside of this module.
 
 mod convert;
+pub mod dialect;
 pub mod functions;
 pub mod parse;
 mod synonyms;
 pub mod tree;
 
-pub use convert::{convert_expression, convert_query};
+use crate::dialect::Dialect;
+
+pub use parse::ParseFailure;
+use tree::Tree;
+
+/// The canonical tree of a text that is one query.
+pub fn query(sql: &str, dialect: Dialect) -> Result<Tree, ParseFailure> {
+    let parsed = parse::parse_query(sql, dialect)?;
+    Ok(convert::convert_query(&parsed.tree, sql, dialect, parsed.offsets))
+}
+
+/// The canonical tree of a text that is one expression.
+pub fn expression(sql: &str, dialect: Dialect) -> Result<Tree, ParseFailure> {
+    let parsed = parse::parse_expression(sql, dialect)?;
+    Ok(convert::convert_expression(&parsed.tree, sql, dialect, parsed.offsets))
+}

@@ -45,7 +45,8 @@ impl Converter<'_> {
     }
 
     fn identifier(&self, ident: &sqlparser::ast::Ident) -> Tree {
-        self.node(Op::Column, vec![self.ident(ident)])
+        let name = self.ident(ident);
+        if matches!(name.op, Op::Modifier(_)) { name } else { self.node(Op::Column, vec![name]) }
     }
 
     /// A chain `a op b op c` of one operator becomes one node. The parser nests such chains to the left, without
@@ -407,6 +408,11 @@ impl Converter<'_> {
                 let parts = [Some(expr), Some(overlay_what), Some(overlay_from), overlay_for.as_ref()];
                 call("OVERLAY", parts.into_iter().flatten().map(|part| self.expression(part)).collect())
             }
+            Expr::Prefixed { prefix, value } if is_relation_prefix(&prefix.value) => {
+                let name = self.expression(value);
+                let relation = self.node_at(Op::Table, name.kids.clone(), name.span);
+                self.node(Op::Other("TABLE".into()), vec![relation])
+            }
             Expr::Prefixed { prefix, value } => {
                 self.node(Op::Other(prefix.value.to_uppercase().into()), vec![self.expression(value)])
             }
@@ -485,6 +491,11 @@ impl Converter<'_> {
         let span = self.brackets.with_words_after(span, &["asc", "desc", "nulls", "first", "last"]);
         self.node_at(Op::OrderItem(descending, item.options.nulls_first), kids, span)
     }
+}
+
+/// `f(TABLE t)`: the argument is a relation.
+fn is_relation_prefix(prefix: &str) -> bool {
+    prefix.eq_ignore_ascii_case("table") || prefix.eq_ignore_ascii_case("model")
 }
 
 fn is_predicate(expression: &Expr) -> bool {

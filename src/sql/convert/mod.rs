@@ -16,18 +16,24 @@ use sqlparser::tokenizer::{Location, Span as ParserSpan};
 
 use crate::dialect::{Dialect, Family};
 
+use super::dialect::tokens::SYNTAX_MARK;
 use super::parse::Offsets;
 use super::tree::{Name, Node, Op, Span, Tree};
 use spans::Brackets;
 
 /// Converts a parsed query. `sql` must be the text that was parsed.
-pub fn convert_query(query: &Query, sql: &str, dialect: Dialect) -> Tree {
-    Converter::new(sql, dialect).query(query)
+pub fn convert_query(query: &Query, sql: &str, dialect: Dialect, offsets: Offsets) -> Tree {
+    Converter::new(sql, dialect, offsets).query(query)
 }
 
 /// Converts a parsed expression. `sql` must be the text that was parsed.
-pub fn convert_expression(expression: &sqlparser::ast::Expr, sql: &str, dialect: Dialect) -> Tree {
-    Converter::new(sql, dialect).expression(expression)
+pub fn convert_expression(
+    expression: &sqlparser::ast::Expr,
+    sql: &str,
+    dialect: Dialect,
+    offsets: Offsets,
+) -> Tree {
+    Converter::new(sql, dialect, offsets).expression(expression)
 }
 
 /// Carries what every conversion needs.
@@ -38,8 +44,8 @@ struct Converter<'s> {
 }
 
 impl<'s> Converter<'s> {
-    fn new(sql: &'s str, dialect: Dialect) -> Self {
-        Converter { dialect, offsets: Offsets::new(sql), brackets: Brackets::new(sql, dialect) }
+    fn new(sql: &'s str, dialect: Dialect, offsets: Offsets) -> Self {
+        Converter { dialect, offsets, brackets: Brackets::new(sql, dialect) }
     }
 
     /// A node that covers its children.
@@ -60,7 +66,10 @@ impl<'s> Converter<'s> {
 
     fn span(&self, span: ParserSpan) -> Span {
         let offset = |location: Location| self.offsets.offset(location);
-        if span.start.line == 0 { Span::default() } else { Span::new(offset(span.start), offset(span.end)) }
+        match (offset(span.start), offset(span.end)) {
+            (Some(start), Some(end)) => Span::new(start, end),
+            _ => Span::default(),
+        }
     }
 
     fn normalized(&self, ident: &Ident) -> Name {
@@ -68,6 +77,10 @@ impl<'s> Converter<'s> {
     }
 
     fn ident(&self, ident: &Ident) -> Tree {
+        if ident.value.starts_with(SYNTAX_MARK) {
+            // Not a name: it stands for syntax that the parser lacks.
+            return self.implied(Op::Modifier(ident.value.as_str().into()));
+        }
         Node::leaf(Op::Ident(self.normalized(ident)), self.span(ident.span))
     }
 

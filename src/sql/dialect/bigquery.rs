@@ -1,0 +1,54 @@
+//! BigQuery.
+
+use sqlparser::dialect::BigQueryDialect;
+
+use super::Syntax;
+use super::rules::{calls, casts, clauses, names};
+use super::tokens::Rule;
+
+const RULES: &[Rule] = &[
+    names::tables_called_table,
+    clauses::frame_exclusions,
+    casts::bracketed_formats,
+    |list| calls::argument_keywords(list, &["TABLE", "MODEL"]),
+];
+
+/// BigQuery.
+pub const SYNTAX: Syntax = Syntax {
+    capabilities: |can| {
+        can.supports_filter_during_aggregation = true;
+    },
+    rules: RULES,
+    ..Syntax::of(|| Box::new(BigQueryDialect))
+};
+
+#[cfg(test)]
+mod tests {
+    use crate::dialect::Family;
+    use crate::sql::dialect::testing::{differ, parses};
+
+    #[test]
+    fn a_column_may_be_called_model() {
+        let sql = "CREATE TABLE t (id INT64, model STRING)";
+        let parsed = crate::sql::parse::parse_statement(sql, crate::dialect::Dialect::new(Family::BigQuery));
+        assert!(parsed.is_ok(), "{parsed:?}");
+    }
+
+    #[test]
+    fn tables_and_models_as_arguments() {
+        parses(
+            Family::BigQuery,
+            &[
+                "SELECT * FROM ML.PREDICT(MODEL d.m, (SELECT a FROM d.t))",
+                "SELECT * FROM VECTOR_SEARCH(TABLE d.t, 'c', TABLE d.q, top_k => 2)",
+                "SELECT CAST(date AS STRING FORMAT ('YYYY'))",
+            ],
+        );
+        differ(
+            Family::BigQuery,
+            "SELECT * FROM ML.PREDICT(MODEL m, TABLE t)",
+            "SELECT * FROM ML.PREDICT(MODEL m, TABLE u)",
+        );
+        differ(Family::BigQuery, "SELECT * FROM f(MODEL m)", "SELECT * FROM f(TABLE m)");
+    }
+}

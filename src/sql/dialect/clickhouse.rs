@@ -1,0 +1,68 @@
+//! ClickHouse.
+
+use std::any::TypeId;
+
+use sqlparser::dialect::{ClickHouseDialect, MySqlDialect};
+
+use super::Syntax;
+use super::rules::{casts, clauses, joins, names, operators};
+use super::tokens::Rule;
+
+const RULES: &[Rule] = &[
+    names::tables_called_table,
+    operators::global_in,
+    clauses::named_expressions,
+    clauses::frame_exclusions,
+    casts::described_types,
+    |list| joins::join_words(list, &["GLOBAL", "ANY", "ALL", "ASOF"]),
+];
+
+/// ClickHouse.
+pub const SYNTAX: Syntax = Syntax {
+    // Comments may begin with `#`.
+    lexed_as: Some(TypeId::of::<MySqlDialect>),
+    capabilities: |can| {
+        can.supports_filter_during_aggregation = true;
+        can.supports_aliased_function_args = true;
+        can.supports_window_function_null_treatment_arg = true;
+    },
+    rules: RULES,
+    ..Syntax::of(|| Box::new(ClickHouseDialect {}))
+};
+
+#[cfg(test)]
+mod tests {
+    use crate::dialect::Family;
+    use crate::sql::dialect::testing::{differ, parses};
+
+    #[test]
+    fn joins_with_strictness() {
+        parses(
+            Family::ClickHouse,
+            &[
+                "SELECT * FROM a GLOBAL LEFT ANY JOIN b ON a.x = b.x WHERE a.y",
+                "SELECT * FROM a ASOF JOIN b USING (x, t)",
+                "SELECT * FROM a ANY JOIN b",
+                "SELECT * FROM hits SEMI LEFT JOIN users USING (id)",
+            ],
+        );
+        let join = |words: &str| format!("SELECT * FROM a {words} JOIN b ON a.x = b.x OR a.y = b.y");
+        differ(Family::ClickHouse, &join("LEFT ANY"), &join("LEFT ALL"));
+        differ(Family::ClickHouse, &join("LEFT ANY"), &join("LEFT"));
+        differ(Family::ClickHouse, &join("GLOBAL ANY"), &join("ANY"));
+    }
+
+    #[test]
+    fn named_expressions_types_and_global_in() {
+        parses(
+            Family::ClickHouse,
+            &[
+                "WITH sum(bytes) AS s, t AS (SELECT 1) SELECT s FROM system.parts",
+                "SELECT CAST(v AS JSON(a String, SKIP b))",
+                "SELECT * FROM t WHERE x GLOBAL NOT IN (SELECT y FROM u) AND z",
+                "SELECT count(x) FILTER (WHERE x > 1) FROM t",
+            ],
+        );
+        differ(Family::ClickHouse, "SELECT x GLOBAL IN (1)", "SELECT x IN (1)");
+    }
+}

@@ -1,0 +1,53 @@
+//! MySQL, Doris and StarRocks.
+
+use sqlparser::dialect::MySqlDialect;
+
+use super::Syntax;
+use super::rules::{calls, casts, clauses, names};
+use super::tokens::Rule;
+
+const RULES: &[Rule] = &[
+    names::tables_called_table,
+    clauses::frame_exclusions,
+    casts::type_suffixes,
+    calls::call_suffixes,
+];
+
+/// MySQL.
+pub const SYNTAX: Syntax = Syntax {
+    capabilities: |can| {
+        can.supports_comma_separated_trim = true;
+        can.supports_lambda_functions = true;
+        can.supports_filter_during_aggregation = true;
+        can.supports_select_wildcard_except = true;
+    },
+    rules: RULES,
+    ..Syntax::of(|| Box::new(MySqlDialect {}))
+};
+
+#[cfg(test)]
+mod tests {
+    use crate::dialect::Family;
+    use crate::sql::dialect::testing::{differ, parses};
+
+    #[test]
+    fn character_sets() {
+        parses(
+            Family::MySql,
+            &[
+                "SELECT CAST(a AS CHAR CHARACTER SET binary)",
+                "SELECT CHAR(65, 66 USING utf8)",
+            ],
+        );
+        differ(
+            Family::MySql,
+            "SELECT CHAR(65 USING utf8)",
+            "SELECT CHAR(65 USING latin1)",
+        );
+        differ(
+            Family::MySql,
+            "SELECT CAST(a AS CHAR CHARACTER SET x)",
+            "SELECT CAST(a AS CHAR CHARACTER SET y)",
+        );
+    }
+}

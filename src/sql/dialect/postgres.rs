@@ -1,0 +1,63 @@
+//! Postgres, Redshift, Materialize and RisingWave.
+
+use sqlparser::dialect::{PostgreSqlDialect, RedshiftSqlDialect};
+
+use super::rules::{calls, casts, clauses, names, operators};
+use super::tokens::Rule;
+use super::{Syntax, hooks};
+
+const RULES: &[Rule] = &[
+    names::tables_called_table,
+    operators::symmetric_between,
+    clauses::frame_exclusions,
+    casts::type_suffixes,
+    |list| calls::argument_keywords(list, &["VARIADIC", "NAME"]),
+    calls::approximate_calls,
+];
+
+/// Postgres and what speaks its language.
+pub const POSTGRES: Syntax = Syntax {
+    rules: RULES,
+    prefix: hooks::list_constructor,
+    ..Syntax::of(|| Box::new(PostgreSqlDialect {}))
+};
+
+/// Redshift.
+pub const REDSHIFT: Syntax = Syntax {
+    capabilities: |can| {
+        can.supports_outer_join_operator = true;
+        can.supports_filter_during_aggregation = true;
+        can.supports_select_wildcard_except = true;
+        can.supports_interval_options = true;
+        can.supports_within_after_array_aggregation = true;
+    },
+    rules: RULES,
+    ..Syntax::of(|| Box::new(RedshiftSqlDialect {}))
+};
+
+#[cfg(test)]
+mod tests {
+    use crate::dialect::Family;
+    use crate::sql::dialect::testing::{differ, parses};
+
+    #[test]
+    fn keywords_in_calls() {
+        parses(
+            Family::Postgres,
+            &[
+                "SELECT MLEAST(VARIADIC ARRAY[10, -1])",
+                "SELECT XMLELEMENT(NAME foo, XMLATTRIBUTES('xyz' AS bar))",
+                "SELECT x BETWEEN SYMMETRIC 10 AND 2",
+            ],
+        );
+        parses(
+            Family::Redshift,
+            &[
+                "SELECT APPROXIMATE COUNT(DISTINCT y) > 3",
+                "SELECT a.x FROM a, b WHERE a.z = b.z (+)",
+            ],
+        );
+        parses(Family::Materialize, &["SELECT LIST[LIST[1], LIST[]]"]);
+        differ(Family::Postgres, "SELECT f(VARIADIC a)", "SELECT f(a)");
+    }
+}

@@ -1,0 +1,99 @@
+//! Types in casts.
+
+use sqlparser::tokenizer::Token;
+
+use crate::sql::dialect::tokens::{TokenList, keyword, name};
+
+/// The type of each cast: from behind `AS` to the closing bracket. None lies within another.
+fn cast_types(list: &TokenList) -> Vec<std::ops::Range<usize>> {
+    let casts = (0..list.len())
+        .filter(|&i| list.is_any(i, &["CAST", "TRY_CAST", "SAFE_CAST"]) && list.is(i + 1, &Token::LParen));
+    let mut types: Vec<_> = casts.filter_map(|i| cast_type(list, i)).collect();
+    types.sort_by_key(|range| range.start);
+    let mut end = 0;
+    types.retain(|range| {
+        let apart = range.start >= end;
+        end = end.max(range.end);
+        apart
+    });
+    types
+}
+
+fn cast_type(list: &TokenList, cast: usize) -> Option<std::ops::Range<usize>> {
+    let start = list.find(cast + 2, |list, at| list.is_word(at, "AS"));
+    let end = list.close(cast + 1);
+    (list.is_word(start, "AS") && end < list.len()).then_some(start + 1..end)
+}
+
+/// `MAP(K, V)` and `ARRAY(T)` as types are written with angle brackets.
+pub fn nested_types(list: &mut TokenList) {
+    for range in cast_types(list) {
+        for i in range {
+            let close = list.close(i + 1);
+            if list.is_any(i, &["MAP", "ARRAY"]) && list.is(i + 1, &Token::LParen) && close < list.len() {
+                list.replace(i + 1..i + 2, vec![Token::Lt]);
+                list.replace(close..close + 1, vec![Token::Gt]);
+            }
+        }
+    }
+}
+
+/// `ROW(a INT, b TEXT)` as a type is written `STRUCT<a INT, b TEXT>`.
+pub fn row_types(list: &mut TokenList) {
+    for range in cast_types(list) {
+        for i in range {
+            let close = list.close(i + 1);
+            if list.is_word(i, "ROW") && list.is(i + 1, &Token::LParen) && close < list.len() {
+                list.replace(i..i + 2, vec![keyword("STRUCT"), Token::Lt]);
+                list.replace(close..close + 1, vec![Token::Gt]);
+            }
+        }
+    }
+}
+
+/// What follows a type (`COLLATE x`, `CHARACTER SET y`, `RENAME FIELDS`) is kept as the cast's format.
+pub fn type_suffixes(list: &mut TokenList) {
+    for range in cast_types(list) {
+        let end = range.end;
+        let is_suffix = |list: &TokenList, at: usize| {
+            at > range.start
+                && (list.is_word(at, "COLLATE")
+                    || list.are_words(at, &["CHARACTER", "SET"])
+                    || list.are_words(at, &["RENAME", "FIELDS"])
+                    || list.are_words(at, &["ADD", "FIELDS"]))
+        };
+        let suffix = list.find(range.start, is_suffix);
+        if suffix < end {
+            let text = list.text(suffix..end);
+            list.replace(suffix..end, vec![keyword("FORMAT"), text]);
+        }
+    }
+}
+
+/// `CAST(x AS STRING FORMAT ('YYYY'))` without the brackets.
+pub fn bracketed_formats(list: &mut TokenList) {
+    for range in cast_types(list) {
+        for i in range {
+            if list.is_word(i, "FORMAT") && list.is(i + 1, &Token::LParen) && list.is(i + 3, &Token::RParen) {
+                let format = list.copy(i + 2..i + 3);
+                list.replace(i + 1..i + 4, format);
+            }
+        }
+    }
+}
+
+/// Types whose arguments are more than words and numbers (`JSON(a String, SKIP b)`): kept as one string.
+pub fn described_types(list: &mut TokenList) {
+    for range in cast_types(list) {
+        let i = range.start;
+        if list.is_any(i, &["JSON", "OBJECT", "RANGE"])
+            && list.is(i + 1, &Token::LParen)
+            && list.close(i + 1) < range.end
+        {
+            let close = list.close(i + 1);
+            let Token::Word(word) = list.token(i) else { continue };
+            let replacement = vec![name(&word.value), Token::LParen, list.text(i + 2..close), Token::RParen];
+            list.replace(i..close + 1, replacement);
+        }
+    }
+}

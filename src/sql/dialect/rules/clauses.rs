@@ -1,0 +1,240 @@
+//! Clauses of a query that the parser lacks.
+//!
+//! A clause that names no column is kept as text in the query's settings, under a marked key.
+
+use sqlparser::tokenizer::Token;
+
+use super::CLAUSE_WORDS;
+use crate::sql::dialect::tokens::{TokenList, keyword, mark, marked_call};
+
+/// Keeps the tokens of a clause as a setting.
+fn keep_as_setting(list: &mut TokenList, range: std::ops::Range<usize>, syntax: &str) {
+    let text = list.text(range.clone());
+    list.replace(range, vec![keyword("SETTINGS"), mark(syntax), Token::Eq, text]);
+}
+
+/// `OPTION (RECOMPILE, MAXDOP 2)` at the end of a query.
+pub fn query_options(list: &mut TokenList) {
+    for i in 1..list.len() {
+        if !list.is_taken(i)
+            && list.is_word(i, "OPTION")
+            && list.is(i + 1, &Token::LParen)
+            && !matches!(list.before(i), Token::Comma | Token::Period)
+        {
+            let end = list.close(i + 1).saturating_add(1).min(list.len());
+            keep_as_setting(list, i..end, "option");
+        }
+    }
+}
+
+/// `FOR XML PATH, ELEMENTS XSINIL` with directives that the parser lacks.
+pub fn xml_directives(list: &mut TokenList) {
+    for i in 1..list.len() {
+        if list.is_taken(i) || !list.are_words(i, &["FOR", "XML"]) {
+            continue;
+        }
+        let end = list.find(i + 1, |list, at| list.is_any(at, &["OPTION", "FOR"]));
+        if (i..end).any(|at| list.is_any(at, &["XMLDATA", "XMLSCHEMA", "XSINIL", "ABSENT"])) {
+            keep_as_setting(list, i..end, "for_xml");
+        }
+    }
+}
+
+/// `USING SAMPLE 10%` at the end of a query.
+pub fn query_samples(list: &mut TokenList) {
+    if list.is_any(0, &["MERGE", "DELETE", "UPDATE"]) {
+        return;
+    }
+    for i in 1..list.len() {
+        if !list.is_taken(i) && list.are_words(i, &["USING", "SAMPLE"]) {
+            let end = list.find(i, |_, _| false);
+            keep_as_setting(list, i..end, "sample");
+        }
+    }
+}
+
+/// `OVER (… ROWS … EXCLUDE TIES)`: kept as a first partition key.
+pub fn frame_exclusions(list: &mut TokenList) {
+    for i in 1..list.len() {
+        if !list.is_word(i, "EXCLUDE") {
+            continue;
+        }
+        let end = match list.token(i + 1) {
+            _ if list.is_any(i + 1, &["TIES", "GROUP"]) => i + 2,
+            _ if list.are_words(i + 1, &["CURRENT", "ROW"]) || list.are_words(i + 1, &["NO", "OTHERS"]) => i + 3,
+            _ => continue,
+        };
+        let Some(open) = list.outer(i) else { continue };
+        if !list.is(end, &Token::RParen) {
+            continue;
+        }
+        let key = marked_call("frame", vec![list.text(i..end)]);
+        if list.are_words(open + 1, &["PARTITION", "BY"]) {
+            list.insert(open + 3, [key, vec![Token::Comma]].concat());
+        } else if list.is_any(open + 1, &["ORDER", "ROWS", "RANGE", "GROUPS"]) {
+            list.insert(open + 1, [vec![keyword("PARTITION"), keyword("BY")], key].concat());
+        } else {
+            continue;
+        }
+        list.replace(i..end, Vec::new());
+    }
+}
+
+/// `WITH FUNCTION f(x INT) RETURNS INT RETURN x SELECT …`: the definitions are kept as text in a common table expression.
+pub fn inline_functions(list: &mut TokenList) {
+    if !list.are_words(0, &["WITH", "FUNCTION"]) || list.is(2, &Token::LParen) || list.is_word(2, "AS") {
+        return;
+    }
+    let body = list.find(1, |list, at| {
+        list.is_any(at, &["SELECT", "VALUES", "TABLE"])
+            || (list.is_word(at, "WITH") && !list.is(at + 1, &Token::LParen))
+    });
+    let mut insert = vec![keyword("WITH")];
+    let recursive = list.are_words(body, &["WITH", "RECURSIVE"]);
+    if recursive {
+        insert.push(keyword("RECURSIVE"));
+    }
+    insert.extend([
+        mark("functions"),
+        keyword("AS"),
+        Token::LParen,
+        keyword("SELECT"),
+        list.text(0..body),
+        Token::RParen,
+    ]);
+    let has_with = list.is_word(body, "WITH");
+    if has_with {
+        insert.push(Token::Comma);
+    }
+    let end = body + usize::from(has_with) + usize::from(recursive);
+    list.replace(0..end, insert);
+}
+
+/// `LIMIT 10 PERCENT`, `LIMIT 10%`.
+pub fn percent_limits(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let is_percent = list.is_word(i + 1, "PERCENT") || list.is(i + 1, &Token::Mod);
+        let ends = list.is(i + 2, &Token::EOF) || list.is(i + 2, &Token::RParen) || list.is_word(i + 2, "OFFSET");
+        if list.is_word(i - 1, "LIMIT") && is_percent && ends {
+            let call = marked_call("percent", list.copy(i..i + 1));
+            list.replace(i..i + 2, call);
+        }
+    }
+}
+
+/// `FOR SYSTEM_TIME BETWEEN a AND b` and its kin become `FOR SYSTEM_TIME AS OF` a marked call.
+pub fn system_time_ranges(list: &mut TokenList) {
+    for i in 0..list.len() {
+        if list.is_taken(i) || !list.are_words(i, &["FOR", "SYSTEM_TIME"]) {
+            continue;
+        }
+        let at = i + 2;
+        let (end, separator) = match list.token(at) {
+            _ if list.is_word(at, "ALL") => (at + 1, None),
+            _ if list.are_words(at, &["CONTAINED", "IN"]) => {
+                (list.close(at + 2).saturating_add(1).min(list.len()), None)
+            }
+            _ if list.is_word(at, "FROM") => (at + 4, Some("TO")),
+            _ if list.is_word(at, "BETWEEN") => (at + 4, Some("AND")),
+            _ => continue,
+        };
+        if end > list.len() || separator.is_some_and(|word| !list.is_word(at + 2, word)) {
+            continue;
+        }
+        let call = marked_call("system_time", vec![list.text(at..end)]);
+        list.replace(at..end, [vec![keyword("AS"), keyword("OF")], call].concat());
+    }
+}
+
+/// `VERSION AS OF 'v'`, with or without `FOR`: written as a point in time that is a marked call; `FOR TIMESTAMP AS OF t`
+/// as the parser knows it.
+pub fn table_versions(list: &mut TokenList) {
+    for i in 1..list.len() {
+        if list.is_taken(i) {
+            continue;
+        }
+        if list.are_words(i - 1, &["FOR", "TIMESTAMP", "AS", "OF"]) {
+            list.replace(i..i + 1, vec![keyword("SYSTEM_TIME")]);
+        } else if list.are_words(i, &["VERSION", "AS", "OF"]) && !is_select_item(list, i) {
+            let has_for = list.is_word(i - 1, "FOR");
+            let end = if list.is(i + 4, &Token::LParen) {
+                list.close(i + 4)
+            } else {
+                i + 3
+            }
+            .saturating_add(1)
+            .min(list.len());
+            let call = marked_call(if has_for { "for_version" } else { "version" }, list.copy(i + 3..end));
+            let start = [keyword("TIMESTAMP"), keyword("AS"), keyword("OF")].to_vec();
+            list.replace(i - usize::from(has_for)..end, [start, call].concat());
+        }
+    }
+}
+
+fn is_select_item(list: &TokenList, i: usize) -> bool {
+    list.is_any(i - 1, &["SELECT", "DISTINCT", "ALL"]) || list.is(i - 1, &Token::Comma)
+}
+
+/// `WITH 1 + 1 AS x SELECT …`: an expression with a name becomes a common table expression around a marked call.
+pub fn named_expressions(list: &mut TokenList) {
+    for i in 0..list.len() {
+        if !list.is_taken(i) && list.is_word(i, "WITH") && starts_query(list, i) {
+            rename_items(list, i + 1);
+        }
+    }
+}
+
+fn starts_query(list: &TokenList, i: usize) -> bool {
+    matches!(list.before(i), Token::EOF | Token::LParen)
+}
+
+fn rename_items(list: &mut TokenList, first: usize) {
+    let mut start = first;
+    while start < list.len() {
+        let end = list.find(start, |list, at| {
+            list.is(at, &Token::Comma) || list.is_any(at, CLAUSE_WORDS)
+        });
+        let is_name_first = list.is_word(start + 1, "AS") && list.is(start + 2, &Token::LParen);
+        let alias = end.wrapping_sub(1);
+        if !is_name_first
+            && alias > start + 1
+            && list.is_word(alias - 1, "AS")
+            && matches!(list.token(alias), Token::Word(_))
+        {
+            let call = marked_call("expression", list.copy(start..alias - 1));
+            let mut item = vec![
+                list.token(alias).clone(),
+                keyword("AS"),
+                Token::LParen,
+                keyword("SELECT"),
+            ];
+            item.extend(call);
+            item.push(Token::RParen);
+            list.replace(start..end, item);
+        }
+        if !list.is(end, &Token::Comma) {
+            return;
+        }
+        start = end + 1;
+    }
+}
+
+/// `SELECT total: a + b` and `FROM t: orders`: the alias goes behind what it names.
+pub fn leading_aliases(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let is_item = list.is_any(i - 1, &["SELECT", "FROM", "DISTINCT"]) || list.is(i - 1, &Token::Comma);
+        let in_query = match list.outer(i) {
+            None => true,
+            Some(open) => list.is(open, &Token::LParen) && list.is_any(open + 1, &["SELECT", "FROM", "WITH"]),
+        };
+        if !is_item || !in_query || !list.is(i + 1, &Token::Colon) || !matches!(list.token(i), Token::Word(_)) {
+            continue;
+        }
+        let end = list.find(i + 2, |list, at| {
+            list.is(at, &Token::Comma) || list.is_word(at, "DISTINCT") || list.is_any(at, CLAUSE_WORDS)
+        });
+        let alias = list.token(i).clone();
+        list.replace(i..i + 2, Vec::new());
+        list.insert(end, vec![keyword("AS"), alias]);
+    }
+}

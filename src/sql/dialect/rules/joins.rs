@@ -1,0 +1,75 @@
+//! Join words that the parser lacks: strictness (`ANY`), distribution (`GLOBAL`) and algorithm (`HASH`).
+//!
+//! They are taken out and put into the join's constraint: `ON c` becomes `ON __impact_prefix_join_any c`, which parses as
+//! a prefix before the whole condition; `USING (a)` gets a marked first column; a join without either gets a marked `ON`.
+
+use sqlparser::tokenizer::Token;
+
+use super::CLAUSE_WORDS;
+use crate::sql::dialect::tokens::{TokenList, keyword, mark, prefix_mark};
+
+/// Words that may stand before `JOIN`.
+const JOIN_WORDS: &[&str] = &[
+    "NATURAL", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS", "SEMI", "ANTI", "ASOF",
+];
+
+/// Takes `words` out of joins.
+pub fn join_words(list: &mut TokenList, words: &[&str]) {
+    for join in 1..list.len() {
+        if !list.is_word(join, "JOIN") {
+            continue;
+        }
+        let mut start = join;
+        while start > 0 && (list.is_any(start - 1, JOIN_WORDS) || list.is_any(start - 1, words)) {
+            start -= 1;
+        }
+        let found: Vec<usize> = (start..join)
+            .filter(|at| list.is_any(*at, words) && !is_alias(list, *at))
+            .collect();
+        if !found.is_empty() {
+            mark_join(list, join, &found);
+        }
+        swap_sides(list, start..join);
+    }
+}
+
+/// An algorithm stands behind a side; without one the word is the relation's alias.
+fn is_alias(list: &TokenList, at: usize) -> bool {
+    let has_side = at > 0 && list.is_any(at - 1, &["INNER", "LEFT", "RIGHT", "FULL", "OUTER"]);
+    list.is_any(at, &["HASH", "LOOP", "MERGE", "REMOTE"]) && !has_side
+}
+
+fn mark_join(list: &mut TokenList, join: usize, found: &[usize]) {
+    let names: Vec<String> = found
+        .iter()
+        .map(|at| list.token(*at).to_string().to_lowercase())
+        .collect();
+    let names = format!("join_{}", names.join("_"));
+    for &at in found {
+        list.replace(at..at + 1, Vec::new());
+    }
+    let is_end = |list: &TokenList, at: usize| {
+        list.is_any(at, &["ON", "USING", "JOIN"])
+            || list.is_any(at, JOIN_WORDS)
+            || list.is_any(at, CLAUSE_WORDS)
+            || list.is(at, &Token::Comma)
+    };
+    let constraint = list.find(join + 1, is_end);
+    if list.is_word(constraint, "ON") {
+        list.insert(constraint + 1, vec![prefix_mark(&names)]);
+    } else if list.is_word(constraint, "USING") && list.is(constraint + 1, &Token::LParen) {
+        list.insert(constraint + 2, vec![mark(&names), Token::Comma]);
+    } else {
+        list.insert(constraint, vec![keyword("ON"), mark(&names)]);
+    }
+}
+
+/// `SEMI LEFT JOIN` is `LEFT SEMI JOIN`.
+fn swap_sides(list: &mut TokenList, words: std::ops::Range<usize>) {
+    for at in words {
+        if list.is_any(at, &["SEMI", "ANTI"]) && list.is_any(at + 1, &["LEFT", "RIGHT"]) {
+            let swapped = [list.copy(at + 1..at + 2), list.copy(at..at + 1)].concat();
+            list.replace(at..at + 2, swapped);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Token rewrites that several families share, by topic.
+
+pub mod calls;
+pub mod casts;
+pub mod clauses;
+pub mod joins;
+pub mod names;
+pub mod operators;
+
+/// Words that end an expression or a relation at their own level of brackets.
+pub const CLAUSE_WORDS: &[&str] = &[
+    "SELECT",
+    "FROM",
+    "WHERE",
+    "PREWHERE",
+    "GROUP",
+    "HAVING",
+    "ORDER",
+    "LIMIT",
+    "OFFSET",
+    "FETCH",
+    "UNION",
+    "EXCEPT",
+    "INTERSECT",
+    "MINUS",
+    "QUALIFY",
+    "WINDOW",
+    "SETTINGS",
+    "FORMAT",
+    "FOR",
+    "OPTION",
+    "WITH",
+];

@@ -1,0 +1,48 @@
+//! Operators that the parser lacks.
+
+use sqlparser::tokenizer::Token;
+
+use super::calls::prefix;
+use crate::sql::dialect::tokens::{TokenList, keyword, prefix_mark};
+
+/// `x BETWEEN SYMMETRIC a AND b`: the keyword becomes a prefix of the lower bound.
+pub fn symmetric_between(list: &mut TokenList) {
+    for i in 1..list.len() {
+        if list.is_word(i - 1, "BETWEEN") && list.is_any(i, &["SYMMETRIC", "ASYMMETRIC"]) {
+            prefix(list, i, 1);
+        }
+    }
+}
+
+/// `x IS y` and `x IS NOT y` for any `y` are `IS NOT DISTINCT FROM` and `IS DISTINCT FROM`.
+pub fn is_any_value(list: &mut TokenList) {
+    const KNOWN: &[&str] = &["NULL", "TRUE", "FALSE", "UNKNOWN", "DISTINCT", "JSON", "NORMALIZED"];
+    for i in 1..list.len() {
+        let negated = list.is_word(i + 1, "NOT");
+        let value = i + 1 + usize::from(negated);
+        if !list.is_word(i, "IS") || list.is_any(value, KNOWN) || list.is(value, &Token::EOF) {
+            continue;
+        }
+        let words: &[&str] = if negated {
+            &["IS", "DISTINCT", "FROM"]
+        } else {
+            &["IS", "NOT", "DISTINCT", "FROM"]
+        };
+        list.replace(i..value, words.iter().map(|word| keyword(word)).collect());
+    }
+}
+
+/// `x GLOBAL IN (…)`: the list becomes one prefixed element.
+pub fn global_in(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let negated = list.is_word(i + 1, "NOT");
+        let open = i + 2 + usize::from(negated);
+        let close = list.close(open);
+        let is_in = list.is_word(i, "GLOBAL") && list.is_word(open - 1, "IN") && list.is(open, &Token::LParen);
+        if is_in && close < list.len() {
+            list.replace(i..i + 1, Vec::new());
+            list.insert(open, vec![Token::LParen, prefix_mark("global")]);
+            list.insert(close + 1, vec![Token::RParen]);
+        }
+    }
+}

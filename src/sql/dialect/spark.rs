@@ -1,0 +1,81 @@
+//! Spark, Databricks and Hive.
+
+use std::any::TypeId;
+
+use sqlparser::dialect::{DatabricksDialect, GenericDialect, HiveDialect, SparkSqlDialect};
+
+use super::rules::{casts, clauses, names};
+use super::tokens::Rule;
+use super::{Capabilities, Syntax};
+
+const RULES: &[Rule] = &[
+    names::tables_called_table,
+    names::exists_of_an_array,
+    clauses::table_versions,
+    clauses::frame_exclusions,
+    casts::type_suffixes,
+];
+
+fn capabilities(can: &mut Capabilities) {
+    can.supports_table_versioning = true;
+    can.supports_filter_during_aggregation = true;
+    can.supports_bitwise_shift_operators = true;
+    can.supports_numeric_prefix = true;
+    can.supports_comment_optimizer_hint = true;
+    can.supports_interval_options = true;
+    can.supports_select_item_multi_column_alias = true;
+    can.supports_lambda_functions = true;
+}
+
+/// Raw strings (`r'\d'`) are read as the generic dialect has them.
+const RAW_STRINGS: Option<fn() -> TypeId> = Some(TypeId::of::<GenericDialect>);
+
+/// Spark SQL.
+pub const SPARK: Syntax = Syntax {
+    lexed_as: RAW_STRINGS,
+    capabilities,
+    rules: RULES,
+    ..Syntax::of(|| Box::new(SparkSqlDialect))
+};
+
+/// Databricks.
+pub const DATABRICKS: Syntax = Syntax {
+    lexed_as: RAW_STRINGS,
+    capabilities,
+    rules: RULES,
+    ..Syntax::of(|| Box::new(DatabricksDialect))
+};
+
+/// Hive.
+pub const HIVE: Syntax = Syntax {
+    lexed_as: RAW_STRINGS,
+    capabilities,
+    rules: RULES,
+    ..Syntax::of(|| Box::new(HiveDialect {}))
+};
+
+#[cfg(test)]
+mod tests {
+    use crate::dialect::Family;
+    use crate::sql::dialect::testing::{differ, parses};
+
+    #[test]
+    fn functions_versions_and_types() {
+        for family in [Family::Spark, Family::Databricks, Family::Hive] {
+            parses(
+                family,
+                &[
+                    "SELECT * FROM t WHERE EXISTS(col, x -> x > 1) AND EXISTS (SELECT 1 FROM u)",
+                    "SELECT * FROM t VERSION AS OF '123'",
+                    "SELECT * FROM t TIMESTAMP AS OF '2024-01-01'",
+                    "SELECT CAST('a' AS STRING COLLATE UTF8_BINARY)",
+                ],
+            );
+            differ(
+                family,
+                "SELECT CAST(a AS STRING COLLATE x)",
+                "SELECT CAST(a AS STRING COLLATE y)",
+            );
+        }
+    }
+}

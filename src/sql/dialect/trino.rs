@@ -1,0 +1,69 @@
+//! Trino, Presto and Athena, on top of the parser's generic dialect.
+
+use sqlparser::dialect::GenericDialect;
+
+use super::Syntax;
+use super::rules::{calls, casts, clauses, names, operators};
+use super::tokens::Rule;
+
+const RULES: &[Rule] = &[
+    names::tables_called_table,
+    operators::symmetric_between,
+    clauses::inline_functions,
+    clauses::frame_exclusions,
+    clauses::table_versions,
+    casts::nested_types,
+    casts::row_types,
+    calls::call_suffixes,
+    |list| calls::argument_keywords(list, &["TABLE"]),
+];
+
+/// Trino.
+pub const SYNTAX: Syntax = Syntax {
+    capabilities: |can| {
+        can.supports_table_versioning = true;
+        can.supports_map_literal_with_angle_brackets = true;
+    },
+    rules: RULES,
+    ..Syntax::of(|| Box::new(GenericDialect))
+};
+
+#[cfg(test)]
+mod tests {
+    use crate::dialect::Family;
+    use crate::sql::dialect::testing::{differ, parses};
+
+    #[test]
+    fn inline_functions() {
+        parses(
+            Family::Trino,
+            &[
+                "WITH FUNCTION f(x INTEGER) RETURNS INTEGER RETURN x * 2 SELECT f(1)",
+                "WITH FUNCTION f(x INTEGER) RETURNS INTEGER BEGIN RETURN x; END WITH t AS (SELECT 1 AS v) SELECT f(v) FROM t",
+            ],
+        );
+        differ(
+            Family::Trino,
+            "WITH FUNCTION f() RETURNS INTEGER RETURN 1 SELECT f()",
+            "WITH FUNCTION f() RETURNS INTEGER RETURN 2 SELECT f()",
+        );
+    }
+
+    #[test]
+    fn nested_types_and_versions() {
+        parses(
+            Family::Trino,
+            &[
+                "SELECT CAST(x AS ARRAY(MAP(VARCHAR, VARCHAR)))",
+                "SELECT CAST(ROW(1, 'a') AS ROW(n INTEGER, s VARCHAR))",
+                "SELECT * FROM t FOR VERSION AS OF '123'",
+                "SELECT JSON_VALUE(x, '$.d' NULL ON ERROR) AS y",
+            ],
+        );
+        differ(
+            Family::Trino,
+            "SELECT * FROM t FOR VERSION AS OF 1",
+            "SELECT * FROM t FOR TIMESTAMP AS OF 1",
+        );
+    }
+}

@@ -1,0 +1,68 @@
+//! SQL Server and Fabric.
+
+use sqlparser::dialect::MsSqlDialect;
+
+use super::Syntax;
+use super::rules::{calls, clauses, joins, names};
+use super::tokens::Rule;
+
+const RULES: &[Rule] = &[
+    names::tables_called_table,
+    clauses::query_options,
+    clauses::xml_directives,
+    clauses::system_time_ranges,
+    clauses::frame_exclusions,
+    calls::sequence_values,
+    |list| joins::join_words(list, &["HASH", "LOOP", "MERGE", "REMOTE"]),
+];
+
+/// T-SQL.
+pub const SYNTAX: Syntax = Syntax {
+    capabilities: |can| {
+        can.supports_settings = true;
+        can.supports_filter_during_aggregation = true;
+        can.supports_group_by_expr = true;
+    },
+    rules: RULES,
+    ..Syntax::of(|| Box::new(MsSqlDialect {}))
+};
+
+#[cfg(test)]
+mod tests {
+    use crate::dialect::Family;
+    use crate::sql::dialect::testing::{differ, parses};
+
+    #[test]
+    fn clauses_behind_the_query() {
+        parses(
+            Family::TSql,
+            &[
+                "SELECT * FROM t WHERE id = 2 OPTION(RECOMPILE, MAXDOP 2)",
+                "SELECT * FROM t FOR XML PATH('e'), ELEMENTS XSINIL",
+                "SELECT * FROM t FOR SYSTEM_TIME BETWEEN c AND d",
+                "SELECT NEXT VALUE FOR db.s.q",
+            ],
+        );
+        differ(
+            Family::TSql,
+            "SELECT * FROM t OPTION(MAXDOP 2)",
+            "SELECT * FROM t OPTION(MAXDOP 3)",
+        );
+        differ(
+            Family::TSql,
+            "SELECT 1 FROM t FOR SYSTEM_TIME FROM c TO d",
+            "SELECT 1 FROM t FOR SYSTEM_TIME FROM c TO e",
+        );
+    }
+
+    #[test]
+    fn join_algorithms() {
+        let join = |word: &str| format!("SELECT x FROM a INNER {word} JOIN b ON b.id = a.id");
+        differ(Family::TSql, &join("HASH"), &join("LOOP"));
+        differ(
+            Family::TSql,
+            "SELECT 1 FROM a remote JOIN b ON 1 = 1",
+            "SELECT 1 FROM a loop JOIN b ON 1 = 1",
+        );
+    }
+}

@@ -1,0 +1,138 @@
+//! Keeping trees shallow enough for the stack.
+//!
+//! The parser bounds how deep a text nests, but a long chain (`1 + 1 + 1 …`) nests its tree to the left without any
+//! recursion while parsing; dropping, cloning, comparing or printing the tree then recurses once for each link. Chains
+//! are therefore counted before parsing, and trees are handled on threads with stacks of [`STACK_SIZE`].
+
+use std::panic::resume_unwind;
+
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Token, TokenWithSpan};
+
+use super::{Offsets, ParseFailure};
+
+/// The stack of a thread that parses and handles trees.
+pub const STACK_SIZE: usize = 64 << 20;
+
+/// How many operators may be chained, counted over all open brackets: no tree is much deeper. Cloning a tree in a
+/// debug build takes a few kilobytes of stack a level.
+const CHAIN_LIMIT: usize = 10_000;
+
+/// How many operators a set operator counts for: its node is that much larger.
+const SET_OPERATOR_WEIGHT: usize = 5;
+
+/// Operators that are words, and what else chains relations.
+const LINK_WORDS: &[Keyword] = &[
+    Keyword::AND,
+    Keyword::AT,
+    Keyword::BETWEEN,
+    Keyword::COLLATE,
+    Keyword::DIV,
+    Keyword::GLOB,
+    Keyword::ILIKE,
+    Keyword::IN,
+    Keyword::IS,
+    Keyword::JOIN,
+    Keyword::LIKE,
+    Keyword::MATCH,
+    Keyword::MATCH_RECOGNIZE,
+    Keyword::MEMBER,
+    Keyword::NOT,
+    Keyword::NOTNULL,
+    Keyword::OPERATOR,
+    Keyword::OR,
+    Keyword::OVERLAPS,
+    Keyword::PIVOT,
+    Keyword::REGEXP,
+    Keyword::RLIKE,
+    Keyword::SIMILAR,
+    Keyword::UNPIVOT,
+    Keyword::XOR,
+];
+
+/// Runs `work` on a thread with a stack of [`STACK_SIZE`]. What drops a tree must happen in `work` too.
+///
+/// # Panics
+/// With `work`'s own panic, or if the system grants no thread.
+pub fn on_deep_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new()
+            .stack_size(STACK_SIZE)
+            .spawn_scoped(scope, work)
+            .expect("only the system's limits, never the input, can refuse a thread");
+        thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
+}
+
+/// Fails at the token where a chain becomes too long.
+pub(super) fn check_chains(tokens: &[TokenWithSpan], offsets: &Offsets) -> Result<(), ParseFailure> {
+    let mut chains = Chains::default();
+    for token in tokens {
+        chains.read(&token.token);
+        if chains.total > CHAIN_LIMIT {
+            let at = offsets.range(token.span).unwrap_or(0..0);
+            let message = "too many operators in one expression".to_owned();
+            return Err(ParseFailure {
+                message,
+                start: at.start,
+                end: at.end,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The chains that are open at a token.
+#[derive(Debug, Default)]
+struct Chains {
+    /// Of the outer brackets: operators since the last comma, and set operators.
+    outer: Vec<(usize, usize)>,
+    operators: usize,
+    set_operators: usize,
+    total: usize,
+}
+
+impl Chains {
+    fn read(&mut self, token: &Token) {
+        match token {
+            Token::LParen => self.open(),
+            Token::RParen => self.close(),
+            Token::Comma => {
+                self.total -= self.operators;
+                self.operators = 0;
+            }
+            Token::Word(word)
+                if matches!(
+                    word.keyword,
+                    Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT | Keyword::MINUS
+                ) =>
+            {
+                self.set_operators += SET_OPERATOR_WEIGHT;
+                self.total += SET_OPERATOR_WEIGHT;
+            }
+            token if is_link(token) => {
+                self.operators += 1;
+                self.total += 1;
+            }
+            _ => {}
+        }
+    }
+
+    fn open(&mut self) {
+        self.outer.push((self.operators, self.set_operators));
+        (self.operators, self.set_operators) = (0, 0);
+    }
+
+    fn close(&mut self) {
+        self.total -= self.operators + self.set_operators;
+        (self.operators, self.set_operators) = self.outer.pop().unwrap_or_default();
+    }
+}
+
+fn is_link(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => LINK_WORDS.contains(&word.keyword),
+        Token::Whitespace(_) | Token::Period | Token::Number(..) | Token::SingleQuotedString(_) => false,
+        _ => true,
+    }
+}
