@@ -1,0 +1,8 @@
+MODEL (name bronze.depots, kind VIEW, owner network);
+
+SELECT
+  code AS depot_code,
+  city,
+  UPPER(country) AS country,
+  capacity
+FROM raw.depots
