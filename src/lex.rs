@@ -184,16 +184,14 @@ impl Lexer<'_> {
         if self.rules.string_quotes.contains(&c) {
             return (TokenKind::String, self.string(c, self.rules.backslash_escapes));
         }
-        if let Some(&(_, close)) = self.rules.identifier_quotes.iter().find(|(open, _)| *open == c) {
-            if !(c == '[' && self.is_subscript()) {
+        if let Some(&(_, close)) = self.rules.identifier_quotes.iter().find(|(open, _)| *open == c)
+            && !(c == '[' && self.is_subscript()) {
                 return (TokenKind::QuotedIdentifier, self.quoted_identifier(close));
             }
-        }
-        if c == '$' && self.rules.dollar_strings {
-            if let Some(closed) = self.dollar_string() {
+        if c == '$' && self.rules.dollar_strings
+            && let Some(closed) = self.dollar_string() {
                 return (TokenKind::String, closed);
             }
-        }
         if let Some(raw) = self.string_prefix(c) {
             self.at += 1;
             let quote = self.peek_char().unwrap_or('\'');

@@ -10,7 +10,9 @@ pub mod names;
 
 pub mod resolve;
 pub mod lineage;
+pub mod state;
 pub mod compare;
+pub mod changes;
 pub mod impact;
 pub mod project;
 pub mod render;

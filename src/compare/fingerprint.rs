@@ -358,8 +358,8 @@ impl<'r> Prints<'r> {
         let resolved = self.resolved;
         let Some(block) = resolved.block(inner) else { return hash(("unbound", name)) };
         let at = relation.schema.columns.iter().position(|column| column.name == *name);
-        let known = block.outputs.iter().enumerate().filter(|(_, output)| !output.is_open);
-        let output = at.and_then(|at| known.map(|(at, output)| (at, output)).nth(at));
+        let mut known = block.outputs.iter().enumerate().filter(|(_, output)| !output.is_open);
+        let output = at.and_then(|at| known.nth(at));
         match (output, self.transparent(inner)) {
             (Some((_, output)), Some(source)) => match &output.value.op {
                 Op::Bound(_, _, column) => self.relation_column(source, column),

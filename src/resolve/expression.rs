@@ -68,11 +68,10 @@ impl Resolver<'_> {
         if scope.parameters.contains(first) {
             return fields(Node::leaf(Op::Parameter(first.clone()), node.span), &parts[1..], node.span);
         }
-        if parts.len() > 1 {
-            if let Some(bound) = self.qualified(&parts, scope, node.span) {
+        if parts.len() > 1
+            && let Some(bound) = self.qualified(&parts, scope, node.span) {
                 return bound;
             }
-        }
         self.unqualified(&parts, scope, rule, node.span)
     }
 

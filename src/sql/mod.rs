@@ -12,6 +12,7 @@ pub mod tree;
 
 use crate::dialect::Dialect;
 
+pub use convert::canonical_type;
 pub use parse::ParseFailure;
 use tree::Tree;
 

@@ -20,6 +20,7 @@ use super::dialect::tokens::SYNTAX_MARK;
 use super::parse::Offsets;
 use super::tree::{Name, Node, Op, Span, Tree};
 use spans::Brackets;
+pub use types::canonical_text as canonical_type;
 
 /// Converts a parsed query. `sql` must be the text that was parsed.
 pub fn convert_query(query: &Query, sql: &str, dialect: Dialect, offsets: Offsets) -> Tree {

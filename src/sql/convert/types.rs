@@ -22,7 +22,7 @@ pub fn canonical_text(text: &str, dialect: Dialect) -> Name {
     format!("{}{rest}", base_synonym(base.trim(), rest.is_empty(), dialect)).into()
 }
 
-fn base_synonym<'t>(base: &'t str, bare: bool, dialect: Dialect) -> &'t str {
+fn base_synonym(base: &str, bare: bool, dialect: Dialect) -> &str {
     use Family::*;
     let text_types_are_one = matches!(dialect.family, DuckDb | Generic | Databricks | Spark | Hive | BigQuery);
     match base {

@@ -1,0 +1,140 @@
+//! A project in one state with everything that follows from its files: queries rendered, parsed, resolved, traced.
+//!
+//! In: a [`Project`], and the other state if it has been analysed already. Out: a [`State`]. Models whose text,
+//! variables, macros and parents' columns are the same in both states are analysed once and shared.
+
+mod catalog;
+mod model;
+mod order;
+mod rendering;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::diagnostic::{Diagnostic, Location};
+use crate::lineage::Lineage;
+use crate::names::ModelName;
+use crate::project::{Model, Project};
+use crate::resolve::{Resolved, Schema};
+
+pub use catalog::Catalog;
+pub use rendering::RenderedQuery;
+
+/// A dependency cycle.
+pub const CYCLE: &str = "U301";
+/// A query that the parser can't read.
+pub const UNPARSED: &str = "U302";
+/// A table that no model defines and no external model declares.
+pub const UNDECLARED: &str = "U303";
+/// A column or relation that a query names and that can't be found, in both states.
+pub const UNRESOLVED: &str = "U304";
+
+/// A project in one state, analysed.
+pub struct State {
+    pub project: Arc<Project>,
+    pub models: BTreeMap<ModelName, Arc<AnalysedModel>>,
+    /// All models, parents before their readers.
+    pub order: Vec<ModelName>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A model with what follows from its text and its parents' columns.
+#[derive(Debug)]
+pub struct AnalysedModel {
+    pub model: Arc<Model>,
+    /// `None` for models without a SQL query.
+    pub query: Option<Arc<Query>>,
+    /// The columns as readers see them.
+    pub schema: Arc<Schema>,
+    /// The tables it reads, and what its header names as dependencies.
+    pub parents: BTreeSet<ModelName>,
+}
+
+/// A model's query, through all stages.
+#[derive(Debug)]
+pub struct Query {
+    pub rendered: Arc<RenderedQuery>,
+    /// `None` if the text couldn't be parsed.
+    pub resolved: Option<Resolved>,
+    pub lineage: Lineage,
+    /// The columns of the parents under which it was resolved.
+    inputs: BTreeMap<ModelName, Arc<Schema>>,
+}
+
+impl State {
+    /// Analyses a project. `other` is a state that was analysed before, from which equal parts are taken over.
+    pub fn new(project: Arc<Project>, other: Option<&State>) -> State {
+        let rendered = rendering::render_all(&project, other);
+        let edges = model::edges(&project, &rendered);
+        let ordered = order::order(&edges);
+        let mut state = State { project, models: BTreeMap::new(), order: vec![], diagnostics: vec![] };
+        for level in &ordered.levels {
+            state.analyse(level, &rendered, &edges, other);
+        }
+        state.order = ordered.levels.into_iter().flatten().collect();
+        state.report(&rendered, &ordered.cycles);
+        state
+    }
+
+    fn analyse(
+        &mut self,
+        level: &[ModelName],
+        rendered: &BTreeMap<ModelName, Arc<RenderedQuery>>,
+        edges: &BTreeMap<ModelName, BTreeSet<ModelName>>,
+        other: Option<&State>,
+    ) {
+        let done = &self.models;
+        let project = &self.project;
+        let analysed: Vec<(ModelName, Arc<AnalysedModel>)> = level
+            .par_iter()
+            .filter_map(|name| {
+                let model = project.models.get(name)?;
+                let known = other.and_then(|other| other.models.get(name));
+                let parents = edges.get(name).cloned().unwrap_or_default();
+                let analysed = model::analyse(project, model, rendered.get(name), parents, done, known);
+                Some((name.clone(), Arc::new(analysed)))
+            })
+            .collect();
+        self.models.extend(analysed);
+    }
+
+    fn report(&mut self, rendered: &BTreeMap<ModelName, Arc<RenderedQuery>>, cycles: &[Vec<ModelName>]) {
+        self.diagnostics.extend(self.project.diagnostics.iter().cloned());
+        for query in rendered.values() {
+            self.diagnostics.extend(query.diagnostics());
+        }
+        for cycle in cycles {
+            let first = cycle.first().and_then(|name| self.project.models.get(name));
+            let location = first.map_or_else(Location::default, |model| model.location.clone());
+            let names: Vec<String> = cycle.iter().chain(cycle.first()).map(ToString::to_string).collect();
+            let message = format!("these models read each other: {}", names.join(" → "));
+            let help = "break the cycle: SQLMesh refuses to load the project as it is";
+            self.diagnostics.push(Diagnostic::error(CYCLE, location, message).with_help(help));
+        }
+    }
+
+    /// Every model that reads this one directly.
+    pub fn readers(&self) -> BTreeMap<ModelName, BTreeSet<ModelName>> {
+        let mut readers: BTreeMap<ModelName, BTreeSet<ModelName>> = BTreeMap::new();
+        for (name, model) in &self.models {
+            for parent in &model.parents {
+                readers.entry(parent.clone()).or_default().insert(name.clone());
+            }
+        }
+        readers
+    }
+}
+
+impl AnalysedModel {
+    /// The lineage of its query; nothing if it has none.
+    pub fn lineage(&self) -> Option<&Lineage> {
+        self.query.as_ref().map(|query| &query.lineage)
+    }
+
+    /// The query as resolved, if it could be.
+    pub fn resolved(&self) -> Option<&Resolved> {
+        self.query.as_ref().and_then(|query| query.resolved.as_ref())
+    }
+}

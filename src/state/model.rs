@@ -1,0 +1,133 @@
+//! One model through resolution and lineage.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::lineage::lineage;
+use crate::names::ModelName;
+use crate::project::{Body, DeclaredColumn, Model, Project};
+use crate::resolve::{Column, Resolved, Schema, resolve};
+use crate::sql::canonical_type;
+use crate::sql::tree::{Op, Tree};
+
+use super::{AnalysedModel, Catalog, Query, RenderedQuery};
+
+/// What each model reads, as far as it is part of the project or named in it.
+pub(super) fn edges(
+    project: &Project,
+    rendered: &BTreeMap<ModelName, Arc<RenderedQuery>>,
+) -> BTreeMap<ModelName, BTreeSet<ModelName>> {
+    let none = BTreeMap::new();
+    let named = |model: &Arc<Model>| {
+        let mut parents: BTreeSet<ModelName> = model.depends_on.iter().map(|dependency| dependency.model.clone()).collect();
+        if let Some(tree) = rendered.get(&model.name).and_then(|query| query.parsed()) {
+            let catalog = catalog(project, model, &none);
+            parents.extend(tables(tree, &catalog));
+        }
+        parents
+    };
+    project.models.values().map(|model| (model.name.clone(), named(model))).collect()
+}
+
+fn catalog<'a>(
+    project: &'a Project,
+    model: &Model,
+    models: &'a BTreeMap<ModelName, Arc<AnalysedModel>>,
+) -> Catalog<'a> {
+    Catalog { dialect: model.dialect, default_catalog: project.config.default_catalog.as_deref(), models }
+}
+
+/// Every table that a tree names; a name that is also a CTE's may be either.
+fn tables(tree: &Tree, catalog: &Catalog<'_>) -> BTreeSet<ModelName> {
+    let mut tables = BTreeSet::new();
+    tree.walk(&mut |node| {
+        if node.op == Op::Table {
+            tables.insert(catalog.name(&node.idents()));
+        }
+        true
+    });
+    tables
+}
+
+pub(super) fn analyse(
+    project: &Project,
+    model: &Arc<Model>,
+    rendered: Option<&Arc<RenderedQuery>>,
+    mut parents: BTreeSet<ModelName>,
+    done: &BTreeMap<ModelName, Arc<AnalysedModel>>,
+    known: Option<&Arc<AnalysedModel>>,
+) -> AnalysedModel {
+    let query = rendered.map(|rendered| query(project, model, rendered, &parents, done, known));
+    let resolved = query.as_ref().and_then(|query| query.resolved.as_ref());
+    if let Some(resolved) = resolved {
+        parents = resolved.tables.clone();
+        parents.extend(model.depends_on.iter().map(|dependency| dependency.model.clone()));
+    }
+    let schema = Arc::new(schema(model, resolved));
+    AnalysedModel { model: model.clone(), query, schema, parents }
+}
+
+fn query(
+    project: &Project,
+    model: &Model,
+    rendered: &Arc<RenderedQuery>,
+    parents: &BTreeSet<ModelName>,
+    done: &BTreeMap<ModelName, Arc<AnalysedModel>>,
+    known: Option<&Arc<AnalysedModel>>,
+) -> Arc<Query> {
+    let schema_of = |name: &ModelName| done.get(name).map_or_else(Schema::unknown, |parent| parent.schema.clone());
+    let inputs: BTreeMap<ModelName, Arc<Schema>> = parents.iter().map(|name| (name.clone(), schema_of(name))).collect();
+    let known = known.and_then(|known| known.query.as_ref());
+    if let Some(known) = known.filter(|known| Arc::ptr_eq(&known.rendered, rendered) && known.inputs == inputs) {
+        return known.clone();
+    }
+    let catalog = catalog(project, model, done);
+    let resolved = rendered.parsed().map(|tree| resolve(tree, model.dialect, &catalog));
+    let lineage = resolved.as_ref().map(lineage).unwrap_or_default();
+    Arc::new(Query { rendered: rendered.clone(), resolved, lineage, inputs })
+}
+
+/// The columns that a reader of the model sees: as declared, or as the query gives them.
+fn schema(model: &Model, resolved: Option<&Resolved>) -> Schema {
+    let mut schema = match (&model.columns, resolved, &model.body) {
+        (Some(columns), _, _) => declared(model, columns),
+        (None, Some(resolved), _) => resolved.schema(),
+        (None, None, Body::Seed(seed)) => seed_schema(seed),
+        (None, None, Body::Sql(_) | Body::Python(_) | Body::External | Body::Unreadable) => {
+            Schema { columns: vec![], open: true }
+        }
+    };
+    if model.kind.name.starts_with("SCD_TYPE_2") {
+        add_validity(model, &mut schema);
+    }
+    schema
+}
+
+fn declared(model: &Model, columns: &[DeclaredColumn]) -> Schema {
+    let column = |column: &DeclaredColumn| Column {
+        name: column.name.clone(),
+        data_type: (!column.data_type.is_empty()).then(|| canonical_type(&column.data_type, model.dialect)),
+    };
+    Schema { columns: columns.iter().map(column).collect(), open: false }
+}
+
+fn seed_schema(seed: &crate::project::seed::Seed) -> Schema {
+    match &seed.content {
+        None => Schema { columns: vec![], open: true },
+        Some(content) => {
+            let column = |column: &crate::project::seed::SeedColumn| Column { name: column.name.clone(), data_type: None };
+            Schema { columns: content.columns.iter().map(column).collect(), open: false }
+        }
+    }
+}
+
+/// SCD type 2 tables have two more columns than their query (`ScdType2Kind.managed_columns`).
+fn add_validity(model: &Model, schema: &mut Schema) {
+    for (property, default) in [("valid_from_name", "valid_from"), ("valid_to_name", "valid_to")] {
+        let written = model.kind.get(property).map_or(default, |property| property.value.trim_matches(['"', '`', '\'']));
+        let name = model.dialect.normalize(written, false);
+        if schema.get(&name).is_none() {
+            schema.columns.push(Column { name: name.into(), data_type: Some("TIMESTAMP".into()) });
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! All models' queries rendered and parsed, in parallel.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::compare::fingerprint::{Print, hash};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::names::ModelName;
+use crate::project::{Body, Model, Project, SqlBody};
+use crate::render::{Environment, Hole, Rendered, render};
+use crate::sql::tree::{Span, Tree};
+use crate::sql::{self, ParseFailure};
+
+use super::{State, UNPARSED};
+
+/// A model's query as plain SQL, and its tree.
+#[derive(Debug)]
+pub struct RenderedQuery {
+    pub path: Arc<str>,
+    /// The file that the query stands in.
+    pub source: Arc<str>,
+    pub rendered: Rendered,
+    /// `None` if the text is one hole.
+    pub tree: Option<Result<Tree, ParseFailure>>,
+    /// What the holes stand for, definitions included.
+    pub holes: Vec<Print>,
+    /// What the holes stand for, by what is called only.
+    pub hole_names: Vec<Print>,
+    /// Equal keys: equal text, variables, macros.
+    key: Print,
+}
+
+impl RenderedQuery {
+    /// The place in the model's file behind a range of the rendered text.
+    pub fn location(&self, span: Span) -> Location {
+        let range = self.rendered.map.source(span.range());
+        Location::of_range(&self.path, &self.source, range.start, range.end)
+    }
+
+    /// The text behind a range of the rendered text, as the user wrote it.
+    pub fn snippet(&self, span: Span) -> &str {
+        let range = self.rendered.map.source(span.range());
+        self.source.get(range).unwrap_or("")
+    }
+
+    /// The tree, if the text could be parsed.
+    pub fn parsed(&self) -> Option<&Tree> {
+        self.tree.as_ref().and_then(|tree| tree.as_ref().ok())
+    }
+
+    pub(super) fn diagnostics(&self) -> Vec<Diagnostic> {
+        let mut diagnostics = self.rendered.diagnostics.clone();
+        if let Some(Err(failure)) = &self.tree {
+            let location = self.location(Span::new(failure.start, failure.end));
+            let help = "its columns are unknown until it can be read; the rest of the project is analysed";
+            diagnostics.push(Diagnostic::error(UNPARSED, location, failure.message.clone()).with_help(help));
+        }
+        diagnostics
+    }
+}
+
+/// Renders and parses the query of every SQL model.
+pub(super) fn render_all(project: &Project, other: Option<&State>) -> BTreeMap<ModelName, Arc<RenderedQuery>> {
+    let jinja: Vec<(&str, &str)> = project.jinja_macros.iter().map(|(path, text)| (&**path, &**text)).collect();
+    let surroundings = surroundings(project);
+    let models: Vec<&Arc<Model>> = project.models.values().collect();
+    models
+        .par_iter()
+        .filter_map(|model| {
+            let Body::Sql(body) = &model.body else { return None };
+            body.query?;
+            let key = hash((surroundings, model_key(model)));
+            let known = other.and_then(|other| other.models.get(&model.name)?.query.as_ref());
+            let query = match known {
+                Some(known) if known.rendered.key == key => known.rendered.clone(),
+                _ => Arc::new(render_query(project, model, body, &jinja, key)),
+            };
+            Some((model.name.clone(), query))
+        })
+        .collect()
+}
+
+/// Everything of the project that any model's rendering may depend on.
+fn surroundings(project: &Project) -> Print {
+    let variables: Vec<(&String, String)> =
+        project.config.variables.iter().map(|(name, value)| (name, value.to_string())).collect();
+    let macros: Vec<(&String, u64)> = project.macros.iter().map(|(name, found)| (name, found.definition)).collect();
+    let jinja: Vec<(&str, &str)> = project.jinja_macros.iter().map(|(path, text)| (&**path, &**text)).collect();
+    hash((variables, macros, jinja, &project.config.gateway, &project.config.default_catalog))
+}
+
+fn model_key(model: &Model) -> Print {
+    let gateway = model.header.get("gateway").map(|property| property.value.clone());
+    hash((model.content, &model.path, &model.name, model.dialect, &model.blueprint, &model.kind.name, gateway))
+}
+
+fn render_query(
+    project: &Project,
+    model: &Arc<Model>,
+    body: &SqlBody,
+    jinja: &[(&str, &str)],
+    key: Print,
+) -> RenderedQuery {
+    let environment = environment(project, model, jinja);
+    let rendered = match body.query {
+        Some(query) => render(&body.text, query, &body.pre_statements, &environment),
+        None => Rendered::default(),
+    };
+    let tree = (!rendered.sql.trim().is_empty()).then(|| sql::query(&rendered.sql, model.dialect));
+    let definition = |hole: &Hole| {
+        let name = hole.name.trim_start_matches('@').to_lowercase();
+        project.macros.get(&name).map(|found| found.definition)
+    };
+    let name = |hole: &Hole| {
+        let text = if hole.arguments_known { None } else { Some(squeezed(&hole.text)) };
+        hash((&hole.name, text))
+    };
+    let hole_names: Vec<Print> = rendered.holes.iter().map(name).collect();
+    let holes = rendered.holes.iter().zip(&hole_names).map(|(hole, name)| hash((name, definition(hole)))).collect();
+    RenderedQuery { path: model.path.clone(), source: body.text.clone(), rendered, tree, holes, hole_names, key }
+}
+
+/// Runs of white space as one blank.
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a model's statements are rendered in.
+pub(crate) fn environment<'a>(project: &'a Project, model: &'a Model, jinja: &'a [(&'a str, &'a str)]) -> Environment<'a> {
+    let parts = model.name.parts().iter().map(|part| format!("\"{}\"", part.replace('"', "\"\"")));
+    Environment {
+        path: &model.path,
+        dialect: model.dialect,
+        variables: &project.config.variables,
+        blueprint: &model.blueprint,
+        gateway: project.config.gateway.as_deref(),
+        default_catalog: project.config.default_catalog.as_deref(),
+        this_model: Some(parts.collect::<Vec<_>>().join(".")),
+        execution_time_only: matches!(model.kind.name.as_str(), "VIEW" | "FULL"),
+        user_macros: &project.macros,
+        jinja_macros: jinja,
+    }
+}
