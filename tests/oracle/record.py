@@ -53,9 +53,9 @@ class Oracle:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         )
 
-    def ask(self, verb, state, roots):
+    def ask(self, verb, state, roots, permit=False):
         """The answer to one question about the project in `roots`."""
-        question = {"verb": verb, "state": str(state), "roots": [str(root) for root in roots]}
+        question = {"verb": verb, "state": str(state), "roots": [str(root) for root in roots], "permit": permit}
         self.process.stdin.write(json.dumps(question) + "\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()
@@ -96,13 +96,19 @@ class Bench:
         return state
 
     def answer(self, edit):
-        """What SQLMesh plans for an edit."""
+        """What SQLMesh plans for an edit; where it refuses a destructive change, what it plans once that is allowed."""
         before = self.published(edits.given(edit))
         self.lay_out(edits.given(edit) + edit["operations"])
+        raw = self.planned(before)
+        if "destructive" in raw.get("plan_error", ""):
+            raw = {"plan_error": raw["plan_error"], **self.planned(before, permit=True)}
+        return tidy(raw, str(self.project))
+
+    def planned(self, before, permit=False):
+        """The oracle's plan for what is laid out, on a copy of the state database."""
         state = self.folder / "state.db"
         copy_database(before, state)
-        raw = self.oracle.ask("plan", state, [self.project])
-        return tidy(raw, str(self.project))
+        return self.oracle.ask("plan", state, [self.project], permit)
 
 
 def copy_database(source, target):
@@ -115,10 +121,11 @@ def copy_database(source, target):
 
 def tidy(raw, project):
     """An answer without what varies from run to run: durations, paths, the default catalog."""
-    for failure in ("error", "plan_error"):
-        if failure in raw:
-            return {failure: one_line(raw[failure], project)}
+    failures = {key: one_line(raw[key], project) for key in ("error", "plan_error") if key in raw}
+    if "direct" not in raw:
+        return failures
     return {
+        **failures,
         "added": names(raw["added"]),
         "removed": names(raw["removed"]),
         "direct": categories(raw["direct"]),
