@@ -1,0 +1,119 @@
+"""Puts questions to SQLMesh; runs under the Python that has it.
+
+    ask.py ORACLE       with one question a line on standard input: {"verb", "state", "roots", "permit"}
+
+In: the oracle script; a verb of it (`publish`, `plan`, `lineage`), a state database, the roots of one project
+(several: one SQLMesh context over all of them); whether destructive changes of forward-only models are allowed.
+Out: the oracle's answer, one line of JSON a question, in their order; a failure is `{"error": ...}`.
+Must never load two states of a project in one process, because Python modules stay loaded: each question is
+answered by a fork, which inherits nothing but the imports, the slowest part of SQLMesh.
+"""
+
+import ast
+import functools
+import importlib
+import json
+import os
+import sys
+from pathlib import Path
+
+IMPORTS = [
+    "dateparser",
+    "duckdb",
+    "numpy",
+    "pandas",
+    "sqlglot.dialects",
+    "sqlglot.dialects.duckdb",
+    "sqlglot.dialects.hive",
+    "sqlglot.optimizer",
+    "sqlmesh",
+    "sqlmesh.core.config.loader",
+    "sqlmesh.core.context",
+    "sqlmesh.core.lineage",
+    "sqlmesh.core.snapshot.evaluator",
+    "sqlmesh.core.state_sync.db",
+]
+
+
+def oracle(path):
+    """The functions of the oracle script, without its last statement, which reads the command line."""
+    tree = ast.parse(Path(path).read_text(encoding="utf-8"), path)
+    tree.body = [node for node in tree.body if not is_main_call(node)]
+    names = {"__name__": "oracle", "__file__": path}
+    exec(compile(tree, path, "exec"), names)
+    return names
+
+
+def is_main_call(node):
+    """Is this the statement `main()`?"""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and getattr(node.value.func, "id", None) == "main"
+    )
+
+
+def spanning(single, roots):
+    """A stand-in for the oracle's `context` that opens one context over several roots."""
+
+    def context(_path, state, full):
+        configs = {Path(root): single(root, state, full).config for root in roots}
+        from sqlmesh import Context
+
+        return Context(paths=roots, config=configs)
+
+    return context
+
+
+def permitting(original):
+    """A stand-in for the oracle's `context` whose plans may drop columns of forward-only models."""
+
+    def context(path, state, full):
+        opened = original(path, state, full)
+        opened.plan_builder = functools.partial(opened.plan_builder, allow_destructive_models=["*"])
+        return opened
+
+    return context
+
+
+def answer(names, verb, state, roots, permit):
+    """The oracle's answer, in this process."""
+    os.chdir(roots[0])
+    if len(roots) > 1:
+        names["context"] = spanning(names["context"], roots)
+    if permit:
+        names["context"] = permitting(names["context"])
+    try:
+        return names[verb](roots[0], state, False)
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+def answer_in_child(names, question):
+    """The oracle's answer as JSON, from a process that ends with it."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        with os.fdopen(writing, "w") as pipe:
+            pipe.write(json.dumps(answer(names, **question)))
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        text = pipe.read()
+    os.waitpid(child, 0)
+    return text or '{"error": "the process ended without an answer"}'
+
+
+def main():
+    """Answers until the questions end."""
+    for name in IMPORTS:
+        importlib.import_module(name)
+    names = oracle(sys.argv[1])
+    for line in sys.stdin:
+        print(answer_in_child(names, json.loads(line)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

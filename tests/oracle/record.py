@@ -1,0 +1,367 @@
+#!/usr/bin/env python3
+"""Records what SQLMesh says about the edit sets, so that `impact` can be compared with it without Python.
+
+  record.py fetch                     the source distribution with the example projects; prints where it is
+  record.py record [--only ID ...]    asks SQLMesh about every edit, writes recorded/PROJECT.json
+  record.py lineage                   asks for the lineage of the unmodified examples, writes recorded/lineage-*.json
+  record.py apply EDIT DIR            applies one edit to a copy of its project, in place
+  record.py check                     are the recorded answers those of today's edit set? Needs no SQLMesh
+  record.py live --sample N           asks again about N edits; exit status 1 if an answer differs
+
+What is recorded and what it means: README.md.
+"""
+
+import argparse
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Queue
+
+import edits
+import sdist
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parent.parent
+ORACLE = REPOSITORY.parent / "shared" / "oracle" / "sqlmesh_oracle.py"
+CATALOG = "memory"
+WORKERS = 2
+LEFT_OUT = shutil.ignore_patterns(".git", ".cache", "logs", "*.db", "*.duckdb", "__pycache__")
+LINEAGE = {
+    "sushi": ["sushi"],
+    "multi": ["multi/repo_1", "multi/repo_2"],
+    "wursthall": ["wursthall"],
+}
+
+
+class Oracle:
+    """SQLMesh, in a process beside this one."""
+
+    def __init__(self, arguments):
+        """Starts the process with what the examples import in reach."""
+        packages = sdist.requirements(sdist.fetch(arguments.sdist, arguments.python), arguments.python)
+        environment = {**os.environ, "PYTHONPATH": str(packages), "PYTHONHASHSEED": "0", "MAX_FORK_WORKERS": "1"}
+        command = [arguments.python, str(HERE / "ask.py"), str(Path(arguments.oracle).resolve())]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+
+    def ask(self, verb, state, roots, permit=False):
+        """The answer to one question about the project in `roots`."""
+        question = {"verb": verb, "state": str(state), "roots": [str(root) for root in roots], "permit": permit}
+        self.process.stdin.write(json.dumps(question) + "\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit("the process with SQLMesh ended")
+        return json.loads(line)
+
+    def close(self):
+        """Lets the process end."""
+        self.process.stdin.close()
+        self.process.wait()
+
+
+class Bench:
+    """One place where states of a project are laid out and planned, one after the other.
+
+    Always the same path, because SQLMesh counts a moved Python module as a change."""
+
+    def __init__(self, oracle, source, folder):
+        """`oracle` serves this bench alone, `source` is the unmodified project, `folder` an empty directory."""
+        self.oracle, self.source, self.folder = oracle, source, Path(folder)
+        self.project = self.folder / "project"
+
+    def lay_out(self, operations):
+        """Makes the project anew, with these operations applied."""
+        shutil.rmtree(self.project, ignore_errors=True)
+        shutil.copytree(self.source, self.project, symlinks=True, ignore=LEFT_OUT)
+        edits.apply(operations, self.project)
+
+    def published(self, operations):
+        """The state database in which the project with these operations is what prod runs."""
+        state = self.folder / f"{edits.digest(operations)}.db"
+        if not state.exists():
+            self.lay_out(operations)
+            answer = self.oracle.ask("publish", state, [self.project])
+            if "error" in answer:
+                raise SystemExit(f"the state before can't be published: {answer['error']}")
+        return state
+
+    def answer(self, edit):
+        """What SQLMesh plans for an edit; where it refuses a destructive change, what it plans once that is allowed."""
+        before = self.published(edits.given(edit))
+        self.lay_out(edits.given(edit) + edit["operations"])
+        raw = self.planned(before)
+        if "destructive" in raw.get("plan_error", ""):
+            raw = {"plan_error": raw["plan_error"], **self.planned(before, permit=True)}
+        return tidy(raw, str(self.project))
+
+    def planned(self, before, permit=False):
+        """The oracle's plan for what is laid out, on a copy of the state database."""
+        state = self.folder / "state.db"
+        copy_database(before, state)
+        return self.oracle.ask("plan", state, [self.project], permit)
+
+
+def copy_database(source, target):
+    """Copies a DuckDB database with its log, which still holds what was written last."""
+    for ending in ("", ".wal"):
+        target.with_name(target.name + ending).unlink(missing_ok=True)
+        if source.with_name(source.name + ending).exists():
+            shutil.copyfile(source.with_name(source.name + ending), target.with_name(target.name + ending))
+
+
+def tidy(raw, project):
+    """An answer without what varies from run to run: durations, paths, the default catalog."""
+    failures = {key: one_line(raw[key], project) for key in ("error", "plan_error") if key in raw}
+    if "direct" not in raw:
+        return failures
+    return {
+        **failures,
+        "added": names(raw["added"]),
+        "removed": names(raw["removed"]),
+        "direct": categories(raw["direct"]),
+        "indirect": categories(raw["indirect"]),
+        "metadata": names(raw["metadata"]),
+    }
+
+
+def bare(name):
+    """A model's name without the default catalog."""
+    return name.removeprefix(CATALOG + ".")
+
+
+def names(raw):
+    """Sorted names of models."""
+    return sorted(map(bare, raw))
+
+
+def categories(raw):
+    """Category by name of model, sorted."""
+    return {bare(name): raw[name] for name in sorted(raw, key=bare)}
+
+
+def one_line(message, project):
+    """An error message without colours, line ends and the place of the working copy."""
+    message = re.sub(r"\x1b\[[0-9;]*m", "", message).replace(project, "PROJECT")
+    return " ".join(message.split())[:300]
+
+
+@contextmanager
+def benches(arguments, source):
+    """A queue of places to work in, each with an oracle of its own."""
+    free = Queue()
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(WORKERS):
+            place = Path(folder) / str(number)
+            place.mkdir()
+            free.put(Bench(Oracle(arguments), source, place))
+        try:
+            yield free
+        finally:
+            while not free.empty():
+                free.get().oracle.close()
+
+
+def answers(arguments, source, chosen):
+    """SQLMesh's answer for each of the chosen edits, by id; says on the way what came out."""
+
+    def one(edit):
+        bench = free.get()
+        try:
+            answer = bench.answer(edit)
+        finally:
+            free.put(bench)
+        print(f"{edit['id']}: {compact(answer)[:160]}", file=sys.stderr)
+        return edit["id"], answer
+
+    with benches(arguments, source) as free, ThreadPoolExecutor(WORKERS) as pool:
+        return dict(pool.map(one, chosen))
+
+
+def edit_sets(arguments):
+    """Every edit set with its source directory and the file of its recorded answers."""
+    for path in sorted((HERE / "edits").glob("*.json")):
+        edit_set = edits.load(path)
+        yield edit_set, source_of(edit_set["project"], arguments), HERE / "recorded" / path.name
+
+
+def source_of(project, arguments):
+    """The directory of an edit set's project: a folder of the repository, or an example of SQLMesh."""
+    if "/" in project:
+        return REPOSITORY / project
+    return sdist.fetch(arguments.sdist, arguments.python) / "examples" / project
+
+
+def read_recorded(path):
+    """The recorded answers by edit, empty before the first recording."""
+    return json.loads(path.read_text(encoding="utf-8"))["edits"] if path.exists() else {}
+
+
+def write_recorded(path, head, key, entries):
+    """Writes a file of answers: sorted, one line an entry, so that a changed answer is one changed line."""
+    lines = [f" {json.dumps(key)}: {compact(entries[key])}" for key in sorted(entries)]
+    start = json.dumps(head, ensure_ascii=False)[:-1]
+    path.write_text(f"{start}, {json.dumps(key)}: {{\n" + ",\n".join(lines) + "\n}}\n", encoding="utf-8")
+
+
+def compact(value):
+    """JSON without spaces; keys stay in their order."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def command_fetch(arguments):
+    """Prints where the example projects are."""
+    print(sdist.fetch(arguments.sdist, arguments.python) / "examples")
+
+
+def command_record(arguments):
+    """Asks about all edits, or those named, and stores the answers."""
+    for edit_set, source, path in edit_sets(arguments):
+        wanted = [edit for edit in edit_set["edits"] if not arguments.only or edit["id"] in arguments.only]
+        if not wanted:
+            continue
+        recorded = read_recorded(path) if arguments.only else {}
+        current = {edit["id"] for edit in edit_set["edits"]}
+        recorded = {id: entry for id, entry in recorded.items() if id in current}
+        by_id = {edit["id"]: edit for edit in wanted}
+        for id, answer in answers(arguments, source, wanted).items():
+            recorded[id] = {"asked": edits.digest(edits.question(by_id[id])), **answer}
+        head = {"format": 1, "project": edit_set["project"], "sqlmesh": sdist.VERSION}
+        write_recorded(path, head, "edits", recorded)
+
+
+def command_lineage(arguments):
+    """Stores the lineage of the unmodified examples."""
+    oracle = Oracle(arguments)
+    examples = sdist.fetch(arguments.sdist, arguments.python) / "examples"
+    for project, parts in LINEAGE.items():
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / "project"
+            shutil.copytree(examples / parts[0].split("/")[0], copy, symlinks=True, ignore=LEFT_OUT)
+            roots = [copy.joinpath(*part.split("/")[1:]) for part in parts]
+            raw = oracle.ask("lineage", Path(folder) / "state.db", roots)
+        if "error" in raw:
+            raise SystemExit(f"{project}: {one_line(raw['error'], str(copy))}")
+        head = {"format": 1, "project": project, "sqlmesh": sdist.VERSION}
+        models = {bare(name): tidy_lineage(raw[name]) for name in raw}
+        write_recorded(HERE / "recorded" / f"lineage-{project}.json", head, "models", models)
+    oracle.close()
+
+
+def tidy_lineage(raw):
+    """A model's kind, columns with types, parents, and the parents' columns behind each of its columns."""
+    sources = {
+        column: {bare(parent): sorted(raw_columns) for parent, raw_columns in sorted(parents.items())}
+        for column, parents in raw["lineage"].items()
+    }
+    return {
+        "kind": raw["kind"],
+        "type": raw["type"],
+        "columns": raw["columns"],
+        "depends_on": names(raw["depends_on"]),
+        "lineage": sources,
+    }
+
+
+def command_apply(arguments):
+    """Applies one edit: what comes before it, then the edit itself."""
+    for path in sorted((HERE / "edits").glob("*.json")):
+        for edit in edits.load(path)["edits"]:
+            if edit["id"] == arguments.edit:
+                edits.apply(edits.given(edit) + edit["operations"], arguments.directory)
+                return
+    raise SystemExit(f"no edit is called {arguments.edit}")
+
+
+def command_check(arguments):
+    """Compares the questions on record with those of the edit set, and tries every operation on a copy."""
+    wrong = []
+    for edit_set, source, path in edit_sets(arguments):
+        recorded = read_recorded(path)
+        for edit in edit_set["edits"]:
+            asked = recorded.pop(edit["id"], {}).get("asked")
+            if asked != edits.digest(edits.question(edit)):
+                wrong.append(f"{edit['id']}: no answer recorded for this form of the edit")
+            wrong += misfit(edit, source)
+        wrong += [f"{id}: recorded, but there is no such edit" for id in recorded]
+    finish(wrong)
+
+
+def misfit(edit, source):
+    """Why an edit can't be applied to its project, as a list of none or one."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "project"
+        shutil.copytree(source, copy, symlinks=True, ignore=LEFT_OUT)
+        try:
+            edits.apply(edits.given(edit) + edit["operations"], copy)
+        except (edits.EditError, OSError) as error:
+            return [f"{edit['id']}: {error}"]
+    return []
+
+
+def command_live(arguments):
+    """Asks SQLMesh again about some edits and compares with what is recorded."""
+    wrong = []
+    for edit_set, source, path in edit_sets(arguments):
+        recorded = read_recorded(path)
+        count = min(arguments.sample, len(edit_set["edits"]))
+        chosen = random.Random(arguments.seed).sample(edit_set["edits"], count)
+        for id, answer in answers(arguments, source, chosen).items():
+            expected = {key: value for key, value in recorded.get(id, {}).items() if key != "asked"}
+            if answer != expected:
+                wrong.append(f"{id}: recorded {compact(expected)}, SQLMesh says {compact(answer)}")
+    finish(wrong)
+
+
+def finish(wrong):
+    """Prints what is wrong; exit status 1 if anything is."""
+    for line in wrong:
+        print(line)
+    if wrong:
+        raise SystemExit(1)
+
+
+def parse_arguments():
+    """Reads the command line."""
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--sdist", metavar="DIR", help="SQLMesh's source distribution, unpacked (default: fetched)")
+    shared.add_argument("--python", default=sys.executable, help="a Python with SQLMesh (default: this one)")
+    shared.add_argument("--oracle", default=ORACLE, metavar="FILE", help="the oracle script (default: %(default)s)")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name, function):
+        part = commands.add_parser(name, parents=[shared], help=function.__doc__)
+        part.set_defaults(run=function)
+        return part
+
+    command("fetch", command_fetch)
+    command("record", command_record).add_argument("--only", nargs="+", metavar="ID", help="these edits only")
+    command("lineage", command_lineage)
+    part = command("apply", command_apply)
+    part.add_argument("edit")
+    part.add_argument("directory")
+    command("check", command_check)
+    part = command("live", command_live)
+    part.add_argument("--sample", type=int, default=5, metavar="N", help="how many edits of each set")
+    part.add_argument("--seed", type=int, help="choose the same edits again")
+    return parser.parse_args()
+
+
+def main():
+    """Runs the command."""
+    arguments = parse_arguments()
+    arguments.run(arguments)
+
+
+if __name__ == "__main__":
+    main()
