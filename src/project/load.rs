@@ -1,1 +1,249 @@
 //! All files of a project, read in parallel, into one [`super::Project`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::context::{Context, Output};
+use super::files::{self, Ignored};
+use super::literal::{Literal, Value};
+use super::python::definition::Definitions;
+use super::python::evaluate::Inputs;
+use super::python::model::Python;
+use super::python::modules::Modules;
+use super::{Audit, Model, Project, PythonMacro, audit, codes, config, external, python, sql_model};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::dialect::Dialect;
+use crate::names::ModelName;
+use crate::source::{Entry, Tree};
+
+/// What the world outside the tree says about how to load a project.
+#[derive(Debug, Clone)]
+pub struct LoadOptions {
+    /// The dialect from the command line; wins over the configuration's.
+    pub dialect: Option<Dialect>,
+    /// The gateway to use instead of the default one.
+    pub gateway: Option<String>,
+    /// The variable of `config.py` that holds the configuration.
+    pub config_name: String,
+    /// Environment variables that the configuration may read.
+    pub env: BTreeMap<String, String>,
+}
+
+impl Default for LoadOptions {
+    fn default() -> Self {
+        LoadOptions {
+            dialect: None,
+            gateway: None,
+            config_name: "config".to_owned(),
+            env: BTreeMap::new(),
+        }
+    }
+}
+
+/// Loads the project at `root`. Never fails: what can't be read is among the project's diagnostics.
+pub fn load(tree: &dyn Tree, root: &str, options: &LoadOptions) -> Project {
+    let root = root.trim_matches('/');
+    let (config, mut diagnostics) = config::load(tree, root, options);
+    let config_place = Location::file(config.path.as_deref().unwrap_or(root));
+    let (ignored, invalid) = Ignored::new(&config.ignore_patterns, &config_place);
+    diagnostics.extend(invalid);
+    let context = Context {
+        tree,
+        root,
+        config: &config,
+        ignored: &ignored,
+    };
+    let (python_models, macros) = load_python(&context, options, &mut diagnostics);
+    let mut collected = Collected {
+        diagnostics,
+        ..Collected::default()
+    };
+    collected.add_all(read_each(&context.files("models", ".sql"), |entry| {
+        sql_model::load(&context, entry)
+    }));
+    collected.add_external(&context);
+    collected.add_all(python_models);
+    collected.add_all(read_each(&context.files("audits", ".sql"), |entry| {
+        audit::load(&context, entry)
+    }));
+    let jinja_macros = load_jinja_macros(&context, &mut collected.diagnostics);
+    collected
+        .diagnostics
+        .sort_by(|a, b| (&a.location, a.code).cmp(&(&b.location, b.code)));
+    collected.diagnostics.dedup();
+    Project {
+        root: root.to_owned(),
+        models: collected.models,
+        audits: collected.audits,
+        macros,
+        jinja_macros,
+        diagnostics: collected.diagnostics,
+        config,
+    }
+}
+
+fn read_each(entries: &[&Entry], read: impl Fn(&Entry) -> Output + Sync) -> Vec<Output> {
+    entries.par_iter().map(|entry| read(entry)).collect()
+}
+
+fn load_python(
+    context: &Context<'_>,
+    options: &LoadOptions,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Vec<Output>, BTreeMap<String, PythonMacro>) {
+    let model_files = context.files("models", ".py");
+    let macro_files = context.files("macros", ".py");
+    let all: Vec<&Entry> = macro_files.iter().chain(&model_files).copied().collect();
+    let mut modules = Modules::load(context.tree, context.root, &all);
+    diagnostics.append(&mut modules.diagnostics);
+    let definitions = Definitions::of(&modules);
+    let mut variables: BTreeMap<String, Literal> = context
+        .config
+        .variables
+        .iter()
+        .map(|(name, value)| (name.clone(), from_json(value)))
+        .collect();
+    let gateway = context.config.gateway.clone().unwrap_or_default();
+    variables.insert("gateway".to_owned(), Literal::new(Value::Text(gateway), 0));
+    let inputs = Inputs {
+        env: &options.env,
+        variables: &variables,
+    };
+    let reached = modules.reached_from(context.root, &macro_files);
+    let macros = python::macros::load(&modules, &definitions, &reached, inputs, diagnostics);
+    let known = Python {
+        modules: &modules,
+        definitions: &definitions,
+        env: &options.env,
+        variables: &variables,
+    };
+    let outputs = read_each(&model_files, |entry| python::model::load(context, &known, entry));
+    (outputs, macros)
+}
+
+fn from_json(value: &serde_json::Value) -> Literal {
+    use serde_json::Value as Json;
+    let value = match value {
+        Json::Null => Value::Null,
+        Json::Bool(value) => Value::Bool(*value),
+        Json::Number(number) => Value::Number(number.clone()),
+        Json::String(text) => Value::Text(text.clone()),
+        Json::Array(items) => Value::List(items.iter().map(from_json).collect()),
+        Json::Object(entries) => Value::Map(
+            entries
+                .iter()
+                .map(|(key, value)| (key.clone(), from_json(value)))
+                .collect(),
+        ),
+    };
+    Literal::new(value, 0)
+}
+
+fn load_jinja_macros(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<Arc<str>, Arc<str>> {
+    let mut macros = BTreeMap::new();
+    for entry in context.files("macros", ".sql") {
+        match files::read_text(context.tree, entry) {
+            Ok(text) => {
+                macros.insert(entry.path.clone(), text);
+            }
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    macros
+}
+
+/// What the files gave, put together in a fixed order. Of two with the same name the first stays.
+#[derive(Default)]
+struct Collected {
+    models: BTreeMap<ModelName, Arc<Model>>,
+    audits: BTreeMap<String, Arc<Audit>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Collected {
+    fn add_all(&mut self, outputs: Vec<Output>) {
+        for output in outputs {
+            self.diagnostics.extend(output.diagnostics);
+            for model in output.models {
+                self.add_model(model);
+            }
+            for audit in output.audits {
+                self.add_audit(audit);
+            }
+        }
+    }
+
+    fn add_model(&mut self, model: Model) {
+        match self.models.get(&model.name) {
+            Some(first) => self.diagnostics.push(Diagnostic::error(
+                codes::NAME_TWICE,
+                model.location.clone(),
+                format!(
+                    "the model `{}` is also defined in {}; that definition is used",
+                    model.name,
+                    place(&first.location)
+                ),
+            )),
+            None => {
+                self.models.insert(model.name.clone(), Arc::new(model));
+            }
+        }
+    }
+
+    fn add_audit(&mut self, audit: Audit) {
+        let key = audit.name.clone();
+        match self.audits.get(&key) {
+            // Inline audits belong to their model: two models may define one of the same name.
+            Some(first) if audit.model.is_some() || first.model.is_some() => {
+                let key = match &audit.model {
+                    Some(model) => format!("{model}.{key}"),
+                    None => key,
+                };
+                self.audits.insert(key, Arc::new(audit));
+            }
+            Some(first) => self.diagnostics.push(Diagnostic::error(
+                codes::NAME_TWICE,
+                audit.location.clone(),
+                format!(
+                    "the audit `{key}` is also defined in {}; that definition is used",
+                    place(&first.location)
+                ),
+            )),
+            None => {
+                self.audits.insert(key, Arc::new(audit));
+            }
+        }
+    }
+
+    /// Those without a gateway first; then those for the gateway in use take their places.
+    fn add_external(&mut self, context: &Context<'_>) {
+        let files = external::entries(context);
+        let read: Vec<_> = files.par_iter().map(|entry| external::load(context, entry)).collect();
+        let mut own = Vec::new();
+        let mut replaced = BTreeSet::new();
+        for (output, gateways) in read {
+            self.diagnostics.extend(output.diagnostics);
+            for (model, gateway) in output.models.into_iter().zip(gateways) {
+                match gateway {
+                    None => own.push((model, false)),
+                    Some(gateway) if Some(&gateway) == context.config.gateway.as_ref() => {
+                        replaced.insert(model.name.clone());
+                        own.push((model, true));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        for (model, for_gateway) in own {
+            if for_gateway || !replaced.contains(&model.name) {
+                self.add_model(model);
+            }
+        }
+    }
+}
+
+fn place(location: &Location) -> String {
+    format!("{}:{}", location.path, location.line)
+}

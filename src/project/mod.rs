@@ -4,13 +4,22 @@
 //! what can't be read is a diagnostic and, if a model's name could be read, a model without a query.
 //! No code of the project is run: Python is parsed and read.
 
+mod audit;
+mod blueprint;
+pub mod codes;
 pub mod config;
+mod context;
 pub mod discover;
-pub mod external;
+mod external;
+mod files;
 pub mod header;
+mod lines;
+mod literal;
 pub mod load;
 pub mod python;
+mod scan;
 pub mod seed;
+mod sql_model;
 pub mod statements;
 
 use std::collections::BTreeMap;
@@ -93,7 +102,7 @@ pub enum Body {
 }
 
 /// A SQL model's statements, as written.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SqlBody {
     /// The whole file; the ranges below are byte ranges in it.
     pub text: Arc<str>,

@@ -1,4 +1,16 @@
 //! Python, read without running it: `@model(...)` files and `@macro()` functions.
+//!
+//! In: the project's Python files. Out: what decorators and constants say, and hashes that change whenever code does.
+//! No code is run, no file outside the tree is read.
+
+pub(crate) mod definition;
+mod dependencies;
+pub(crate) mod evaluate;
+pub(crate) mod macros;
+pub(crate) mod model;
+pub(crate) mod module;
+pub(crate) mod modules;
+mod references;
 
 /// A Python model, as far as its source tells.
 #[derive(Debug, Clone, PartialEq, Eq)]

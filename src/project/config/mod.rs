@@ -1,4 +1,16 @@
 //! A project's configuration, from `config.yaml`, `config.yml` or (read statically) `config.py`.
+//!
+//! In: the tree, the project's root, what the command line said, the environment as a map. Out: a [`Config`] with
+//! every field filled as far as it can be known, and diagnostics for the rest. Values are never put into messages:
+//! they may be secrets.
+
+mod connection;
+mod interpret;
+mod python;
+mod read;
+pub(crate) mod yaml;
+
+pub use read::{FILE_NAMES, config_files, load};
 
 use std::collections::BTreeMap;
 
@@ -15,17 +27,21 @@ pub struct Config {
     pub project: String,
     /// `model_defaults.dialect`, or the one given on the command line.
     pub dialect: Dialect,
-    /// `model_defaults`, without `dialect`, as configured.
+    /// `model_defaults`, without `dialect`, as configured, overlaid with the gateway's own.
     pub model_defaults: BTreeMap<String, Value>,
+    /// The line in the configuration at which each of `model_defaults` stands.
+    pub model_default_lines: BTreeMap<String, u32>,
     /// The name of the gateway in use, lower case.
     pub gateway: Option<String>,
     /// The catalog that the gateway's connection implies for names without one; `None` where it can't be known.
     pub default_catalog: Option<String>,
+    /// The same for every gateway, by lower-case name: models may choose another gateway than the project's.
+    pub gateway_catalogs: BTreeMap<String, Option<String>>,
     /// `variables`, overlaid with the gateway's own; lower-case names.
     pub variables: BTreeMap<String, Value>,
     /// `model_naming.infer_names`
     pub infer_names: bool,
-    /// `ignore_patterns`, added to SQLMesh's own.
+    /// `ignore_patterns`; SQLMesh's own where none are configured.
     pub ignore_patterns: Vec<String>,
     /// `plan.auto_categorize_changes`
     pub auto_categorize: AutoCategorize,
@@ -56,7 +72,7 @@ impl Default for AutoCategorize {
     fn default() -> Self {
         AutoCategorize {
             external: CategorizerMode::Full,
-            python: CategorizerMode::Off,
+            python: CategorizerMode::Full,
             sql: CategorizerMode::Full,
             seed: CategorizerMode::Full,
         }

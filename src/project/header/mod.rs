@@ -1,10 +1,23 @@
 //! The `MODEL (...)` and `AUDIT (...)` headers: every property with the place it stands at.
 
+mod defaults;
+mod names;
+mod parse;
+mod substitute;
+mod values;
+
+pub(crate) use defaults::{add_defaults, dialect_property, is_enabled};
+pub use names::{identifiers, model_name};
+pub(crate) use parse::{Source, parse_kind, parse_properties, property_from_text, shift};
+pub use substitute::{Variables, substitute};
+pub(crate) use values::{columns, items, pairs};
+
 use std::sync::Arc;
 
 use crate::diagnostic::Location;
 
-/// A header's properties in the order written.
+/// A header's properties in the order written. Those that `model_defaults` adds stand before them, with the place
+/// in the configuration as theirs: so the header's own win in [`Header::get`].
 #[derive(Debug, Clone, Default)]
 pub struct Header {
     pub properties: Vec<Property>,
@@ -26,7 +39,7 @@ pub struct Property {
 /// A model's kind with its own properties.
 #[derive(Debug, Clone, Default)]
 pub struct ModelKind {
-    /// Upper case: `FULL`, `VIEW`, `INCREMENTAL_BY_TIME_RANGE`, ….
+    /// Upper case: `FULL`, `VIEW`, `INCREMENTAL_BY_TIME_RANGE`, …; [`ModelKind::UNKNOWN`] if only a macro would tell.
     pub name: String,
     pub properties: Vec<Property>,
 }
@@ -39,6 +52,17 @@ impl Header {
 }
 
 impl ModelKind {
+    /// The name of a kind that could not be read.
+    pub const UNKNOWN: &'static str = "UNKNOWN";
+
+    /// A kind without properties.
+    pub fn named(name: &str) -> Self {
+        ModelKind {
+            name: name.to_owned(),
+            properties: Vec::new(),
+        }
+    }
+
     /// The kind's property with this lower-case name.
     pub fn get(&self, name: &str) -> Option<&Property> {
         self.properties.iter().rev().find(|property| property.name == name)

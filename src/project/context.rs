@@ -1,0 +1,94 @@
+//! What all readers of a project's files share.
+
+use std::sync::Arc;
+
+use super::Config;
+use super::files::Ignored;
+use super::header::Variables;
+use crate::diagnostic::{Diagnostic, Location};
+use crate::dialect::Dialect;
+use crate::names::{ModelName, Naming};
+use crate::source::{Entry, Tree};
+
+/// The project as far as it is known before its files are read.
+pub(crate) struct Context<'a> {
+    pub tree: &'a dyn Tree,
+    pub root: &'a str,
+    pub config: &'a Config,
+    pub ignored: &'a Ignored,
+}
+
+impl<'a> Context<'a> {
+    /// The files in a folder of the project with this ending, in order, those left out left out.
+    pub fn files(&self, folder: &str, ending: &str) -> Vec<&'a Entry> {
+        let below = self.tree.below(&super::files::join(self.root, folder));
+        let wanted = below.iter().filter(|entry| entry.path.ends_with(ending));
+        wanted
+            .filter(|entry| !self.ignored.contains(super::files::relative(self.root, &entry.path)))
+            .collect()
+    }
+
+    /// The catalog for models that run on this gateway (`None`: the project's).
+    pub fn catalog(&self, gateway: Option<&str>) -> Option<&'a str> {
+        match gateway.map(str::to_lowercase) {
+            Some(gateway) if Some(&gateway) != self.config.gateway.as_ref() => {
+                match self.config.gateway_catalogs.get(&gateway) {
+                    Some(catalog) => catalog.as_deref(),
+                    None => self.config.default_catalog.as_deref(),
+                }
+            }
+            _ => self.config.default_catalog.as_deref(),
+        }
+    }
+
+    /// How names written in this dialect are normalized.
+    pub fn naming(&self, dialect: Dialect) -> Naming<'a> {
+        Naming {
+            dialect,
+            default_catalog: self.config.default_catalog.as_deref(),
+        }
+    }
+
+    /// Normalizes a name as written in a model that runs on the gateway with this catalog.
+    pub fn model_name(&self, text: &str, dialect: Dialect, catalog: Option<&str>) -> Option<ModelName> {
+        super::header::model_name(text, self.naming(dialect), catalog)
+    }
+
+    /// The name that SQLMesh infers from a model's path: its folders below `models/`, at most three parts.
+    pub fn inferred_name(&self, path: &str) -> Option<String> {
+        if !self.config.infer_names {
+            return None;
+        }
+        let relative = super::files::relative(self.root, path);
+        let inner = relative.strip_prefix("models/").unwrap_or(relative);
+        let stem = inner.rsplit_once('.').map_or(inner, |(stem, _)| stem);
+        let parts: Vec<&str> = stem.split('/').collect();
+        Some(parts.get(parts.len().saturating_sub(3)..).unwrap_or(&parts).join("."))
+    }
+
+    /// The variables that a header may use.
+    pub fn variables(&self, blueprint: &std::collections::BTreeMap<String, String>) -> Variables {
+        Variables::of(self.config, blueprint)
+    }
+}
+
+/// What reading one file gave.
+#[derive(Default)]
+pub(crate) struct Output {
+    pub models: Vec<super::Model>,
+    pub audits: Vec<super::Audit>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Output {
+    pub fn warn(&mut self, code: &'static str, location: Location, message: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::warning(code, location, message));
+    }
+
+    pub fn error(&mut self, code: &'static str, location: Location, message: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::error(code, location, message));
+    }
+}
+
+/// A text that is shared by everything read from it.
+pub(crate) type Text = Arc<str>;

@@ -1,0 +1,114 @@
+//! `model_defaults`: properties that a model gets from the configuration.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{Header, ModelKind, Property, Variables, property_from_text, substitute};
+use crate::dialect::{Dialect, LexicalRules};
+use crate::project::Config;
+use crate::project::files;
+
+/// What SQLMesh merges key by key or adds to, instead of replacing.
+const MERGED: [&str; 7] = [
+    "physical_properties",
+    "virtual_properties",
+    "session_properties",
+    "audits",
+    "pre_statements",
+    "post_statements",
+    "on_virtual_update",
+];
+
+/// Kinds that take `on_destructive_change` and `on_additive_change`.
+const INCREMENTAL: [&str; 7] = [
+    "INCREMENTAL_BY_TIME_RANGE",
+    "INCREMENTAL_BY_UNIQUE_KEY",
+    "INCREMENTAL_BY_PARTITION",
+    "INCREMENTAL_UNMANAGED",
+    "SCD_TYPE_2",
+    "SCD_TYPE_2_BY_TIME",
+    "SCD_TYPE_2_BY_COLUMN",
+];
+
+/// Adds what the configuration says and the model doesn't, in front of the model's own properties.
+pub(crate) fn add_defaults(
+    header: &mut Header,
+    kind: &mut ModelKind,
+    config: &Config,
+    dialect: Dialect,
+    skip: &[&str],
+) {
+    let path: Arc<str> = config.path.as_deref().unwrap_or("").into();
+    let own: BTreeSet<String> = header.properties.iter().map(|property| property.name.clone()).collect();
+    let mut added = Vec::new();
+    for (name, value) in &config.model_defaults {
+        let name = name.as_str();
+        let goes_to_kind = matches!(
+            name,
+            "on_destructive_change" | "on_additive_change" | "batch_concurrency"
+        );
+        if name == "kind" || skip.contains(&name) {
+            continue;
+        }
+        let line = config.model_default_lines.get(name).copied().unwrap_or(0);
+        let property = || {
+            let text = default_text(value);
+            property_from_text(name, &text, dialect.lexical(), files::line_location(&path, line))
+        };
+        if goes_to_kind {
+            if takes(&kind.name, name) && kind.get(name).is_none() {
+                kind.properties.insert(0, property());
+            }
+        } else if MERGED.contains(&name) || !own.contains(name) {
+            added.push(property());
+        }
+    }
+    header.properties.splice(0..0, added);
+}
+
+fn takes(kind: &str, property: &str) -> bool {
+    match property {
+        "batch_concurrency" => kind == "INCREMENTAL_BY_TIME_RANGE",
+        _ => INCREMENTAL.contains(&kind),
+    }
+}
+
+fn default_text(value: &Value) -> String {
+    match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(default_text).collect();
+            format!("({})", items.join(", "))
+        }
+        Value::Object(entries) => {
+            let entries: Vec<String> = entries
+                .iter()
+                .map(|(key, value)| format!("{key} = {}", default_text(value)))
+                .collect();
+            format!("({})", entries.join(", "))
+        }
+    }
+}
+
+/// Is the model enabled? `None` if only a macro would tell.
+pub(crate) fn is_enabled(header: &Header, rules: LexicalRules, variables: &Variables) -> Option<bool> {
+    let Some(property) = header.get("enabled") else {
+        return Some(true);
+    };
+    let value = substitute(&property.value, rules, variables)?;
+    match value.trim().trim_matches('\'').to_ascii_lowercase().as_str() {
+        "false" | "f" | "0" | "no" | "off" => Some(false),
+        "" | "true" | "t" | "1" | "yes" | "on" | "none" | "null" => Some(true),
+        _ => None,
+    }
+}
+
+/// The property that names the header's dialect, read.
+pub(crate) fn dialect_property(property: &Property) -> Option<Dialect> {
+    Dialect::parse(property.value.trim().trim_matches(['\'', '"', '`']))
+}

@@ -1,0 +1,462 @@
+//! Hashes of Python functions that change whenever the function, or anything of the project that it uses, changes.
+//!
+//! In: the project's [`Modules`]. Out: [`Definitions`], a hash for every top-level name of every module.
+//! A statement's own hash is taken of its syntax tree as SQLMesh's `normalize_source` sees it: without comments,
+//! formatting, docstrings, return annotations and SQLMesh's own decorators. Its full hash covers all statements that
+//! it reaches by the names it mentions, through imports too; more than Python would need, never less.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+use ruff_python_ast::comparable::ComparableStmt;
+use ruff_python_ast::visitor::transformer::{self, Transformer};
+use ruff_python_ast::{Decorator, Expr, Stmt};
+
+use super::module::Module;
+use super::modules::{self, Modules};
+use super::references;
+
+/// Decorators that SQLMesh takes off before it hashes a function.
+const IGNORED_DECORATORS: [&str; 3] = ["macro", "model", "signal"];
+
+/// A statement, or one alias of an import statement, at the top level of a module.
+struct Unit<'m> {
+    module: &'m str,
+    stmt: Option<&'m Stmt>,
+    binds: BTreeSet<String>,
+    mentions: BTreeSet<String>,
+    imports: Vec<Import>,
+    hash: u64,
+}
+
+/// What an import statement brings in: a name of a module, or with `None` the module as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Import {
+    module: String,
+    name: Option<String>,
+}
+
+/// Hashes and reach of all top-level names.
+///
+/// The graph's nodes are the units, then one node for each name of a module (it reaches the units that bind it),
+/// then one for each module (it reaches all of its units): so the graph grows with the text, not with its square.
+pub struct Definitions<'m> {
+    units: Vec<Unit<'m>>,
+    names: BTreeMap<&'m str, BTreeMap<String, usize>>,
+    edges: Vec<Vec<usize>>,
+    hashes: Vec<u64>,
+}
+
+impl<'m> Definitions<'m> {
+    /// Works through all modules once.
+    pub fn of(modules: &'m Modules) -> Self {
+        let mut units = Vec::new();
+        for (name, module) in &modules.by_name {
+            for stmt in &module.body {
+                push_units(name, module, stmt, &mut units);
+            }
+        }
+        let resolver = Resolver::of(&units, modules);
+        let edges = resolver.edges();
+        let names = resolver.names;
+        let hashes = condense(&units, &edges);
+        Definitions {
+            units,
+            names,
+            edges,
+            hashes,
+        }
+    }
+
+    /// The hash of everything that the top-level name stands for.
+    pub fn hash(&self, module: &str, name: &str) -> u64 {
+        let node = self.node(module, name);
+        let mut hasher = DefaultHasher::new();
+        (name, node.and_then(|node| self.hashes.get(node))).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// Every top-level statement that the name reaches, with its module's name, in a fixed order.
+    pub fn reach(&self, module: &str, name: &str) -> Vec<(&'m str, &'m Stmt)> {
+        let mut seen: BTreeSet<usize> = self.node(module, name).into_iter().collect();
+        let mut open: Vec<usize> = seen.iter().copied().collect();
+        while let Some(at) = open.pop() {
+            for &next in self.edges.get(at).into_iter().flatten() {
+                if seen.insert(next) {
+                    open.push(next);
+                }
+            }
+        }
+        seen.iter()
+            .filter_map(|&at| self.units.get(at))
+            .filter_map(|unit| Some((unit.module, unit.stmt?)))
+            .collect()
+    }
+
+    fn node(&self, module: &str, name: &str) -> Option<usize> {
+        self.names.get(module)?.get(name).copied()
+    }
+}
+
+fn push_units<'m>(name: &'m str, module: &'m Module, stmt: &'m Stmt, units: &mut Vec<Unit<'m>>) {
+    match stmt {
+        Stmt::Import(import) => {
+            for alias in &import.names {
+                let target = alias.name.as_str();
+                let bound = alias.asname.as_ref().map(|local| local.as_str());
+                let bound = bound.unwrap_or_else(|| target.split('.').next().unwrap_or(target));
+                let import = Import {
+                    module: target.to_owned(),
+                    name: None,
+                };
+                units.push(import_unit(name, bound, import));
+            }
+        }
+        Stmt::ImportFrom(import) => {
+            let Some(from) = modules::absolute(name, module, import) else {
+                return;
+            };
+            for alias in &import.names {
+                let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+                let import = Import {
+                    module: from.clone(),
+                    name: Some(alias.name.to_string()),
+                };
+                units.push(import_unit(name, bound, import));
+            }
+        }
+        other => units.push(statement_unit(name, module, other)),
+    }
+}
+
+fn import_unit<'m>(module: &'m str, bound: &str, import: Import) -> Unit<'m> {
+    let mut hasher = DefaultHasher::new();
+    (bound, &import.module, &import.name).hash(&mut hasher);
+    Unit {
+        module,
+        stmt: None,
+        binds: BTreeSet::from([bound.to_owned()]),
+        mentions: BTreeSet::new(),
+        imports: vec![import],
+        hash: hasher.finish(),
+    }
+}
+
+fn statement_unit<'m>(name: &'m str, module: &'m Module, stmt: &'m Stmt) -> Unit<'m> {
+    let mut normalized = stmt.clone();
+    Normalize.visit_stmt(&mut normalized);
+    let mut hasher = DefaultHasher::new();
+    ComparableStmt::from(&normalized).hash(&mut hasher);
+    let nested = modules::imports_of(std::slice::from_ref(stmt));
+    Unit {
+        module: name,
+        stmt: Some(stmt),
+        binds: references::bound(stmt),
+        mentions: references::mentioned(&normalized),
+        imports: nested
+            .into_iter()
+            .flat_map(|import| imports(name, module, import))
+            .collect(),
+        hash: hasher.finish(),
+    }
+}
+
+fn imports(name: &str, module: &Module, stmt: &Stmt) -> Vec<Import> {
+    match stmt {
+        Stmt::Import(import) => import
+            .names
+            .iter()
+            .map(|alias| Import {
+                module: alias.name.to_string(),
+                name: None,
+            })
+            .collect(),
+        Stmt::ImportFrom(import) => modules::absolute(name, module, import)
+            .into_iter()
+            .flat_map(|from| {
+                import.names.iter().map(move |alias| Import {
+                    module: from.clone(),
+                    name: Some(alias.name.to_string()),
+                })
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Finds the nodes behind names.
+struct Resolver<'u, 'm> {
+    units: &'u [Unit<'m>],
+    names: BTreeMap<&'m str, BTreeMap<String, usize>>,
+    modules: BTreeMap<&'m str, usize>,
+    stars: BTreeMap<&'m str, Vec<&'u str>>,
+}
+
+impl<'u, 'm> Resolver<'u, 'm> {
+    fn of(units: &'u [Unit<'m>], modules: &'m Modules) -> Self {
+        let mut names: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
+        let mut stars: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut next = units.len();
+        for unit in units {
+            for name in &unit.binds {
+                names
+                    .entry(unit.module)
+                    .or_default()
+                    .entry(name.clone())
+                    .or_insert_with(|| {
+                        next += 1;
+                        next - 1
+                    });
+            }
+            for import in &unit.imports {
+                if import.name.as_deref() == Some("*") {
+                    stars.entry(unit.module).or_default().push(&import.module);
+                }
+            }
+        }
+        let modules = modules.by_name.keys().enumerate();
+        Resolver {
+            units,
+            names,
+            modules: modules.map(|(at, name)| (name.as_str(), next + at)).collect(),
+            stars,
+        }
+    }
+
+    fn edges(&self) -> Vec<Vec<usize>> {
+        let named: usize = self.names.values().map(BTreeMap::len).sum();
+        let mut edges = vec![Vec::new(); self.units.len() + named + self.modules.len()];
+        for (at, unit) in self.units.iter().enumerate() {
+            let mut targets = BTreeSet::new();
+            for name in &unit.mentions {
+                targets.extend(self.find(unit.module, name));
+            }
+            for import in &unit.imports {
+                self.import(import, &mut targets);
+            }
+            if let Some(slot) = edges.get_mut(at) {
+                slot.extend(targets);
+            }
+            let own = self.names.get(unit.module);
+            let binds = unit.binds.iter().filter_map(|name| own?.get(name));
+            for &node in binds.chain(self.modules.get(unit.module)) {
+                if let Some(slot) = edges.get_mut(node) {
+                    slot.push(at);
+                }
+            }
+        }
+        edges
+    }
+
+    /// The node of `name` in `module`, or in what it imports with a star.
+    fn find(&self, module: &str, name: &str) -> Option<usize> {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![module];
+        while let Some(module) = open.pop() {
+            if let Some(&node) = self.names.get(module).and_then(|names| names.get(name)) {
+                return Some(node);
+            }
+            if seen.insert(module) {
+                open.extend(self.stars.get(module).into_iter().flatten());
+            }
+        }
+        None
+    }
+
+    fn import(&self, import: &Import, targets: &mut BTreeSet<usize>) {
+        let whole = match &import.name {
+            None => import.module.clone(),
+            // What a star brings in is found name by name.
+            Some(name) if name == "*" => return,
+            Some(name) => {
+                targets.extend(self.find(&import.module, name));
+                modules::dotted(&import.module, name)
+            }
+        };
+        targets.extend(self.modules.get(whole.as_str()));
+    }
+}
+
+/// Combines each unit's own hash with those of all it reaches, cycles as one.
+fn condense(units: &[Unit<'_>], edges: &[Vec<usize>]) -> Vec<u64> {
+    let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(edges.len(), edges.len());
+    for _ in edges {
+        graph.add_node(());
+    }
+    for (from, targets) in edges.iter().enumerate() {
+        for &to in targets {
+            graph.add_edge(NodeIndex::new(from), NodeIndex::new(to), ());
+        }
+    }
+    let mut hashes = vec![0u64; edges.len()];
+    let mut component = vec![usize::MAX; edges.len()];
+    // Components come after everything they reach.
+    for (number, members) in kosaraju_scc(&graph).into_iter().enumerate() {
+        for member in &members {
+            if let Some(slot) = component.get_mut(member.index()) {
+                *slot = number;
+            }
+        }
+        let mut own = BTreeSet::new();
+        let mut reached = BTreeSet::new();
+        for member in &members {
+            let at = member.index();
+            own.extend(units.get(at).map(|unit| (unit.module, unit.hash)));
+            for &to in edges.get(at).into_iter().flatten() {
+                if component.get(to) != Some(&number) {
+                    reached.extend(hashes.get(to).copied());
+                }
+            }
+        }
+        let mut hasher = DefaultHasher::new();
+        let own: Vec<u64> = own.into_iter().map(|(_, hash)| hash).collect();
+        (own, reached).hash(&mut hasher);
+        let combined = hasher.finish();
+        for member in &members {
+            if let Some(slot) = hashes.get_mut(member.index()) {
+                *slot = combined;
+            }
+        }
+    }
+    hashes
+}
+
+/// Takes off what SQLMesh takes off.
+struct Normalize;
+
+impl Transformer for Normalize {
+    fn visit_stmt(&self, stmt: &mut Stmt) {
+        match stmt {
+            Stmt::FunctionDef(function) => {
+                function.decorator_list.retain(|decorator| !is_ignored(decorator));
+                if starts_with_docstring(&function.body) {
+                    function.body.remove(0);
+                }
+                if !function.is_async {
+                    function.returns = None;
+                }
+            }
+            Stmt::ClassDef(class) => {
+                class.decorator_list.retain(|decorator| !is_ignored(decorator));
+                if starts_with_docstring(&class.body) {
+                    class.body.remove(0);
+                }
+            }
+            _ => {}
+        }
+        transformer::walk_stmt(self, stmt);
+    }
+}
+
+fn is_ignored(decorator: &Decorator) -> bool {
+    let called = match &decorator.expression {
+        Expr::Call(call) => &*call.func,
+        other => other,
+    };
+    matches!(called, Expr::Name(name) if IGNORED_DECORATORS.contains(&name.id.as_str()))
+}
+
+fn starts_with_docstring(body: &[Stmt]) -> bool {
+    matches!(body.first(), Some(Stmt::Expr(expr)) if matches!(&*expr.value, Expr::StringLiteral(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Tree;
+    use crate::source::memory::MemoryTree;
+
+    fn hash(files: &[(&str, &str)]) -> u64 {
+        let tree = MemoryTree::new("test", files.iter().copied());
+        let start: Vec<_> = tree
+            .entries()
+            .iter()
+            .filter(|entry| entry.path.starts_with("macros/"))
+            .collect();
+        let modules = Modules::load(&tree, "", &start);
+        assert!(modules.diagnostics.is_empty());
+        Definitions::of(&modules).hash("macros.m", "f")
+    }
+
+    #[test]
+    fn comments_docstrings_and_formatting_change_nothing() {
+        let before = hash(&[("macros/m.py", "@macro()\ndef f(evaluator, x):\n    return x + 1\n")]);
+        let after = hash(&[(
+            "macros/m.py",
+            "@macro('f', metadata_only=False)\ndef f(evaluator,\n      x) -> int:\n    '''Adds.'''\n    # one\n    return (x+1)\n",
+        )]);
+        assert_eq!(before, after);
+    }
+
+    #[test]
+    fn what_a_function_uses_is_part_of_it() {
+        let with = |helper: &str, constant: &str| {
+            let text = format!("from helper import g\nN = {constant}\nUNUSED = 1\ndef f():\n    return g(N)\n");
+            hash(&[("macros/m.py", &text), ("helper.py", helper)])
+        };
+        let base = with("def h(x):\n    return x\ndef g(x):\n    return h(x)\n", "[1]");
+        assert_eq!(
+            base,
+            with("def h(x):\n    return x  # same\ndef g(x):\n    return h(x)\n", "[1]")
+        );
+        assert_eq!(
+            base,
+            with(
+                "def h(x):\n    return x\ndef g(x):\n    return h(x)\ndef other(): ...\n",
+                "[1]"
+            )
+        );
+        assert_ne!(
+            base,
+            with("def h(x):\n    return -x\ndef g(x):\n    return h(x)\n", "[1]")
+        );
+        assert_ne!(
+            base,
+            with(
+                "def h(x):\n    return x\ndef g(x):\n    return h(x)\n",
+                "[1]\nN.append(2)"
+            )
+        );
+        assert_ne!(
+            base,
+            with("def h(x):\n    return x\ndef g(x):\n    return h(x)\n", "[2]")
+        );
+    }
+
+    #[test]
+    fn imports_are_followed_through_packages_stars_and_whole_modules() {
+        for (import, call) in [
+            ("from pkg import g", "g()"),
+            ("from pkg.deep import g", "g()"),
+            ("from pkg import *", "g()"),
+            ("import pkg.deep", "pkg.deep.g()"),
+            ("from pkg import deep", "deep.g()"),
+            ("from .sibling import g", "g()"),
+        ] {
+            let with = |body: &str| {
+                hash(&[
+                    ("macros/m.py", &format!("{import}\ndef f():\n    return {call}\n")),
+                    ("macros/__init__.py", ""),
+                    ("macros/sibling.py", &format!("def g():\n    return {body}\n")),
+                    ("pkg/__init__.py", "from pkg.deep import g\n"),
+                    ("pkg/deep.py", &format!("def g():\n    return {body}\n")),
+                ])
+            };
+            assert_ne!(with("1"), with("2"), "{import}");
+        }
+    }
+
+    #[test]
+    fn functions_that_call_each_other_are_one() {
+        let with = |body: &str| {
+            hash(&[(
+                "macros/m.py",
+                &format!("def f():\n    return g()\ndef g():\n    f()\n    return {body}\n"),
+            )])
+        };
+        assert_eq!(with("1"), with("1"));
+        assert_ne!(with("1"), with("2"));
+    }
+}

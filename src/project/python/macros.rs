@@ -1,0 +1,98 @@
+//! `@macro()` functions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ruff_python_ast::{Expr, StmtFunctionDef};
+use ruff_text_size::Ranged;
+
+use super::definition::Definitions;
+use super::evaluate::{Environment, Inputs};
+use super::module::Module;
+use super::modules::Modules;
+use crate::diagnostic::Diagnostic;
+use crate::project::PythonMacro;
+use crate::project::codes;
+
+/// All macros of the project: those in `start` and in the modules that these import.
+pub(crate) fn load(
+    modules: &Modules,
+    definitions: &Definitions<'_>,
+    start: &BTreeSet<String>,
+    inputs: Inputs<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, PythonMacro> {
+    let mut macros: BTreeMap<String, PythonMacro> = BTreeMap::new();
+    for (module_name, module) in &modules.by_name {
+        if !start.contains(module_name) {
+            continue;
+        }
+        let functions: Vec<&StmtFunctionDef> = module
+            .functions()
+            .into_iter()
+            .filter(|function| module.sqlmesh_decorator(function, "macro").is_some())
+            .collect();
+        if functions.is_empty() {
+            continue;
+        }
+        let environment = Environment::of_module(module, inputs);
+        for function in functions {
+            let Some(found) = read(module, module_name, function, &environment, definitions, diagnostics) else {
+                continue;
+            };
+            match macros.get(&found.name) {
+                Some(first) if first.definition != found.definition => {
+                    let message = format!(
+                        "the macro `{}` is also defined in {}:{}; the first is used",
+                        found.name, first.location.path, first.location.line
+                    );
+                    diagnostics.push(Diagnostic::error(codes::MACRO_TWICE, found.location, message));
+                }
+                Some(_) => {}
+                None => {
+                    macros.insert(found.name.clone(), found);
+                }
+            }
+        }
+    }
+    macros
+}
+
+fn read(
+    module: &Module,
+    module_name: &str,
+    function: &StmtFunctionDef,
+    environment: &Environment<'_>,
+    definitions: &Definitions<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<PythonMacro> {
+    let decorator = module.sqlmesh_decorator(function, "macro")?;
+    let location = module.location(function.name.range());
+    let mut name = function.name.to_string();
+    let mut metadata_only = false;
+    if let Expr::Call(call) = &decorator.expression {
+        let given = call.arguments.args.first();
+        let given = given.or_else(|| call.arguments.find_keyword("name").map(|keyword| &keyword.value));
+        if let Some(given) = given.map(|given| environment.evaluate(given)) {
+            match given.text() {
+                Some("") => {}
+                Some(text) => name = text.to_owned(),
+                None => diagnostics.push(Diagnostic::warning(
+                    codes::PYTHON_NOT_STATIC,
+                    location.clone(),
+                    "the name of this macro is only known when code runs; the function's name is used",
+                )),
+            }
+        }
+        let flag = call
+            .arguments
+            .find_keyword("metadata_only")
+            .map(|keyword| environment.evaluate(&keyword.value));
+        metadata_only = flag.and_then(|flag| flag.boolean()).unwrap_or(false);
+    }
+    Some(PythonMacro {
+        name: name.to_lowercase(),
+        location,
+        definition: definitions.hash(module_name, function.name.as_str()),
+        metadata_only,
+    })
+}

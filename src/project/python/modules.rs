@@ -1,0 +1,176 @@
+//! All Python files of a project that its models and macros reach by imports, by module name.
+//!
+//! In: the tree, the project's root (which SQLMesh puts on Python's path), the files to begin with.
+//! Out: parsed [`Module`]s. A file that can't be parsed is a diagnostic.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+use ruff_python_ast::{Stmt, StmtImportFrom};
+
+use super::module::{self, Module};
+use crate::diagnostic::Diagnostic;
+use crate::project::files;
+use crate::source::{Entry, Tree};
+
+/// Modules by dotted name from the project's root: `macros.utils`; a package by its folder's name.
+pub struct Modules {
+    pub by_name: BTreeMap<String, Module>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Modules {
+    /// Loads these files and everything of the project that they import.
+    pub fn load(tree: &dyn Tree, root: &str, start: &[&Entry]) -> Self {
+        let mut by_name = BTreeMap::new();
+        let mut diagnostics = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut frontier: Vec<(String, &Entry)> = start
+            .iter()
+            .map(|entry| (module_name(files::relative(root, &entry.path)), *entry))
+            .filter(|(name, _)| seen.insert(name.clone()))
+            .collect();
+        while !frontier.is_empty() {
+            let parsed: Vec<(String, Result<Module, Diagnostic>)> = frontier
+                .into_par_iter()
+                .map(|(name, entry)| (name, parse(tree, entry)))
+                .collect();
+            frontier = Vec::new();
+            for (name, parsed) in parsed {
+                match parsed {
+                    Ok(module) => {
+                        for target in imported(&name, &module) {
+                            let found = find(tree, root, &target).filter(|_| !seen.contains(&target));
+                            if let Some(entry) = found {
+                                seen.insert(target.clone());
+                                frontier.push((target, entry));
+                            }
+                        }
+                        by_name.insert(name, module);
+                    }
+                    Err(diagnostic) => diagnostics.push(diagnostic),
+                }
+            }
+        }
+        Modules { by_name, diagnostics }
+    }
+
+    /// The names of the modules of these files, and of all that they import.
+    pub fn reached_from(&self, root: &str, start: &[&Entry]) -> BTreeSet<String> {
+        let mut open: Vec<String> = start
+            .iter()
+            .map(|entry| module_name(files::relative(root, &entry.path)))
+            .collect();
+        let mut reached = BTreeSet::new();
+        while let Some(name) = open.pop() {
+            if let Some(module) = self.by_name.get(&name) {
+                if reached.insert(name.clone()) {
+                    open.extend(imported(&name, module));
+                }
+            }
+        }
+        reached
+    }
+
+    /// The module of a file.
+    pub fn of_file(&self, root: &str, path: &str) -> Option<(&str, &Module)> {
+        let name = module_name(files::relative(root, path));
+        let (name, module) = self.by_name.get_key_value(&name)?;
+        Some((name, module))
+    }
+}
+
+fn parse(tree: &dyn Tree, entry: &Entry) -> Result<Module, Diagnostic> {
+    let text = files::read_text(tree, entry)?;
+    module::parse(&entry.path, &text)
+}
+
+fn module_name(path: &str) -> String {
+    let path = path.strip_suffix(".py").unwrap_or(path);
+    let path = path.strip_suffix("/__init__").unwrap_or(path);
+    path.replace('/', ".")
+}
+
+fn find<'t>(tree: &'t dyn Tree, root: &str, module: &str) -> Option<&'t Entry> {
+    let path = files::join(root, &module.replace('.', "/"));
+    tree.find(&format!("{path}.py"))
+        .or_else(|| tree.find(&format!("{path}/__init__.py")))
+}
+
+/// Dotted names of what a module imports, wherever in it: modules, and names that may be modules.
+fn imported(name: &str, module: &Module) -> BTreeSet<String> {
+    let mut targets = BTreeSet::new();
+    for stmt in imports_of(&module.body) {
+        match stmt {
+            Stmt::Import(import) => {
+                for alias in &import.names {
+                    insert_with_parents(&mut targets, alias.name.as_str());
+                }
+            }
+            Stmt::ImportFrom(import) => {
+                let Some(from) = absolute(name, module, import) else {
+                    continue;
+                };
+                insert_with_parents(&mut targets, &from);
+                for alias in &import.names {
+                    targets.insert(dotted(&from, alias.name.as_str()));
+                }
+            }
+            _ => {}
+        }
+    }
+    targets
+}
+
+fn insert_with_parents(targets: &mut BTreeSet<String>, dotted: &str) {
+    let mut end = dotted.len();
+    while end > 0 {
+        targets.insert(dotted.get(..end).unwrap_or(dotted).to_owned());
+        end = dotted.get(..end).and_then(|prefix| prefix.rfind('.')).unwrap_or(0);
+    }
+}
+
+/// Import statements at any depth of blocks.
+pub fn imports_of(body: &[Stmt]) -> Vec<&Stmt> {
+    use ruff_python_ast::statement_visitor::{self, StatementVisitor};
+    #[derive(Default)]
+    struct Imports<'a>(Vec<&'a Stmt>);
+    impl<'a> StatementVisitor<'a> for Imports<'a> {
+        fn visit_stmt(&mut self, stmt: &'a Stmt) {
+            match stmt {
+                Stmt::Import(_) | Stmt::ImportFrom(_) => self.0.push(stmt),
+                _ => statement_visitor::walk_stmt(self, stmt),
+            }
+        }
+    }
+    let mut imports = Imports::default();
+    for stmt in body {
+        imports.visit_stmt(stmt);
+    }
+    imports.0
+}
+
+/// The module that a `from … import` names, from the project's root. `None` if it leaves the project.
+pub fn absolute(name: &str, module: &Module, import: &StmtImportFrom) -> Option<String> {
+    let from = import.module.as_ref().map_or("", |module| module.as_str());
+    if import.level == 0 {
+        return Some(from.to_owned());
+    }
+    let mut package: Vec<&str> = name.split('.').collect();
+    if !module.path.ends_with("/__init__.py") {
+        package.pop();
+    }
+    for _ in 1..import.level {
+        package.pop()?;
+    }
+    Some(dotted(&package.join("."), from))
+}
+
+/// Joins two dotted names; either may be empty.
+pub fn dotted(left: &str, right: &str) -> String {
+    match (left.is_empty(), right.is_empty()) {
+        (true, _) => right.to_owned(),
+        (_, true) => left.to_owned(),
+        _ => format!("{left}.{right}"),
+    }
+}

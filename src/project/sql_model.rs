@@ -1,0 +1,424 @@
+//! SQL files below `models/`: header, statements, inline audits, blueprints.
+//!
+//! In: one file. Out: its models and audits, and diagnostics. A model whose name could be read is never dropped:
+//! without a query it stays as [`Body::Unreadable`].
+
+use std::collections::BTreeMap;
+
+use super::blueprint::{self, Blueprint};
+use super::context::{Context, Output, Text};
+use super::header::{self, Source, Variables, substitute};
+use super::lines::Lines;
+use super::statements::{self, BodyProblem, Chunk, ChunkKind, Split};
+use super::{Body, Dependency, Header, Model, ModelKind, Property, audit, codes, files, seed};
+use crate::diagnostic::Location;
+use crate::dialect::Dialect;
+use crate::source::Entry;
+
+/// Reads one file.
+pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
+    let mut output = Output::default();
+    match files::read_text(context.tree, entry) {
+        Ok(text) if text.trim_start_matches('\u{feff}').trim().is_empty() => {}
+        Ok(text) => File::new(context, entry, text).load(&mut output),
+        Err(diagnostic) => output.diagnostics.push(diagnostic),
+    }
+    output
+}
+
+/// A file, split into statements.
+struct File<'a> {
+    context: &'a Context<'a>,
+    entry: &'a Entry,
+    text: Text,
+    lines: Lines,
+    split: Split,
+    dialect: Dialect,
+}
+
+impl<'a> File<'a> {
+    fn new(context: &'a Context<'a>, entry: &'a Entry, text: Text) -> Self {
+        let dialect = context.config.dialect;
+        let mut file = File {
+            context,
+            entry,
+            lines: Lines::of(&text),
+            split: statements::split(&text, dialect.lexical()),
+            text,
+            dialect,
+        };
+        // The first header says how the whole file is to be lexed.
+        let own = file
+            .split
+            .chunks
+            .first()
+            .and_then(|chunk| file.header(chunk).get("dialect").and_then(header::dialect_property));
+        if let Some(own) = own {
+            if own.lexical() != dialect.lexical() {
+                file.split = statements::split(&file.text, own.lexical());
+            }
+            file.dialect = own;
+        }
+        file
+    }
+
+    fn source(&self) -> Source<'_> {
+        Source {
+            path: &self.entry.path,
+            text: &self.text,
+            lines: &self.lines,
+        }
+    }
+
+    fn place(&self, start: usize, end: usize) -> Location {
+        self.lines.location(&self.entry.path, &self.text, start, end)
+    }
+
+    fn header(&self, chunk: &Chunk) -> Header {
+        let (tokens, _) = self.split.header_tokens(chunk);
+        Header {
+            properties: header::parse_properties(self.source(), tokens),
+        }
+    }
+
+    fn load(&self, output: &mut Output) {
+        let chunks = &self.split.chunks;
+        let heads: Vec<usize> = (0..chunks.len())
+            .filter(|&at| chunks.get(at).is_some_and(|chunk| chunk.kind == ChunkKind::Model))
+            .collect();
+        if heads.first() != Some(&0) {
+            self.load_headless(heads.is_empty(), output);
+        }
+        if let Some(second) = heads.get(1).and_then(|&at| chunks.get(at)) {
+            let place = self.place(second.statement.start, second.statement.start);
+            output.warn(
+                codes::HEADER_MISSING,
+                place,
+                "there is a second MODEL header in this file, which SQLMesh refuses; both models are read",
+            );
+        }
+        for (i, &at) in heads.iter().enumerate() {
+            let end = heads.get(i + 1).copied().unwrap_or(chunks.len());
+            if let Some([head, rest @ ..]) = chunks.get(at..end) {
+                self.load_model(head, rest, output);
+            }
+        }
+    }
+
+    /// A file that doesn't begin with a header: fine where names are inferred.
+    fn load_headless(&self, whole_file: bool, output: &mut Output) {
+        if whole_file && self.context.config.infer_names {
+            let place = Location::file(self.entry.path.clone());
+            self.load_blueprints(Header::default(), &place, &self.split.chunks, output);
+            return;
+        }
+        let place = self
+            .split
+            .chunks
+            .first()
+            .map(|chunk| self.place(chunk.statement.start, chunk.statement.start));
+        output.error(
+            codes::HEADER_MISSING,
+            place.unwrap_or_else(|| Location::file(self.entry.path.clone())),
+            "this file does not begin with a MODEL (...) header",
+        );
+    }
+
+    fn load_model(&self, head: &Chunk, rest: &[Chunk], output: &mut Output) {
+        let mut header = self.header(head);
+        let place = self.place(head.statement.start, head.statement.end);
+        let (_, closed) = self.split.header_tokens(head);
+        if !closed {
+            output.error(
+                codes::HEADER_MISSING,
+                place.clone(),
+                "the parenthesis of this MODEL header is not closed",
+            );
+        }
+        if header.get("description").is_none() {
+            header.properties.extend(self.description(head));
+        }
+        self.load_blueprints(header, &place, rest, output);
+    }
+
+    /// SQLMesh takes the comments in front of a header as the model's description.
+    fn description(&self, head: &Chunk) -> Option<Property> {
+        let comments = self.split.comments_of(head);
+        let (first, last) = comments.first().zip(comments.last())?;
+        let lines: Vec<&str> = comments
+            .iter()
+            .map(|comment| comment_text(comment.text(&self.text)))
+            .collect();
+        let place = self.place(first.start, last.end);
+        Some(Property {
+            name: "description".to_owned(),
+            value: lines.join("\n").into(),
+            tokens: vec![lines.join("\n")],
+            location: place,
+        })
+    }
+
+    fn load_blueprints(&self, mut header: Header, place: &Location, rest: &[Chunk], output: &mut Output) {
+        let dialect = self.model_dialect(&header, output);
+        let blueprints = match header.get("blueprints") {
+            Some(property) => blueprint::parse(property, dialect, output),
+            None => vec![Blueprint::default()],
+        };
+        header.properties.retain(|property| property.name != "blueprints");
+        let mut statements: Vec<&Chunk> = Vec::new();
+        let mut audits = Vec::new();
+        let mut at = 0;
+        while let Some(chunk) = rest.get(at) {
+            at += 1;
+            match chunk.kind {
+                ChunkKind::Audit => {
+                    // An inline audit is its header and the one statement that follows.
+                    let query = rest.get(at).filter(|next| next.kind == ChunkKind::Query);
+                    at += usize::from(query.is_some());
+                    audits.push((chunk, query));
+                }
+                _ => statements.push(chunk),
+            }
+        }
+        for (i, blueprint) in blueprints.into_iter().enumerate() {
+            let builder = Builder {
+                file: self,
+                header: header.clone(),
+                dialect,
+                variables: self.context.variables(&blueprint.values),
+                place,
+            };
+            let name = builder.build(blueprint.values, &statements, output);
+            if i == 0 {
+                self.load_audits(&audits, name.as_ref(), dialect, output);
+            }
+        }
+    }
+
+    fn load_audits(
+        &self,
+        audits: &[(&Chunk, Option<&Chunk>)],
+        model: Option<&crate::names::ModelName>,
+        dialect: Dialect,
+        output: &mut Output,
+    ) {
+        for (head, query) in audits {
+            let parts = audit::Parts {
+                text: &self.text,
+                header: self.header(head),
+                place: self.place(head.statement.start, head.statement.end),
+                statements: query.as_slice(),
+            };
+            audit::build(self.context, parts, dialect, model, output);
+        }
+    }
+
+    fn model_dialect(&self, header: &Header, output: &mut Output) -> Dialect {
+        let Some(property) = header.get("dialect") else {
+            return self.context.config.dialect;
+        };
+        header::dialect_property(property).unwrap_or_else(|| {
+            output.warn(
+                codes::DIALECT_UNKNOWN,
+                property.location.clone(),
+                "this dialect is not known; the project's is used",
+            );
+            self.context.config.dialect
+        })
+    }
+}
+
+/// Builds one model of a file.
+struct Builder<'f, 'a> {
+    file: &'f File<'a>,
+    header: Header,
+    dialect: Dialect,
+    variables: Variables,
+    /// Where the header stands.
+    place: &'f Location,
+}
+
+impl Builder<'_, '_> {
+    /// Pushes the model; its name, if it has one and is enabled.
+    fn build(
+        mut self,
+        blueprint: BTreeMap<String, String>,
+        statements: &[&Chunk],
+        output: &mut Output,
+    ) -> Option<crate::names::ModelName> {
+        let context = self.file.context;
+        let rules = self.dialect.lexical();
+        let gateway = self.gateway();
+        let catalog = context.catalog(gateway.as_deref());
+        let (name, location) = self.name(catalog, output)?;
+        let mut kind = self.kind(output);
+        header::add_defaults(&mut self.header, &mut kind, context.config, self.dialect, &[]);
+        match header::is_enabled(&self.header, rules, &self.variables) {
+            Some(true) => {}
+            Some(false) => return None,
+            None => {
+                let place = self
+                    .header
+                    .get("enabled")
+                    .map_or_else(|| location.clone(), |property| property.location.clone());
+                let message = "only a macro tells whether this model is enabled; it is taken as enabled";
+                output.warn(codes::PROPERTY_NOT_STATIC, place, message);
+            }
+        }
+        let body = self.body(&kind, statements, &location, output);
+        let depends_on = self.depends_on(catalog, output);
+        output.models.push(Model {
+            name: name.clone(),
+            path: self.file.entry.path.clone(),
+            content: self.file.entry.id,
+            location,
+            dialect: self.dialect,
+            columns: self.columns(),
+            depends_on,
+            header: self.header,
+            kind,
+            blueprint,
+            body,
+        });
+        Some(name)
+    }
+
+    fn gateway(&self) -> Option<String> {
+        let own = self.header.get("gateway").map(|property| property.value.to_string());
+        let default = self.file.context.config.model_defaults.get("gateway");
+        let written = own.or_else(|| default.and_then(|value| value.as_str()).map(str::to_owned))?;
+        let known = substitute(&written, self.dialect.lexical(), &self.variables)?;
+        Some(known.trim_matches(['\'', '"', '`']).to_owned())
+    }
+
+    fn name(&self, catalog: Option<&str>, output: &mut Output) -> Option<(crate::names::ModelName, Location)> {
+        let context = self.file.context;
+        let Some(property) = self.header.get("name") else {
+            let Some(inferred) = context.inferred_name(&self.file.entry.path) else {
+                output.error(codes::NAME_UNKNOWN, self.place.clone(), "this MODEL header has no name");
+                return None;
+            };
+            let name = context.model_name(&inferred, self.dialect, catalog);
+            return name.map(|name| (name, self.place.clone()));
+        };
+        let known = substitute(&property.value, self.dialect.lexical(), &self.variables);
+        let name = known.and_then(|text| context.model_name(&text, self.dialect, catalog));
+        if name.is_none() {
+            output.error(
+                codes::NAME_UNKNOWN,
+                property.location.clone(),
+                "the name of this model could not be read: it is not a table's name, or uses a macro or a variable \
+                 without a known value",
+            );
+        }
+        name.map(|name| (name, property.location.clone()))
+    }
+
+    /// The kind; `VIEW` where none is given, whatever `model_defaults.kind` says (as SQLMesh has it for SQL models).
+    fn kind(&self, output: &mut Output) -> ModelKind {
+        let Some(property) = self.header.get("kind") else {
+            return ModelKind::named("VIEW");
+        };
+        let rules = self.dialect.lexical();
+        let parsed = header::parse_kind(&property.value, rules, &property.location).or_else(|| {
+            let known = substitute(&property.value, rules, &self.variables)?;
+            header::parse_kind(&known, rules, &property.location)
+        });
+        parsed.unwrap_or_else(|| {
+            output.warn(
+                codes::PROPERTY_NOT_STATIC,
+                property.location.clone(),
+                "the kind of this model could not be read; it may use a macro",
+            );
+            ModelKind::named(ModelKind::UNKNOWN)
+        })
+    }
+
+    fn columns(&self) -> Option<Vec<super::DeclaredColumn>> {
+        let property = self.header.get("columns")?;
+        // Lexed again from the property's own text: the places are those of the property's lines.
+        let lines = Lines::of(&property.value);
+        let source = Source {
+            path: &self.file.entry.path,
+            text: &property.value,
+            lines: &lines,
+        };
+        let tokens = crate::lex::lex_code(&property.value, self.dialect.lexical());
+        let mut columns = header::columns(source, &tokens, self.dialect);
+        for column in &mut columns {
+            column.location = header::shift(&column.location, &property.location);
+        }
+        Some(columns)
+    }
+
+    fn depends_on(&self, catalog: Option<&str>, output: &mut Output) -> Vec<Dependency> {
+        let Some(property) = self.header.get("depends_on") else {
+            return Vec::new();
+        };
+        let rules = self.dialect.lexical();
+        let mut dependencies = Vec::new();
+        for item in header::items(&property.value, rules) {
+            let known = substitute(item, rules, &self.variables);
+            let model = known.and_then(|text| {
+                self.file
+                    .context
+                    .model_name(text.trim_matches('\''), self.dialect, catalog)
+            });
+            match model {
+                Some(model) => dependencies.push(Dependency {
+                    model,
+                    location: property.location.clone(),
+                }),
+                None => output.warn(
+                    codes::DEPENDENCY_NOT_STATIC,
+                    property.location.clone(),
+                    format!("`{item}` in depends_on could not be read as a table's name"),
+                ),
+            }
+        }
+        dependencies
+    }
+
+    fn body(&self, kind: &ModelKind, statements: &[&Chunk], location: &Location, output: &mut Output) -> Body {
+        let statements: Vec<&Chunk> = statements
+            .iter()
+            .copied()
+            .filter(|chunk| !matches!(chunk.kind, ChunkKind::Metric | ChunkKind::Model))
+            .collect();
+        let (body, problem) = statements::body(&self.file.text, &statements);
+        if kind.name == "SEED" {
+            return Body::Seed(seed::load(
+                self.file.context,
+                self.file.entry,
+                kind,
+                self.dialect,
+                body,
+                output,
+            ));
+        }
+        match problem {
+            None => Body::Sql(body),
+            Some(BodyProblem::TwoQueries(at)) => {
+                let message = "this is a second query; SQLMesh allows one in a model, and the first is analysed";
+                output.warn(codes::QUERY_MISSING, self.file.place(at, at), message);
+                Body::Sql(body)
+            }
+            Some(BodyProblem::NoQuery) => {
+                output.error(codes::QUERY_MISSING, location.clone(), "this model has no query");
+                Body::Unreadable
+            }
+        }
+    }
+}
+
+/// A comment without its marks.
+fn comment_text(comment: &str) -> &str {
+    let block = comment
+        .strip_prefix("/*")
+        .map(|rest| rest.strip_suffix("*/").unwrap_or(rest));
+    let inner = block.unwrap_or_else(|| {
+        let line = comment.strip_prefix("--").or_else(|| comment.strip_prefix("//"));
+        line.or_else(|| comment.strip_prefix('#')).unwrap_or(comment)
+    });
+    inner.trim()
+}
