@@ -5,6 +5,8 @@
 //! find costs an explanation, never a verdict.
 
 mod evidence;
+mod header;
+mod model;
 pub mod fingerprint;
 
 use crate::impact::{ColumnEffect, RowEffect};
@@ -12,6 +14,7 @@ use crate::resolve::{Output, Resolved};
 use crate::sql::tree::{Name, Op, Span};
 
 use evidence::Evidences;
+pub use model::{LocalChange, ModelDiff, compare_models};
 use fingerprint::{Print, Prints};
 
 /// One side of a comparison.

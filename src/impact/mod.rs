@@ -1,5 +1,53 @@
 //! From effects and graph to the answer: blast radius, paths, failures.
+//!
+//! In: both states, what changed in each model by itself, SQLMesh's plan. Out: an [`Analysis`]. A change is followed
+//! downstream through exactly the columns and rows that carry it; see `propagate` for the rules.
 
 pub mod analysis;
+mod assemble;
+mod failures;
+mod propagate;
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::compare::{ModelDiff, compare_models};
+use crate::names::ModelName;
+use crate::plan::Prediction;
+use crate::state::State;
 
 pub use analysis::*;
+
+/// What a reader of reports sees of the two states.
+pub struct Sides<'s> {
+    pub before: &'s State,
+    pub after: &'s State,
+}
+
+/// Follows every change through the project.
+pub fn analyse(
+    sides: &Sides<'_>,
+    plan: &BTreeMap<ModelName, Prediction>,
+    base: Revision,
+    head: Revision,
+) -> Analysis {
+    let diffs = diffs(sides);
+    let failures = failures::find(sides);
+    let spread = propagate::propagate(sides, diffs, failures);
+    assemble::assemble(sides, plan, spread, base, head)
+}
+
+/// What each model that both states have changes by itself.
+fn diffs(sides: &Sides<'_>) -> BTreeMap<ModelName, ModelDiff> {
+    let pairs: Vec<_> = sides
+        .after
+        .models
+        .iter()
+        .filter_map(|(name, after)| Some((name, sides.before.models.get(name)?, after)))
+        .collect();
+    pairs
+        .par_iter()
+        .filter_map(|(name, before, after)| Some(((*name).clone(), compare_models(before, after)?)))
+        .collect()
+}

@@ -50,6 +50,27 @@ pub struct Project {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Project {
+    /// Two projects as one, so that models of one can read the other's. Of two models with one name the first is kept.
+    pub fn join(mut self, other: Project) -> Project {
+        for (name, model) in other.models {
+            self.models.entry(name).or_insert(model);
+        }
+        for (name, audit) in other.audits {
+            self.audits.entry(name).or_insert(audit);
+        }
+        for (name, found) in other.macros {
+            self.macros.entry(name).or_insert(found);
+        }
+        self.jinja_macros.extend(other.jinja_macros);
+        for (name, value) in other.config.variables {
+            self.config.variables.entry(name).or_insert(value);
+        }
+        self.diagnostics.extend(other.diagnostics);
+        self
+    }
+}
+
 /// One model, read but not rendered.
 #[derive(Debug, Clone)]
 pub struct Model {

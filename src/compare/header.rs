@@ -1,0 +1,180 @@
+//! Two versions of a model's header: kind, keys, physical layout, metadata.
+//!
+//! A property is compared by its tokens, so formatting and comments don't count.
+
+use crate::diagnostic::Location;
+use crate::impact::RowEffect;
+use crate::project::{Body, Model, ModelKind, Property};
+use crate::state::AnalysedModel;
+
+use super::model::{LocalChange, ModelDiff};
+
+/// What the change of a property means.
+enum Meaning {
+    /// Rows differ.
+    Rows(&'static str),
+    /// Rows may differ.
+    RowsUnknown(&'static str),
+    /// The data stays as it is.
+    Nothing(&'static str),
+    /// Compared elsewhere.
+    Elsewhere,
+}
+
+/// Compares headers, kinds and statements into `diff`.
+pub(super) fn compare_headers(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) {
+    let (old, new) = (&before.model, &after.model);
+    kinds(old, new, diff);
+    for (property, was) in changed(&old.header.properties, &new.header.properties) {
+        report(header_meaning(&property.name), &property, was.as_ref(), diff);
+    }
+    statements(old, new, diff);
+}
+
+fn header_meaning(name: &str) -> Meaning {
+    match name {
+        "name" | "dialect" | "kind" | "columns" | "enabled" | "blueprints" => Meaning::Elsewhere,
+        "audits" => Meaning::Nothing("M102"),
+        "partitioned_by" | "clustered_by" | "storage_format" | "table_format" => Meaning::Nothing("P104"),
+        "physical_properties" | "virtual_properties" | "session_properties" | "physical_version" => Meaning::Nothing("P105"),
+        "gateway" => Meaning::RowsUnknown("P105"),
+        _ => Meaning::Nothing("M101"),
+    }
+}
+
+fn kinds(old: &Model, new: &Model, diff: &mut ModelDiff) {
+    if old.kind.name != new.kind.name {
+        let property = kind_property(new);
+        let was = kind_property(old);
+        let message = format!("the kind changes from {} to {}", old.kind.name, new.kind.name);
+        let change = change("P101", &property, Some(&was), message);
+        // A table, a view and an embedded query hold what the query gives; every other kind adds rules of its own.
+        if holds_its_query(&old.kind) && holds_its_query(&new.kind) {
+            diff.note(change);
+        } else {
+            diff.rows_change(RowEffect::Unknown, change);
+        }
+        return;
+    }
+    for (property, was) in changed(&old.kind.properties, &new.kind.properties) {
+        report(kind_meaning(&new.kind, &property.name), &property, was.as_ref(), diff);
+    }
+}
+
+fn holds_its_query(kind: &ModelKind) -> bool {
+    matches!(kind.name.as_str(), "FULL" | "VIEW" | "EMBEDDED")
+}
+
+fn kind_property(model: &Model) -> Property {
+    model.header.get("kind").cloned().unwrap_or(Property {
+        name: "kind".to_owned(),
+        value: model.kind.name.as_str().into(),
+        tokens: vec![],
+        location: model.location.clone(),
+    })
+}
+
+fn kind_meaning(kind: &ModelKind, property: &str) -> Meaning {
+    match property {
+        "time_column" => Meaning::Rows("P102"),
+        "unique_key" | "when_matched" | "merge_filter" => Meaning::Rows("P103"),
+        "updated_at_name" | "columns" | "valid_from_name" | "valid_to_name" | "execution_time_as_valid_from"
+        | "invalidate_hard_deletes" | "updated_at_as_valid_from" => Meaning::Rows("P106"),
+        "path" | "csv_settings" => Meaning::Elsewhere,
+        "lookback" => Meaning::RowsUnknown("P107"),
+        "batch_size" | "batch_concurrency" => Meaning::Nothing("P107"),
+        "materialized" if kind.name == "VIEW" => Meaning::Nothing("P105"),
+        "materialization" | "materialization_properties" => Meaning::RowsUnknown("P101"),
+        "partition_by_time_column" => Meaning::Nothing("P104"),
+        _ => Meaning::Nothing("M101"),
+    }
+}
+
+fn report(meaning: Meaning, property: &Property, was: Option<&Property>, diff: &mut ModelDiff) {
+    let message = match was {
+        Some(was) if was.value.is_empty() => format!("{} was removed", property.name),
+        _ => format!("{} changes", property.name),
+    };
+    match meaning {
+        Meaning::Elsewhere => {}
+        Meaning::Nothing(code) => diff.note(change(code, property, was, message)),
+        Meaning::Rows(code) => diff.rows_change(RowEffect::Changed, change(code, property, was, message)),
+        Meaning::RowsUnknown(code) => diff.rows_change(RowEffect::Unknown, change(code, property, was, message)),
+    }
+}
+
+fn change(code: &'static str, property: &Property, was: Option<&Property>, message: String) -> LocalChange {
+    LocalChange {
+        code,
+        column: None,
+        location: property.location.clone(),
+        before: was.map(|was| was.value.to_string()),
+        after: (!property.value.is_empty()).then(|| property.value.to_string()),
+        message,
+    }
+}
+
+/// Properties that differ, each with what it was. A removed property is given with an empty value.
+fn changed(old: &[Property], new: &[Property]) -> Vec<(Property, Option<Property>)> {
+    let last = |properties: &[Property], name: &str| properties.iter().rev().find(|p| p.name == name).cloned();
+    let mut names: Vec<&str> = old.iter().chain(new).map(|property| property.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut changed = Vec::new();
+    for name in names {
+        match (last(old, name), last(new, name)) {
+            (Some(was), Some(is)) if !same_tokens(&was, &is) => changed.push((is, Some(was))),
+            (None, Some(is)) => changed.push((is, None)),
+            (Some(was), None) => changed.push((Property { value: "".into(), ..was.clone() }, Some(was))),
+            _ => {}
+        }
+    }
+    changed
+}
+
+fn same_tokens(a: &Property, b: &Property) -> bool {
+    // A trailing comma in a list means nothing.
+    let relevant = |property: &Property| -> Vec<String> {
+        let next = property.tokens.iter().skip(1).map(Some).chain([None]);
+        let pairs = property.tokens.iter().zip(next);
+        let kept = pairs.filter(|(token, next)| !(*token == "," && next.is_some_and(|next| next == ")")));
+        kept.map(|(token, _)| token.clone()).collect()
+    };
+    relevant(a) == relevant(b)
+}
+
+/// Statements before and after the query: what they do isn't known.
+fn statements(old: &Model, new: &Model, diff: &mut ModelDiff) {
+    let (Body::Sql(a), Body::Sql(b)) = (&old.body, &new.body) else { return };
+    let rules = (old.dialect.lexical(), new.dialect.lexical());
+    let texts = |body: &crate::project::SqlBody, rules, which: &[crate::project::Statement]| -> Vec<Vec<String>> {
+        let tokens = which.iter().map(|statement| {
+            let text = body.text.get(statement.start..statement.end).unwrap_or("");
+            let tokens = crate::lex::lex_code(text, rules);
+            tokens.iter().map(|token| token.text(text).to_owned()).collect()
+        });
+        tokens.filter(|tokens: &Vec<String>| !is_definition(tokens)).collect()
+    };
+    let around = |body: &crate::project::SqlBody, rules| {
+        (texts(body, rules, &body.pre_statements), texts(body, rules, &body.post_statements))
+    };
+    if around(a, rules.0) != around(b, rules.1) {
+        let location = b.pre_statements.first().or(b.post_statements.first()).map_or_else(
+            || new.location.clone(),
+            |statement| Location::of_range(&new.path, &b.text, statement.start, statement.end),
+        );
+        let message = "a statement before or after the query changed; what it does to the data isn't known".to_owned();
+        let change = LocalChange { code: "P108", column: None, location, before: None, after: None, message };
+        diff.rows_change(RowEffect::Unknown, change);
+    }
+    if texts(a, rules.0, &a.on_virtual_update) != texts(b, rules.1, &b.on_virtual_update) {
+        let message = "a statement for virtual updates changed".to_owned();
+        let location = new.location.clone();
+        diff.note(LocalChange { code: "M101", column: None, location, before: None, after: None, message });
+    }
+}
+
+/// `@DEF(…)` does nothing by itself; what it does to the query is seen in the query.
+fn is_definition(tokens: &[String]) -> bool {
+    matches!(tokens, [at, def, ..] if at == "@" && def.eq_ignore_ascii_case("def"))
+}

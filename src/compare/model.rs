@@ -1,0 +1,335 @@
+//! Two versions of one model: what its own change does, its parents staying as they are.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Location;
+use crate::impact::{ColumnEffect, RowEffect};
+use crate::names::ColumnName;
+use crate::project::Body;
+use crate::project::seed::{Seed, SeedContent};
+use crate::sql::tree::Span;
+use crate::state::{AnalysedModel, Query, RenderedQuery};
+
+use super::fingerprint::Print;
+use super::{ColumnDiff, Evidence, Side, compare, header};
+
+/// A change in one model, with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalChange {
+    /// A change code.
+    pub code: &'static str,
+    pub column: Option<ColumnName>,
+    /// In the new state; in the old one for what was removed.
+    pub location: Location,
+    /// As written.
+    pub before: Option<String>,
+    pub after: Option<String>,
+    pub message: String,
+}
+
+/// What the change of a model does to its own rows and columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelDiff {
+    pub rows: RowEffect,
+    /// Indices into `changes`.
+    pub rows_because: Vec<usize>,
+    pub columns: Vec<ColumnDiff>,
+    pub changes: Vec<LocalChange>,
+}
+
+impl ModelDiff {
+    fn same() -> Self {
+        ModelDiff { rows: RowEffect::Same, rows_because: vec![], columns: vec![], changes: vec![] }
+    }
+
+    /// Adds a change that affects neither rows nor columns.
+    pub(super) fn note(&mut self, change: LocalChange) {
+        self.changes.push(change);
+    }
+
+    /// Adds a change that affects the rows.
+    pub(super) fn rows_change(&mut self, effect: RowEffect, change: LocalChange) {
+        self.rows = self.rows.max(effect);
+        self.rows_because.push(self.changes.len());
+        self.changes.push(change);
+    }
+
+    /// Adds a change to what happens to a column.
+    pub(super) fn column_change(&mut self, effect: ColumnEffect, name: &ColumnName, change: LocalChange) {
+        let because = self.changes.len();
+        self.changes.push(change);
+        match self.columns.iter_mut().find(|column| column.name == *name) {
+            Some(column) => {
+                if column.effect == ColumnEffect::Same {
+                    column.effect = effect;
+                }
+                column.because.push(because);
+            }
+            None => {
+                self.columns.push(ColumnDiff { name: name.clone(), effect, from: None, because: vec![because] });
+            }
+        }
+    }
+
+    /// Rows and every column may be anything.
+    fn everything_unknown(&mut self, after: &AnalysedModel, change: LocalChange) {
+        self.everything(RowEffect::Unknown, ColumnEffect::Unknown, after, change);
+    }
+
+    fn everything(&mut self, rows: RowEffect, effect: ColumnEffect, after: &AnalysedModel, change: LocalChange) {
+        let because = self.changes.len();
+        self.rows_change(rows, change);
+        for column in &after.schema.columns {
+            match self.columns.iter_mut().find(|known| known.name == column.name) {
+                Some(known) if known.effect == ColumnEffect::Same => {
+                    known.effect = effect;
+                    known.because.push(because);
+                }
+                Some(_) => {}
+                None => {
+                    self.columns.push(ColumnDiff { name: column.name.clone(), effect, from: None, because: vec![because] });
+                }
+            }
+        }
+    }
+}
+
+/// Compares two versions of a model. `None` if nothing about it differs.
+pub fn compare_models(before: &AnalysedModel, after: &AnalysedModel) -> Option<ModelDiff> {
+    let mut diff = ModelDiff::same();
+    match (&before.model.body, &after.model.body) {
+        (Body::Sql(_), Body::Sql(_)) => queries(before, after, &mut diff),
+        (Body::Seed(old), Body::Seed(new)) => seeds(before, after, (old, new), &mut diff),
+        (Body::Python(old), Body::Python(new)) => {
+            declared_columns(before, after, "C101", &mut diff);
+            if old != new {
+                let change = LocalChange {
+                    code: "U202",
+                    column: None,
+                    location: after.model.location.clone(),
+                    before: None,
+                    after: None,
+                    message: "the code of this Python model, or code that it calls, changed".to_owned(),
+                };
+                diff.everything_unknown(after, change);
+            }
+        }
+        (Body::External, Body::External) => declared_columns(before, after, "C101", &mut diff),
+        (Body::Unreadable, Body::Unreadable) if before.model.content == after.model.content => {}
+        (old, new) => other_body(before, after, (old, new), &mut diff),
+    }
+    header::compare_headers(before, after, &mut diff);
+    let changed = !diff.changes.is_empty() || diff.rows != RowEffect::Same;
+    changed.then_some(diff)
+}
+
+fn other_body(before: &AnalysedModel, after: &AnalysedModel, (old, new): (&Body, &Body), diff: &mut ModelDiff) {
+    declared_columns(before, after, "C101", diff);
+    let unreadable = matches!(old, Body::Unreadable) || matches!(new, Body::Unreadable);
+    let (code, message) = if unreadable {
+        ("U207", "one of the two versions could not be read".to_owned())
+    } else {
+        ("R199", format!("the model was {} and is now {}", body_name(old), body_name(new)))
+    };
+    let location = after.model.location.clone();
+    let change = LocalChange { code, column: None, location, before: None, after: None, message };
+    diff.everything_unknown(after, change);
+}
+
+fn body_name(body: &Body) -> &'static str {
+    match body {
+        Body::Sql(_) => "a SQL model",
+        Body::Seed(_) => "a seed",
+        Body::Python(_) => "a Python model",
+        Body::External => "an external table",
+        Body::Unreadable => "unreadable",
+    }
+}
+
+fn queries(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) {
+    let (Some(old), Some(new)) = (&before.query, &after.query) else {
+        if before.model.content != after.model.content && (before.query.is_some() || after.query.is_some()) {
+            diff.everything_unknown(after, unreadable(after));
+        }
+        return;
+    };
+    if Arc::ptr_eq(old, new) {
+        return;
+    }
+    match (&old.resolved, &new.resolved) {
+        (Some(_), Some(_)) => resolved_queries((before, old), (after, new), diff),
+        _ if same_text(&old.rendered, &new.rendered) => {}
+        _ => diff.everything_unknown(after, unreadable(after)),
+    }
+}
+
+fn unreadable(after: &AnalysedModel) -> LocalChange {
+    LocalChange {
+        code: "U207",
+        column: None,
+        location: after.model.location.clone(),
+        before: None,
+        after: None,
+        message: "the query changed, and one of the two versions could not be read".to_owned(),
+    }
+}
+
+/// Is the rendered text the same, down to what holes stand for?
+fn same_text(old: &RenderedQuery, new: &RenderedQuery) -> bool {
+    old.rendered.sql == new.rendered.sql && old.holes == new.holes
+}
+
+fn resolved_queries((before, old): (&AnalysedModel, &Query), (after, new): (&AnalysedModel, &Query), diff: &mut ModelDiff) {
+    let (Some(resolved_old), Some(resolved_new)) = (&old.resolved, &new.resolved) else { return };
+    let lookup = |prints: &[Print], hole: u32| prints.get(hole as usize).copied().unwrap_or(0);
+    let holes = (|hole| lookup(&old.rendered.holes, hole), |hole| lookup(&new.rendered.holes, hole));
+    let names = (|hole| lookup(&old.rendered.hole_names, hole), |hole| lookup(&new.rendered.hole_names, hole));
+    let result = compare(
+        &Side { resolved: resolved_old, holes: &holes.0, hole_names: &names.0 },
+        &Side { resolved: resolved_new, holes: &holes.1, hole_names: &names.1 },
+    );
+    diff.changes = result.evidence.iter().map(|evidence| placed(evidence, (before, old), (after, new))).collect();
+    diff.rows = result.rows;
+    diff.rows_because = result.rows_because.clone();
+    let is_same = result.is_same();
+    diff.columns = result.columns;
+    if result.reordered {
+        let at = root_span(new).map_or_else(|| after.model.location.clone(), |span| new.rendered.location(span));
+        let message = "the columns stand in another order".to_owned();
+        diff.note(LocalChange { code: "C106", column: None, location: at, before: None, after: None, message });
+    } else if is_same {
+        rewritten(old, new, after, diff);
+    }
+}
+
+/// Nothing changed in rows or columns: is the text another one, and is it more than formatting?
+fn rewritten(old: &Query, new: &Query, after: &AnalysedModel, diff: &mut ModelDiff) {
+    if old.rendered.source == new.rendered.source {
+        return;
+    }
+    let location = root_span(new).map_or_else(|| after.model.location.clone(), |span| new.rendered.location(span));
+    let note = |code: &'static str, message: &str| LocalChange {
+        code,
+        column: None,
+        location,
+        before: None,
+        after: None,
+        message: message.to_owned(),
+    };
+    if old.rendered.parsed() != new.rendered.parsed() {
+        diff.note(note("E101", "the query was rewritten and gives the same"));
+    } else if old.rendered.rendered.sql != new.rendered.rendered.sql {
+        diff.note(note("M105", "only formatting, comments or spelling changed in the query"));
+    }
+}
+
+fn root_span(query: &Query) -> Option<Span> {
+    let resolved = query.resolved.as_ref()?;
+    resolved.root().map(|block| block.span)
+}
+
+fn placed(evidence: &Evidence, (before, old): (&AnalysedModel, &Query), (after, new): (&AnalysedModel, &Query)) -> LocalChange {
+    let snippet = |query: &Query, span: Option<Span>| span.map(|span| query.rendered.snippet(span).to_owned());
+    let location = match (evidence.after, evidence.before) {
+        (Some(span), _) => new.rendered.location(span),
+        (None, Some(span)) => old.rendered.location(span),
+        (None, None) => after.model.location.clone(),
+    };
+    let _ = before;
+    LocalChange {
+        code: evidence.code,
+        column: evidence.column.clone(),
+        location,
+        before: snippet(old, evidence.before),
+        after: snippet(new, evidence.after),
+        message: evidence.message.clone(),
+    }
+}
+
+fn seeds(before: &AnalysedModel, after: &AnalysedModel, (old, new): (&Seed, &Seed), diff: &mut ModelDiff) {
+    declared_columns(before, after, "C101", diff);
+    match (&old.content, &new.content) {
+        (Some(a), Some(b)) if a == b => {}
+        (Some(a), Some(b)) => seed_contents(after, new, (a, b), diff),
+        (None, None) if old.path == new.path => {}
+        _ => {
+            let message = "the seed's file could not be read in one of the two versions".to_owned();
+            let location = Location::file(new.path.as_str());
+            let change = LocalChange { code: "U207", column: None, location, before: None, after: None, message };
+            diff.everything_unknown(after, change);
+        }
+    }
+}
+
+fn seed_contents(after: &AnalysedModel, seed: &Seed, (old, new): (&SeedContent, &SeedContent), diff: &mut ModelDiff) {
+    let change = |code: &'static str, column: Option<&ColumnName>, message: String| LocalChange {
+        code,
+        column: column.cloned(),
+        location: Location::file(seed.path.as_str()),
+        before: None,
+        after: None,
+        message,
+    };
+    if old.rows != new.rows {
+        let message = format!("the seed has {} rows instead of {}", new.rows, old.rows);
+        diff.rows_change(RowEffect::Changed, change("R109", None, message));
+    }
+    let changed: Vec<&ColumnName> = new
+        .columns
+        .iter()
+        .filter(|column| old.columns.iter().any(|known| known.name == column.name && known.hash != column.hash))
+        .map(|column| &column.name)
+        .collect();
+    if old.rows == new.rows {
+        for name in &changed {
+            let message = format!("values of {name} change");
+            diff.column_change(ColumnEffect::Value, name, change("C109", Some(name), message));
+        }
+    }
+    if after.model.columns.is_none() {
+        let has = |content: &SeedContent, name: &ColumnName| content.columns.iter().any(|column| column.name == *name);
+        for column in new.columns.iter().filter(|column| !has(old, &column.name)) {
+            let message = format!("{} was added", column.name);
+            diff.column_change(ColumnEffect::Added, &column.name, change("C101", Some(&column.name), message));
+        }
+        for column in old.columns.iter().filter(|column| !has(new, &column.name)) {
+            let message = format!("{} was removed", column.name);
+            diff.column_change(ColumnEffect::Removed, &column.name, change("C102", Some(&column.name), message));
+        }
+    }
+}
+
+/// Columns that a header, a YAML file or a decorator declares.
+fn declared_columns(before: &AnalysedModel, after: &AnalysedModel, added: &'static str, diff: &mut ModelDiff) {
+    let (Some(old), Some(new)) = (&before.model.columns, &after.model.columns) else { return };
+    let change = |code: &'static str, column: &crate::project::DeclaredColumn, message: String| LocalChange {
+        code,
+        column: Some(column.name.clone()),
+        location: column.location.clone(),
+        before: None,
+        after: None,
+        message,
+    };
+    for column in new {
+        match old.iter().find(|known| known.name == column.name) {
+            None => {
+                let message = format!("{} was added", column.name);
+                diff.column_change(ColumnEffect::Added, &column.name, change(added, column, message));
+            }
+            Some(known) => {
+                let types = [known, column].map(|c| crate::sql::canonical_type(&c.data_type, after.model.dialect));
+                if types[0] != types[1] {
+                    let message = format!("the declared type of {} changes", column.name);
+                    let mut change = change("P109", column, message);
+                    change.before = Some(known.data_type.clone());
+                    change.after = Some(column.data_type.clone());
+                    diff.column_change(ColumnEffect::Type, &column.name, change);
+                }
+            }
+        }
+    }
+    for column in old.iter().filter(|column| new.iter().all(|other| other.name != column.name)) {
+        let message = format!("{} was removed", column.name);
+        diff.column_change(ColumnEffect::Removed, &column.name, change("C102", column, message));
+    }
+}

@@ -1,0 +1,268 @@
+//! Effects, findings and SQLMesh's plan put together into an [`Analysis`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::changes::rule;
+use crate::diagnostic::Diagnostic;
+use crate::names::{ColumnName, ModelName};
+use crate::plan::Prediction;
+use crate::project::Body;
+use crate::resolve::ProblemKind;
+use crate::state::{AnalysedModel, State};
+
+use super::analysis::*;
+use super::propagate::{Cause, Effects, Spread};
+use super::Sides;
+
+pub(super) fn assemble(
+    sides: &Sides<'_>,
+    plan: &BTreeMap<ModelName, Prediction>,
+    spread: Spread,
+    base: Revision,
+    head: Revision,
+) -> Analysis {
+    let (findings, ids) = findings(&spread.causes);
+    let names: BTreeSet<&ModelName> = spread.effects.keys().chain(plan.keys()).collect();
+    let nothing = Effects::default();
+    let mut models: Vec<ModelImpact> = names
+        .into_iter()
+        .filter_map(|name| {
+            let effects = spread.effects.get(name).unwrap_or(&nothing);
+            model(sides, name, effects, plan.get(name), &ids)
+        })
+        .collect();
+    models.sort_by(|a, b| a.name.cmp(&b.name));
+    Analysis {
+        schema_version: 1,
+        base,
+        head,
+        verdict: models.iter().map(|model| model.verdict).max().unwrap_or(Verdict::Metadata),
+        models,
+        findings,
+        diagnostics: diagnostics(sides.after),
+        coverage: coverage(sides.after),
+    }
+}
+
+/// Findings in reading order, and the id of each cause.
+fn findings(causes: &[Cause]) -> (Vec<Finding>, Vec<u32>) {
+    let mut order: Vec<usize> = (0..causes.len()).collect();
+    order.sort_by_key(|&at| {
+        let cause = &causes[at];
+        (severity(cause), cause.via.len(), cause.model.clone(), cause.change.location.clone(), at)
+    });
+    let mut ids = vec![0; causes.len()];
+    let mut findings = Vec::with_capacity(causes.len());
+    for (number, &at) in order.iter().enumerate() {
+        let id = number as u32 + 1;
+        ids[at] = id;
+        findings.push(finding(id, &causes[at]));
+    }
+    (findings, ids)
+}
+
+fn severity(cause: &Cause) -> FindingSeverity {
+    match rule(cause.change.code).map(|rule| rule.severity) {
+        Some(FindingSeverity::Breaking) if cause.uncertain => FindingSeverity::Unknown,
+        Some(severity) => severity,
+        None => FindingSeverity::Unknown,
+    }
+}
+
+fn finding(id: u32, cause: &Cause) -> Finding {
+    let change = &cause.change;
+    let place = &change.location;
+    Finding {
+        id,
+        code: change.code.to_owned(),
+        severity: severity(cause),
+        model: cause.model.to_string(),
+        column: change.column.as_ref().map(ToString::to_string),
+        path: place.path.to_string(),
+        line: place.line,
+        col: place.col,
+        end_line: place.end_line,
+        end_col: place.end_col,
+        message: change.message.clone(),
+        before: change.before.clone(),
+        after: change.after.clone(),
+        via: cause.via.clone(),
+    }
+}
+
+fn model(
+    sides: &Sides<'_>,
+    name: &ModelName,
+    effects: &Effects,
+    prediction: Option<&Prediction>,
+    ids: &[u32],
+) -> Option<ModelImpact> {
+    let (before, after) = (sides.before.models.get(name), sides.after.models.get(name));
+    let shown = after.or(before)?;
+    let rows = RowsImpact {
+        effect: effects.rows.as_ref().map_or(RowEffect::Same, |rows| rows.effect),
+        because: numbers(effects.rows.as_ref().map(|rows| rows.because.as_slice()), ids),
+    };
+    let columns = columns(before.map(|model| &**model), after.map(|model| &**model), effects, ids);
+    let rows = if columns.is_empty() && rows.effect == RowEffect::Same && !shown.schema.open {
+        rows
+    } else if columns.is_empty() && (effects.edited || effects.rows.is_some()) {
+        RowsImpact { effect: RowEffect::Unknown, ..rows }
+    } else {
+        rows
+    };
+    let change = prediction.map_or(Change::None, |prediction| prediction.change);
+    let sqlmesh = prediction.and_then(|prediction| prediction.category);
+    let verdict = verdict(change, effects, &rows, &columns);
+    Some(ModelImpact {
+        name: name.to_string(),
+        path: shown.model.path.to_string(),
+        kind: shown.model.kind.name.clone(),
+        change,
+        sqlmesh,
+        verdict,
+        disagreement: disagreement(change, sqlmesh, verdict, effects),
+        fails: effects.fails,
+        rows,
+        columns,
+    })
+}
+
+fn numbers(because: Option<&[usize]>, ids: &[u32]) -> Vec<u32> {
+    let mut numbers: Vec<u32> = because.unwrap_or_default().iter().filter_map(|&at| ids.get(at).copied()).collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+/// All columns, old and new, in the new order, removed ones last.
+fn columns(
+    before: Option<&AnalysedModel>,
+    after: Option<&AnalysedModel>,
+    effects: &Effects,
+    ids: &[u32],
+) -> Vec<ColumnImpact> {
+    let mut names: Vec<ColumnName> = Vec::new();
+    let renamed: BTreeSet<&ColumnName> = effects.renamed.values().collect();
+    for model in after.into_iter().chain(before) {
+        for column in &model.schema.columns {
+            if !names.contains(&column.name) && !(renamed.contains(&column.name) && after.is_some_and(|a| a.schema.get(&column.name).is_none())) {
+                names.push(column.name.clone());
+            }
+        }
+    }
+    let one = |name: ColumnName| {
+        let effect = effects.columns.get(&name);
+        let kept = after.is_some_and(|model| model.schema.get(&name).is_some());
+        ColumnImpact {
+            effect: match effect {
+                Some(effect) => effect.effect,
+                None if kept => ColumnEffect::Same,
+                None => ColumnEffect::Removed,
+            },
+            from: effects.renamed.get(&name).map(ToString::to_string),
+            because: numbers(effect.map(|effect| effect.because.as_slice()), ids),
+            name: name.to_string(),
+        }
+    };
+    names.into_iter().map(one).collect()
+}
+
+fn verdict(change: Change, effects: &Effects, rows: &RowsImpact, columns: &[ColumnImpact]) -> Verdict {
+    if effects.fails {
+        return Verdict::Breaking;
+    }
+    if change == Change::Added {
+        return if rows.effect == RowEffect::Same { Verdict::NonBreaking } else { Verdict::Unknown };
+    }
+    let of_rows = match rows.effect {
+        RowEffect::Same => None,
+        RowEffect::Changed => Some(Verdict::Breaking),
+        RowEffect::Unknown => Some(Verdict::Unknown),
+    };
+    let of_columns = columns.iter().filter_map(|column| match column.effect {
+        ColumnEffect::Same => None,
+        ColumnEffect::Added => Some(Verdict::NonBreaking),
+        ColumnEffect::Removed | ColumnEffect::Renamed | ColumnEffect::Value | ColumnEffect::Type => Some(Verdict::Breaking),
+        ColumnEffect::Unknown => Some(Verdict::Unknown),
+    });
+    let worst = of_columns.chain(of_rows).max();
+    worst.unwrap_or(if effects.edited && change == Change::Direct { Verdict::Equivalent } else { Verdict::Metadata })
+}
+
+/// Where SQLMesh would keep data that changes, or rebuild data that doesn't.
+fn disagreement(
+    change: Change,
+    sqlmesh: Option<Category>,
+    verdict: Verdict,
+    effects: &Effects,
+) -> Option<Disagreement> {
+    if effects.fails || matches!(change, Change::Added | Change::Removed) {
+        return None;
+    }
+    let keeps_data = match (change, sqlmesh) {
+        (Change::None | Change::Metadata, _) => true,
+        (_, Some(Category::NonBreaking | Category::IndirectNonBreaking | Category::Metadata)) => true,
+        (_, Some(Category::Breaking | Category::IndirectBreaking) | None) => false,
+    };
+    match verdict {
+        Verdict::Breaking if keeps_data => Some(Disagreement::SqlmeshUnsafe),
+        Verdict::Metadata | Verdict::Equivalent | Verdict::NonBreaking if !keeps_data && sqlmesh.is_some() => {
+            Some(Disagreement::SqlmeshOverBroad)
+        }
+        _ => None,
+    }
+}
+
+fn diagnostics(state: &State) -> Vec<ReportedDiagnostic> {
+    let mut all: Vec<Diagnostic> = state.diagnostics.clone();
+    all.sort_by(|a, b| (&a.location, a.code, &a.message).cmp(&(&b.location, b.code, &b.message)));
+    all.dedup();
+    let reported = |diagnostic: Diagnostic| ReportedDiagnostic {
+        code: diagnostic.code.to_owned(),
+        severity: diagnostic.severity,
+        path: diagnostic.location.path.to_string(),
+        line: diagnostic.location.line,
+        col: diagnostic.location.col,
+        message: diagnostic.message,
+        help: diagnostic.help,
+    };
+    all.into_iter().map(reported).collect()
+}
+
+/// How much of the new state was understood.
+pub(super) fn coverage(state: &State) -> Coverage {
+    let mut coverage = Coverage { models: state.models.len(), ..Coverage::default() };
+    for model in state.models.values() {
+        match understanding(model) {
+            Understanding::Whole => coverage.analysed += 1,
+            Understanding::Partial => coverage.partial += 1,
+            Understanding::Nothing => coverage.opaque += 1,
+        }
+    }
+    coverage
+}
+
+enum Understanding {
+    Whole,
+    Partial,
+    Nothing,
+}
+
+fn understanding(model: &AnalysedModel) -> Understanding {
+    match (&model.model.body, &model.query) {
+        (Body::Seed(_) | Body::External, _) if !model.schema.open => Understanding::Whole,
+        (Body::Seed(_) | Body::External, _) => Understanding::Partial,
+        (Body::Sql(_), Some(query)) => match &query.resolved {
+            None => Understanding::Nothing,
+            Some(resolved) => {
+                let is_unsure = |kind: &ProblemKind| {
+                    matches!(kind, ProblemKind::OpenStar { .. } | ProblemKind::NotUnderstood { .. })
+                };
+                let unsure = resolved.problems.iter().any(|problem| is_unsure(&problem.kind));
+                let holes = !query.rendered.rendered.holes.is_empty();
+                if unsure || holes { Understanding::Partial } else { Understanding::Whole }
+            }
+        },
+        (Body::Sql(_) | Body::Python(_) | Body::Unreadable, _) => Understanding::Nothing,
+    }
+}
