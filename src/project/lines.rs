@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use crate::diagnostic::Location;
 
-/// Where the lines of a text begin.
+/// How many bytes share one count of characters.
+const BLOCK: usize = 256;
+
+/// Where the lines of a text begin, and how many characters come before each block of bytes.
 #[derive(Debug, Clone)]
 pub struct Lines {
     starts: Vec<usize>,
+    characters: Vec<usize>,
 }
 
 impl Lines {
@@ -17,20 +21,35 @@ impl Lines {
             .enumerate()
             .filter(|(_, byte)| *byte == b'\n')
             .map(|(at, _)| at + 1);
+        let mut total = 0;
+        let counts = text.as_bytes().chunks(BLOCK).map(|block| {
+            total += count(block);
+            total
+        });
         Lines {
             starts: std::iter::once(0).chain(breaks).collect(),
+            characters: std::iter::once(0).chain(counts).collect(),
         }
+    }
+
+    /// The line of a byte offset, from 1.
+    pub fn line(&self, offset: usize) -> u32 {
+        self.starts.partition_point(|&start| start <= offset).max(1) as u32
     }
 
     /// Line and column of a byte offset, both from 1, the column in characters.
     pub fn position(&self, text: &str, offset: usize) -> (u32, u32) {
         let offset = offset.min(text.len());
-        let line = self.starts.partition_point(|&start| start <= offset).max(1);
-        let start = self.starts.get(line - 1).copied().unwrap_or(0);
-        let before = text.as_bytes().get(start..offset).unwrap_or_default();
-        // Continuation bytes of a character don't count.
-        let columns = before.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
-        (line as u32, columns as u32 + 1)
+        let line = self.line(offset);
+        let start = self.starts.get(line as usize - 1).copied().unwrap_or(0);
+        let columns = self.characters_before(text, offset) - self.characters_before(text, start);
+        (line, columns as u32 + 1)
+    }
+
+    fn characters_before(&self, text: &str, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        let rest = text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
+        self.characters.get(block).copied().unwrap_or(0) + count(rest)
     }
 
     /// The place of a byte range.
@@ -47,6 +66,11 @@ impl Lines {
     }
 }
 
+/// Characters that begin in these bytes: all but continuation bytes.
+fn count(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,5 +82,7 @@ mod tests {
         assert_eq!(lines.position(text, 3), (1, 3));
         assert_eq!(lines.position(text, 5), (2, 1));
         assert_eq!(lines.position(text, 99), (2, 3));
+        let long = "é".repeat(1000);
+        assert_eq!(Lines::of(&long).position(&long, 1998), (1, 1000));
     }
 }

@@ -41,7 +41,8 @@ pub struct Project {
     pub config: Config,
     /// Every enabled model, seed and external model, by name.
     pub models: BTreeMap<ModelName, Arc<Model>>,
-    /// User-defined audits and standalone audits, by lower-case name.
+    /// User-defined audits and standalone audits, by lower-case name. An inline audit whose name is taken stands
+    /// as `model.audit`.
     pub audits: BTreeMap<String, Arc<Audit>>,
     /// User-defined SQL macros written in Python, by lower-case name.
     pub macros: BTreeMap<String, PythonMacro>,

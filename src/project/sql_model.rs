@@ -180,6 +180,8 @@ impl<'a> File<'a> {
                 _ => statements.push(chunk),
             }
         }
+        let cost = statements.len() + header.properties.len();
+        let blueprints = blueprint::limited(blueprints, cost, place, output);
         for (i, blueprint) in blueprints.into_iter().enumerate() {
             let builder = Builder {
                 file: self,
@@ -320,9 +322,10 @@ impl Builder<'_, '_> {
             return ModelKind::named("VIEW");
         };
         let rules = self.dialect.lexical();
-        let parsed = header::parse_kind(&property.value, rules, &property.location).or_else(|| {
+        let place = header::value_place(property);
+        let parsed = header::parse_kind(&property.value, rules, &place).or_else(|| {
             let known = substitute(&property.value, rules, &self.variables)?;
-            header::parse_kind(&known, rules, &property.location)
+            header::parse_kind(&known, rules, &place)
         });
         parsed.unwrap_or_else(|| {
             output.warn(
@@ -345,8 +348,9 @@ impl Builder<'_, '_> {
         };
         let tokens = crate::lex::lex_code(&property.value, self.dialect.lexical());
         let mut columns = header::columns(source, &tokens, self.dialect);
+        let place = header::value_place(property);
         for column in &mut columns {
-            column.location = header::shift(&column.location, &property.location);
+            column.location = header::shift(&column.location, &place);
         }
         Some(columns)
     }

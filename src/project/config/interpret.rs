@@ -34,7 +34,7 @@ pub fn config(settings: &Literal, path: &Arc<str>, options: &LoadOptions, diagno
     config.gateway_catalogs = catalogs(settings, &gateways);
     config.default_catalog = reader.default_catalog(settings, gateway);
     for (name, value) in &defaults {
-        if name != "dialect" && value.value != Value::Null {
+        if name != "dialect" && value.value != Value::Null && !value.has_unknown() {
             config.model_defaults.insert(name.clone(), value.to_json());
             config.model_default_lines.insert(name.clone(), value.line);
         }

@@ -70,16 +70,17 @@ fn push_quoted(parts: &mut Vec<Identifier>, name: String, quoted: bool, dialect:
 /// is not the project's, it becomes part of the name.
 pub fn model_name(text: &str, naming: Naming<'_>, catalog: Option<&str>) -> Option<ModelName> {
     let mut parts = identifiers(text, naming.dialect)?;
-    if parts.len() == 2 && catalog != naming.default_catalog {
-        if let Some(catalog) = catalog {
-            parts.insert(
-                0,
-                Identifier {
-                    text: catalog.to_owned(),
-                    quoted: false,
-                },
-            );
-        }
+    if parts.len() == 2
+        && catalog != naming.default_catalog
+        && let Some(catalog) = catalog
+    {
+        parts.insert(
+            0,
+            Identifier {
+                text: catalog.to_owned(),
+                quoted: false,
+            },
+        );
     }
     Some(naming.model(&parts))
 }

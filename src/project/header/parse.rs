@@ -148,8 +148,26 @@ pub(crate) fn parse_kind(value: &str, rules: LexicalRules, place: &Location) -> 
     })
 }
 
-/// A place inside a value, as a place in the file: `place` is where the property stands, whose value begins some
-/// way behind its start. Exact in lines; columns of the first line count from the property's start.
+/// Where a property's value begins: its name and value stand at `property.location`, the value at the end of it.
+pub(crate) fn value_place(property: &Property) -> Location {
+    let place = &property.location;
+    let breaks = property.value.matches('\n').count() as u32;
+    let length = property.value.chars().count() as u32;
+    let (line, col) = if breaks == 0 {
+        (place.end_line, place.end_col.saturating_sub(length))
+    } else {
+        // The value's first line is the name's: one space between them is the common case.
+        let name = property.name.chars().count() as u32;
+        (place.end_line.saturating_sub(breaks), place.col + name + 1)
+    };
+    Location {
+        line,
+        col,
+        ..place.clone()
+    }
+}
+
+/// A place inside a value, as a place in the file; the value begins at `place`.
 pub(crate) fn shift(inner: &Location, place: &Location) -> Location {
     if place.line == 0 {
         return place.clone();

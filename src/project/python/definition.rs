@@ -10,33 +10,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
-use ruff_python_ast::comparable::ComparableStmt;
-use ruff_python_ast::visitor::transformer::{self, Transformer};
-use ruff_python_ast::{Decorator, Expr, Stmt};
+use ruff_python_ast::Stmt;
 
-use super::module::Module;
 use super::modules::{self, Modules};
-use super::references;
-
-/// Decorators that SQLMesh takes off before it hashes a function.
-const IGNORED_DECORATORS: [&str; 3] = ["macro", "model", "signal"];
-
-/// A statement, or one alias of an import statement, at the top level of a module.
-struct Unit<'m> {
-    module: &'m str,
-    stmt: Option<&'m Stmt>,
-    binds: BTreeSet<String>,
-    mentions: BTreeSet<String>,
-    imports: Vec<Import>,
-    hash: u64,
-}
-
-/// What an import statement brings in: a name of a module, or with `None` the module as a whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Import {
-    module: String,
-    name: Option<String>,
-}
+use super::units::{Import, Unit, push_units};
 
 /// Hashes and reach of all top-level names.
 ///
@@ -78,7 +55,8 @@ impl<'m> Definitions<'m> {
         hasher.finish()
     }
 
-    /// Every top-level statement that the name reaches, with its module's name, in a fixed order.
+    /// The top-level statements that the name reaches and that may read tables, with their modules' names, in a
+    /// fixed order.
     pub fn reach(&self, module: &str, name: &str) -> Vec<(&'m str, &'m Stmt)> {
         let mut seen: BTreeSet<usize> = self.node(module, name).into_iter().collect();
         let mut open: Vec<usize> = seen.iter().copied().collect();
@@ -91,98 +69,13 @@ impl<'m> Definitions<'m> {
         }
         seen.iter()
             .filter_map(|&at| self.units.get(at))
+            .filter(|unit| unit.mentions.contains("context"))
             .filter_map(|unit| Some((unit.module, unit.stmt?)))
             .collect()
     }
 
     fn node(&self, module: &str, name: &str) -> Option<usize> {
         self.names.get(module)?.get(name).copied()
-    }
-}
-
-fn push_units<'m>(name: &'m str, module: &'m Module, stmt: &'m Stmt, units: &mut Vec<Unit<'m>>) {
-    match stmt {
-        Stmt::Import(import) => {
-            for alias in &import.names {
-                let target = alias.name.as_str();
-                let bound = alias.asname.as_ref().map(|local| local.as_str());
-                let bound = bound.unwrap_or_else(|| target.split('.').next().unwrap_or(target));
-                let import = Import {
-                    module: target.to_owned(),
-                    name: None,
-                };
-                units.push(import_unit(name, bound, import));
-            }
-        }
-        Stmt::ImportFrom(import) => {
-            let Some(from) = modules::absolute(name, module, import) else {
-                return;
-            };
-            for alias in &import.names {
-                let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-                let import = Import {
-                    module: from.clone(),
-                    name: Some(alias.name.to_string()),
-                };
-                units.push(import_unit(name, bound, import));
-            }
-        }
-        other => units.push(statement_unit(name, module, other)),
-    }
-}
-
-fn import_unit<'m>(module: &'m str, bound: &str, import: Import) -> Unit<'m> {
-    let mut hasher = DefaultHasher::new();
-    (bound, &import.module, &import.name).hash(&mut hasher);
-    Unit {
-        module,
-        stmt: None,
-        binds: BTreeSet::from([bound.to_owned()]),
-        mentions: BTreeSet::new(),
-        imports: vec![import],
-        hash: hasher.finish(),
-    }
-}
-
-fn statement_unit<'m>(name: &'m str, module: &'m Module, stmt: &'m Stmt) -> Unit<'m> {
-    let mut normalized = stmt.clone();
-    Normalize.visit_stmt(&mut normalized);
-    let mut hasher = DefaultHasher::new();
-    ComparableStmt::from(&normalized).hash(&mut hasher);
-    let nested = modules::imports_of(std::slice::from_ref(stmt));
-    Unit {
-        module: name,
-        stmt: Some(stmt),
-        binds: references::bound(stmt),
-        mentions: references::mentioned(&normalized),
-        imports: nested
-            .into_iter()
-            .flat_map(|import| imports(name, module, import))
-            .collect(),
-        hash: hasher.finish(),
-    }
-}
-
-fn imports(name: &str, module: &Module, stmt: &Stmt) -> Vec<Import> {
-    match stmt {
-        Stmt::Import(import) => import
-            .names
-            .iter()
-            .map(|alias| Import {
-                module: alias.name.to_string(),
-                name: None,
-            })
-            .collect(),
-        Stmt::ImportFrom(import) => modules::absolute(name, module, import)
-            .into_iter()
-            .flat_map(|from| {
-                import.names.iter().map(move |alias| Import {
-                    module: from.clone(),
-                    name: Some(alias.name.to_string()),
-                })
-            })
-            .collect(),
-        _ => Vec::new(),
     }
 }
 
@@ -323,45 +216,6 @@ fn condense(units: &[Unit<'_>], edges: &[Vec<usize>]) -> Vec<u64> {
     hashes
 }
 
-/// Takes off what SQLMesh takes off.
-struct Normalize;
-
-impl Transformer for Normalize {
-    fn visit_stmt(&self, stmt: &mut Stmt) {
-        match stmt {
-            Stmt::FunctionDef(function) => {
-                function.decorator_list.retain(|decorator| !is_ignored(decorator));
-                if starts_with_docstring(&function.body) {
-                    function.body.remove(0);
-                }
-                if !function.is_async {
-                    function.returns = None;
-                }
-            }
-            Stmt::ClassDef(class) => {
-                class.decorator_list.retain(|decorator| !is_ignored(decorator));
-                if starts_with_docstring(&class.body) {
-                    class.body.remove(0);
-                }
-            }
-            _ => {}
-        }
-        transformer::walk_stmt(self, stmt);
-    }
-}
-
-fn is_ignored(decorator: &Decorator) -> bool {
-    let called = match &decorator.expression {
-        Expr::Call(call) => &*call.func,
-        other => other,
-    };
-    matches!(called, Expr::Name(name) if IGNORED_DECORATORS.contains(&name.id.as_str()))
-}
-
-fn starts_with_docstring(body: &[Stmt]) -> bool {
-    matches!(body.first(), Some(Stmt::Expr(expr)) if matches!(&*expr.value, Expr::StringLiteral(_)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -446,6 +300,17 @@ mod tests {
             };
             assert_ne!(with("1"), with("2"), "{import}");
         }
+    }
+
+    #[test]
+    fn the_deepest_code_that_is_read_can_be_hashed() {
+        let with = |end: &str| {
+            hash(&[(
+                "macros/m.py",
+                &format!("def f():\n    return {}{end}\n", "1 + ".repeat(280)),
+            )])
+        };
+        assert_ne!(with("1"), with("2"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub(crate) mod model;
 pub(crate) mod module;
 pub(crate) mod modules;
 mod references;
+mod units;
 
 /// A Python model, as far as its source tells.
 #[derive(Debug, Clone, PartialEq, Eq)]

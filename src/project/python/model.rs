@@ -3,14 +3,13 @@
 //! In: a Python file below `models/`. Out: its models, as far as the decorator's arguments and the function's source
 //! tell. Nothing is run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ruff_python_ast::{Decorator, Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::PythonBody;
 use super::definition::Definitions;
-use super::dependencies;
 use super::evaluate::{Environment, Inputs};
 use super::module::Module;
 use super::modules::Modules;
@@ -20,7 +19,7 @@ use crate::names::ModelName;
 use crate::project::context::{Context, Output};
 use crate::project::header::{self, property_from_text, substitute};
 use crate::project::literal::{Literal, Object, Value};
-use crate::project::{Body, DeclaredColumn, Dependency, Header, Model, ModelKind, Property, codes, external};
+use crate::project::{Body, DeclaredColumn, Header, Model, ModelKind, Property, blueprint, codes, external};
 use crate::source::Entry;
 
 /// What is known of the project's Python.
@@ -100,23 +99,31 @@ impl<'m> Nested<'m> {
 
 impl<'m> ruff_python_ast::statement_visitor::StatementVisitor<'m> for Nested<'m> {
     fn visit_stmt(&mut self, stmt: &'m Stmt) {
-        if let Stmt::FunctionDef(function) = stmt {
-            if self.module.sqlmesh_decorator(function, "model").is_some() {
-                self.found.push(self.module.location(function.name.range()));
-            }
+        if let Stmt::FunctionDef(function) = stmt
+            && self.module.sqlmesh_decorator(function, "model").is_some()
+        {
+            self.found.push(self.module.location(function.name.range()));
         }
         ruff_python_ast::statement_visitor::walk_stmt(self, stmt);
     }
 }
 
-struct Reader<'r> {
-    context: &'r Context<'r>,
-    python: &'r Python<'r>,
-    entry: &'r Entry,
-    module_name: &'r str,
-    module: &'r Module,
-    function: &'r StmtFunctionDef,
-    environment: &'r Environment<'r>,
+/// How the names in one model are read.
+pub(super) struct Names<'n> {
+    pub dialect: Dialect,
+    pub catalog: Option<&'n str>,
+    pub blueprint: &'n BTreeMap<String, String>,
+}
+
+/// Reads one decorated function.
+pub(super) struct Reader<'r> {
+    pub context: &'r Context<'r>,
+    pub python: &'r Python<'r>,
+    pub entry: &'r Entry,
+    pub module_name: &'r str,
+    pub module: &'r Module,
+    pub function: &'r StmtFunctionDef,
+    pub environment: &'r Environment<'r>,
 }
 
 impl Reader<'_> {
@@ -125,7 +132,10 @@ impl Reader<'_> {
         let Some(arguments) = self.arguments(decorator, &place, output) else {
             return;
         };
-        for blueprint in self.blueprints(&arguments, &place, output) {
+        let blueprints = self.blueprints(&arguments, &place, output);
+        // Each may evaluate the module once more.
+        let cost = self.module.text.len() / 64 + 1;
+        for blueprint in blueprint::limited(blueprints, cost, &place, output) {
             self.build(&arguments, blueprint, &place, output);
         }
     }
@@ -157,7 +167,7 @@ impl Reader<'_> {
             return vec![BTreeMap::new()];
         };
         let read: Option<Vec<BTreeMap<String, String>>> = match &blueprints.value {
-            Value::List(items) => items.iter().map(blueprint).collect(),
+            Value::List(items) => items.iter().map(blueprint_values).collect(),
             _ => None,
         };
         read.unwrap_or_else(|| {
@@ -191,7 +201,13 @@ impl Reader<'_> {
         if header::is_enabled(&header, rules, &variables) == Some(false) {
             return;
         }
-        let depends_on = self.depends_on(arguments, &name, is_sql, dialect, catalog, &blueprint, output);
+        let names = Names {
+            dialect,
+            catalog,
+            blueprint: &blueprint,
+        };
+        let own_tables = (!is_sql).then_some(&name);
+        let depends_on = self.depends_on(arguments, own_tables, &names, output);
         let entrypoint = self.function.name.to_string();
         let columns = self.columns(arguments, dialect, place, output);
         output.models.push(Model {
@@ -297,117 +313,9 @@ impl Reader<'_> {
         }
         Some(external::declared(columns, dialect, &self.entry.path))
     }
-
-    /// `depends_on`, if given; else the tables that the code names.
-    #[allow(clippy::too_many_arguments)]
-    fn depends_on(
-        &self,
-        arguments: &Literal,
-        own: &ModelName,
-        is_sql: bool,
-        dialect: Dialect,
-        catalog: Option<&str>,
-        blueprint: &BTreeMap<String, String>,
-        output: &mut Output,
-    ) -> Vec<Dependency> {
-        if let Some(given) = arguments.given("depends_on") {
-            return self.given_dependencies(given, dialect, catalog, blueprint, output);
-        }
-        if is_sql {
-            return Vec::new();
-        }
-        let mut found = self.named_in_code(dialect, catalog, blueprint, output);
-        found.retain(|dependency| dependency.model != *own);
-        found
-    }
-
-    fn given_dependencies(
-        &self,
-        given: &Literal,
-        dialect: Dialect,
-        catalog: Option<&str>,
-        blueprint: &BTreeMap<String, String>,
-        output: &mut Output,
-    ) -> Vec<Dependency> {
-        let variables = self.context.variables(blueprint);
-        let mut dependencies = Vec::new();
-        for literal in given.elements() {
-            let location = crate::project::files::line_location(&self.entry.path, literal.line);
-            let known = literal
-                .text()
-                .and_then(|text| substitute(text, dialect.lexical(), &variables));
-            match known.and_then(|text| self.context.model_name(&text, dialect, catalog)) {
-                Some(model) => dependencies.push(Dependency { model, location }),
-                None => output.warn(
-                    codes::DEPENDENCY_NOT_STATIC,
-                    location,
-                    "an entry of depends_on could not be read as a table's name",
-                ),
-            }
-        }
-        dependencies
-    }
-
-    fn named_in_code(
-        &self,
-        dialect: Dialect,
-        catalog: Option<&str>,
-        blueprint: &BTreeMap<String, String>,
-        output: &mut Output,
-    ) -> Vec<Dependency> {
-        let mut variables = self.python.variables.clone();
-        for (name, value) in blueprint {
-            let text = value.trim_matches('\'').to_owned();
-            variables.insert(name.clone(), Literal::new(Value::Text(text), 0));
-        }
-        let inputs = Inputs {
-            env: self.python.env,
-            variables: &variables,
-        };
-        let mut environments: BTreeMap<&str, Environment<'_>> = BTreeMap::new();
-        let mut seen = BTreeSet::new();
-        let mut dependencies = Vec::new();
-        for (module_name, stmt) in self
-            .python
-            .definitions
-            .reach(self.module_name, self.function.name.as_str())
-        {
-            let calls = dependencies::table_calls(stmt);
-            let Some(module) = self
-                .python
-                .modules
-                .by_name
-                .get(module_name)
-                .filter(|_| !calls.is_empty())
-            else {
-                continue;
-            };
-            let environment = environments
-                .entry(module_name)
-                .or_insert_with(|| Environment::of_module(module, inputs));
-            for call in calls {
-                let location = module.location(call.range);
-                let literal = call.argument.map(|argument| environment.evaluate(argument));
-                let text = literal.as_ref().and_then(Literal::text);
-                match text.and_then(|text| self.context.model_name(text, dialect, catalog)) {
-                    Some(model) => {
-                        if seen.insert(model.clone()) {
-                            dependencies.push(Dependency { model, location });
-                        }
-                    }
-                    None => output.warn(
-                        codes::DEPENDENCY_NOT_STATIC,
-                        location,
-                        "the table that is read here is only known when code runs",
-                    ),
-                }
-            }
-        }
-        dependencies
-    }
 }
 
-fn blueprint(item: &Literal) -> Option<BTreeMap<String, String>> {
+fn blueprint_values(item: &Literal) -> Option<BTreeMap<String, String>> {
     match &item.value {
         Value::Map(entries) => entries
             .iter()

@@ -8,8 +8,9 @@ use ruff_python_ast::{Decorator, Expr, Stmt, StmtFunctionDef};
 use ruff_python_parser::lexer;
 use ruff_text_size::{Ranged, TextRange};
 
-use crate::diagnostic::{Diagnostic, Location, line_col};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::project::codes;
+use crate::project::lines::Lines;
 
 /// How deeply a tree may be nested. Trees are walked and dropped by recursion, also on threads with small stacks.
 const MAX_DEPTH: usize = 300;
@@ -21,6 +22,7 @@ pub struct Module {
     pub body: Vec<Stmt>,
     /// What each imported name stands for: `t` → `typing`, `model` → `sqlmesh.model`. Relative imports start with dots.
     pub imports: BTreeMap<String, String>,
+    lines: Lines,
 }
 
 /// Parses a file.
@@ -51,18 +53,20 @@ pub fn parse(path: &Arc<str>, text: &Arc<str>) -> Result<Module, Diagnostic> {
         text: source.into(),
         body,
         imports,
+        lines: Lines::of(source),
     })
 }
 
 impl Module {
     /// Where a node of the tree stands.
     pub fn location(&self, range: TextRange) -> Location {
-        Location::of_range(&self.path, &self.text, range.start().to_usize(), range.end().to_usize())
+        self.lines
+            .location(&self.path, &self.text, range.start().to_usize(), range.end().to_usize())
     }
 
     /// The line at which a node begins.
     pub fn line(&self, node: &impl Ranged) -> u32 {
-        line_col(&self.text, node.start().to_usize()).0
+        self.lines.line(node.start().to_usize())
     }
 
     /// The text of a node.
@@ -182,10 +186,8 @@ fn too_deep(source: &str) -> bool {
                 add(&mut counts, &mut total);
                 counts.push(0);
             }
-            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
-                if counts.len() > 1 {
-                    total -= counts.pop().unwrap_or(0);
-                }
+            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace if counts.len() > 1 => {
+                total -= counts.pop().unwrap_or(0);
             }
             kind if nests(kind) => add(&mut counts, &mut total),
             _ => {}
@@ -261,6 +263,8 @@ mod tests {
             let error = module(&text).err().expect("too deep");
             assert_eq!(error.code, codes::PYTHON_UNREADABLE);
         }
+        let allowed = format!("x = {}1", "1 + ".repeat(250));
+        assert!(module(&allowed).is_ok());
         let wide = format!("x = [{}]", "a.b + 1, ".repeat(5000));
         assert!(module(&wide).is_ok());
     }

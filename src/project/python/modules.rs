@@ -63,10 +63,10 @@ impl Modules {
             .collect();
         let mut reached = BTreeSet::new();
         while let Some(name) = open.pop() {
-            if let Some(module) = self.by_name.get(&name) {
-                if reached.insert(name.clone()) {
-                    open.extend(imported(&name, module));
-                }
+            if let Some(module) = self.by_name.get(&name)
+                && reached.insert(name.clone())
+            {
+                open.extend(imported(&name, module));
             }
         }
         reached

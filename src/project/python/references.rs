@@ -65,10 +65,10 @@ impl<'a> Visitor<'a> for Bound {
                 }
             }
             Stmt::Expr(expr) => {
-                if let Expr::Call(call) = &*expr.value {
-                    if matches!(&*call.func, Expr::Attribute(_)) {
-                        self.insert_root(&call.func);
-                    }
+                if let Expr::Call(call) = &*expr.value
+                    && matches!(&*call.func, Expr::Attribute(_))
+                {
+                    self.insert_root(&call.func);
                 }
                 visitor::walk_stmt(self, stmt);
             }

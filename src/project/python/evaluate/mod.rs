@@ -1,0 +1,271 @@
+//! Evaluates what of a Python file is static: literals, constants, f-strings, environment variables, calls of classes.
+//!
+//! In: a [`Module`], the environment variables as a map, SQLMesh's variables. Out: [`Literal`]s, with
+//! [`Value::Unknown`] wherever running the code would be needed. Bounded in size: a file can't make a value that is
+//! much larger than itself.
+
+mod calls;
+mod expressions;
+mod values;
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use ruff_python_ast::{Expr, Operator, Stmt};
+
+use self::values::truthy;
+use super::module::Module;
+use crate::project::literal::{Literal, Value};
+
+/// How much all evaluation in one file may produce, in nodes and bytes.
+const BUDGET: usize = 1_000_000;
+
+/// What the world outside the file holds.
+#[derive(Clone, Copy)]
+pub struct Inputs<'a> {
+    /// Environment variables.
+    pub env: &'a BTreeMap<String, String>,
+    /// SQLMesh's variables, which `context.var("name")` reads; lower-case names.
+    pub variables: &'a BTreeMap<String, Literal>,
+}
+
+/// The values of a module's variables.
+pub struct Environment<'a> {
+    module: &'a Module,
+    inputs: Inputs<'a>,
+    names: BTreeMap<String, Literal>,
+    left: Cell<usize>,
+}
+
+impl<'a> Environment<'a> {
+    /// Runs through the module's top level.
+    pub fn of_module(module: &'a Module, inputs: Inputs<'a>) -> Self {
+        let mut environment = Environment {
+            module,
+            inputs,
+            names: BTreeMap::new(),
+            left: Cell::new(BUDGET),
+        };
+        environment.run(&module.body);
+        environment
+    }
+
+    /// A variable of the module.
+    pub fn get(&self, name: &str) -> Option<&Literal> {
+        self.names.get(name)
+    }
+
+    fn run(&mut self, body: &[Stmt]) {
+        for stmt in body {
+            match stmt {
+                Stmt::Assign(assign) => {
+                    let value = self.evaluate(&assign.value);
+                    for target in &assign.targets {
+                        self.assign(target, value.clone());
+                    }
+                }
+                Stmt::AnnAssign(assign) => {
+                    if let Some(value) = &assign.value {
+                        let value = self.evaluate(value);
+                        self.assign(&assign.target, value);
+                    }
+                }
+                Stmt::AugAssign(assign) => {
+                    let sum = match assign.op {
+                        Operator::Add => self.add(&assign.target, &assign.value),
+                        _ => Value::Unknown,
+                    };
+                    self.assign(&assign.target, Literal::new(sum, self.module.line(stmt)));
+                }
+                Stmt::Try(attempt) => {
+                    // The body is what normally runs; what a handler would change is not known.
+                    self.run(&attempt.body);
+                    for ruff_python_ast::ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
+                        self.forget(&handler.body);
+                    }
+                }
+                Stmt::If(branch) => self.run_if(branch),
+                Stmt::FunctionDef(function) => self.forget_name(&function.name),
+                Stmt::ClassDef(class) => {
+                    self.names.remove(class.name.as_str());
+                }
+                Stmt::For(_) | Stmt::While(_) | Stmt::With(_) | Stmt::Match(_) | Stmt::Delete(_) => {
+                    self.forget(std::slice::from_ref(stmt));
+                }
+                Stmt::Expr(expr) => self.forget_receiver(&expr.value),
+                _ => {}
+            }
+        }
+    }
+
+    fn run_if(&mut self, branch: &ruff_python_ast::StmtIf) {
+        let mut taken = self.truth(&branch.test).map(|truth| truth.then_some(&*branch.body));
+        for clause in &branch.elif_else_clauses {
+            if !matches!(taken, Some(None)) {
+                break;
+            }
+            taken = match &clause.test {
+                Some(test) => self.truth(test).map(|truth| truth.then_some(&*clause.body)),
+                None => Some(Some(&*clause.body)),
+            };
+        }
+        match taken {
+            Some(Some(body)) => self.run(body),
+            Some(None) => {}
+            None => {
+                self.forget(&branch.body);
+                for clause in &branch.elif_else_clauses {
+                    self.forget(&clause.body);
+                }
+            }
+        }
+    }
+
+    pub(super) fn truth(&self, test: &Expr) -> Option<bool> {
+        truthy(&self.evaluate(test))
+    }
+
+    fn assign(&mut self, target: &Expr, value: Literal) {
+        match target {
+            Expr::Name(name) => {
+                self.names.insert(name.id.to_string(), value);
+            }
+            Expr::Subscript(subscript) => self.assign_entry(&subscript.value, &subscript.slice, value),
+            Expr::Tuple(tuple) => self.assign_each(&tuple.elts, &value),
+            Expr::List(list) => self.assign_each(&list.elts, &value),
+            other => self.forget_receiver(other),
+        }
+    }
+
+    fn assign_each(&mut self, targets: &[Expr], value: &Literal) {
+        let elements = value.elements();
+        for (i, target) in targets.iter().enumerate() {
+            let element = elements.get(i).filter(|_| elements.len() == targets.len());
+            self.assign(
+                target,
+                element
+                    .cloned()
+                    .unwrap_or_else(|| Literal::new(Value::Unknown, value.line)),
+            );
+        }
+    }
+
+    /// `name["key"] = value`
+    fn assign_entry(&mut self, receiver: &Expr, key: &Expr, value: Literal) {
+        let key = self.evaluate(key);
+        let entries = match receiver {
+            Expr::Name(name) => self.names.get_mut(name.id.as_str()),
+            _ => None,
+        };
+        match (entries.map(|literal| &mut literal.value), key.text()) {
+            (Some(Value::Map(entries)), Some(key)) => entries.push((key.to_owned(), value)),
+            _ => self.forget_receiver(receiver),
+        }
+    }
+
+    fn forget_name(&mut self, name: &str) {
+        self.names.insert(name.to_owned(), Literal::new(Value::Unknown, 0));
+    }
+
+    /// The variable at the root of `x.y[z](...)` may have been changed.
+    fn forget_receiver(&mut self, expr: &Expr) {
+        let mut expr = expr;
+        loop {
+            expr = match expr {
+                Expr::Call(call) => &call.func,
+                Expr::Attribute(attribute) => &attribute.value,
+                Expr::Subscript(subscript) => &subscript.value,
+                Expr::Name(name) => {
+                    if self.names.contains_key(name.id.as_str()) {
+                        self.forget_name(name.id.as_str());
+                    }
+                    return;
+                }
+                _ => return,
+            };
+        }
+    }
+
+    /// What these statements bind or change is not known.
+    fn forget(&mut self, body: &[Stmt]) {
+        for stmt in body {
+            for name in super::references::bound(stmt) {
+                self.forget_name(&name);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::python::module;
+
+    fn json(text: &str) -> serde_json::Value {
+        let module = module::parse(&"config.py".into(), &text.into()).expect("valid Python");
+        let env = BTreeMap::from([("HOST".to_owned(), "db".to_owned())]);
+        let variables = BTreeMap::new();
+        let environment = Environment::of_module(
+            &module,
+            Inputs {
+                env: &env,
+                variables: &variables,
+            },
+        );
+        environment.get("x").map_or(serde_json::Value::Null, Literal::to_json)
+    }
+
+    fn check(text: &str, expected: serde_json::Value) {
+        assert_eq!(json(text), expected, "{text}");
+    }
+
+    #[test]
+    fn literals_and_constants() {
+        check(
+            "a = {'k': [1, 2.5, None, True]}\nx = dict(a, j='v', **a)",
+            serde_json::json!({"k": [1, 2.5, null, true], "j": "v"}),
+        );
+        check("a = 'b'\nx = f'{a}/c' + 'd'", serde_json::json!("b/cd"));
+        check("a = [1]\na += [2]\nx = a", serde_json::json!([1, 2]));
+        check("a = {}\na['k'] = 1\nx = a", serde_json::json!({"k": 1}));
+        check("x = Mode.FULL", serde_json::json!("FULL"));
+    }
+
+    #[test]
+    fn environment_variables() {
+        check("import os\nx = os.getenv('HOST')", serde_json::json!("db"));
+        check("from os import environ as e\nx = e['HOST']", serde_json::json!("db"));
+        check(
+            "import os\nx = os.environ.get('PORT', '1') or 2",
+            serde_json::json!("1"),
+        );
+        check(
+            "import os\nif os.getenv('HOST') == 'db':\n    x = 1\nelse:\n    x = 2",
+            serde_json::json!(1),
+        );
+    }
+
+    #[test]
+    fn what_only_code_knows_is_unknown() {
+        check("x = f()", serde_json::Value::Null);
+        check("x = [1]\nx.append(2)", serde_json::Value::Null);
+        check("for x in [1]: pass", serde_json::Value::Null);
+        check("x = 1\nif f():\n    x = 2", serde_json::Value::Null);
+    }
+
+    #[test]
+    fn objects_are_copied_with_updates() {
+        check(
+            "a = Config(k=1, j=2)\nx = a.copy(update={'k': 3}).k",
+            serde_json::json!(3),
+        );
+    }
+
+    #[test]
+    fn values_cannot_be_doubled_without_end() {
+        let text = (1..200).fold("a0 = ['xxxxxxxx']\n".to_owned(), |text, i| {
+            format!("{text}a{i} = [a{j}, a{j}]\n", j = i - 1)
+        });
+        check(&format!("{text}x = a199"), serde_json::Value::Null);
+    }
+}
