@@ -20,4 +20,5 @@ pub mod render;
 pub mod report;
 pub mod source;
 pub mod sql;
+pub mod cli;
 pub mod pipeline;

@@ -38,6 +38,15 @@ pub fn visible(text: &str) -> String {
     out
 }
 
+/// Text of several lines for a terminal: as [`visible`], but line ends and tabs stay.
+pub fn visible_lines(text: &str) -> String {
+    let lines = text.split('\n').map(|line| {
+        let cells = line.trim_end_matches('\r').split('\t').map(visible);
+        cells.collect::<Vec<_>>().join("\t")
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// One line from several: a line break with the indentation around it becomes one space.
 pub fn one_line(text: &str) -> String {
     let lines: Vec<&str> = text

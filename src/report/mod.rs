@@ -10,6 +10,7 @@
 mod difference;
 pub mod escape;
 pub mod json;
+pub mod lineage;
 pub mod markdown;
 mod paths;
 mod summary;

@@ -4,6 +4,7 @@
 //! variables, macros and parents' columns are the same in both states are analysed once and shared.
 
 mod catalog;
+pub mod column_graph;
 mod model;
 mod order;
 mod rendering;

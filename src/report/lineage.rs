@@ -1,0 +1,138 @@
+//! Lineage for people and for programs.
+//!
+//! In: a [`ProjectLineage`]. Out: a tree with places for the terminal, or JSON.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::state::column_graph::{Direction, Focus, ProjectLineage, SourceColumn};
+
+use super::escape;
+
+/// How deep a tree is drawn.
+const MAX_DEPTH: usize = 40;
+
+/// The JSON Schema of [`json`].
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(ProjectLineage).to_value()
+}
+
+/// The lineage as JSON, with a final newline.
+pub fn json(lineage: &ProjectLineage) -> String {
+    match serde_json::to_string_pretty(lineage) {
+        Ok(text) => format!("{}\n", escape::json(&text)),
+        // Strings, numbers and maps with string keys always serialize.
+        Err(error) => format!("{{\"error\": \"{error}\"}}\n"),
+    }
+}
+
+/// The lineage as trees: a column's, those of a model's columns, or a list of all models.
+pub fn terminal(lineage: &ProjectLineage, focus: Option<&Focus>, direction: Direction, color: bool) -> String {
+    let mut drawing = Drawing { lineage, readers: lineage.readers(), color, text: String::new() };
+    match focus {
+        None => drawing.overview(),
+        Some(focus) => {
+            for column in lineage.starts(focus) {
+                drawing.column(&column, direction);
+            }
+        }
+    }
+    drawing.text
+}
+
+struct Drawing<'l> {
+    lineage: &'l ProjectLineage,
+    readers: BTreeMap<SourceColumn, BTreeSet<SourceColumn>>,
+    color: bool,
+    text: String,
+}
+
+impl Drawing<'_> {
+    fn overview(&mut self) {
+        for (name, model) in &self.lineage.models {
+            let head = format!("{} {}", self.bold(&escape::name(name)), self.dim(&escape::name(&model.path)));
+            self.line(&head);
+            for (column, found) in &model.columns {
+                let sources: Vec<String> = found.sources.iter().map(place).collect();
+                let arrow = if sources.is_empty() { String::new() } else { format!(" ← {}", sources.join(", ")) };
+                let text = format!("  {}{}", escape::name(column), self.dim(&arrow));
+                self.line(&text);
+            }
+        }
+    }
+
+    fn column(&mut self, column: &SourceColumn, direction: Direction) {
+        let head = format!("{}{}", self.bold(&place(column)), self.where_it_is(column));
+        self.line(&head);
+        if direction != Direction::Downstream {
+            self.branch(column, "← ", &mut BTreeSet::new(), "", true);
+            self.influences(column);
+        }
+        if direction != Direction::Upstream {
+            self.branch(column, "→ ", &mut BTreeSet::new(), "", false);
+        }
+    }
+
+    fn branch(&mut self, column: &SourceColumn, arrow: &str, seen: &mut BTreeSet<SourceColumn>, indent: &str, up: bool) {
+        if !seen.insert(column.clone()) || indent.len() > MAX_DEPTH * 4 {
+            return;
+        }
+        let next: Vec<SourceColumn> = if up {
+            self.lineage.column(&column.model, &column.column).map(|found| found.sources.clone()).unwrap_or_default()
+        } else {
+            self.readers.get(column).into_iter().flatten().cloned().collect()
+        };
+        let last = next.len().saturating_sub(1);
+        for (at, step) in next.iter().enumerate() {
+            let (elbow, below) = if at == last { ("└─", "  ") } else { ("├─", "│ ") };
+            let again = if seen.contains(step) { self.dim(" (above)") } else { String::new() };
+            let text = format!("{indent}{elbow}{arrow}{}{}{again}", place(step), self.where_it_is(step));
+            self.line(&text);
+            self.branch(step, arrow, seen, &format!("{indent}{below}  "), up);
+        }
+    }
+
+    fn influences(&mut self, column: &SourceColumn) {
+        let Some(found) = self.lineage.column(&column.model, &column.column) else { return };
+        let mut by_role: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for influence in &found.influences {
+            let role = serde_json::to_value(influence.role).ok();
+            let role = role.as_ref().and_then(|role| role.as_str()).unwrap_or("").to_owned();
+            let column = SourceColumn { model: influence.model.clone(), column: influence.column.clone() };
+            by_role.entry(role).or_default().push(place(&column));
+        }
+        for (role, columns) in by_role {
+            let text = format!("   {} {}", self.dim(&format!("{role}:")), columns.join(", "));
+            self.line(&text);
+        }
+    }
+
+    fn where_it_is(&self, column: &SourceColumn) -> String {
+        let Some(model) = self.lineage.models.get(&column.model) else { return self.dim("  (not in the project)") };
+        let line = self.lineage.column(&column.model, &column.column).map_or(0, |found| found.line);
+        let place = if line == 0 { model.path.clone() } else { format!("{}:{line}", model.path) };
+        self.dim(&format!("  {}", escape::name(&place)))
+    }
+
+    fn line(&mut self, text: &str) {
+        let _ = writeln!(self.text, "{text}");
+    }
+
+    fn bold(&self, text: &str) -> String {
+        self.styled(text, Style::new().bold())
+    }
+
+    fn dim(&self, text: &str) -> String {
+        self.styled(text, AnsiColor::BrightBlack.on_default())
+    }
+
+    fn styled(&self, text: &str, style: Style) -> String {
+        if self.color && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+}
+
+fn place(column: &SourceColumn) -> String {
+    format!("{}.{}", escape::name(&column.model), escape::name(&column.column))
+}
