@@ -1,0 +1,151 @@
+//! `change` and `sqlmesh` of every model against the recorded plan.
+
+use std::collections::BTreeMap;
+
+use impact::impact::{Analysis, Category, Change};
+use impact::pipeline::{Side, analyze};
+use impact::project::load::LoadOptions;
+use impact::source::MemoryTree;
+use serde::Deserialize;
+
+use crate::edits::{EditSet, apply};
+use crate::example::{Files, files, folder};
+
+/// The recorded answers about one project.
+#[derive(Deserialize)]
+struct Recorded {
+    edits: BTreeMap<String, Answer>,
+}
+
+/// What SQLMesh said about one edit.
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(default)]
+    added: Vec<String>,
+    #[serde(default)]
+    removed: Vec<String>,
+    #[serde(default)]
+    direct: BTreeMap<String, Option<String>>,
+    #[serde(default)]
+    indirect: BTreeMap<String, Option<String>>,
+    #[serde(default)]
+    metadata: Vec<String>,
+    plan_error: Option<String>,
+    error: Option<String>,
+}
+
+/// Edits about which impact is known to answer otherwise, each with the reason.
+#[derive(Deserialize)]
+struct Differences {
+    edits: BTreeMap<String, String>,
+}
+
+type Plan = BTreeMap<String, (String, Option<String>)>;
+
+#[test]
+fn categories_of_sushi_s_edits_are_sqlmesh_s() {
+    let Some(folder) = folder("sushi") else { return };
+    let sushi = files(&folder);
+    let recorded: Recorded = read("recorded/sushi.json");
+    let differences: Differences = read("differences.json");
+    let set = EditSet::read("sushi");
+    let mut wrong = Vec::new();
+    let mut healed = Vec::new();
+    let (mut compared, mut agreed) = (0, 0);
+    for edit in &set.edits {
+        let answer = recorded.edits.get(&edit.id).unwrap_or_else(|| panic!("{} was not recorded", edit.id));
+        if answer.error.is_some() || answer.plan_error.is_some() && answer.direct.is_empty() {
+            continue;
+        }
+        let mut before = sushi.clone();
+        apply(&edit.given, &mut before);
+        let mut after = before.clone();
+        apply(&edit.operations, &mut after);
+        let analysis = analysed(&before, &after);
+        let (expected, actual) = (expected(answer, &analysis), predicted(&analysis));
+        compared += 1;
+        let agrees = expected == actual;
+        agreed += usize::from(agrees);
+        match (agrees, differences.edits.contains_key(&edit.id)) {
+            (true, true) => healed.push(edit.id.as_str()),
+            (false, false) => wrong.push(described(&edit.id, &expected, &actual)),
+            _ => {}
+        }
+    }
+    println!("{agreed} of {compared} edits of sushi are predicted as SQLMesh plans them, model by model");
+    assert!(wrong.is_empty(), "{} of {compared} edits differ from SQLMesh:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(healed.is_empty(), "these agree now, so tests/oracle/differences.json must not list them: {healed:?}");
+}
+
+fn read<T: serde::de::DeserializeOwned>(name: &str) -> T {
+    let path = format!("{}/tests/oracle/{name}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+pub fn analysed(before: &Files, after: &Files) -> Analysis {
+    let tree = |name: &str, files: &Files| {
+        MemoryTree::new(name, files.iter().map(|(path, text)| (path.as_str(), text.as_str())))
+    };
+    let (before, after) = (tree("before", before), tree("after", after));
+    let side = |tree| Side { tree, roots: vec![String::new()] };
+    analyze(&side(&before), &side(&after), &LoadOptions::default())
+}
+
+/// SQLMesh's plan. Standalone audits are nodes to SQLMesh and no models to impact.
+fn expected(answer: &Answer, _analysis: &Analysis) -> Plan {
+    let mut plan = Plan::new();
+    let is_model = |name: &&String| name.contains('.');
+    for name in answer.added.iter().filter(is_model) {
+        plan.insert(name.clone(), ("added".to_owned(), Some("BREAKING".to_owned())));
+    }
+    for name in answer.removed.iter().filter(is_model) {
+        plan.insert(name.clone(), ("removed".to_owned(), None));
+    }
+    for (name, category) in answer.direct.iter().filter(|(name, _)| is_model(name)) {
+        plan.insert(name.clone(), ("direct".to_owned(), category.clone()));
+    }
+    for (name, category) in answer.indirect.iter().filter(|(name, _)| is_model(name)) {
+        plan.insert(name.clone(), ("indirect".to_owned(), category.clone()));
+    }
+    for name in answer.metadata.iter().filter(is_model) {
+        plan.insert(name.clone(), ("metadata".to_owned(), Some("METADATA".to_owned())));
+    }
+    plan
+}
+
+fn predicted(analysis: &Analysis) -> Plan {
+    let models = analysis.models.iter().filter(|model| model.change != Change::None);
+    models.map(|model| (model.name.clone(), (word(model.change).to_owned(), model.sqlmesh.map(category)))).collect()
+}
+
+fn word(change: Change) -> &'static str {
+    match change {
+        Change::Added => "added",
+        Change::Removed => "removed",
+        Change::Direct => "direct",
+        Change::Indirect => "indirect",
+        Change::Metadata => "metadata",
+        Change::None => "none",
+    }
+}
+
+fn category(category: Category) -> String {
+    serde_json::to_value(category).expect("a word").as_str().expect("a word").to_owned()
+}
+
+fn described(id: &str, expected: &Plan, actual: &Plan) -> String {
+    let mut lines = vec![format!("{id}:")];
+    let show = |answer: Option<&(String, Option<String>)>| match answer {
+        None => "not listed".to_owned(),
+        Some((change, category)) => format!("{change} {}", category.as_deref().unwrap_or("-")),
+    };
+    let names: std::collections::BTreeSet<&String> = expected.keys().chain(actual.keys()).collect();
+    for name in names {
+        let (sqlmesh, impact) = (expected.get(name), actual.get(name));
+        if sqlmesh != impact {
+            lines.push(format!("    {name}: SQLMesh {}, impact {}", show(sqlmesh), show(impact)));
+        }
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,1 @@
+//! Column lineage against SQLMesh's own.

@@ -1,0 +1,9 @@
+//! Compares impact with SQLMesh itself, on what SQLMesh has answered about edits of its own example project.
+//!
+//! The answers are recorded in `tests/oracle/recorded/`; the example project is fetched once from the package index
+//! into a cache outside of the repository. Without it the tests say so loudly and pass.
+
+mod agreement;
+mod edits;
+mod example;
+mod lineage;
