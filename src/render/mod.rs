@@ -4,14 +4,40 @@
 //! Out: [`Rendered`]: SQL text without a single macro, a [`SourceMap`], and the [`Hole`]s: what can't be known
 //! without running project code, which appears in the text as a call of [`HOLE_PREFIX`]`N(arguments)`.
 //! Never a guess, never a failure: what can't be expanded is a hole and a diagnostic.
+//!
+//! SQLMesh replaces macros in a syntax tree, writes the tree as SQL and parses that again; so replacing text is the
+//! same, except inside conditions that it evaluates before: there a value of several tokens stays one operand.
 
+pub mod codes;
+mod dates;
+mod evaluate;
+mod expand;
+mod fragment;
+mod holes;
+mod interpolate;
+mod jinja;
+mod lambda;
+mod operators;
+mod shape;
 mod source_map;
+mod splice;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod values;
+mod variables;
 
 pub use source_map::SourceMap;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
+use crate::dialect::Dialect;
+use crate::project::{Language, PythonMacro, Statement};
+
+use expand::Expander;
+use fragment::Fragment;
 
 /// A hole numbered `N` stands in the rendered text as a call of the function `__impact_hole_N`.
 pub const HOLE_PREFIX: &str = "__impact_hole_";
@@ -19,7 +45,8 @@ pub const HOLE_PREFIX: &str = "__impact_hole_";
 /// A statement after rendering.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rendered {
-    /// Plain SQL, one statement, without a final semicolon.
+    /// Plain SQL, one statement, without a final semicolon. Empty if a condition removed the whole statement, or if
+    /// it is one hole.
     pub sql: String,
     pub map: SourceMap,
     pub holes: Vec<Hole>,
@@ -41,4 +68,62 @@ pub struct Hole {
     /// Byte range of the call in the source.
     pub start: usize,
     pub end: usize,
+}
+
+/// Everything outside the statement that its rendering depends on.
+#[derive(Debug, Clone)]
+pub struct Environment<'a> {
+    /// The file that the statement stands in, for diagnostics.
+    pub path: &'a Arc<str>,
+    pub dialect: Dialect,
+    /// Config and gateway variables, by lower-case name.
+    pub variables: &'a BTreeMap<String, serde_json::Value>,
+    /// Blueprint variables as SQL text, by lower-case name.
+    pub blueprint: &'a BTreeMap<String, String>,
+    pub gateway: Option<&'a str>,
+    pub default_catalog: Option<&'a str>,
+    /// The model's name as SQL, quoted as needed: `"catalog"."schema"."table"`. `None` outside models.
+    pub this_model: Option<String>,
+    /// Models of kind `VIEW` and `FULL` have no start and no end.
+    pub execution_time_only: bool,
+    /// Macros that the project defines in Python, by lower-case name.
+    pub user_macros: &'a BTreeMap<String, PythonMacro>,
+    /// Paths and texts of Jinja macro files.
+    pub jinja_macros: &'a [(&'a str, &'a str)],
+}
+
+/// Renders one statement of `source` as SQLMesh does when it loads a project. `definitions` are statements that may be
+/// `@DEF`s; others among them are passed over.
+pub fn render(
+    source: &str,
+    statement: Statement,
+    definitions: &[Statement],
+    environment: &Environment<'_>,
+) -> Rendered {
+    let range = clamp(source, statement);
+    let text = source.get(range.clone()).unwrap_or("");
+    let mut expander = Expander::new(source, environment);
+    if statement.language == Language::Sql {
+        return expander.statement(Fragment::copied(text, range.start), definitions, range);
+    }
+    match jinja::render(text, range.start, environment) {
+        Ok(template) => {
+            expander.variables.extend(template.variables);
+            expander.statement(template.fragment, definitions, range)
+        }
+        Err(failure) => expander.stopped(failure, range),
+    }
+}
+
+/// The statement's bytes, moved to where characters begin.
+fn clamp(source: &str, statement: Statement) -> std::ops::Range<usize> {
+    let boundary = |offset: usize| {
+        let mut offset = offset.min(source.len());
+        while !source.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
+    };
+    let start = boundary(statement.start);
+    start..boundary(statement.end).max(start)
 }

@@ -1,0 +1,455 @@
+//! The walk over a statement's tokens: text is copied, macros are evaluated and their results put in their place.
+//!
+//! In: a fragment and the environment. Out: [`Rendered`]. Work is bounded: every token and every byte made costs a
+//! step, nesting has a limit, and what exceeds either makes the whole statement one hole.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::rc::Rc;
+
+use crate::diagnostic::{Diagnostic, Location};
+use crate::dialect::Dialect;
+use crate::lex::{TokenKind, identifier_text};
+use crate::project::{Language, Statement};
+
+use super::fragment::{Fragment, Lexed};
+use super::lambda::Lambda;
+use super::splice::Output;
+use super::syntax::{Macro, is_single_macro, macro_at};
+use super::{Environment, Hole, Rendered, codes};
+
+/// Tokens visited plus bytes made, for one statement.
+pub(super) const MAX_STEPS: usize = 32 << 20;
+/// Bytes of one fragment.
+pub(super) const MAX_LENGTH: usize = 8 << 20;
+/// How deep macro calls may nest.
+pub(super) const MAX_DEPTH: usize = 150;
+
+/// The end of rendering: the whole statement is one hole.
+#[derive(Debug, Clone)]
+pub(super) struct Stop {
+    pub code: &'static str,
+    pub message: String,
+    pub origin: Range<usize>,
+}
+
+pub(super) type Step<T> = Result<T, Stop>;
+
+/// What a macro evaluates to.
+#[derive(Debug, Clone)]
+pub(super) enum Outcome {
+    Value(Fragment),
+    /// Items that are joined with commas where lists can stand.
+    List(Vec<Fragment>),
+    /// The macro and the comma beside it go.
+    Nothing,
+    /// Only running code would tell; the call's arguments as far as they could be expanded.
+    Opaque(Vec<Argument>),
+}
+
+/// An argument of a macro call, expanded.
+#[derive(Debug, Clone)]
+pub(super) struct Argument {
+    /// `name := value`
+    pub name: Option<String>,
+    pub value: ArgumentValue,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum ArgumentValue {
+    Sql(Fragment),
+    Lambda(Lambda),
+}
+
+/// A macro call: what it is called and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Call {
+    /// Lower case.
+    pub name: String,
+    pub lexed: Rc<Lexed>,
+    /// All tokens of the call, and those between its parentheses.
+    pub tokens: Range<usize>,
+    pub inside: Range<usize>,
+    pub origin: Range<usize>,
+}
+
+/// Where expansion takes place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scope<'s> {
+    /// The parameters of the lambda whose body is expanded.
+    pub parameters: Option<&'s BTreeMap<String, Fragment>>,
+    /// The text will be evaluated: values stay operands.
+    pub as_operands: bool,
+    /// The range is the whole statement.
+    pub is_statement: bool,
+}
+
+/// A value that a definition or a lambda gave a name.
+#[derive(Debug, Clone)]
+pub(super) struct Local {
+    pub name: String,
+    pub value: Fragment,
+    pub is_parameter: bool,
+}
+
+/// The state of rendering one statement.
+pub(super) struct Expander<'a> {
+    pub environment: &'a Environment<'a>,
+    pub source: &'a str,
+    pub locals: Vec<Local>,
+    pub lambdas: BTreeMap<String, Lambda>,
+    pub holes: Vec<Hole>,
+    pub variables: BTreeSet<String>,
+    pub diagnostics: Vec<Diagnostic>,
+    steps: usize,
+    depth: usize,
+}
+
+impl<'a> Expander<'a> {
+    pub fn new(source: &'a str, environment: &'a Environment<'a>) -> Self {
+        Expander {
+            environment,
+            source,
+            locals: Vec::new(),
+            lambdas: BTreeMap::new(),
+            holes: Vec::new(),
+            variables: BTreeSet::new(),
+            diagnostics: Vec::new(),
+            steps: 0,
+            depth: 0,
+        }
+    }
+
+    /// Expands a whole statement.
+    pub fn statement(mut self, fragment: Fragment, definitions: &[Statement], whole: Range<usize>) -> Rendered {
+        let expanded = self
+            .define_all(definitions, &whole)
+            .and_then(|()| self.lex(fragment))
+            .and_then(|lexed| self.expand_statement(&lexed));
+        match expanded {
+            Ok(fragment) => self.finish(fragment),
+            Err(stop) => self.stopped(stop, whole),
+        }
+    }
+
+    pub fn expand_statement(&mut self, lexed: &Rc<Lexed>) -> Step<Fragment> {
+        let mut end = lexed.len();
+        while end > 0 && lexed.is_symbol(end - 1, ';') {
+            end -= 1;
+        }
+        let scope = Scope {
+            parameters: None,
+            as_operands: false,
+            is_statement: true,
+        };
+        self.expand(lexed, 0..end, &scope)
+    }
+
+    fn finish(self, fragment: Fragment) -> Rendered {
+        let (sql, map) = fragment.into_parts();
+        Rendered {
+            sql,
+            map,
+            holes: self.holes,
+            variables: self.variables.into_iter().collect(),
+            diagnostics: self.diagnostics,
+        }
+    }
+
+    /// The statement is one hole.
+    pub fn stopped(mut self, stop: Stop, whole: Range<usize>) -> Rendered {
+        self.warn(stop.code, stop.origin, stop.message);
+        self.holes = vec![Hole {
+            name: "statement".into(),
+            text: self.source.get(whole.clone()).unwrap_or("").into(),
+            arguments_known: false,
+            start: whole.start,
+            end: whole.end,
+        }];
+        self.finish(Fragment::default())
+    }
+
+    /// Evaluates the `@DEF`s among the statements.
+    fn define_all(&mut self, definitions: &[Statement], whole: &Range<usize>) -> Step<()> {
+        for statement in definitions {
+            let is_itself = statement.start == whole.start && statement.end == whole.end;
+            if statement.language == Language::Jinja || is_itself {
+                continue;
+            }
+            let range = super::clamp(self.source, *statement);
+            let text = self.source.get(range.clone()).unwrap_or("");
+            if !text.contains('@') {
+                continue;
+            }
+            let lexed = self.lex(Fragment::copied(text, range.start))?;
+            if let Some((Macro::Call { open, close }, _)) = macro_at(&lexed, 0, lexed.len()) {
+                if lexed.is_word(1, "def") {
+                    self.define(&lexed, open + 1..close)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `@DEF(name, value)` and `@DEF(name, x -> body)`
+    fn define(&mut self, lexed: &Rc<Lexed>, inside: Range<usize>) -> Step<()> {
+        let origin = lexed.origin(&inside);
+        let parts = lexed.split_at_commas(inside);
+        let [name, value] = parts.as_slice() else {
+            self.warn(codes::WRONG_ARGUMENTS, origin, "@DEF takes a name and a value");
+            return Ok(());
+        };
+        let Some(token) = lexed.token(name.start).filter(|_| name.len() == 1) else {
+            self.warn(
+                codes::WRONG_ARGUMENTS,
+                origin,
+                "@DEF takes a name as its first argument",
+            );
+            return Ok(());
+        };
+        let name = identifier_text(token, lexed.fragment.text()).0.to_lowercase();
+        if let Some(lambda) = Lambda::parse(lexed, value.clone()) {
+            self.lambdas.insert(name, lambda);
+            return Ok(());
+        }
+        let scope = Scope {
+            parameters: None,
+            as_operands: false,
+            is_statement: false,
+        };
+        let value = self.expand(lexed, value.clone(), &scope)?;
+        self.locals.push(Local {
+            name,
+            value,
+            is_parameter: false,
+        });
+        Ok(())
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        self.environment.dialect
+    }
+
+    pub fn lex(&mut self, fragment: Fragment) -> Step<Rc<Lexed>> {
+        self.spend(fragment.len(), 0..0)?;
+        Ok(Rc::new(Lexed::new(fragment, self.dialect().lexical())))
+    }
+
+    /// Takes steps off the budget.
+    pub fn spend(&mut self, steps: usize, origin: Range<usize>) -> Step<()> {
+        self.steps = self.steps.saturating_add(steps);
+        if self.steps > MAX_STEPS {
+            return Err(too_large("expanding this takes too many steps", origin));
+        }
+        Ok(())
+    }
+
+    #[cfg(test)]
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
+    pub fn warn(&mut self, code: &'static str, origin: Range<usize>, message: impl Into<String>) {
+        let location = Location::of_range(self.environment.path, self.source, origin.start, origin.end);
+        let diagnostic = Diagnostic::warning(code, location, message);
+        if !self.diagnostics.contains(&diagnostic) && self.diagnostics.len() < 100 {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Expands the tokens of `range`.
+    pub fn expand(&mut self, lexed: &Rc<Lexed>, range: Range<usize>, scope: &Scope<'_>) -> Step<Fragment> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            let message = "macros nest too deep here; does one of them call itself?";
+            return Err(too_large(message, lexed.origin(&range)));
+        }
+        let mut output = Output::new(lexed, range.clone());
+        let mut at = range.start;
+        while at < range.end {
+            self.spend(1, lexed.origin(&(at..at + 1)))?;
+            at = self.expand_at(&mut output, at, scope)?;
+        }
+        self.depth -= 1;
+        let fragment = output.finish();
+        if fragment.len() > MAX_LENGTH {
+            return Err(too_large("this expands to too much text", lexed.origin(&range)));
+        }
+        self.spend(fragment.len(), 0..0)?;
+        Ok(fragment)
+    }
+
+    /// Handles the token at `at`; answers where to go on.
+    fn expand_at(&mut self, output: &mut Output, at: usize, scope: &Scope<'_>) -> Step<usize> {
+        let lexed = output.lexed.clone();
+        if let Some(value) = self.parameter_at(&lexed, at, scope) {
+            return self.place(output, at..at + 1, Outcome::Value(value), scope);
+        }
+        let Some((found, end)) = macro_at(&lexed, at, output.range.end) else {
+            return Ok(at + 1);
+        };
+        if let Some(next) = self.clause(output, at, &found, scope)? {
+            return Ok(next);
+        }
+        match self.evaluate_macro(&lexed, at..end, found, scope)? {
+            Some(outcome) => self.place(output, at..end, outcome, scope),
+            None => Ok(end),
+        }
+    }
+
+    /// The argument for a parameter that stands at `at` as a bare name.
+    fn parameter_at(&self, lexed: &Lexed, at: usize, scope: &Scope<'_>) -> Option<Fragment> {
+        let parameters = scope.parameters?;
+        let token = lexed.token(at)?;
+        let is_name = matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier);
+        let is_glued = lexed.is_symbol(at + 1, '@') && lexed.is_connected(at + 1);
+        if !is_name || is_glued || is_type(lexed, at) || (token.kind == TokenKind::Word && lexed.is_symbol(at + 1, '('))
+        {
+            return None;
+        }
+        let name = identifier_text(token, lexed.fragment.text()).0.to_lowercase();
+        parameters.get(&name).cloned()
+    }
+
+    /// Evaluates one macro. `None`: it stays as it is written.
+    pub fn evaluate_macro(
+        &mut self,
+        lexed: &Rc<Lexed>,
+        tokens: Range<usize>,
+        found: Macro,
+        scope: &Scope<'_>,
+    ) -> Step<Option<Outcome>> {
+        let origin = lexed.origin(&tokens);
+        match found {
+            Macro::Variable => self.variable(lexed, tokens, scope),
+            Macro::Text => self.text(lexed, tokens, scope).map(Some),
+            Macro::Name(name) => self.name(&name, false, origin, scope).map(Some),
+            Macro::QuotedName => {
+                let name = lexed
+                    .token(tokens.start)
+                    .map(|token| identifier_text(token, lexed.fragment.text()).0);
+                self.name(&name.unwrap_or_default(), true, origin, scope).map(Some)
+            }
+            Macro::Call { open, close } => {
+                let call = Call {
+                    name: lexed.text(open - 1).to_lowercase(),
+                    lexed: lexed.clone(),
+                    tokens,
+                    inside: open + 1..close,
+                    origin,
+                };
+                self.call_in_scope(&call, scope).map(Some)
+            }
+            Macro::Unclosed => Err(Stop {
+                code: codes::UNBALANCED,
+                message: format!("the parenthesis of @{} is never closed", lexed.text(tokens.start + 1)),
+                origin,
+            }),
+        }
+    }
+
+    /// Inside a lambda's body a nested call sees the parameters as variables.
+    fn call_in_scope(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            let message = "macros nest too deep here; does one of them call itself?";
+            return Err(too_large(message, call.origin.clone()));
+        }
+        let outer = self.locals.len();
+        for (name, value) in scope.parameters.into_iter().flatten() {
+            self.locals.push(Local {
+                name: name.clone(),
+                value: value.clone(),
+                is_parameter: true,
+            });
+        }
+        let inner = Scope {
+            parameters: None,
+            is_statement: false,
+            ..*scope
+        };
+        let outcome = self.call(call, &inner)?;
+        self.locals.truncate(outer);
+        self.depth -= 1;
+        Ok(outcome)
+    }
+
+    /// Expands an argument: a single macro keeps its list.
+    pub fn expand_argument(&mut self, lexed: &Rc<Lexed>, range: Range<usize>, scope: &Scope<'_>) -> Step<Outcome> {
+        if is_single_macro(lexed, &range) {
+            if let Some((found, _)) = macro_at(lexed, range.start, range.end) {
+                let outcome = self.evaluate_macro(lexed, range.clone(), found, scope)?;
+                return match outcome {
+                    Some(Outcome::Opaque(arguments)) => self.hole_expression(lexed, range, arguments),
+                    Some(Outcome::Value(value)) if scope.as_operands => Ok(Outcome::Value(value)),
+                    Some(outcome) => Ok(outcome),
+                    None => Ok(Outcome::Value(lexed.slice(&range))),
+                };
+            }
+        }
+        self.expand(lexed, range, scope).map(Outcome::Value)
+    }
+
+    /// All arguments of a call, lists among them spread out.
+    pub fn arguments(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Vec<Argument>> {
+        let mut arguments = Vec::new();
+        for range in call.lexed.split_at_commas(call.inside.clone()) {
+            self.argument(&call.lexed, range, scope, &mut arguments)?;
+        }
+        Ok(arguments)
+    }
+
+    /// Expands the argument at `range` onto `arguments`.
+    pub fn argument(
+        &mut self,
+        lexed: &Rc<Lexed>,
+        range: Range<usize>,
+        scope: &Scope<'_>,
+        arguments: &mut Vec<Argument>,
+    ) -> Step<()> {
+        let is_named = lexed.is_symbol(range.start + 1, ':') && lexed.is_symbol(range.start + 2, '=');
+        let name = is_named.then(|| lexed.text(range.start).to_lowercase());
+        let range = if is_named {
+            (range.start + 3).min(range.end)..range.end
+        } else {
+            range
+        };
+        let mut push = |value| {
+            arguments.push(Argument {
+                name: name.clone(),
+                value,
+            });
+        };
+        if let Some(lambda) = Lambda::parse(lexed, range.clone()) {
+            push(ArgumentValue::Lambda(lambda));
+            return Ok(());
+        }
+        let origin = lexed.origin(&range);
+        match self.expand_argument(lexed, range, scope)? {
+            Outcome::Value(value) => push(ArgumentValue::Sql(value)),
+            Outcome::List(items) => {
+                for item in super::lambda::as_arguments(items, self.dialect(), origin) {
+                    push(ArgumentValue::Sql(item));
+                }
+            }
+            Outcome::Nothing | Outcome::Opaque(_) => {}
+        }
+        Ok(())
+    }
+}
+
+/// `CAST(… AS name)` and `…::name`
+fn is_type(lexed: &Lexed, at: usize) -> bool {
+    let owner = lexed.enclosing(at).open.and_then(|open| open.checked_sub(1));
+    let is_cast = owner.is_some_and(|owner| lexed.is_any_word(owner, &["cast", "try_cast", "safe_cast"]));
+    let Some(before) = at.checked_sub(1) else { return false };
+    (is_cast && lexed.is_word(before, "as")) || (lexed.is_symbol(before, ':') && lexed.is_connected(at))
+}
+
+pub(super) fn too_large(message: &str, origin: Range<usize>) -> Stop {
+    Stop {
+        code: codes::TOO_LARGE,
+        message: message.to_owned(),
+        origin,
+    }
+}

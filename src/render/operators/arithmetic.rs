@@ -1,0 +1,129 @@
+//! `@SAFE_ADD`, `@SAFE_SUB`, `@SAFE_DIV`, `@HAVERSINE_DISTANCE`.
+
+use crate::dialect::Family;
+use crate::render::expand::{Call, Expander, Outcome, Scope, Step};
+use crate::render::fragment::Fragment;
+use crate::render::shape::{Shape, shape_of};
+
+use super::kept;
+
+impl Expander<'_> {
+    /// An operand of an operator: sqlglot puts binary expressions in parentheses.
+    fn operand_text(&self, value: &Fragment) -> Option<String> {
+        match shape_of(value.text(), self.dialect()) {
+            Shape::Single => Some(value.text().to_owned()),
+            Shape::Binary | Shape::Connector => Some(format!("({})", value.text())),
+            Shape::Other => None,
+        }
+    }
+
+    /// Replaces `$1`, `$2`, … in a pattern by the operands and `#1`, … by the arguments as they are.
+    fn pattern(&self, pattern: &str, values: &[Fragment], call: &Call) -> Option<Fragment> {
+        let mut result = Fragment::default();
+        let mut rest = pattern;
+        while let Some(at) = rest.find(['$', '#']) {
+            result.push_made(rest.get(..at)?, call.origin.clone());
+            let value = values.get(rest.get(at + 1..at + 2)?.parse::<usize>().ok()?.checked_sub(1)?)?;
+            let operand = self.operand_text(value)?;
+            match rest.as_bytes().get(at) == Some(&b'$') && operand.len() > value.len() {
+                true => result.push(&value.wrapped(call.origin.clone())),
+                false => result.push(value),
+            }
+            rest = rest.get(at + 2..)?;
+        }
+        result.push_made(rest, call.origin.clone());
+        Some(result)
+    }
+
+    /// `@SAFE_ADD(a, b, …)` and `@SAFE_SUB(a, b, …)`
+    pub fn safe_sum(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
+        let values = match self.plain_or_opaque(call, scope)? {
+            Ok(values) if values.is_empty() => return self.misused(call, "this macro takes at least one expression"),
+            Ok(values) => values,
+            Err(opaque) => return Ok(opaque),
+        };
+        let each = |pattern: &str| -> Option<Vec<Fragment>> {
+            let one = |value: &Fragment| self.pattern(pattern, std::slice::from_ref(value), call);
+            values.iter().map(one).collect()
+        };
+        let (Some(nulls), Some(terms)) = (each("$1 IS NULL"), each("COALESCE(#1, 0)")) else {
+            return self.uncertain(call, kept(values));
+        };
+        let sign = if call.name == "safe_add" { " + " } else { " - " };
+        let mut result = Fragment::made("CASE WHEN ", call.origin.clone());
+        result.push(&Fragment::join(&nulls, " AND ", call.origin.clone()));
+        result.push_made(" THEN NULL ELSE ", call.origin.clone());
+        result.push(&Fragment::join(&terms, sign, call.origin.clone()));
+        result.push_made(" END", call.origin.clone());
+        Ok(Outcome::Value(result))
+    }
+
+    /// `@SAFE_DIV(a, b)`
+    pub fn safe_div(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
+        let pattern = match self.dialect().family {
+            Family::Athena | Family::Presto | Family::Trino => "CAST($1 AS DOUBLE) / NULLIF(#2, 0)",
+            Family::Materialize | Family::Postgres | Family::Redshift | Family::RisingWave | Family::Teradata => {
+                "CAST($1 AS DOUBLE PRECISION) / NULLIF(#2, 0)"
+            }
+            Family::Fabric | Family::Sqlite | Family::TSql => "",
+            _ => "$1 / NULLIF(#2, 0)",
+        };
+        self.fixed_pattern(call, scope, 2, pattern)
+    }
+
+    /// `@HAVERSINE_DISTANCE(lat1, lon1, lat2, lon2, unit)`
+    pub fn haversine_distance(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
+        use Family::*;
+        let divides_plainly = matches!(
+            self.dialect().family,
+            Generic
+                | BigQuery
+                | ClickHouse
+                | Databricks
+                | Doris
+                | DuckDb
+                | Hive
+                | MySql
+                | Oracle
+                | Snowflake
+                | Spark
+                | StarRocks
+        );
+        let arguments = call.lexed.split_at_commas(call.inside.clone());
+        let unit = arguments.get(4).map(|range| call.lexed.slice(range).text().to_owned());
+        let rate = match unit.as_deref() {
+            None | Some("'mi'") => "1.0",
+            Some("'km'") => "1.60934",
+            Some(_) => return self.misused(call, "the unit is 'mi' or 'km'"),
+        };
+        let pattern = format!(
+            "7922 * ASIN(SQRT((POWER(SIN(RADIANS(($3 - $1) / 2)), 2)) + (COS(RADIANS(#1)) * COS(RADIANS(#3)) \
+             * POWER(SIN(RADIANS(($4 - $2) / 2)), 2)))) * {rate}"
+        );
+        let count = if unit.is_some() { 5 } else { 4 };
+        self.fixed_pattern(call, scope, count, if divides_plainly { &pattern } else { "" })
+    }
+
+    /// A macro with `count` arguments that is a pattern; an empty one isn't certain in this dialect.
+    fn fixed_pattern(&mut self, call: &Call, scope: &Scope<'_>, count: usize, pattern: &str) -> Step<Outcome> {
+        let values = match self.plain_or_opaque(call, scope)? {
+            Ok(values) => values,
+            Err(opaque) => return Ok(opaque),
+        };
+        if values.len() != count {
+            return self.misused(
+                call,
+                &format!("this macro takes {count} arguments, not {}", values.len()),
+            );
+        }
+        let result = if pattern.is_empty() {
+            None
+        } else {
+            self.pattern(pattern, &values, call)
+        };
+        match result {
+            Some(result) => Ok(Outcome::Value(result)),
+            None => self.uncertain(call, kept(values)),
+        }
+    }
+}

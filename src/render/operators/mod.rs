@@ -1,0 +1,115 @@
+//! SQLMesh's built-in macros, as far as they work on syntax alone.
+//!
+//! In: a call. Out: its result. A macro that needs schemas or a database (`@STAR`, `@UNION`, `@DATE_SPINE`, …), the
+//! project's own macros, and whatever isn't certain are opaque and keep their arguments.
+
+mod arithmetic;
+mod clauses;
+mod iteration;
+mod keys;
+mod logic;
+mod templates;
+
+use super::codes;
+use super::expand::{Argument, ArgumentValue, Call, Expander, Outcome, Scope, Step};
+use super::fragment::Fragment;
+use super::lambda::Lambda;
+
+/// Built-in macros that can't be expanded without schemas or a database's functions.
+const OPAQUE: &[&str] = &["star", "union", "date_spine"];
+
+impl Expander<'_> {
+    /// Evaluates a call.
+    pub fn call(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
+        if let Some(lambda) = self.lambdas.get(&call.name).cloned() {
+            return self.defined(call, &lambda, scope);
+        }
+        if self.environment.user_macros.contains_key(&call.name) {
+            return Ok(Outcome::Opaque(self.arguments(call, scope)?));
+        }
+        match call.name.as_str() {
+            "if" => self.if_(call, scope),
+            "eval" => self.eval(call, scope),
+            "each" => self.each(call, scope),
+            "filter" => self.filter(call, scope),
+            "reduce" => self.reduce(call, scope),
+            "and" | "or" => self.connect(call, scope),
+            "sql" => self.sql(call, scope),
+            "var" | "blueprint_var" => self.var(call, scope),
+            "safe_add" | "safe_sub" => self.safe_sum(call, scope),
+            "safe_div" => self.safe_div(call, scope),
+            "haversine_distance" => self.haversine_distance(call, scope),
+            "generate_surrogate_key" => self.generate_surrogate_key(call, scope),
+            "pivot" => self.pivot(call, scope),
+            "deduplicate" => self.deduplicate(call, scope),
+            "resolve_template" => self.resolve_template(call, scope),
+            // Their arguments are relations, not columns.
+            name if OPAQUE.contains(&name) => Ok(Outcome::Opaque(Vec::new())),
+            _ => self.unknown(call, scope),
+        }
+    }
+
+    /// A call of `@DEF(f, x -> …)`
+    fn defined(&mut self, call: &Call, lambda: &Lambda, scope: &Scope<'_>) -> Step<Outcome> {
+        let Some(mut values) = plain(self.arguments(call, scope)?) else {
+            return Ok(Outcome::Opaque(Vec::new()));
+        };
+        let value = match values.len() {
+            1 => {
+                let value = values.remove(0);
+                self.apply(lambda, &value, scope.as_operands)?
+            }
+            _ => self.apply_to(lambda, values, scope.as_operands)?,
+        };
+        Ok(Outcome::Value(value))
+    }
+
+    fn unknown(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
+        let written = call.name.to_uppercase();
+        let message = format!("neither SQLMesh nor the project defines the macro @{written}");
+        self.warn(codes::UNKNOWN_MACRO, call.origin.clone(), message);
+        Ok(Outcome::Opaque(self.arguments(call, scope)?))
+    }
+
+    /// The call's arguments are wrong: SQLMesh fails.
+    fn misused(&mut self, call: &Call, message: &str) -> Step<Outcome> {
+        self.wrong_arguments(&call.origin, message);
+        Ok(Outcome::Opaque(Vec::new()))
+    }
+
+    /// Only SQLMesh's own evaluation would tell.
+    fn uncertain(&mut self, call: &Call, arguments: Vec<Argument>) -> Step<Outcome> {
+        let message = format!(
+            "the value of @{} isn't certain without running SQLMesh",
+            call.name.to_uppercase()
+        );
+        self.warn(codes::NOT_EVALUATED, call.origin.clone(), message);
+        Ok(Outcome::Opaque(arguments))
+    }
+
+    /// All arguments as SQL without names; `None` with lambdas or names among them.
+    fn plain_or_opaque(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Result<Vec<Fragment>, Outcome>> {
+        let arguments = self.arguments(call, scope)?;
+        Ok(plain(arguments.clone()).ok_or(Outcome::Opaque(arguments)))
+    }
+}
+
+/// The arguments as SQL, if none is a lambda and none has a name.
+fn plain(arguments: Vec<Argument>) -> Option<Vec<Fragment>> {
+    let values = arguments
+        .into_iter()
+        .map(|argument| match (argument.name, argument.value) {
+            (None, ArgumentValue::Sql(value)) => Some(value),
+            _ => None,
+        });
+    values.collect()
+}
+
+/// The fragments as arguments of an opaque call.
+fn kept(values: Vec<Fragment>) -> Vec<Argument> {
+    let keep = |value| Argument {
+        name: None,
+        value: ArgumentValue::Sql(value),
+    };
+    values.into_iter().map(keep).collect()
+}

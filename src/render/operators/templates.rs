@@ -1,0 +1,112 @@
+//! `@SQL`, `@VAR`, `@BLUEPRINT_VAR`, `@RESOLVE_TEMPLATE`.
+
+use crate::lex::{TokenKind, identifier_text, lex_code, string_value};
+use crate::render::codes;
+use crate::render::evaluate::Value;
+use crate::render::expand::{Call, Expander, Outcome, Scope, Step};
+use crate::render::fragment::Fragment;
+use crate::render::lambda::stop;
+use crate::render::syntax::macro_at;
+use crate::render::values::string_literal;
+use crate::render::variables::Use;
+
+use super::logic::sql_of;
+
+impl Expander<'_> {
+    /// `@SQL('…')`: the text, with variables replaced, is SQL.
+    pub fn sql(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
+        let ranges = call.lexed.split_at_commas(call.inside.clone());
+        let range = match ranges.as_slice() {
+            [range] | [range, _] => range.clone(),
+            _ => return self.misused(call, "@SQL takes a string"),
+        };
+        let text = match self.constant(call, range, scope)? {
+            Some(Value::Column(_) | Value::Null) | None => return self.uncertain(call, Vec::new()),
+            Some(value) => value.text(),
+        };
+        let Some(text) = text else {
+            return self.uncertain(call, Vec::new());
+        };
+        match self.interpolate(&text, None, Use::Sql, call.origin.clone())? {
+            Some(sql) => self.reparsed(call, sql),
+            None => Ok(Outcome::Opaque(Vec::new())),
+        }
+    }
+
+    /// Text that SQLMesh parses once more. Macros in it would not be evaluated.
+    pub fn reparsed(&mut self, call: &Call, sql: String) -> Step<Outcome> {
+        let lexed = self.lex(Fragment::made(sql, call.origin.clone()))?;
+        let has_macro = (0..lexed.len()).any(|at| macro_at(&lexed, at, lexed.len()).is_some());
+        let is_one_expression = lexed.len() > 0 && lexed.split_at_commas(0..lexed.len()).len() == 1;
+        if has_macro || !is_one_expression {
+            return Err(stop(
+                codes::NOT_EVALUATED,
+                format!(
+                    "what @{} makes of its text is not one expression",
+                    call.name.to_uppercase()
+                ),
+                call.origin.clone(),
+            ));
+        }
+        Ok(Outcome::Value(lexed.slice(&(0..lexed.len()))))
+    }
+
+    /// `@VAR('name', default)`
+    pub fn var(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
+        let arguments = self.arguments(call, scope)?;
+        let rules = self.dialect().lexical();
+        let name = arguments.first().and_then(sql_of).and_then(|name| {
+            let tokens = lex_code(name.text(), rules);
+            match tokens.as_slice() {
+                [token] if token.kind == TokenKind::String => Some(string_value(token, name.text(), rules)),
+                _ => None,
+            }
+        });
+        let Some(name) = name.filter(|_| arguments.len() <= 2) else {
+            return self.misused(call, "a variable's name is a string, followed by at most a default");
+        };
+        let is_blueprint = call.name == "blueprint_var";
+        let value = self.named_variable(&name, is_blueprint, &call.origin);
+        let default = arguments.get(1).and_then(sql_of).cloned();
+        let null = || Fragment::made("NULL", call.origin.clone());
+        Ok(Outcome::Value(value.or(default).unwrap_or_else(null)))
+    }
+
+    /// `@RESOLVE_TEMPLATE('… @{table_name} …')`, as a string.
+    pub fn resolve_template(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
+        let arguments = self.arguments(call, scope)?;
+        let rules = self.dialect().lexical();
+        let template = match arguments.as_slice() {
+            [argument] if argument.name.is_none() => sql_of(argument),
+            _ => None,
+        };
+        let text = template.and_then(|template| {
+            let tokens = lex_code(template.text(), rules);
+            let [token] = tokens.as_slice() else { return None };
+            (token.kind == TokenKind::String).then(|| string_value(token, template.text(), rules))
+        });
+        let (Some(text), Some([catalog, schema, table])) = (text, self.this_model_parts()) else {
+            return self.uncertain(call, Vec::new());
+        };
+        let text = text
+            .replace("@{catalog_name}", &catalog)
+            .replace("@{schema_name}", &schema)
+            .replace("@{table_name}", &table);
+        Ok(Outcome::Value(Fragment::made(
+            string_literal(&text, self.dialect()),
+            call.origin.clone(),
+        )))
+    }
+
+    /// Catalog, schema and table of `@this_model`; empty where the name has none.
+    fn this_model_parts(&self) -> Option<[String; 3]> {
+        let name = self.environment.this_model.as_deref()?;
+        let tokens = lex_code(name, self.dialect().lexical());
+        let is_name = |kind| matches!(kind, TokenKind::Word | TokenKind::QuotedIdentifier);
+        let parts = tokens.iter().filter(|token| is_name(token.kind));
+        let mut parts: Vec<String> = parts.map(|token| identifier_text(token, name).0).collect();
+        let table = parts.pop()?;
+        let schema = parts.pop().unwrap_or_default();
+        Some([parts.pop().unwrap_or_default(), schema, table])
+    }
+}

@@ -1,0 +1,325 @@
+//! Putting a macro's result where its call stood: as one value, as items of a list, or as nothing.
+//!
+//! In: the output so far, the call's tokens and its result. Out: the output with the result, and where to go on.
+//! What can't stand there in SQLMesh's syntax tree either is reported and becomes a hole.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use crate::dialect::Family;
+use crate::lex::{TokenKind, lex_code, string_value};
+
+use super::codes;
+use super::expand::{Expander, Outcome, Scope, Step};
+use super::fragment::{Fragment, Lexed};
+use super::shape::is_operand;
+use super::values::quoted_identifier;
+
+/// Words behind which an item of a list may begin.
+const LIST_STARTS: &[&str] = &["select", "distinct", "all", "by"];
+/// Words that end a list.
+const LIST_ENDS: &[&str] = &[
+    "from",
+    "where",
+    "group",
+    "order",
+    "having",
+    "qualify",
+    "limit",
+    "union",
+    "except",
+    "intersect",
+    "window",
+    "into",
+    "rows",
+    "range",
+    "groups",
+    "offset",
+    "fetch",
+];
+/// Functions whose arguments sqlglot keeps in one list, so that a list can take an argument's place.
+const VARIADIC: &[&str] = &["in", "concat", "struct", "array", "row", "cube", "rollup"];
+/// Functions whose arguments but the first are such a list.
+const VARIADIC_TAIL: &[&str] = &["coalesce", "greatest", "least", "concat_ws"];
+/// Words behind which a name is expected.
+const NAME_STARTS: &[&str] = &["from", "join", "into", "update", "table", "as", "with"];
+
+/// A fragment under construction: tokens not yet handled are copied when something has to be put behind them.
+pub(super) struct Output {
+    pub lexed: Rc<Lexed>,
+    pub range: Range<usize>,
+    fragment: Fragment,
+    copied_to: usize,
+    was_spliced: bool,
+}
+
+impl Output {
+    pub fn new(lexed: &Rc<Lexed>, range: Range<usize>) -> Self {
+        Output {
+            copied_to: lexed.bytes(&range).start,
+            lexed: lexed.clone(),
+            range,
+            fragment: Fragment::default(),
+            was_spliced: false,
+        }
+    }
+
+    /// Copies what lies before the byte `end`.
+    pub fn copy_to(&mut self, end: usize) {
+        let slice = self.lexed.fragment.slice(self.copied_to..end.max(self.copied_to));
+        if self.was_spliced {
+            self.separate_from(&slice);
+        }
+        self.was_spliced &= slice.len() == 0;
+        self.fragment.push(&slice);
+        self.copied_to = self.copied_to.max(end);
+    }
+
+    /// Leaves out what lies before the byte `end`.
+    pub fn skip_to(&mut self, end: usize) {
+        self.copied_to = self.copied_to.max(end);
+    }
+
+    /// Appends an expansion.
+    pub fn splice(&mut self, value: &Fragment) {
+        self.separate_from(value);
+        self.fragment.push(value);
+        self.was_spliced = true;
+    }
+
+    pub fn finish(mut self) -> Fragment {
+        let end = self.lexed.bytes(&self.range).end;
+        self.copy_to(end);
+        self.fragment
+    }
+
+    /// Keeps two texts from becoming one token.
+    fn separate_from(&mut self, next: &Fragment) {
+        let (last, first) = (self.fragment.text().chars().next_back(), next.text().chars().next());
+        if let (Some(last), Some(first)) = (last, first) {
+            if would_merge(last, first) {
+                let origin = next.origin(0..1);
+                self.fragment.push_made(" ", origin);
+            }
+        }
+    }
+
+    /// Takes the comma before the token at `at` back.
+    fn drop_comma_before(&mut self, at: usize) -> bool {
+        let Some(comma) = at.checked_sub(1).and_then(|comma| self.lexed.token(comma).copied()) else {
+            return false;
+        };
+        if self.copied_to <= comma.start {
+            self.copy_to(comma.start);
+            self.skip_to(comma.end);
+            return true;
+        }
+        let kept = self.fragment.text().trim_end();
+        if !kept.ends_with(',') {
+            return false;
+        }
+        let length = kept.len() - 1;
+        self.fragment.truncate(length);
+        true
+    }
+}
+
+fn would_merge(last: char, first: char) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let is_quote = |c: char| matches!(c, '\'' | '"' | '`');
+    (is_word(last) && (is_word(first) || is_quote(first)))
+        || (is_quote(last) && (is_word(first) || first == last))
+        || matches!(
+            (last, first),
+            ('-', '-') | ('/', '*' | '/') | ('*', '/') | ('<', '@') | ('@', '>')
+        )
+}
+
+impl Expander<'_> {
+    /// Puts a macro's result in the place of its tokens; answers where to go on.
+    pub fn place(
+        &mut self,
+        output: &mut Output,
+        tokens: Range<usize>,
+        outcome: Outcome,
+        scope: &Scope<'_>,
+    ) -> Step<usize> {
+        match outcome {
+            Outcome::Value(value) => Ok(self.place_value(output, tokens, value, scope)),
+            Outcome::List(items) if !items.is_empty() => self.place_list(output, tokens, items, scope),
+            Outcome::List(_) | Outcome::Nothing => self.place_nothing(output, tokens, scope),
+            Outcome::Opaque(arguments) => {
+                let lexed = output.lexed.clone();
+                let hole = self.hole(&lexed, &tokens, &output.range.clone(), arguments, scope)?;
+                Ok(self.replace(output, tokens, &hole))
+            }
+        }
+    }
+
+    fn place_value(&mut self, output: &mut Output, tokens: Range<usize>, value: Fragment, scope: &Scope<'_>) -> usize {
+        let lexed = output.lexed.clone();
+        let value = self.as_name(&lexed, &tokens, &output.range, value);
+        let binds = scope.as_operands || self.is_bound(&lexed, tokens.end);
+        let value = match binds && !is_operand(value.text(), self.dialect()) {
+            true => value.wrapped(lexed.origin(&tokens)),
+            false => value,
+        };
+        self.replace(output, tokens, &value)
+    }
+
+    fn replace(&mut self, output: &mut Output, tokens: Range<usize>, value: &Fragment) -> usize {
+        let bytes = output.lexed.bytes(&tokens);
+        output.copy_to(bytes.start);
+        output.splice(value);
+        output.skip_to(bytes.end);
+        tokens.end
+    }
+
+    /// sqlglot writes `@x::t` as `CAST(@x AS t)`, and BigQuery's `@x % y` as `MOD(@x, y)`: the value stays whole.
+    fn is_bound(&self, lexed: &Lexed, after: usize) -> bool {
+        let is_cast = lexed.is_symbol(after, ':') && lexed.is_symbol(after + 1, ':');
+        is_cast || (lexed.is_symbol(after, '%') && self.dialect().family == Family::BigQuery)
+    }
+
+    /// A string where a name is expected is a name in quotes.
+    fn as_name(&self, lexed: &Lexed, tokens: &Range<usize>, range: &Range<usize>, value: Fragment) -> Fragment {
+        if !value.text().starts_with(['\'', '"']) || !expects_name(lexed, tokens, range) {
+            return value;
+        }
+        let rules = self.dialect().lexical();
+        match lex_code(value.text(), rules).as_slice() {
+            [token] if token.kind == TokenKind::String => {
+                let name = string_value(token, value.text(), rules);
+                Fragment::made(quoted_identifier(&name, self.dialect()), lexed.origin(tokens))
+            }
+            _ => value,
+        }
+    }
+
+    fn place_list(
+        &mut self,
+        output: &mut Output,
+        tokens: Range<usize>,
+        items: Vec<Fragment>,
+        scope: &Scope<'_>,
+    ) -> Step<usize> {
+        let lexed = output.lexed.clone();
+        let is_whole = tokens == output.range;
+        if !is_whole && !accepts_list(&lexed, &tokens, &output.range, items.len()) {
+            return self.place_misfit(output, tokens, "a list", scope);
+        }
+        let joined = Fragment::join(&items, ", ", lexed.origin(&tokens));
+        Ok(self.replace(output, tokens, &joined))
+    }
+
+    fn place_nothing(&mut self, output: &mut Output, tokens: Range<usize>, scope: &Scope<'_>) -> Step<usize> {
+        let lexed = output.lexed.clone();
+        let (range, bytes) = (output.range.clone(), lexed.bytes(&tokens));
+        if !begins_item(&lexed, tokens.start, &range) || !ends_item(&lexed, tokens.end, &range) {
+            return self.place_misfit(output, tokens, "nothing", scope);
+        }
+        if tokens.end < range.end && lexed.is_symbol(tokens.end, ',') {
+            output.copy_to(bytes.start);
+            output.skip_to(lexed.bytes(&(tokens.end..tokens.end + 1)).end);
+            return Ok(tokens.end + 1);
+        }
+        if tokens.start > range.start && lexed.is_symbol(tokens.start - 1, ',') {
+            if !output.drop_comma_before(tokens.start) {
+                return self.place_misfit(output, tokens, "nothing", scope);
+            }
+        } else if tokens.start > range.start && lexed.is_word(tokens.start - 1, "by") {
+            return self.place_misfit(output, tokens, "nothing", scope);
+        }
+        output.copy_to(bytes.start);
+        output.skip_to(bytes.end);
+        Ok(tokens.end)
+    }
+
+    /// The result can't stand here: SQLMesh fails, or makes something else of the surroundings.
+    fn place_misfit(
+        &mut self,
+        output: &mut Output,
+        tokens: Range<usize>,
+        what: &str,
+        scope: &Scope<'_>,
+    ) -> Step<usize> {
+        let lexed = output.lexed.clone();
+        let origin = lexed.origin(&tokens);
+        let call = lexed.text(tokens.start + 1);
+        let message = format!("@{call} makes {what} here, where one expression is expected");
+        self.warn(codes::MISPLACED, origin, message);
+        let hole = self.hole(&lexed, &tokens, &output.range.clone(), Vec::new(), scope)?;
+        Ok(self.replace(output, tokens, &hole))
+    }
+}
+
+fn expects_name(lexed: &Lexed, tokens: &Range<usize>, range: &Range<usize>) -> bool {
+    let before = tokens.start.checked_sub(1).filter(|before| *before >= range.start);
+    let is_after_dot = before.is_some_and(|before| lexed.is_symbol(before, '.') && lexed.is_connected(tokens.start));
+    let is_before_dot = lexed.is_symbol(tokens.end, '.') && lexed.is_connected(tokens.end);
+    let is_after_word = before.is_some_and(|before| lexed.is_any_word(before, NAME_STARTS));
+    let is_cte = lexed.is_word(tokens.end, "as")
+        && lexed.is_symbol(tokens.end + 1, '(')
+        && before.is_some_and(|before| lexed.is_symbol(before, ','));
+    let is_alias = before.is_some_and(|before| {
+        let ends_value = matches!(
+            lexed.kind(before),
+            Some(TokenKind::Number | TokenKind::QuotedIdentifier)
+        );
+        (ends_value || lexed.is_symbol(before, ')')) && !lexed.is_connected(tokens.start)
+    });
+    is_after_dot || is_before_dot || is_after_word || is_cte || is_alias
+}
+
+fn begins_item(lexed: &Lexed, start: usize, range: &Range<usize>) -> bool {
+    if start == range.start {
+        return true;
+    }
+    let before = start - 1;
+    let is_bracket = ['(', '[', ','].iter().any(|&symbol| lexed.is_symbol(before, symbol));
+    is_bracket || lexed.is_any_word(before, LIST_STARTS)
+}
+
+fn ends_item(lexed: &Lexed, end: usize, range: &Range<usize>) -> bool {
+    if end >= range.end {
+        return true;
+    }
+    let is_bracket = [')', ']', ',', ';'].iter().any(|&symbol| lexed.is_symbol(end, symbol));
+    is_bracket || lexed.is_any_word(end, LIST_ENDS)
+}
+
+/// Can a list of `count` items take the place of `tokens`?
+fn accepts_list(lexed: &Lexed, tokens: &Range<usize>, range: &Range<usize>, count: usize) -> bool {
+    if !begins_item(lexed, tokens.start, range) || !ends_item(lexed, tokens.end, range) {
+        return false;
+    }
+    let enclosing = lexed.enclosing(tokens.start);
+    if tokens.start > range.start && lexed.is_word(tokens.start - 1, "distinct") {
+        return true;
+    }
+    let Some(open) = enclosing
+        .open
+        .filter(|&open| open >= range.start && !enclosing.in_query)
+    else {
+        return begins_projection(lexed, tokens.start, range) || enclosing.in_query;
+    };
+    if !lexed.is_symbol(open, '(') {
+        return true;
+    }
+    let is_first = open + 1 == tokens.start;
+    let is_only = is_first && lexed.partner(open) == Some(tokens.end);
+    let owner = open.checked_sub(1);
+    match owner {
+        Some(owner) if lexed.is_any_word(owner, VARIADIC) => true,
+        Some(owner) if lexed.is_any_word(owner, VARIADIC_TAIL) => !is_first,
+        // SQLMesh drops the parentheses around a list that fills them.
+        Some(owner) if lexed.kind(owner) != Some(TokenKind::Word) => !is_only || count == 1,
+        Some(_) => false,
+        None => !is_only || count == 1,
+    }
+}
+
+/// Outside all brackets a list can stand among projections and keys only.
+fn begins_projection(lexed: &Lexed, start: usize, range: &Range<usize>) -> bool {
+    start == range.start || lexed.enclosing(start).in_query
+}
