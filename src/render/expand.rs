@@ -10,12 +10,12 @@ use std::rc::Rc;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::dialect::Dialect;
 use crate::lex::{TokenKind, identifier_text};
-use crate::project::{Language, Statement};
+use crate::project::Statement;
 
 use super::fragment::{Fragment, Lexed};
 use super::lambda::Lambda;
 use super::splice::Output;
-use super::syntax::{Macro, is_single_macro, macro_at};
+use super::syntax::{Macro, macro_at};
 use super::{Environment, Hole, Rendered, codes};
 
 /// Tokens visited plus bytes made, for one statement.
@@ -169,63 +169,6 @@ impl<'a> Expander<'a> {
         self.finish(Fragment::default())
     }
 
-    /// Evaluates the `@DEF`s among the statements.
-    fn define_all(&mut self, definitions: &[Statement], whole: &Range<usize>) -> Step<()> {
-        for statement in definitions {
-            let is_itself = statement.start == whole.start && statement.end == whole.end;
-            if statement.language == Language::Jinja || is_itself {
-                continue;
-            }
-            let range = super::clamp(self.source, *statement);
-            let text = self.source.get(range.clone()).unwrap_or("");
-            if !text.contains('@') {
-                continue;
-            }
-            let lexed = self.lex(Fragment::copied(text, range.start))?;
-            if let Some((Macro::Call { open, close }, _)) = macro_at(&lexed, 0, lexed.len()) {
-                if lexed.is_word(1, "def") {
-                    self.define(&lexed, open + 1..close)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// `@DEF(name, value)` and `@DEF(name, x -> body)`
-    fn define(&mut self, lexed: &Rc<Lexed>, inside: Range<usize>) -> Step<()> {
-        let origin = lexed.origin(&inside);
-        let parts = lexed.split_at_commas(inside);
-        let [name, value] = parts.as_slice() else {
-            self.warn(codes::WRONG_ARGUMENTS, origin, "@DEF takes a name and a value");
-            return Ok(());
-        };
-        let Some(token) = lexed.token(name.start).filter(|_| name.len() == 1) else {
-            self.warn(
-                codes::WRONG_ARGUMENTS,
-                origin,
-                "@DEF takes a name as its first argument",
-            );
-            return Ok(());
-        };
-        let name = identifier_text(token, lexed.fragment.text()).0.to_lowercase();
-        if let Some(lambda) = Lambda::parse(lexed, value.clone()) {
-            self.lambdas.insert(name, lambda);
-            return Ok(());
-        }
-        let scope = Scope {
-            parameters: None,
-            as_operands: false,
-            is_statement: false,
-        };
-        let value = self.expand(lexed, value.clone(), &scope)?;
-        self.locals.push(Local {
-            name,
-            value,
-            is_parameter: false,
-        });
-        Ok(())
-    }
-
     pub fn dialect(&self) -> Dialect {
         self.environment.dialect
     }
@@ -376,18 +319,14 @@ impl<'a> Expander<'a> {
 
     /// Expands an argument: a single macro keeps its list.
     pub fn expand_argument(&mut self, lexed: &Rc<Lexed>, range: Range<usize>, scope: &Scope<'_>) -> Step<Outcome> {
-        if is_single_macro(lexed, &range) {
-            if let Some((found, _)) = macro_at(lexed, range.start, range.end) {
-                let outcome = self.evaluate_macro(lexed, range.clone(), found, scope)?;
-                return match outcome {
-                    Some(Outcome::Opaque(arguments)) => self.hole_expression(lexed, range, arguments),
-                    Some(Outcome::Value(value)) if scope.as_operands => Ok(Outcome::Value(value)),
-                    Some(outcome) => Ok(outcome),
-                    None => Ok(Outcome::Value(lexed.slice(&range))),
-                };
-            }
+        match macro_at(lexed, range.start, range.end) {
+            Some((found, end)) if end == range.end => match self.evaluate_macro(lexed, range.clone(), found, scope)? {
+                Some(Outcome::Opaque(arguments)) => self.hole_expression(lexed, range, arguments),
+                Some(outcome) => Ok(outcome),
+                None => Ok(Outcome::Value(lexed.slice(&range))),
+            },
+            _ => self.expand(lexed, range, scope).map(Outcome::Value),
         }
-        self.expand(lexed, range, scope).map(Outcome::Value)
     }
 
     /// All arguments of a call, lists among them spread out.

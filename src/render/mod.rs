@@ -10,6 +10,7 @@
 
 pub mod codes;
 mod dates;
+mod definitions;
 mod evaluate;
 mod expand;
 mod fragment;

@@ -96,11 +96,11 @@ impl Output {
     /// Keeps two texts from becoming one token.
     fn separate_from(&mut self, next: &Fragment) {
         let (last, first) = (self.fragment.text().chars().next_back(), next.text().chars().next());
-        if let (Some(last), Some(first)) = (last, first) {
-            if would_merge(last, first) {
-                let origin = next.origin(0..1);
-                self.fragment.push_made(" ", origin);
-            }
+        if let (Some(last), Some(first)) = (last, first)
+            && would_merge(last, first)
+        {
+            let origin = next.origin(0..1);
+            self.fragment.push_made(" ", origin);
         }
     }
 

@@ -2,8 +2,6 @@
 //!
 //! In: tokens. Out: what macro begins at a token and behind which token it ends. Nothing is evaluated here.
 
-use std::ops::Range;
-
 use crate::lex::TokenKind;
 
 use super::fragment::Lexed;
@@ -40,11 +38,6 @@ pub(super) fn macro_at(lexed: &Lexed, at: usize, end: usize) -> Option<(Macro, u
         _ => return None,
     };
     (found.1 <= end).then_some(found)
-}
-
-/// Whether one macro is all there is in `range`.
-pub(super) fn is_single_macro(lexed: &Lexed, range: &Range<usize>) -> bool {
-    macro_at(lexed, range.start, range.end).is_some_and(|(_, end)| end == range.end)
 }
 
 fn behind_at_sign(lexed: &Lexed, at: usize) -> Option<(Macro, usize)> {

@@ -3,6 +3,8 @@
 mod bounds;
 mod holes;
 mod places;
+mod recorded_conditions;
+mod recorded_iteration;
 mod recorded_macros;
 mod recorded_values;
 
