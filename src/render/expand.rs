@@ -25,6 +25,9 @@ pub(super) const MAX_LENGTH: usize = 8 << 20;
 /// How deep macro calls may nest.
 pub(super) const MAX_DEPTH: usize = 150;
 
+/// How many diagnostics one statement may cause.
+const MAX_DIAGNOSTICS: usize = 100;
+
 /// The end of rendering: the whole statement is one hole.
 #[derive(Debug, Clone)]
 pub(super) struct Stop {
@@ -101,6 +104,8 @@ pub(super) struct Expander<'a> {
     pub holes: Vec<Hole>,
     pub variables: BTreeSet<String>,
     pub diagnostics: Vec<Diagnostic>,
+    /// What has been reported, and where: the items of a list repeat what their lambda's body does.
+    reported: BTreeSet<(&'static str, usize)>,
     steps: usize,
     depth: usize,
 }
@@ -115,6 +120,7 @@ impl<'a> Expander<'a> {
             holes: Vec::new(),
             variables: BTreeSet::new(),
             diagnostics: Vec::new(),
+            reported: BTreeSet::new(),
             steps: 0,
             depth: 0,
         }
@@ -193,10 +199,9 @@ impl<'a> Expander<'a> {
     }
 
     pub fn warn(&mut self, code: &'static str, origin: Range<usize>, message: impl Into<String>) {
-        let location = Location::of_range(self.environment.path, self.source, origin.start, origin.end);
-        let diagnostic = Diagnostic::warning(code, location, message);
-        if !self.diagnostics.contains(&diagnostic) && self.diagnostics.len() < 100 {
-            self.diagnostics.push(diagnostic);
+        if self.diagnostics.len() < MAX_DIAGNOSTICS && self.reported.insert((code, origin.start)) {
+            let location = Location::of_range(self.environment.path, self.source, origin.start, origin.end);
+            self.diagnostics.push(Diagnostic::warning(code, location, message));
         }
     }
 
@@ -212,6 +217,9 @@ impl<'a> Expander<'a> {
         while at < range.end {
             self.spend(1, lexed.origin(&(at..at + 1)))?;
             at = self.expand_at(&mut output, at, scope)?;
+            if output.len() > MAX_LENGTH {
+                return Err(too_large("this expands to too much text", lexed.origin(&range)));
+            }
         }
         self.depth -= 1;
         let fragment = output.finish();
@@ -300,6 +308,7 @@ impl<'a> Expander<'a> {
         }
         let outer = self.locals.len();
         for (name, value) in scope.parameters.into_iter().flatten() {
+            self.spend(value.len(), call.origin.clone())?;
             self.locals.push(Local {
                 name: name.clone(),
                 value: value.clone(),

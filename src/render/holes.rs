@@ -44,11 +44,11 @@ impl Expander<'_> {
     ) -> Step<Fragment> {
         let origin = lexed.origin(tokens);
         match place_of(lexed, tokens, range, scope.is_statement) {
-            Place::Expression => Ok(self.placeholder(lexed, tokens, Some(arguments))),
-            Place::Relation => Ok(self.placeholder(lexed, tokens, None)),
+            Place::Expression => self.placeholder(lexed, tokens, Some(arguments)),
+            Place::Relation => self.placeholder(lexed, tokens, None),
             Place::Query => {
                 let mut query = Fragment::made("SELECT * FROM ", origin);
-                let placeholder = self.placeholder(lexed, tokens, None);
+                let placeholder = self.placeholder(lexed, tokens, None)?;
                 query.push(&placeholder);
                 Ok(query)
             }
@@ -65,12 +65,18 @@ impl Expander<'_> {
 
     /// The placeholder for a macro that is a whole argument.
     pub fn hole_expression(&mut self, lexed: &Lexed, tokens: Range<usize>, arguments: Vec<Argument>) -> Step<Outcome> {
-        Ok(Outcome::Value(self.placeholder(lexed, &tokens, Some(arguments))))
+        self.placeholder(lexed, &tokens, Some(arguments)).map(Outcome::Value)
     }
 
     /// `None`: the arguments aren't columns of the scope that the hole stands in.
-    fn placeholder(&mut self, lexed: &Lexed, tokens: &Range<usize>, arguments: Option<Vec<Argument>>) -> Fragment {
+    fn placeholder(
+        &mut self,
+        lexed: &Lexed,
+        tokens: &Range<usize>,
+        arguments: Option<Vec<Argument>>,
+    ) -> Step<Fragment> {
         let origin = lexed.origin(tokens);
+        self.spend(origin.len(), origin.clone())?;
         let kept = arguments.and_then(|arguments| self.plain_arguments(&arguments));
         let mut placeholder = Fragment::made(format!("{HOLE_PREFIX}{}(", self.holes.len()), origin.clone());
         self.holes.push(Hole {
@@ -82,7 +88,7 @@ impl Expander<'_> {
         });
         placeholder.push(&Fragment::join(&kept.unwrap_or_default(), ", ", origin.clone()));
         placeholder.push_made(")", origin);
-        placeholder
+        Ok(placeholder)
     }
 
     /// The arguments as SQL expressions, if all are. A string may name a column, and without arguments any may be read.
@@ -109,7 +115,7 @@ impl Expander<'_> {
             token.unterminated || matches!(token.kind, TokenKind::Symbol('{' | '}' | '@' | ';' | '?' | '#' | '$'))
         });
         let is_aliased = tokens.iter().any(|token| token.is_word(text, "as")) && !text.contains('(');
-        !is_statement && !is_name_in_string && !has_foreign_syntax && !is_aliased && !tokens[0].is_symbol('*')
+        !is_statement && !is_name_in_string && !has_foreign_syntax && !is_aliased && !first.is_symbol('*')
     }
 }
 

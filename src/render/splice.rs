@@ -64,6 +64,11 @@ impl Output {
         }
     }
 
+    /// How much there is so far.
+    pub fn len(&self) -> usize {
+        self.fragment.len()
+    }
+
     /// Copies what lies before the byte `end`.
     pub fn copy_to(&mut self, end: usize) {
         let slice = self.lexed.fragment.slice(self.copied_to..end.max(self.copied_to));
@@ -145,18 +150,24 @@ impl Expander<'_> {
         scope: &Scope<'_>,
     ) -> Step<usize> {
         match outcome {
-            Outcome::Value(value) => Ok(self.place_value(output, tokens, value, scope)),
+            Outcome::Value(value) => self.place_value(output, tokens, value, scope),
             Outcome::List(items) if !items.is_empty() => self.place_list(output, tokens, items, scope),
             Outcome::List(_) | Outcome::Nothing => self.place_nothing(output, tokens, scope),
             Outcome::Opaque(arguments) => {
                 let lexed = output.lexed.clone();
                 let hole = self.hole(&lexed, &tokens, &output.range.clone(), arguments, scope)?;
-                Ok(self.replace(output, tokens, &hole))
+                self.replace(output, tokens, &hole)
             }
         }
     }
 
-    fn place_value(&mut self, output: &mut Output, tokens: Range<usize>, value: Fragment, scope: &Scope<'_>) -> usize {
+    fn place_value(
+        &mut self,
+        output: &mut Output,
+        tokens: Range<usize>,
+        value: Fragment,
+        scope: &Scope<'_>,
+    ) -> Step<usize> {
         let lexed = output.lexed.clone();
         let value = self.as_name(&lexed, &tokens, &output.range, value);
         let binds = scope.as_operands || self.is_bound(&lexed, tokens.end);
@@ -167,12 +178,13 @@ impl Expander<'_> {
         self.replace(output, tokens, &value)
     }
 
-    fn replace(&mut self, output: &mut Output, tokens: Range<usize>, value: &Fragment) -> usize {
+    fn replace(&mut self, output: &mut Output, tokens: Range<usize>, value: &Fragment) -> Step<usize> {
+        self.spend(value.len(), output.lexed.origin(&tokens))?;
         let bytes = output.lexed.bytes(&tokens);
         output.copy_to(bytes.start);
         output.splice(value);
         output.skip_to(bytes.end);
-        tokens.end
+        Ok(tokens.end)
     }
 
     /// sqlglot writes `@x::t` as `CAST(@x AS t)`, and BigQuery's `@x % y` as `MOD(@x, y)`: the value stays whole.
@@ -209,7 +221,7 @@ impl Expander<'_> {
             return self.place_misfit(output, tokens, "a list", scope);
         }
         let joined = Fragment::join(&items, ", ", lexed.origin(&tokens));
-        Ok(self.replace(output, tokens, &joined))
+        self.replace(output, tokens, &joined)
     }
 
     fn place_nothing(&mut self, output: &mut Output, tokens: Range<usize>, scope: &Scope<'_>) -> Step<usize> {
@@ -249,7 +261,7 @@ impl Expander<'_> {
         let message = format!("@{call} makes {what} here, where one expression is expected");
         self.warn(codes::MISPLACED, origin, message);
         let hole = self.hole(&lexed, &tokens, &output.range.clone(), Vec::new(), scope)?;
-        Ok(self.replace(output, tokens, &hole))
+        self.replace(output, tokens, &hole)
     }
 }
 

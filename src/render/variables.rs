@@ -121,6 +121,7 @@ impl<'a> Expander<'a> {
     /// `@name`; `None` if it stays as it is.
     pub fn variable(&mut self, lexed: &Rc<Lexed>, tokens: Range<usize>, scope: &Scope<'_>) -> Step<Option<Outcome>> {
         let origin = lexed.origin(&tokens);
+        self.spend(self.locals.len() / 8, origin.clone())?;
         let written = lexed.text(tokens.start + 1).to_owned();
         let name = written.to_lowercase();
         if let Some(value) = scope.parameters.and_then(|parameters| parameters.get(&name)) {

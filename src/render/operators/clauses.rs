@@ -143,9 +143,10 @@ fn begins_clause(lexed: &Lexed, at: usize, end: usize) -> bool {
 
 /// Do words of a join lead to `JOIN` or `@JOIN(…)`?
 fn is_join(lexed: &Lexed, at: usize) -> bool {
-    let mut at = at;
-    while lexed.is_any_word(at, JOIN_WORDS) {
-        at += 1;
-    }
+    const LONGEST: usize = 5;
+    let words = (at..at + LONGEST)
+        .take_while(|&at| lexed.is_any_word(at, JOIN_WORDS))
+        .count();
+    let at = at + words;
     lexed.is_word(at, "join") || (lexed.is_symbol(at, '@') && lexed.is_word(at + 1, "join"))
 }

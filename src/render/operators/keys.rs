@@ -91,6 +91,7 @@ impl Expander<'_> {
         if !items.iter().all(is_literal) {
             return self.uncertain(call, kept(values));
         }
+        self.spend(column.len().saturating_mul(items.len()), call.origin.clone())?;
         let origin = || call.origin.clone();
         let column_for = |item: &Fragment| {
             let mut projection = Fragment::made("SUM(CASE WHEN ", origin());

@@ -46,6 +46,31 @@ fn a_million_items_end() {
 }
 
 #[test]
+fn large_arguments_used_often_end() {
+    let large = "a + ".repeat(200_000) + "a";
+    let often = "x, ".repeat(1_000) + "x";
+    check_stopped(
+        &GIVEN,
+        &format!("SELECT @EACH([{large}], x -> f({often}))"),
+        codes::TOO_LARGE,
+    );
+    let values = "'v', ".repeat(10_000) + "'v'";
+    check_stopped(&GIVEN, &format!("SELECT @PIVOT({large}, [{values}])"), codes::TOO_LARGE);
+}
+
+#[test]
+fn many_diagnostics_are_cut_off() {
+    let source = "SELECT ".to_owned() + &"@nowhere, ".repeat(20_000) + "1";
+    assert_eq!(rendered(&GIVEN, &source).diagnostics.len(), 100);
+    assert_eq!(
+        rendered(&GIVEN, "SELECT @EACH([a, b, c], x -> @nowhere)")
+            .diagnostics
+            .len(),
+        1
+    );
+}
+
+#[test]
 fn deep_nesting_ends() {
     let calls = |n: usize| format!("SELECT {}1{}", "@EVAL(".repeat(n), ")".repeat(n));
     check(&GIVEN, &calls(20), "SELECT 1");
