@@ -10,12 +10,12 @@ use std::rc::Rc;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::dialect::Dialect;
 use crate::lex::{TokenKind, identifier_text};
-use crate::project::{Language, Statement};
+use crate::project::Statement;
 
 use super::fragment::{Fragment, Lexed};
 use super::lambda::Lambda;
 use super::splice::Output;
-use super::syntax::{Macro, is_single_macro, macro_at};
+use super::syntax::{Macro, macro_at};
 use super::{Environment, Hole, Rendered, codes};
 
 /// Tokens visited plus bytes made, for one statement.
@@ -24,6 +24,9 @@ pub(super) const MAX_STEPS: usize = 32 << 20;
 pub(super) const MAX_LENGTH: usize = 8 << 20;
 /// How deep macro calls may nest.
 pub(super) const MAX_DEPTH: usize = 150;
+
+/// How many diagnostics one statement may cause.
+const MAX_DIAGNOSTICS: usize = 100;
 
 /// The end of rendering: the whole statement is one hole.
 #[derive(Debug, Clone)]
@@ -101,6 +104,8 @@ pub(super) struct Expander<'a> {
     pub holes: Vec<Hole>,
     pub variables: BTreeSet<String>,
     pub diagnostics: Vec<Diagnostic>,
+    /// What has been reported, and where: the items of a list repeat what their lambda's body does.
+    reported: BTreeSet<(&'static str, usize)>,
     steps: usize,
     depth: usize,
 }
@@ -115,6 +120,7 @@ impl<'a> Expander<'a> {
             holes: Vec::new(),
             variables: BTreeSet::new(),
             diagnostics: Vec::new(),
+            reported: BTreeSet::new(),
             steps: 0,
             depth: 0,
         }
@@ -132,7 +138,7 @@ impl<'a> Expander<'a> {
         }
     }
 
-    fn expand_statement(&mut self, lexed: &Rc<Lexed>) -> Step<Fragment> {
+    pub fn expand_statement(&mut self, lexed: &Rc<Lexed>) -> Step<Fragment> {
         let mut end = lexed.len();
         while end > 0 && lexed.is_symbol(end - 1, ';') {
             end -= 1;
@@ -157,7 +163,7 @@ impl<'a> Expander<'a> {
     }
 
     /// The statement is one hole.
-    fn stopped(mut self, stop: Stop, whole: Range<usize>) -> Rendered {
+    pub fn stopped(mut self, stop: Stop, whole: Range<usize>) -> Rendered {
         self.warn(stop.code, stop.origin, stop.message);
         self.holes = vec![Hole {
             name: "statement".into(),
@@ -167,64 +173,6 @@ impl<'a> Expander<'a> {
             end: whole.end,
         }];
         self.finish(Fragment::default())
-    }
-
-    /// The statement is a Jinja template that could not be rendered.
-    pub fn failed_template(self, stop: Stop, whole: Range<usize>) -> Rendered {
-        self.stopped(stop, whole)
-    }
-
-    /// Evaluates the `@DEF`s among the statements.
-    fn define_all(&mut self, definitions: &[Statement], whole: &Range<usize>) -> Step<()> {
-        for statement in definitions {
-            let is_itself = statement.start == whole.start && statement.end == whole.end;
-            if statement.language == Language::Jinja || is_itself {
-                continue;
-            }
-            let range = super::clamp(self.source, *statement);
-            let text = self.source.get(range.clone()).unwrap_or("");
-            if !text.contains('@') {
-                continue;
-            }
-            let lexed = self.lex(Fragment::copied(text, range.start))?;
-            if let Some((Macro::Call { open, close }, _)) = macro_at(&lexed, 0, lexed.len()) {
-                if lexed.is_word(1, "def") {
-                    self.define(&lexed, open + 1..close)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// `@DEF(name, value)` and `@DEF(name, x -> body)`
-    fn define(&mut self, lexed: &Rc<Lexed>, inside: Range<usize>) -> Step<()> {
-        let origin = lexed.origin(&inside);
-        let parts = lexed.split_at_commas(inside);
-        let [name, value] = parts.as_slice() else {
-            self.warn(codes::WRONG_ARGUMENTS, origin, "@DEF takes a name and a value");
-            return Ok(());
-        };
-        let Some(token) = lexed.token(name.start).filter(|_| name.len() == 1) else {
-            self.warn(codes::WRONG_ARGUMENTS, origin, "@DEF takes a name as its first argument");
-            return Ok(());
-        };
-        let name = identifier_text(token, lexed.fragment.text()).0.to_lowercase();
-        if let Some(lambda) = Lambda::parse(lexed, value.clone()) {
-            self.lambdas.insert(name, lambda);
-            return Ok(());
-        }
-        let scope = Scope {
-            parameters: None,
-            as_operands: false,
-            is_statement: false,
-        };
-        let value = self.expand(lexed, value.clone(), &scope)?;
-        self.locals.push(Local {
-            name,
-            value,
-            is_parameter: false,
-        });
-        Ok(())
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -251,10 +199,9 @@ impl<'a> Expander<'a> {
     }
 
     pub fn warn(&mut self, code: &'static str, origin: Range<usize>, message: impl Into<String>) {
-        let location = Location::of_range(self.environment.path, self.source, origin.start, origin.end);
-        let diagnostic = Diagnostic::warning(code, location, message);
-        if !self.diagnostics.contains(&diagnostic) && self.diagnostics.len() < 100 {
-            self.diagnostics.push(diagnostic);
+        if self.diagnostics.len() < MAX_DIAGNOSTICS && self.reported.insert((code, origin.start)) {
+            let location = Location::of_range(self.environment.path, self.source, origin.start, origin.end);
+            self.diagnostics.push(Diagnostic::warning(code, location, message));
         }
     }
 
@@ -270,6 +217,9 @@ impl<'a> Expander<'a> {
         while at < range.end {
             self.spend(1, lexed.origin(&(at..at + 1)))?;
             at = self.expand_at(&mut output, at, scope)?;
+            if output.len() > MAX_LENGTH {
+                return Err(too_large("this expands to too much text", lexed.origin(&range)));
+            }
         }
         self.depth -= 1;
         let fragment = output.finish();
@@ -304,7 +254,8 @@ impl<'a> Expander<'a> {
         let token = lexed.token(at)?;
         let is_name = matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier);
         let is_glued = lexed.is_symbol(at + 1, '@') && lexed.is_connected(at + 1);
-        if !is_name || is_glued || (token.kind == TokenKind::Word && lexed.is_symbol(at + 1, '(')) {
+        if !is_name || is_glued || is_type(lexed, at) || (token.kind == TokenKind::Word && lexed.is_symbol(at + 1, '('))
+        {
             return None;
         }
         let name = identifier_text(token, lexed.fragment.text()).0.to_lowercase();
@@ -325,7 +276,9 @@ impl<'a> Expander<'a> {
             Macro::Text => self.text(lexed, tokens, scope).map(Some),
             Macro::Name(name) => self.name(&name, false, origin, scope).map(Some),
             Macro::QuotedName => {
-                let name = lexed.token(tokens.start).map(|token| identifier_text(token, lexed.fragment.text()).0);
+                let name = lexed
+                    .token(tokens.start)
+                    .map(|token| identifier_text(token, lexed.fragment.text()).0);
                 self.name(&name.unwrap_or_default(), true, origin, scope).map(Some)
             }
             Macro::Call { open, close } => {
@@ -355,6 +308,7 @@ impl<'a> Expander<'a> {
         }
         let outer = self.locals.len();
         for (name, value) in scope.parameters.into_iter().flatten() {
+            self.spend(value.len(), call.origin.clone())?;
             self.locals.push(Local {
                 name: name.clone(),
                 value: value.clone(),
@@ -374,18 +328,14 @@ impl<'a> Expander<'a> {
 
     /// Expands an argument: a single macro keeps its list.
     pub fn expand_argument(&mut self, lexed: &Rc<Lexed>, range: Range<usize>, scope: &Scope<'_>) -> Step<Outcome> {
-        if is_single_macro(lexed, &range) {
-            if let Some((found, _)) = macro_at(lexed, range.start, range.end) {
-                let outcome = self.evaluate_macro(lexed, range.clone(), found, scope)?;
-                return match outcome {
-                    Some(Outcome::Opaque(arguments)) => self.hole_expression(lexed, range, arguments),
-                    Some(Outcome::Value(value)) if scope.as_operands => Ok(Outcome::Value(value)),
-                    Some(outcome) => Ok(outcome),
-                    None => Ok(Outcome::Value(lexed.slice(&range))),
-                };
-            }
+        match macro_at(lexed, range.start, range.end) {
+            Some((found, end)) if end == range.end => match self.evaluate_macro(lexed, range.clone(), found, scope)? {
+                Some(Outcome::Opaque(arguments)) => self.hole_expression(lexed, range, arguments),
+                Some(outcome) => Ok(outcome),
+                None => Ok(Outcome::Value(lexed.slice(&range))),
+            },
+            _ => self.expand(lexed, range, scope).map(Outcome::Value),
         }
-        self.expand(lexed, range, scope).map(Outcome::Value)
     }
 
     /// All arguments of a call, lists among them spread out.
@@ -407,7 +357,11 @@ impl<'a> Expander<'a> {
     ) -> Step<()> {
         let is_named = lexed.is_symbol(range.start + 1, ':') && lexed.is_symbol(range.start + 2, '=');
         let name = is_named.then(|| lexed.text(range.start).to_lowercase());
-        let range = if is_named { (range.start + 3).min(range.end)..range.end } else { range };
+        let range = if is_named {
+            (range.start + 3).min(range.end)..range.end
+        } else {
+            range
+        };
         let mut push = |value| {
             arguments.push(Argument {
                 name: name.clone(),
@@ -430,6 +384,14 @@ impl<'a> Expander<'a> {
         }
         Ok(())
     }
+}
+
+/// `CAST(… AS name)` and `…::name`
+fn is_type(lexed: &Lexed, at: usize) -> bool {
+    let owner = lexed.enclosing(at).open.and_then(|open| open.checked_sub(1));
+    let is_cast = owner.is_some_and(|owner| lexed.is_any_word(owner, &["cast", "try_cast", "safe_cast"]));
+    let Some(before) = at.checked_sub(1) else { return false };
+    (is_cast && lexed.is_word(before, "as")) || (lexed.is_symbol(before, ':') && lexed.is_connected(at))
 }
 
 pub(super) fn too_large(message: &str, origin: Range<usize>) -> Stop {

@@ -146,8 +146,8 @@ impl Lexed {
                 if levels.len() > 1 {
                     let open = levels.pop().and_then(|level| level.open);
                     if let Some(open) = open.filter(|&open| closes(&self.tokens, open, token)) {
-                        self.partners[open] = Some(index);
-                        self.partners[index] = Some(open);
+                        set(&mut self.partners, open, index);
+                        set(&mut self.partners, index, open);
                     }
                 }
             } else if let Some(level) = levels.last_mut() {
@@ -196,7 +196,8 @@ impl Lexed {
 
     /// Is the token one of these words, in any case?
     pub fn is_any_word(&self, index: usize, words: &[&str]) -> bool {
-        self.kind(index) == Some(TokenKind::Word) && words.iter().any(|word| self.text(index).eq_ignore_ascii_case(word))
+        self.kind(index) == Some(TokenKind::Word)
+            && words.iter().any(|word| self.text(index).eq_ignore_ascii_case(word))
     }
 
     pub fn kind(&self, index: usize) -> Option<TokenKind> {
@@ -254,6 +255,12 @@ impl Lexed {
             Some(close) if close > index => close + 1,
             _ => index + 1,
         }
+    }
+}
+
+fn set(partners: &mut [Option<usize>], at: usize, partner: usize) {
+    if let Some(slot) = partners.get_mut(at) {
+        *slot = Some(partner);
     }
 }
 

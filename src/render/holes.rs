@@ -44,17 +44,20 @@ impl Expander<'_> {
     ) -> Step<Fragment> {
         let origin = lexed.origin(tokens);
         match place_of(lexed, tokens, range, scope.is_statement) {
-            Place::Expression => Ok(self.placeholder(lexed, tokens, Some(arguments))),
-            Place::Relation => Ok(self.placeholder(lexed, tokens, None)),
+            Place::Expression => self.placeholder(lexed, tokens, Some(arguments)),
+            Place::Relation => self.placeholder(lexed, tokens, None),
             Place::Query => {
                 let mut query = Fragment::made("SELECT * FROM ", origin);
-                let placeholder = self.placeholder(lexed, tokens, None);
+                let placeholder = self.placeholder(lexed, tokens, None)?;
                 query.push(&placeholder);
                 Ok(query)
             }
             Place::Other => Err(Stop {
                 code: codes::MISPLACED,
-                message: format!("what {} makes here can't be known without running it", written_name(lexed, tokens)),
+                message: format!(
+                    "what {} makes here can't be known without running it",
+                    written_name(lexed, tokens)
+                ),
                 origin,
             }),
         }
@@ -62,12 +65,18 @@ impl Expander<'_> {
 
     /// The placeholder for a macro that is a whole argument.
     pub fn hole_expression(&mut self, lexed: &Lexed, tokens: Range<usize>, arguments: Vec<Argument>) -> Step<Outcome> {
-        Ok(Outcome::Value(self.placeholder(lexed, &tokens, Some(arguments))))
+        self.placeholder(lexed, &tokens, Some(arguments)).map(Outcome::Value)
     }
 
     /// `None`: the arguments aren't columns of the scope that the hole stands in.
-    fn placeholder(&mut self, lexed: &Lexed, tokens: &Range<usize>, arguments: Option<Vec<Argument>>) -> Fragment {
+    fn placeholder(
+        &mut self,
+        lexed: &Lexed,
+        tokens: &Range<usize>,
+        arguments: Option<Vec<Argument>>,
+    ) -> Step<Fragment> {
         let origin = lexed.origin(tokens);
+        self.spend(origin.len(), origin.clone())?;
         let kept = arguments.and_then(|arguments| self.plain_arguments(&arguments));
         let mut placeholder = Fragment::made(format!("{HOLE_PREFIX}{}(", self.holes.len()), origin.clone());
         self.holes.push(Hole {
@@ -79,7 +88,7 @@ impl Expander<'_> {
         });
         placeholder.push(&Fragment::join(&kept.unwrap_or_default(), ", ", origin.clone()));
         placeholder.push_made(")", origin);
-        placeholder
+        Ok(placeholder)
     }
 
     /// The arguments as SQL expressions, if all are. A string may name a column, and without arguments any may be read.
@@ -98,13 +107,15 @@ impl Expander<'_> {
         let rules = self.dialect().lexical();
         let tokens = lex_code(text, rules);
         let Some(first) = tokens.first() else { return false };
-        let is_statement = ["select", "with", "values"].iter().any(|word| first.is_word(text, word));
+        let is_statement = ["select", "with", "values"]
+            .iter()
+            .any(|word| first.is_word(text, word));
         let is_name_in_string = tokens.len() == 1 && first.kind == TokenKind::String;
         let has_foreign_syntax = tokens.iter().any(|token| {
             token.unterminated || matches!(token.kind, TokenKind::Symbol('{' | '}' | '@' | ';' | '?' | '#' | '$'))
         });
         let is_aliased = tokens.iter().any(|token| token.is_word(text, "as")) && !text.contains('(');
-        !is_statement && !is_name_in_string && !has_foreign_syntax && !is_aliased && !tokens[0].is_symbol('*')
+        !is_statement && !is_name_in_string && !has_foreign_syntax && !is_aliased && !first.is_symbol('*')
     }
 }
 
@@ -124,11 +135,17 @@ fn place_of(lexed: &Lexed, tokens: &Range<usize>, range: &Range<usize>, is_state
         return Place::Other;
     }
     let Some(before) = tokens.start.checked_sub(1).filter(|_| tokens.start > range.start) else {
-        return if is_statement && (is_last || is_set_operand) { Place::Query } else { Place::Expression };
+        return if is_statement && (is_last || is_set_operand) {
+            Place::Query
+        } else {
+            Place::Expression
+        };
     };
     let is_after_operator = lexed.is_any_word(before, SET_OPERATORS)
         || (lexed.is_any_word(before, &["all", "distinct"])
-            && before.checked_sub(1).is_some_and(|word| lexed.is_any_word(word, SET_OPERATORS)));
+            && before
+                .checked_sub(1)
+                .is_some_and(|word| lexed.is_any_word(word, SET_OPERATORS)));
     if is_after_operator {
         return Place::Query;
     }

@@ -2,7 +2,7 @@
 //!
 //! In: text and a lookup. Out: the text with known names replaced; unknown ones stay as they are.
 
-/// Replaces `@name` and `@{name}` by what `lookup` knows for the lower-case name; `@@` is one `@`.
+/// Replaces `@name` and `@{name}` by what `lookup` knows for the name as written; `@@` is one `@`.
 pub(super) fn substitute(text: &str, mut lookup: impl FnMut(&str) -> Option<String>) -> String {
     let mut output = String::with_capacity(text.len());
     let mut rest = text;
@@ -13,7 +13,7 @@ pub(super) fn substitute(text: &str, mut lookup: impl FnMut(&str) -> Option<Stri
         let (written, after) = from.split_at(reference.length);
         match reference.name {
             _ if written == "@@" => output.push('@'),
-            Some(name) => output.push_str(lookup(&name.to_ascii_lowercase()).as_deref().unwrap_or(written)),
+            Some(name) => output.push_str(lookup(name).as_deref().unwrap_or(written)),
             None => output.push_str(written),
         }
         rest = after;
@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn known_names_are_replaced_and_the_rest_stays() {
         let check = |text: &str, expected: &str| {
-            let value = substitute(text, |name| (name == "c").then(|| "v".to_owned()));
+            let value = substitute(text, |name| (name.eq_ignore_ascii_case("c")).then(|| "v".to_owned()));
             assert_eq!(value, expected);
         };
         check("@c b @{c}c @C", "v b vc v");

@@ -1,5 +1,140 @@
+//! Jinja templates: rendered with the variables and macros that SQLMesh gives them.
+//!
+//! In: a template's text. Out: SQL with macros, which is expanded like other SQL afterwards. Nothing is loaded, no file
+//! is read; steps, memory (both cost fuel) and recursion are limited. Text outside of tags is traced letter by letter,
+//! what an expression prints to the expression. An undefined name is an error: what SQLMesh's Jinja makes of it
+//! depends on what its Python environment holds.
+
+mod context;
+mod macros;
+
 use std::ops::Range;
-use super::{Environment, expand::Step, fragment::Fragment};
-pub(super) fn render(text: &str, range: Range<usize>, _environment: &Environment<'_>) -> Step<Fragment> {
-    Ok(Fragment::copied(text, range.start))
+
+use minijinja::{AutoEscape, Environment as Jinja, ErrorKind, OutputSpan, OutputSpanKind, UndefinedBehavior};
+
+use super::expand::{MAX_LENGTH, Step, Stop, too_large};
+use super::fragment::Fragment;
+use super::{Environment, codes};
+
+/// Instructions, and bytes made, that one template may cost.
+const FUEL: u64 = 20_000_000;
+/// How deep macros may call each other.
+const MAX_RECURSION: usize = 40;
+
+/// The template's output and the variables that it read.
+pub(super) struct Template {
+    pub fragment: Fragment,
+    pub variables: Vec<String>,
+}
+
+/// Renders the template `text`, which begins at `offset` in its file.
+pub(super) fn render(text: &str, offset: usize, environment: &Environment<'_>) -> Step<Template> {
+    let template = text.trim();
+    let place = Place {
+        prelude: macros::prelude(template, environment.jinja_macros),
+        template,
+        start: offset + (text.len() - text.trim_start().len()),
+    };
+    let source = format!("{}{template}", place.prelude);
+    let reads = context::Reads::default();
+    let jinja = engine(environment, &reads);
+    let (output, spans) = jinja
+        .template_from_str(&source)
+        .and_then(|template| template.render_with_spans(context::values(environment)))
+        .map_err(|error| place.failure(&error))?;
+    if output.len() > MAX_LENGTH {
+        return Err(too_large("this Jinja template makes too much text", place.whole()));
+    }
+    Ok(Template {
+        fragment: place.traced(&output, &spans),
+        variables: reads.names(),
+    })
+}
+
+fn engine<'e>(environment: &Environment<'_>, reads: &context::Reads) -> Jinja<'e> {
+    let mut jinja = Jinja::new();
+    jinja.set_undefined_behavior(UndefinedBehavior::Strict);
+    jinja.set_auto_escape_callback(|_| AutoEscape::None);
+    jinja.set_fuel(Some(FUEL));
+    jinja.set_recursion_limit(MAX_RECURSION);
+    jinja.set_unknown_method_callback(context::python_method);
+    jinja.remove_global("debug");
+    context::add_functions(&mut jinja, environment, reads);
+    jinja
+}
+
+/// Where the template stands: behind the macros in what is rendered, and somewhere in its file.
+struct Place<'t> {
+    prelude: String,
+    template: &'t str,
+    start: usize,
+}
+
+impl Place<'_> {
+    fn whole(&self) -> Range<usize> {
+        self.start..self.start + self.template.len()
+    }
+
+    /// A range of what is rendered as a range of the file; `None` if it isn't in the template.
+    fn in_file(&self, range: Range<usize>) -> Option<Range<usize>> {
+        let start = range.start.checked_sub(self.prelude.len())?;
+        let end = range.end.checked_sub(self.prelude.len())?;
+        (start <= end && end <= self.template.len()).then_some(self.start + start..self.start + end)
+    }
+
+    fn traced(&self, output: &str, spans: &[OutputSpan]) -> Fragment {
+        let mut fragment = Fragment::default();
+        for span in spans {
+            let range = span.output_range();
+            let untraced = fragment.len()..range.start;
+            fragment.push_made(output.get(untraced).unwrap_or(""), self.whole());
+            let text = output.get(range).unwrap_or("");
+            match (self.in_file(span.source_range()), span.kind()) {
+                (Some(source), OutputSpanKind::Raw) if source.len() == text.len() => {
+                    fragment.push(&Fragment::copied(text, source.start));
+                }
+                (Some(source), _) => fragment.push_made(text, source),
+                (None, _) => fragment.push_made(text, self.whole()),
+            }
+        }
+        fragment.push_made(output.get(fragment.len()..).unwrap_or(""), self.whole());
+        fragment
+    }
+
+    fn failure(&self, error: &minijinja::Error) -> Stop {
+        let (code, what) = match error.kind() {
+            ErrorKind::SyntaxError => (codes::JINJA_SYNTAX, "this Jinja template can't be parsed"),
+            ErrorKind::OutOfFuel => (codes::TOO_LARGE, "this Jinja template does too much"),
+            _ => (codes::JINJA_FAILED, "this Jinja template can't be rendered"),
+        };
+        let detail = error.detail().unwrap_or_default();
+        let separator = if detail.is_empty() { "" } else { ": " };
+        Stop {
+            code,
+            message: format!("{what} ({}){separator}{detail}", error.kind()),
+            origin: self.error_origin(error),
+        }
+    }
+
+    /// The range of an error, or the line, or the whole template.
+    fn error_origin(&self, error: &minijinja::Error) -> Range<usize> {
+        let range = error.range().and_then(|range| self.in_file(range));
+        range
+            .filter(|range| !range.is_empty())
+            .or_else(|| self.error_line(error))
+            .unwrap_or_else(|| self.whole())
+    }
+
+    fn error_line(&self, error: &minijinja::Error) -> Option<Range<usize>> {
+        let source = format!("{}{}", self.prelude, self.template);
+        let mut start = 0;
+        for (index, line) in source.split_inclusive('\n').enumerate() {
+            if Some(index + 1) == error.line() {
+                let from = start.max(self.prelude.len());
+                return self.in_file(from..(start + line.trim_end().len()).max(from));
+            }
+            start += line.len();
+        }
+        None
+    }
 }

@@ -72,6 +72,8 @@ impl Expander<'_> {
         let mut parameters: BTreeMap<String, Fragment> =
             outer.map(|local| (local.name.clone(), local.value.clone())).collect();
         parameters.extend(lambda.parameters.iter().cloned().zip(values));
+        let cloned = parameters.values().map(Fragment::len).sum();
+        self.spend(cloned, lambda.lexed.origin(&lambda.body))?;
         let scope = Scope {
             parameters: Some(&parameters),
             as_operands,

@@ -10,6 +10,7 @@
 
 pub mod codes;
 mod dates;
+mod definitions;
 mod evaluate;
 mod expand;
 mod fragment;
@@ -102,14 +103,16 @@ pub fn render(
 ) -> Rendered {
     let range = clamp(source, statement);
     let text = source.get(range.clone()).unwrap_or("");
-    let expander = Expander::new(source, environment);
-    let template = match statement.language {
-        Language::Sql => Ok(Fragment::copied(text, range.start)),
-        Language::Jinja => jinja::render(text, range.clone(), environment),
-    };
-    match template {
-        Ok(fragment) => expander.statement(fragment, definitions, range),
-        Err(failure) => expander.failed_template(failure, range),
+    let mut expander = Expander::new(source, environment);
+    if statement.language == Language::Sql {
+        return expander.statement(Fragment::copied(text, range.start), definitions, range);
+    }
+    match jinja::render(text, range.start, environment) {
+        Ok(template) => {
+            expander.variables.extend(template.variables);
+            expander.statement(template.fragment, definitions, range)
+        }
+        Err(failure) => expander.stopped(failure, range),
     }
 }
 

@@ -23,8 +23,13 @@ pub(super) enum Shape {
 /// The shape of an expression.
 pub(super) fn shape_of(text: &str, dialect: Dialect) -> Shape {
     let tokens = lex_code(text, dialect.lexical());
-    let Some(first) = tokens.first() else { return Shape::Other };
-    if ["select", "with", "values", "from"].iter().any(|word| first.is_word(text, word)) {
+    let Some(first) = tokens.first() else {
+        return Shape::Other;
+    };
+    if ["select", "with", "values", "from"]
+        .iter()
+        .any(|word| first.is_word(text, word))
+    {
         return Shape::Other;
     }
     let mut scan = Scan {
@@ -106,7 +111,10 @@ impl Scan<'_> {
             self.raise(Shape::Connector);
         } else if is("as") {
             self.raise(Shape::Other);
-        } else if ["is", "like", "ilike", "rlike", "div", "collate", "glob"].iter().any(|word| is(word)) {
+        } else if ["is", "like", "ilike", "rlike", "div", "collate", "glob"]
+            .iter()
+            .any(|word| is(word))
+        {
             self.binary();
         }
     }
@@ -115,10 +123,16 @@ impl Scan<'_> {
         let is_sign = matches!(symbol, '-' | '+' | '~')
             && before.is_none_or(|before| matches!(before.kind, TokenKind::Symbol(c) if !matches!(c, ')' | ']')));
         let is_logical = symbol == '&' && before.is_some_and(|before| before.is_symbol('&'))
-            || symbol == '|' && before.is_some_and(|before| before.is_symbol('|')) && self.dialect.family == Family::MySql;
+            || symbol == '|'
+                && before.is_some_and(|before| before.is_symbol('|'))
+                && self.dialect.family == Family::MySql;
         if is_logical {
             self.raise(Shape::Connector);
-        } else if matches!(symbol, '+' | '-' | '*' | '/' | '%' | '=' | '<' | '>' | '|' | '&' | '^' | '~') && !is_sign {
+        } else if matches!(
+            symbol,
+            '+' | '-' | '*' | '/' | '%' | '=' | '<' | '>' | '|' | '&' | '^' | '~'
+        ) && !is_sign
+        {
             self.binary();
         }
     }

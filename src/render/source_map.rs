@@ -77,11 +77,25 @@ impl SourceMap {
         }
     }
 
-    /// The source range behind an output range. An empty map answers with the range itself.
+    /// The source range behind an output range: from where its first character came from to where its last one did,
+    /// whichever stands first. An empty map answers with the range itself.
     pub fn source(&self, out: Range<usize>) -> Range<usize> {
         let start = self.locate(out.start, false);
         let end = self.locate(out.end.max(out.start), true);
-        start..end.max(start)
+        start.min(end)..end.max(start)
+    }
+
+    fn push(&mut self, out_start: usize, source: Range<usize>, verbatim: bool) {
+        let piece = Piece {
+            out_start,
+            src_start: source.start,
+            src_end: source.end.max(source.start),
+            verbatim,
+        };
+        match self.pieces.last_mut() {
+            Some(last) if last.is_continued_by(&piece) => last.src_end = piece.src_end,
+            _ => self.pieces.push(piece),
+        }
     }
 
     fn push(&mut self, out_start: usize, source: Range<usize>, verbatim: bool) {

@@ -19,8 +19,23 @@ use super::values::quoted_identifier;
 const LIST_STARTS: &[&str] = &["select", "distinct", "all", "by"];
 /// Words that end a list.
 const LIST_ENDS: &[&str] = &[
-    "from", "where", "group", "order", "having", "qualify", "limit", "union", "except", "intersect", "window", "into",
-    "rows", "range", "groups", "offset", "fetch",
+    "from",
+    "where",
+    "group",
+    "order",
+    "having",
+    "qualify",
+    "limit",
+    "union",
+    "except",
+    "intersect",
+    "window",
+    "into",
+    "rows",
+    "range",
+    "groups",
+    "offset",
+    "fetch",
 ];
 /// Functions whose arguments sqlglot keeps in one list, so that a list can take an argument's place.
 const VARIADIC: &[&str] = &["in", "concat", "struct", "array", "row", "cube", "rollup"];
@@ -47,6 +62,11 @@ impl Output {
             fragment: Fragment::default(),
             was_spliced: false,
         }
+    }
+
+    /// How much there is so far.
+    pub fn len(&self) -> usize {
+        self.fragment.len()
     }
 
     /// Copies what lies before the byte `end`.
@@ -81,11 +101,11 @@ impl Output {
     /// Keeps two texts from becoming one token.
     fn separate_from(&mut self, next: &Fragment) {
         let (last, first) = (self.fragment.text().chars().next_back(), next.text().chars().next());
-        if let (Some(last), Some(first)) = (last, first) {
-            if would_merge(last, first) {
-                let origin = next.origin(0..1);
-                self.fragment.push_made(" ", origin);
-            }
+        if let (Some(last), Some(first)) = (last, first)
+            && would_merge(last, first)
+        {
+            let origin = next.origin(0..1);
+            self.fragment.push_made(" ", origin);
         }
     }
 
@@ -114,7 +134,10 @@ fn would_merge(last: char, first: char) -> bool {
     let is_quote = |c: char| matches!(c, '\'' | '"' | '`');
     (is_word(last) && (is_word(first) || is_quote(first)))
         || (is_quote(last) && (is_word(first) || first == last))
-        || matches!((last, first), ('-', '-') | ('/', '*' | '/') | ('*', '/') | ('<', '@') | ('@', '>'))
+        || matches!(
+            (last, first),
+            ('-', '-') | ('/', '*' | '/') | ('*', '/') | ('<', '@') | ('@', '>')
+        )
 }
 
 impl Expander<'_> {
@@ -127,13 +150,13 @@ impl Expander<'_> {
         scope: &Scope<'_>,
     ) -> Step<usize> {
         match outcome {
-            Outcome::Value(value) => Ok(self.place_value(output, tokens, value, scope)),
+            Outcome::Value(value) => self.place_value(output, tokens, value, scope),
             Outcome::List(items) if !items.is_empty() => self.place_list(output, tokens, items, scope),
             Outcome::List(_) | Outcome::Nothing => self.place_nothing(output, tokens, scope),
             Outcome::Opaque(arguments) => {
                 let lexed = output.lexed.clone();
                 let hole = self.hole(&lexed, &tokens, &output.range.clone(), arguments, scope)?;
-                Ok(self.replace(output, tokens, &hole))
+                self.replace(output, tokens, &hole)
             }
         }
     }
@@ -144,7 +167,7 @@ impl Expander<'_> {
         tokens: Range<usize>,
         value: Fragment,
         scope: &Scope<'_>,
-    ) -> usize {
+    ) -> Step<usize> {
         let lexed = output.lexed.clone();
         let value = self.as_name(&lexed, &tokens, &output.range, value);
         let binds = scope.as_operands || self.is_bound(&lexed, tokens.end);
@@ -155,12 +178,13 @@ impl Expander<'_> {
         self.replace(output, tokens, &value)
     }
 
-    fn replace(&mut self, output: &mut Output, tokens: Range<usize>, value: &Fragment) -> usize {
+    fn replace(&mut self, output: &mut Output, tokens: Range<usize>, value: &Fragment) -> Step<usize> {
+        self.spend(value.len(), output.lexed.origin(&tokens))?;
         let bytes = output.lexed.bytes(&tokens);
         output.copy_to(bytes.start);
         output.splice(value);
         output.skip_to(bytes.end);
-        tokens.end
+        Ok(tokens.end)
     }
 
     /// sqlglot writes `@x::t` as `CAST(@x AS t)`, and BigQuery's `@x % y` as `MOD(@x, y)`: the value stays whole.
@@ -197,7 +221,7 @@ impl Expander<'_> {
             return self.place_misfit(output, tokens, "a list", scope);
         }
         let joined = Fragment::join(&items, ", ", lexed.origin(&tokens));
-        Ok(self.replace(output, tokens, &joined))
+        self.replace(output, tokens, &joined)
     }
 
     fn place_nothing(&mut self, output: &mut Output, tokens: Range<usize>, scope: &Scope<'_>) -> Step<usize> {
@@ -237,7 +261,7 @@ impl Expander<'_> {
         let message = format!("@{call} makes {what} here, where one expression is expected");
         self.warn(codes::MISPLACED, origin, message);
         let hole = self.hole(&lexed, &tokens, &output.range.clone(), Vec::new(), scope)?;
-        Ok(self.replace(output, tokens, &hole))
+        self.replace(output, tokens, &hole)
     }
 }
 
@@ -249,7 +273,14 @@ fn expects_name(lexed: &Lexed, tokens: &Range<usize>, range: &Range<usize>) -> b
     let is_cte = lexed.is_word(tokens.end, "as")
         && lexed.is_symbol(tokens.end + 1, '(')
         && before.is_some_and(|before| lexed.is_symbol(before, ','));
-    is_after_dot || is_before_dot || is_after_word || is_cte
+    let is_alias = before.is_some_and(|before| {
+        let ends_value = matches!(
+            lexed.kind(before),
+            Some(TokenKind::Number | TokenKind::QuotedIdentifier)
+        );
+        (ends_value || lexed.is_symbol(before, ')')) && !lexed.is_connected(tokens.start)
+    });
+    is_after_dot || is_before_dot || is_after_word || is_cte || is_alias
 }
 
 fn begins_item(lexed: &Lexed, start: usize, range: &Range<usize>) -> bool {
@@ -275,7 +306,13 @@ fn accepts_list(lexed: &Lexed, tokens: &Range<usize>, range: &Range<usize>, coun
         return false;
     }
     let enclosing = lexed.enclosing(tokens.start);
-    let Some(open) = enclosing.open.filter(|&open| open >= range.start && !enclosing.in_query) else {
+    if tokens.start > range.start && lexed.is_word(tokens.start - 1, "distinct") {
+        return true;
+    }
+    let Some(open) = enclosing
+        .open
+        .filter(|&open| open >= range.start && !enclosing.in_query)
+    else {
         return begins_projection(lexed, tokens.start, range) || enclosing.in_query;
     };
     if !lexed.is_symbol(open, '(') {

@@ -2,8 +2,6 @@
 //!
 //! In: tokens. Out: what macro begins at a token and behind which token it ends. Nothing is evaluated here.
 
-use std::ops::Range;
-
 use crate::lex::TokenKind;
 
 use super::fragment::Lexed;
@@ -40,11 +38,6 @@ pub(super) fn macro_at(lexed: &Lexed, at: usize, end: usize) -> Option<(Macro, u
         _ => return None,
     };
     (found.1 <= end).then_some(found)
-}
-
-/// Whether one macro is all there is in `range`.
-pub(super) fn is_single_macro(lexed: &Lexed, range: &Range<usize>) -> bool {
-    macro_at(lexed, range.start, range.end).is_some_and(|(_, end)| end == range.end)
 }
 
 fn behind_at_sign(lexed: &Lexed, at: usize) -> Option<(Macro, usize)> {
@@ -94,9 +87,8 @@ fn name_part(lexed: &Lexed, at: usize) -> Option<usize> {
 
 /// `{word}`: the index behind it.
 fn braced(lexed: &Lexed, open: usize) -> Option<usize> {
-    let is_braced = lexed.is_symbol(open, '{')
-        && lexed.kind(open + 1) == Some(TokenKind::Word)
-        && lexed.is_symbol(open + 2, '}');
+    let is_braced =
+        lexed.is_symbol(open, '{') && lexed.kind(open + 1) == Some(TokenKind::Word) && lexed.is_symbol(open + 2, '}');
     is_braced.then_some(open + 3)
 }
 
@@ -148,7 +140,10 @@ mod tests {
     #[test]
     fn operators_strings_and_comments_are_no_macros() {
         for text in ["a @> b", "a <@ b", "@-5", "'@a'", "-- @a", "/* @a */", "a @ 'b'x"] {
-            assert!(!matches!(first(text), Some((Macro::Variable | Macro::Call { .. }, _))), "{text}");
+            assert!(
+                !matches!(first(text), Some((Macro::Variable | Macro::Call { .. }, _))),
+                "{text}"
+            );
         }
     }
 }

@@ -1,38 +1,117 @@
-use super::*;
-use std::collections::BTreeMap;
+//! Rendering as a whole: what SQLMesh makes of statements, where output came from, holes, and hostile input.
 
-#[test]
-#[ignore]
-fn dump() {
-    let cases = std::fs::read_to_string(std::env::var("CASES").unwrap()).unwrap();
-    for line in cases.lines() {
-        let c: serde_json::Value = serde_json::from_str(line).unwrap();
-        let defs = c["defs"].as_str().unwrap_or("").to_owned();
-        let src = c["src"].as_str().unwrap();
-        let text = format!("{defs}{src}");
-        let mut definitions = vec![];
-        let mut at = 0;
-        for part in defs.split_inclusive(';') {
-            definitions.push(Statement { start: at, end: at + part.len() - 1, language: Language::Sql });
-            at += part.len();
-        }
-        let variables: BTreeMap<String, serde_json::Value> = c["variables"].as_object().map(|o| o.iter().map(|(k, v)| (k.clone(), v.clone())).collect()).unwrap_or_default();
-        let blueprint: BTreeMap<String, String> = c["blueprint"].as_object().map(|o| o.iter().map(|(k, v)| (k.clone(), v.as_str().unwrap().to_owned())).collect()).unwrap_or_default();
-        let d = c["dialect"].as_str().unwrap_or("");
-        let dialect = Dialect::parse(d).unwrap();
-        let q = values::quoted_identifier("x", dialect); let q = &q[..1];
-        let n = |s: &str| if d == "snowflake" { format!("{q}{}{q}", s.to_uppercase()) } else { format!("{q}{}{q}", s.to_lowercase()) };
-        let this = match c["catalog"].as_str() { Some(cat) => format!("{}.{}.{}", n(cat), n("db"), n("m")), None => format!("{}.{}", n("db"), n("m")) };
-        let path: Arc<str> = "m.sql".into();
-        let jm: Vec<(String, String)> = c["jinja"].as_array().map(|a| a.iter().map(|x| ("j.sql".to_owned(), x.as_str().unwrap().to_owned())).collect()).unwrap_or_default();
-        let jm: Vec<(&str, &str)> = jm.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-        let environment = Environment {
-            path: &path, dialect, variables: &variables, blueprint: &blueprint, gateway: c["gateway"].as_str(),
-            default_catalog: c["catalog"].as_str(), this_model: Some(this), execution_time_only: false,
-            user_macros: &BTreeMap::new(), jinja_macros: &jm,
-        };
-        let language = if c["is_jinja"].as_bool() == Some(true) { Language::Jinja } else { Language::Sql };
-        let r = render(&text, Statement { start: at, end: text.len(), language }, &definitions, &environment);
-        println!("OUT {}", serde_json::json!({"sql": r.sql, "diag": r.diagnostics.iter().map(|d| format!("{} {}:{} {}", d.code, d.location.line, d.location.col, d.message)).collect::<Vec<_>>(), "holes": r.holes.iter().map(|h| h.text.to_string()).collect::<Vec<_>>()}));
+mod bounds;
+mod holes;
+mod places;
+mod recorded_conditions;
+mod recorded_iteration;
+mod recorded_macros;
+mod recorded_values;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::*;
+use crate::lex::lex_code;
+
+/// What a test's statement is rendered with.
+struct Given<'t> {
+    dialect: &'t str,
+    /// `@DEF` statements, each with its semicolon.
+    definitions: &'t str,
+    /// JSON.
+    variables: &'t str,
+    /// JSON: names and SQL.
+    blueprint: &'t str,
+    gateway: Option<&'t str>,
+    catalog: Option<&'t str>,
+    language: Language,
+    jinja_macros: &'t [(&'t str, &'t str)],
+    user_macros: &'t [&'t str],
+    execution_time_only: bool,
+}
+
+const GIVEN: Given<'static> = Given {
+    dialect: "",
+    definitions: "",
+    variables: "{}",
+    blueprint: "{}",
+    gateway: None,
+    catalog: None,
+    language: Language::Sql,
+    jinja_macros: &[],
+    user_macros: &[],
+    execution_time_only: false,
+};
+
+/// Renders `source` as a statement of the model `db.m`.
+fn rendered(given: &Given<'_>, source: &str) -> Rendered {
+    let dialect = Dialect::parse(given.dialect).expect("a known dialect");
+    let name = |name: &str| values::quoted_identifier(&dialect.normalize(name, false), dialect);
+    let catalog = given.catalog.map(|catalog| format!("{}.", name(catalog)));
+    let user_macros = given
+        .user_macros
+        .iter()
+        .map(|name| (name.to_string(), user_macro(name)))
+        .collect();
+    let environment = Environment {
+        path: &Arc::from("models/m.sql"),
+        dialect,
+        variables: &serde_json::from_str(given.variables).expect("JSON"),
+        blueprint: &serde_json::from_str(given.blueprint).expect("JSON"),
+        gateway: given.gateway,
+        default_catalog: given.catalog,
+        this_model: Some(format!("{}{}.{}", catalog.unwrap_or_default(), name("db"), name("m"))),
+        execution_time_only: given.execution_time_only,
+        user_macros: &user_macros,
+        jinja_macros: given.jinja_macros,
+    };
+    let text = format!("{}{source}", given.definitions);
+    let mut definitions = Vec::new();
+    let mut start = 0;
+    for definition in given.definitions.split_inclusive(';') {
+        definitions.push(statement(start, start + definition.len() - 1, Language::Sql));
+        start += definition.len();
     }
+    render(
+        &text,
+        statement(start, text.len(), given.language),
+        &definitions,
+        &environment,
+    )
+}
+
+fn statement(start: usize, end: usize, language: Language) -> Statement {
+    Statement { start, end, language }
+}
+
+fn user_macro(name: &str) -> PythonMacro {
+    PythonMacro {
+        name: name.to_owned(),
+        location: crate::diagnostic::Location::file("macros/m.py"),
+        definition: 1,
+        metadata_only: false,
+    }
+}
+
+/// Compares tokens: formatting, comments and the case of words outside quotes don't count.
+fn check(given: &Given<'_>, source: &str, expected: &str) {
+    let rendered = rendered(given, source);
+    assert_eq!(
+        tokens(given, &rendered.sql),
+        tokens(given, expected),
+        "{source}\n{}",
+        rendered.sql
+    );
+    assert_eq!(rendered.holes, [], "{source}");
+}
+
+fn tokens(given: &Given<'_>, sql: &str) -> Vec<String> {
+    let rules = Dialect::parse(given.dialect).expect("a known dialect").lexical();
+    let tokens = lex_code(sql, rules);
+    let texts = tokens.iter().map(|token| match token.kind {
+        crate::lex::TokenKind::Word => token.text(sql).to_lowercase(),
+        _ => token.text(sql).to_owned(),
+    });
+    texts.collect()
 }

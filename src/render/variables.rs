@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use serde_json::Value as Json;
 
-use crate::dialect::Family;
+use crate::dialect::{Dialect, Family};
 use crate::lex::{TokenKind, identifier_text, string_value};
 
 use super::codes;
@@ -17,7 +17,9 @@ use super::dates::date_variable;
 use super::expand::{Expander, Outcome, Scope, Step};
 use super::fragment::{Fragment, Lexed};
 use super::interpolate::substitute;
-use super::values::{argument_name, identifier, json_sql, json_text, quoted_identifier, sql_text, string_literal};
+use super::values::{
+    argument_name, has_certain_text, identifier, json_sql, json_text, quoted_identifier, sql_text, string_literal,
+};
 
 /// What a name stands for.
 #[derive(Debug, Clone)]
@@ -28,6 +30,36 @@ enum Found<'a> {
     Blueprint(&'a str),
     Config(&'a Json),
     Gateway(Json),
+}
+
+/// What interpolated text becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// A string, or a name outside lambdas: every letter counts.
+    Text,
+    /// A name in a lambda's body: arguments give their names.
+    BodyName,
+    /// SQL that is parsed once more: formatting doesn't count.
+    Sql,
+}
+
+/// A variable's text.
+struct Piece {
+    text: String,
+    is_certain: bool,
+}
+
+impl Piece {
+    fn certain(text: String) -> Self {
+        Piece { text, is_certain: true }
+    }
+
+    fn of_sql(sql: &str, dialect: Dialect, how: Use) -> Self {
+        Piece {
+            text: sql_text(sql, dialect),
+            is_certain: how == Use::Sql || has_certain_text(sql, dialect),
+        }
+    }
 }
 
 impl<'a> Expander<'a> {
@@ -60,7 +92,9 @@ impl<'a> Expander<'a> {
     }
 
     fn gateway(&self) -> Json {
-        self.environment.gateway.map_or(Json::Null, |name| Json::String(name.to_owned()))
+        self.environment
+            .gateway
+            .map_or(Json::Null, |name| Json::String(name.to_owned()))
     }
 
     fn value_sql(&self, found: Found<'_>, origin: &Range<usize>, as_tuple: bool) -> Option<Fragment> {
@@ -87,6 +121,7 @@ impl<'a> Expander<'a> {
     /// `@name`; `None` if it stays as it is.
     pub fn variable(&mut self, lexed: &Rc<Lexed>, tokens: Range<usize>, scope: &Scope<'_>) -> Step<Option<Outcome>> {
         let origin = lexed.origin(&tokens);
+        self.spend(self.locals.len() / 8, origin.clone())?;
         let written = lexed.text(tokens.start + 1).to_owned();
         let name = written.to_lowercase();
         if let Some(value) = scope.parameters.and_then(|parameters| parameters.get(&name)) {
@@ -106,7 +141,11 @@ impl<'a> Expander<'a> {
             Some(value) => Ok(Some(Outcome::Value(value))),
             None if self.is_staged_file(lexed, tokens.start) => Ok(None),
             None => {
-                self.warn(codes::UNDEFINED_VARIABLE, origin, format!("the variable @{written} is not defined"));
+                self.warn(
+                    codes::UNDEFINED_VARIABLE,
+                    origin,
+                    format!("the variable @{written} is not defined"),
+                );
                 Ok(Some(Outcome::Opaque(Vec::new())))
             }
         }
@@ -129,63 +168,92 @@ impl<'a> Expander<'a> {
             TokenKind::String => string_value(token, lexed.fragment.text(), self.dialect().lexical()),
             _ => identifier_text(token, lexed.fragment.text()).0,
         };
-        let text = self.interpolate(&text, scope.parameters, false, origin.clone())?;
-        Ok(Outcome::Value(Fragment::made(string_literal(&text, self.dialect()), origin)))
+        match self.interpolate(&text, scope.parameters, Use::Text, origin.clone())? {
+            Some(text) => {
+                let literal = string_literal(&text, self.dialect());
+                Ok(Outcome::Value(Fragment::made(literal, origin)))
+            }
+            None => Ok(Outcome::Opaque(Vec::new())),
+        }
     }
 
     /// A name with `@` inside. In a lambda's body SQLMesh puts the text there as it comes.
     pub fn name(&mut self, name: &str, is_quoted: bool, origin: Range<usize>, scope: &Scope<'_>) -> Step<Outcome> {
-        let text = self.interpolate(name, scope.parameters, scope.parameters.is_some(), origin.clone())?;
+        let is_body = scope.parameters.is_some();
+        let how = if is_body { Use::BodyName } else { Use::Text };
+        let Some(text) = self.interpolate(name, scope.parameters, how, origin.clone())? else {
+            return Ok(Outcome::Opaque(Vec::new()));
+        };
         let is_unresolved = text.contains('@') && text == name;
         if is_unresolved {
             let message = format!("no variable in {name} is defined, so that SQLMesh takes it as a name");
             self.warn(codes::UNDEFINED_VARIABLE, origin.clone(), message);
         }
-        let sql = match (scope.parameters.is_some(), is_quoted) {
-            (true, _) if !is_unresolved => text,
-            (_, true) => quoted_identifier(&text, self.dialect()),
-            (_, false) => identifier(&text, self.dialect()),
+        let sql = match is_quoted {
+            _ if is_body && !is_unresolved => text,
+            true => quoted_identifier(&text, self.dialect()),
+            false => identifier(&text, self.dialect()),
         };
         Ok(Outcome::Value(Fragment::made(sql, origin)))
     }
 
-    /// Replaces variables inside text.
+    /// Replaces variables inside text. `None`, with a diagnostic, where the result isn't certain.
     pub fn interpolate(
         &mut self,
         text: &str,
         parameters: Option<&BTreeMap<String, Fragment>>,
-        is_name: bool,
+        how: Use,
         origin: Range<usize>,
-    ) -> Step<String> {
+    ) -> Step<Option<String>> {
         self.spend(text.len(), origin.clone())?;
-        let dialect = self.dialect();
         let mut uncertain = None;
         let mut made = 0usize;
-        let text = substitute(text, |name| {
-            let value = match parameters.and_then(|parameters| parameters.get(name)) {
-                Some(value) if is_name => {
-                    let found = argument_name(value.text(), dialect);
-                    uncertain = uncertain.take().or(found.is_none().then(|| value.text().to_owned()));
-                    found.unwrap_or_default()
-                }
-                Some(value) => sql_text(value.text(), dialect),
-                None => {
-                    let found = self.local(name);
-                    let found = if found.is_some() { found } else { self.global(name) };
-                    self.value_text(found?)?
-                }
-            };
-            made += value.len();
-            (made <= super::expand::MAX_LENGTH).then_some(value)
+        let text = substitute(text, |written| {
+            let piece = self.piece(written, parameters, how)?;
+            made += piece.text.len();
+            if !piece.is_certain {
+                uncertain.get_or_insert_with(|| written.to_owned());
+            }
+            (made <= super::expand::MAX_LENGTH).then_some(piece.text)
         });
         self.spend(made, origin.clone())?;
-        match uncertain {
-            Some(value) => {
-                let message = format!("what name SQLMesh makes of {value} here isn't certain");
-                Err(super::lambda::stop(codes::NOT_EVALUATED, message, origin))
+        let Some(name) = uncertain else { return Ok(Some(text)) };
+        let message = format!("what text SQLMesh makes of @{name} here isn't certain");
+        self.warn(codes::NOT_EVALUATED, origin, message);
+        Ok(None)
+    }
+
+    /// What takes the place of `@written`.
+    fn piece(&mut self, written: &str, parameters: Option<&BTreeMap<String, Fragment>>, how: Use) -> Option<Piece> {
+        let (name, dialect) = (written.to_lowercase(), self.dialect());
+        match parameters.and_then(|parameters| parameters.get(&name)) {
+            Some(value) if how == Use::BodyName => {
+                let found = argument_name(value.text(), dialect);
+                return Some(Piece {
+                    is_certain: found.is_some(),
+                    text: found.unwrap_or_default(),
+                });
             }
-            None => Ok(text),
+            Some(value) => return Some(Piece::of_sql(value.text(), dialect, how)),
+            None => {}
         }
+        if let Some(found) = self.local(&name) {
+            return Some(match found {
+                Found::Local(value) => Piece::of_sql(value.text(), dialect, how),
+                found => Piece::certain(self.value_text(found)?),
+            });
+        }
+        // SQLMesh knows a variable that is only written with capitals inside text only if it is read elsewhere.
+        let is_known = written == name || self.variables.contains(&name);
+        let found = self.global(&name)?;
+        let piece = match found {
+            Found::Blueprint(sql) => Piece::of_sql(sql, dialect, how),
+            found => Piece::certain(self.value_text(found)?),
+        };
+        Some(Piece {
+            is_certain: piece.is_certain && is_known,
+            ..piece
+        })
     }
 
     /// `@VAR('name', default)` and `@BLUEPRINT_VAR('name', default)`

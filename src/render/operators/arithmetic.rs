@@ -76,7 +76,18 @@ impl Expander<'_> {
         use Family::*;
         let divides_plainly = matches!(
             self.dialect().family,
-            Generic | BigQuery | ClickHouse | Databricks | Doris | DuckDb | Hive | MySql | Oracle | Snowflake | Spark | StarRocks
+            Generic
+                | BigQuery
+                | ClickHouse
+                | Databricks
+                | Doris
+                | DuckDb
+                | Hive
+                | MySql
+                | Oracle
+                | Snowflake
+                | Spark
+                | StarRocks
         );
         let arguments = call.lexed.split_at_commas(call.inside.clone());
         let unit = arguments.get(4).map(|range| call.lexed.slice(range).text().to_owned());
@@ -100,9 +111,16 @@ impl Expander<'_> {
             Err(opaque) => return Ok(opaque),
         };
         if values.len() != count {
-            return self.misused(call, &format!("this macro takes {count} arguments, not {}", values.len()));
+            return self.misused(
+                call,
+                &format!("this macro takes {count} arguments, not {}", values.len()),
+            );
         }
-        let result = if pattern.is_empty() { None } else { self.pattern(pattern, &values, call) };
+        let result = if pattern.is_empty() {
+            None
+        } else {
+            self.pattern(pattern, &values, call)
+        };
         match result {
             Some(result) => Ok(Outcome::Value(result)),
             None => self.uncertain(call, kept(values)),

@@ -22,12 +22,42 @@ const CLAUSES: &[(&str, &str)] = &[
 ];
 /// Words that begin another clause.
 const ENDS: &[&str] = &[
-    "where", "group", "having", "qualify", "order", "limit", "window", "union", "except", "intersect", "offset",
-    "fetch", "join", "cluster", "distribute", "sort", "for", "settings", "connect", "minus",
+    "where",
+    "group",
+    "having",
+    "qualify",
+    "order",
+    "limit",
+    "window",
+    "union",
+    "except",
+    "intersect",
+    "offset",
+    "fetch",
+    "join",
+    "cluster",
+    "distribute",
+    "sort",
+    "for",
+    "settings",
+    "connect",
+    "minus",
 ];
 /// Words that stand before `JOIN`.
 const JOIN_WORDS: &[&str] = &[
-    "left", "right", "full", "inner", "outer", "cross", "natural", "semi", "anti", "asof", "positional", "global", "any",
+    "left",
+    "right",
+    "full",
+    "inner",
+    "outer",
+    "cross",
+    "natural",
+    "semi",
+    "anti",
+    "asof",
+    "positional",
+    "global",
+    "any",
     "lateral",
 ];
 
@@ -60,7 +90,10 @@ impl Expander<'_> {
 
 fn keyword(lexed: &Lexed, at: usize) -> Option<&'static str> {
     let name = lexed.text(at + 1);
-    CLAUSES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, keyword)| *keyword)
+    CLAUSES
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map(|(_, keyword)| *keyword)
 }
 
 fn keep_clause(output: &mut Output, call: &Call, keyword: &str) -> usize {
@@ -110,9 +143,10 @@ fn begins_clause(lexed: &Lexed, at: usize, end: usize) -> bool {
 
 /// Do words of a join lead to `JOIN` or `@JOIN(…)`?
 fn is_join(lexed: &Lexed, at: usize) -> bool {
-    let mut at = at;
-    while lexed.is_any_word(at, JOIN_WORDS) {
-        at += 1;
-    }
+    const LONGEST: usize = 5;
+    let words = (at..at + LONGEST)
+        .take_while(|&at| lexed.is_any_word(at, JOIN_WORDS))
+        .count();
+    let at = at + words;
     lexed.is_word(at, "join") || (lexed.is_symbol(at, '@') && lexed.is_word(at + 1, "join"))
 }

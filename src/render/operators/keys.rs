@@ -41,7 +41,10 @@ impl Expander<'_> {
             Err(opaque) => return Ok(opaque),
         };
         let [relation, keys, order] = values.as_slice() else {
-            return self.misused(call, "@DEDUPLICATE takes a relation, a list of keys and a list of strings");
+            return self.misused(
+                call,
+                "@DEDUPLICATE takes a relation, a list of keys and a list of strings",
+            );
         };
         let keys = self.bracketed(keys)?;
         let order: Option<Vec<Fragment>> = self.bracketed(order)?.map(|items| {
@@ -80,11 +83,15 @@ impl Expander<'_> {
         let rules = self.dialect().lexical();
         let is_literal = |item: &Fragment| {
             let kinds: Vec<TokenKind> = lex_code(item.text(), rules).iter().map(|token| token.kind).collect();
-            matches!(kinds.as_slice(), [TokenKind::String | TokenKind::Number | TokenKind::Word])
+            matches!(
+                kinds.as_slice(),
+                [TokenKind::String | TokenKind::Number | TokenKind::Word]
+            )
         };
         if !items.iter().all(is_literal) {
             return self.uncertain(call, kept(values));
         }
+        self.spend(column.len().saturating_mul(items.len()), call.origin.clone())?;
         let origin = || call.origin.clone();
         let column_for = |item: &Fragment| {
             let mut projection = Fragment::made("SUM(CASE WHEN ", origin());

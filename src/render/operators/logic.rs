@@ -91,7 +91,11 @@ impl Expander<'_> {
             return Ok(Outcome::Value(Fragment::made("TRUE", call.origin.clone())));
         }
         let separator = if call.name == "and" { " AND " } else { " OR " };
-        Ok(Outcome::Value(Fragment::join(&conditions, separator, call.origin.clone())))
+        Ok(Outcome::Value(Fragment::join(
+            &conditions,
+            separator,
+            call.origin.clone(),
+        )))
     }
 }
 

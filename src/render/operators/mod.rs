@@ -43,7 +43,8 @@ impl Expander<'_> {
             "pivot" => self.pivot(call, scope),
             "deduplicate" => self.deduplicate(call, scope),
             "resolve_template" => self.resolve_template(call, scope),
-            name if OPAQUE.contains(&name) => Ok(Outcome::Opaque(self.arguments(call, scope)?)),
+            // Their arguments are relations, not columns.
+            name if OPAQUE.contains(&name) => Ok(Outcome::Opaque(Vec::new())),
             _ => self.unknown(call, scope),
         }
     }
@@ -78,7 +79,10 @@ impl Expander<'_> {
 
     /// Only SQLMesh's own evaluation would tell.
     fn uncertain(&mut self, call: &Call, arguments: Vec<Argument>) -> Step<Outcome> {
-        let message = format!("the value of @{} isn't certain without running SQLMesh", call.name.to_uppercase());
+        let message = format!(
+            "the value of @{} isn't certain without running SQLMesh",
+            call.name.to_uppercase()
+        );
         self.warn(codes::NOT_EVALUATED, call.origin.clone(), message);
         Ok(Outcome::Opaque(arguments))
     }
@@ -92,10 +96,12 @@ impl Expander<'_> {
 
 /// The arguments as SQL, if none is a lambda and none has a name.
 fn plain(arguments: Vec<Argument>) -> Option<Vec<Fragment>> {
-    let values = arguments.into_iter().map(|argument| match (argument.name, argument.value) {
-        (None, ArgumentValue::Sql(value)) => Some(value),
-        _ => None,
-    });
+    let values = arguments
+        .into_iter()
+        .map(|argument| match (argument.name, argument.value) {
+            (None, ArgumentValue::Sql(value)) => Some(value),
+            _ => None,
+        });
     values.collect()
 }
 

@@ -8,6 +8,7 @@ use crate::render::fragment::Fragment;
 use crate::render::lambda::stop;
 use crate::render::syntax::macro_at;
 use crate::render::values::string_literal;
+use crate::render::variables::Use;
 
 use super::logic::sql_of;
 
@@ -26,8 +27,10 @@ impl Expander<'_> {
         let Some(text) = text else {
             return self.uncertain(call, Vec::new());
         };
-        let sql = self.interpolate(&text, None, false, call.origin.clone())?;
-        self.reparsed(call, sql)
+        match self.interpolate(&text, None, Use::Sql, call.origin.clone())? {
+            Some(sql) => self.reparsed(call, sql),
+            None => Ok(Outcome::Opaque(Vec::new())),
+        }
     }
 
     /// Text that SQLMesh parses once more. Macros in it would not be evaluated.
@@ -38,7 +41,10 @@ impl Expander<'_> {
         if has_macro || !is_one_expression {
             return Err(stop(
                 codes::NOT_EVALUATED,
-                format!("what @{} makes of its text is not one expression", call.name.to_uppercase()),
+                format!(
+                    "what @{} makes of its text is not one expression",
+                    call.name.to_uppercase()
+                ),
                 call.origin.clone(),
             ));
         }
@@ -86,7 +92,10 @@ impl Expander<'_> {
             .replace("@{catalog_name}", &catalog)
             .replace("@{schema_name}", &schema)
             .replace("@{table_name}", &table);
-        Ok(Outcome::Value(Fragment::made(string_literal(&text, self.dialect()), call.origin.clone())))
+        Ok(Outcome::Value(Fragment::made(
+            string_literal(&text, self.dialect()),
+            call.origin.clone(),
+        )))
     }
 
     /// Catalog, schema and table of `@this_model`; empty where the name has none.

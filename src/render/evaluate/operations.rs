@@ -1,0 +1,154 @@
+//! Python's operators and sqlglot's functions on constants.
+//!
+//! In: values. Out: a value, or `None` where Python's result isn't certain or is an error.
+
+use std::cmp::Ordering;
+
+use super::Value;
+
+/// Python's `==`, where it is certain.
+pub(super) fn same(left: &Value, right: &Value) -> Option<bool> {
+    match (left, right) {
+        (Value::Null, Value::Null) => Some(true),
+        (Value::Int(left), Value::Int(right)) => Some(left == right),
+        (Value::Text(left), Value::Text(right)) => Some(left == right),
+        (Value::Column(left), Value::Column(right)) if left == right => Some(true),
+        (Value::Column(left), Value::Column(right)) if left.eq_ignore_ascii_case(right) => None,
+        (Value::Int(_) | Value::Float(_) | Value::Bool(_), Value::Int(_) | Value::Float(_) | Value::Bool(_)) => {
+            Some(left.number()? == right.number()?)
+        }
+        _ => Some(false),
+    }
+}
+
+/// A comparison: `NULL` beside anything is `NULL`.
+pub(super) fn compare(operator: &str, left: &Value, right: &Value) -> Option<Value> {
+    if *left == Value::Null || *right == Value::Null {
+        return Some(Value::Null);
+    }
+    if operator == "=" || operator == "<>" {
+        return Some(Value::Bool(same(left, right)? == (operator == "=")));
+    }
+    let ordering = match (left, right) {
+        (Value::Text(left), Value::Text(right)) => left.cmp(right),
+        (Value::Int(left), Value::Int(right)) => left.cmp(right),
+        _ => left.number()?.partial_cmp(&right.number()?)?,
+    };
+    Some(Value::Bool(match operator {
+        "<" => ordering == Ordering::Less,
+        ">" => ordering == Ordering::Greater,
+        "<=" => ordering != Ordering::Greater,
+        _ => ordering != Ordering::Less,
+    }))
+}
+
+/// `IS` and Python's `is`.
+pub(super) fn is(left: &Value, right: &Value) -> Option<bool> {
+    match (left, right) {
+        (_, Value::Null) => Some(*left == Value::Null),
+        (Value::Bool(left), Value::Bool(right)) => Some(left == right),
+        _ => None,
+    }
+}
+
+/// `+`, `-`, `*`, `%`.
+pub(super) fn arithmetic(operator: char, left: &Value, right: &Value) -> Option<Value> {
+    if *left == Value::Null || *right == Value::Null {
+        return Some(Value::Null);
+    }
+    if let (Value::Int(left), Value::Int(right)) = (left, right) {
+        let value = match operator {
+            '+' => left.checked_add(*right),
+            '-' => left.checked_sub(*right),
+            '*' => left.checked_mul(*right),
+            // For negative numbers Python's remainder differs from other languages'.
+            _ if *left >= 0 && *right > 0 => left.checked_rem(*right),
+            _ => None,
+        };
+        return value.map(Value::Int);
+    }
+    if matches!((left, right), (Value::Bool(_), _) | (_, Value::Bool(_))) {
+        return None;
+    }
+    let (left, right) = (left.number()?, right.number()?);
+    let value = match operator {
+        '+' => left + right,
+        '-' => left - right,
+        '*' => left * right,
+        _ => return None,
+    };
+    value.is_finite().then_some(Value::Float(value))
+}
+
+/// sqlglot's executor makes a regular expression of the pattern and matches it at the beginning of the text only.
+pub(super) fn like(left: &Value, right: &Value) -> Option<Value> {
+    let (text, pattern) = match (left, right) {
+        (Value::Null, _) | (_, Value::Null) => return Some(Value::Null),
+        (Value::Text(text), Value::Text(pattern)) => (text, pattern),
+        _ => return None,
+    };
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '%' | ' ' | '-' | ':' | '/' | ',');
+    if !pattern.chars().all(is_plain) || text.contains('\n') || text.len().saturating_mul(pattern.len()) > 1 << 20 {
+        return None;
+    }
+    Some(Value::Bool(matches_prefix(text, pattern)))
+}
+
+/// Does the pattern match some beginning of the text?
+fn matches_prefix(text: &str, pattern: &str) -> bool {
+    let text: Vec<char> = text.chars().collect();
+    let mut reached = vec![false; text.len() + 1];
+    if let Some(first) = reached.first_mut() {
+        *first = true;
+    }
+    for symbol in pattern.chars() {
+        let mut next = vec![false; text.len() + 1];
+        let mut any_before = false;
+        for (index, slot) in next.iter_mut().enumerate() {
+            any_before |= reached.get(index).copied().unwrap_or(false);
+            let before = index.checked_sub(1);
+            let is_before = before.and_then(|before| reached.get(before)).copied().unwrap_or(false);
+            let c = before.and_then(|before| text.get(before));
+            *slot = match symbol {
+                '%' => any_before,
+                '_' => is_before,
+                _ => is_before && c == Some(&symbol),
+            };
+        }
+        reached = next;
+    }
+    reached.contains(&true)
+}
+
+/// A function of constants.
+pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Value> {
+    let has_null = arguments.contains(&Value::Null);
+    match (name, arguments) {
+        ("coalesce", [_, ..]) => Some(
+            arguments
+                .iter()
+                .find(|value| **value != Value::Null)
+                .cloned()
+                .unwrap_or(Value::Null),
+        ),
+        ("if", [condition, yes, no]) => Some(if condition.is_true() { yes.clone() } else { no.clone() }),
+        ("concat", [_, _, ..]) if !has_null => {
+            let texts: Option<Vec<&str>> = arguments.iter().map(ascii).collect();
+            Some(Value::Text(texts?.concat()))
+        }
+        ("lower" | "upper" | "trim" | "abs", [Value::Null]) => Some(Value::Null),
+        ("lower", [value]) => ascii(value).map(|text| Value::Text(text.to_ascii_lowercase())),
+        ("upper", [value]) => ascii(value).map(|text| Value::Text(text.to_ascii_uppercase())),
+        ("trim", [value]) => ascii(value).map(|text| Value::Text(text.trim().to_owned())),
+        ("abs", [Value::Int(value)]) => value.checked_abs().map(Value::Int),
+        _ => None,
+    }
+}
+
+/// The text of a string whose case is the same in every language.
+fn ascii(value: &Value) -> Option<&str> {
+    match value {
+        Value::Text(text) if text.is_ascii() => Some(text),
+        _ => None,
+    }
+}

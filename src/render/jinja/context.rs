@@ -1,0 +1,146 @@
+//! What a template can read: date variables, `var()`, `blueprint_var()`, `gateway()`, and some of Python's methods.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+
+use minijinja::value::from_args;
+use minijinja::{Environment as Jinja, Error, ErrorKind, State, Value};
+
+use serde_json::Value as Json;
+
+use crate::render::Environment;
+use crate::render::dates::{date_variable, date_variable_names};
+
+/// How deep a variable's lists and dictionaries may nest.
+const MAX_DEPTH: usize = 32;
+
+/// The variables that a template reads while it is rendered.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Reads(Arc<Mutex<BTreeSet<String>>>);
+
+impl Reads {
+    fn add(&self, name: &str) {
+        if let Ok(mut names) = self.0.lock() {
+            names.insert(name.to_owned());
+        }
+    }
+
+    /// Their lower-case names, in order.
+    pub fn names(&self) -> Vec<String> {
+        self.0
+            .lock()
+            .map(|names| names.iter().cloned().collect())
+            .unwrap_or_default()
+    }
+}
+
+/// The plain values.
+pub(super) fn values(environment: &Environment<'_>) -> Value {
+    let mut values: BTreeMap<String, Value> = BTreeMap::new();
+    for name in date_variable_names() {
+        if let Some(variable) = date_variable(&name, environment.execution_time_only) {
+            let text = variable.plain(environment.dialect);
+            let value = match (variable.is_number(), text.parse::<i64>(), text.parse::<f64>()) {
+                (true, Ok(integer), _) => Value::from(integer),
+                (true, _, Ok(number)) => Value::from(number),
+                _ => Value::from(text),
+            };
+            values.insert(name, value);
+        }
+    }
+    values.insert("runtime_stage".to_owned(), Value::from("loading"));
+    let catalog = environment.default_catalog.map_or(Value::from(()), Value::from);
+    values.insert("default_catalog".to_owned(), catalog);
+    if let Some(this_model) = &environment.this_model {
+        values.insert("this_model".to_owned(), Value::from(this_model.clone()));
+    }
+    Value::from(values)
+}
+
+/// The functions that return variables.
+pub(super) fn add_functions(jinja: &mut Jinja<'_>, environment: &Environment<'_>, reads: &Reads) {
+    let configured = environment.variables.iter();
+    let mut variables: BTreeMap<String, Value> = configured
+        .map(|(name, value)| (name.clone(), json_value(value, 0)))
+        .collect();
+    let gateway = environment.gateway.map_or(Value::from(()), Value::from);
+    variables.insert("gateway".to_owned(), gateway.clone());
+    let blueprint = environment.blueprint.iter();
+    let blueprint = blueprint
+        .map(|(name, sql)| (name.clone(), Value::from(sql.clone())))
+        .collect();
+    add_lookup(jinja, "var", variables, reads.clone());
+    add_lookup(jinja, "blueprint_var", blueprint, reads.clone());
+    let reads = reads.clone();
+    jinja.add_function("gateway", move || {
+        reads.add("gateway");
+        gateway.clone()
+    });
+}
+
+/// A configured value; what nests too deep is left out.
+fn json_value(value: &Json, depth: usize) -> Value {
+    match value {
+        _ if depth > MAX_DEPTH => Value::UNDEFINED,
+        Json::Null => Value::from(()),
+        Json::Bool(value) => Value::from(*value),
+        Json::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(integer), _) => Value::from(integer),
+            (None, Some(number)) => Value::from(number),
+            (None, None) => Value::UNDEFINED,
+        },
+        Json::String(text) => Value::from(text.clone()),
+        Json::Array(items) => Value::from(items.iter().map(|item| json_value(item, depth + 1)).collect::<Vec<_>>()),
+        Json::Object(entries) => Value::from_pairs(
+            entries
+                .iter()
+                .map(|(key, value)| (key.clone(), json_value(value, depth + 1))),
+        ),
+    }
+}
+
+fn add_lookup(jinja: &mut Jinja<'_>, function: &'static str, values: BTreeMap<String, Value>, reads: Reads) {
+    jinja.add_function(function, move |name: String, default: Option<Value>| {
+        let name = name.to_lowercase();
+        match values.get(&name) {
+            Some(value) => {
+                reads.add(&name);
+                value.clone()
+            }
+            None => default.unwrap_or(Value::from(())),
+        }
+    });
+}
+
+/// Methods of Python's strings and dictionaries that have a filter or a test of the same meaning.
+pub(super) fn python_method(
+    state: &mut State<'_, '_>,
+    value: &Value,
+    method: &str,
+    arguments: &[Value],
+) -> Result<Value, Error> {
+    let with_value = || {
+        std::iter::once(value.clone())
+            .chain(arguments.iter().cloned())
+            .collect::<Vec<_>>()
+    };
+    match (method, value.as_str()) {
+        ("upper" | "lower" | "replace" | "split", Some(_)) => state.apply_filter(method, &with_value()),
+        ("strip", Some(_)) => state.apply_filter("trim", &with_value()),
+        ("startswith", Some(text)) => {
+            let (prefix,): (&str,) = from_args(arguments)?;
+            Ok(Value::from(text.starts_with(prefix)))
+        }
+        ("endswith", Some(text)) => {
+            let (suffix,): (&str,) = from_args(arguments)?;
+            Ok(Value::from(text.ends_with(suffix)))
+        }
+        ("join", Some(_)) => {
+            let (items,): (Value,) = from_args(arguments)?;
+            state.apply_filter("join", &[items, value.clone()])
+        }
+        ("items", None) => state.apply_filter("items", &with_value()),
+        ("keys", None) => state.apply_filter("list", &with_value()),
+        _ => Err(Error::from(ErrorKind::UnknownMethod)),
+    }
+}
