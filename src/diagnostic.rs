@@ -22,23 +22,14 @@ pub struct Location {
 impl Location {
     /// The file as a whole.
     pub fn file(path: impl Into<Arc<str>>) -> Self {
-        Location {
-            path: path.into(),
-            ..Location::default()
-        }
+        Location { path: path.into(), ..Location::default() }
     }
 
     /// The bytes `start..end` of `text`, which is the content of `path`. Offsets beyond the text are clamped.
     pub fn of_range(path: &Arc<str>, text: &str, start: usize, end: usize) -> Self {
         let (line, col) = line_col(text, start);
         let (end_line, end_col) = line_col(text, end.max(start));
-        Location {
-            path: path.clone(),
-            line,
-            col,
-            end_line,
-            end_col,
-        }
+        Location { path: path.clone(), line, col, end_line, end_col }
     }
 }
 
@@ -82,13 +73,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     pub fn new(code: &'static str, severity: Severity, location: Location, message: impl Into<String>) -> Self {
-        Diagnostic {
-            code,
-            severity,
-            location,
-            message: message.into(),
-            help: None,
-        }
+        Diagnostic { code, severity, location, message: message.into(), help: None }
     }
 
     pub fn warning(code: &'static str, location: Location, message: impl Into<String>) -> Self {

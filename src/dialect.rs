@@ -112,10 +112,7 @@ pub struct LexicalRules {
 impl Dialect {
     /// The dialect with the family's own case rule.
     pub fn new(family: Family) -> Self {
-        Dialect {
-            family,
-            normalization: default_normalization(family),
-        }
+        Dialect { family, normalization: default_normalization(family) }
     }
 
     /// Reads `name` or `name, key=value, …`, in any case. `None` for a name that sqlglot doesn't know;
@@ -138,10 +135,7 @@ impl Dialect {
 
     /// sqlglot's name of the family; empty for the generic dialect.
     pub fn name(self) -> &'static str {
-        FAMILIES
-            .iter()
-            .find(|(_, family)| *family == self.family)
-            .map_or("", |(name, _)| name)
+        FAMILIES.iter().find(|(_, family)| *family == self.family).map_or("", |(name, _)| name)
     }
 
     /// Folds an identifier as sqlglot's `normalize_identifier` does.
@@ -161,11 +155,7 @@ impl Dialect {
     /// Folds one part of a table's name: BigQuery keeps the case of qualified tables.
     pub fn normalize_table<'t>(self, text: &'t str, quoted: bool, qualified: bool) -> Cow<'t, str> {
         let keeps_case = self.family == Family::BigQuery && self.normalization == Normalization::CaseInsensitive;
-        if keeps_case && qualified {
-            Cow::Borrowed(text)
-        } else {
-            self.normalize(text, quoted)
-        }
+        if keeps_case && qualified { Cow::Borrowed(text) } else { self.normalize(text, quoted) }
     }
 
     /// What a lexer must know.
@@ -182,11 +172,7 @@ impl fmt::Display for Dialect {
 
 fn fold<'t>(text: &'t str, is_folded: fn(char) -> bool, to_folded: fn(&str) -> String) -> Cow<'t, str> {
     let unchanged = text.chars().all(|c| !c.is_alphabetic() || is_folded(c));
-    if unchanged {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(to_folded(text))
-    }
+    if unchanged { Cow::Borrowed(text) } else { Cow::Owned(to_folded(text)) }
 }
 
 fn parse_normalization(text: &str) -> Option<Normalization> {
@@ -268,11 +254,7 @@ mod tests {
     fn case_rules_follow_the_dialect() {
         let check = |dialect: &str, text: &str, quoted: bool, expected: &str| {
             let dialect = Dialect::parse(dialect).expect("a known dialect");
-            assert_eq!(
-                dialect.normalize(text, quoted),
-                expected,
-                "{dialect:?} {text} quoted={quoted}"
-            );
+            assert_eq!(dialect.normalize(text, quoted), expected, "{dialect:?} {text} quoted={quoted}");
         };
         check("", "FoO", false, "foo");
         check("postgres", "FoO", true, "FoO");

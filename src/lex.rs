@@ -55,12 +55,7 @@ impl Token {
 
 /// All tokens of `text`, comments included.
 pub fn lex(text: &str, rules: LexicalRules) -> Vec<Token> {
-    let mut lexer = Lexer {
-        text,
-        bytes: text.as_bytes(),
-        at: 0,
-        rules,
-    };
+    let mut lexer = Lexer { text, bytes: text.as_bytes(), at: 0, rules };
     let mut tokens = Vec::with_capacity(text.len() / 5);
     if text.starts_with('\u{feff}') {
         lexer.at = '\u{feff}'.len_utf8();
@@ -104,18 +99,14 @@ pub fn string_value(token: &Token, text: &str, rules: LexicalRules) -> String {
         return raw.to_owned();
     };
     let body = &raw[open..];
-    if body.starts_with('$') {
-        let tag = body[1..].find('$').map_or(body.len(), |at| at + 2);
+    if let Some(rest) = body.strip_prefix('$') {
+        let tag = rest.find('$').map_or(body.len(), |at| at + 2);
         return body.get(tag..body.len().saturating_sub(tag)).unwrap_or("").to_owned();
     }
     let quote = if body.starts_with('"') { '"' } else { '\'' };
     let triple = rules.triple_quotes && body.len() >= 6 && body.starts_with(&quote.to_string().repeat(3));
     let width = if triple { 3 } else { 1 };
-    let end = if token.unterminated {
-        body.len()
-    } else {
-        body.len().saturating_sub(width)
-    };
+    let end = if token.unterminated { body.len() } else { body.len().saturating_sub(width) };
     let inner = body.get(width..end).unwrap_or("");
     unescape(inner, quote, rules.backslash_escapes && !raw_prefix)
 }
@@ -156,12 +147,7 @@ impl Lexer<'_> {
         let start = self.at;
         let c = self.text.get(start..)?.chars().next()?;
         let (kind, terminated) = self.scan(c);
-        Some(Token {
-            kind,
-            start,
-            end: self.at,
-            unterminated: !terminated,
-        })
+        Some(Token { kind, start, end: self.at, unterminated: !terminated })
     }
 
     fn skip_whitespace(&mut self) {
@@ -185,20 +171,20 @@ impl Lexer<'_> {
             return (TokenKind::String, self.string(c, self.rules.backslash_escapes));
         }
         if let Some(&(_, close)) = self.rules.identifier_quotes.iter().find(|(open, _)| *open == c)
-            && !(c == '[' && self.is_subscript()) {
-                return (TokenKind::QuotedIdentifier, self.quoted_identifier(close));
-            }
-        if c == '$' && self.rules.dollar_strings
-            && let Some(closed) = self.dollar_string() {
-                return (TokenKind::String, closed);
-            }
+            && !(c == '[' && self.is_subscript())
+        {
+            return (TokenKind::QuotedIdentifier, self.quoted_identifier(close));
+        }
+        if c == '$'
+            && self.rules.dollar_strings
+            && let Some(closed) = self.dollar_string()
+        {
+            return (TokenKind::String, closed);
+        }
         if let Some(raw) = self.string_prefix(c) {
             self.at += 1;
             let quote = self.peek_char().unwrap_or('\'');
-            return (
-                TokenKind::String,
-                self.string(quote, self.rules.backslash_escapes && !raw),
-            );
+            return (TokenKind::String, self.string(quote, self.rules.backslash_escapes && !raw));
         }
         if is_word_start(c) {
             self.take_while(is_word_part);
@@ -213,10 +199,7 @@ impl Lexer<'_> {
     }
 
     fn line_comment(&mut self) -> (TokenKind, bool) {
-        self.at = self.bytes[self.at..]
-            .iter()
-            .position(|&b| b == b'\n')
-            .map_or(self.bytes.len(), |n| self.at + n);
+        self.at = self.bytes[self.at..].iter().position(|&b| b == b'\n').map_or(self.bytes.len(), |n| self.at + n);
         (TokenKind::Comment, true)
     }
 
@@ -255,11 +238,7 @@ impl Lexer<'_> {
 
     fn string(&mut self, quote: char, backslash: bool) -> bool {
         let triple = self.rules.triple_quotes && self.starts_with(&quote.to_string().repeat(3));
-        let close = if triple {
-            quote.to_string().repeat(3)
-        } else {
-            quote.to_string()
-        };
+        let close = if triple { quote.to_string().repeat(3) } else { quote.to_string() };
         self.at += close.len();
         while self.at < self.bytes.len() {
             if backslash && self.bytes[self.at] == b'\\' {
@@ -274,7 +253,7 @@ impl Lexer<'_> {
                 self.at += 1;
             }
         }
-        self.to_boundary();
+        self.move_to_boundary();
         false
     }
 
@@ -357,7 +336,7 @@ impl Lexer<'_> {
     }
 
     /// Moves to a character boundary: byte-wise scanning may have stopped inside one.
-    fn to_boundary(&mut self) {
+    fn move_to_boundary(&mut self) {
         while !self.text.is_char_boundary(self.at) {
             self.at += 1;
         }
@@ -379,10 +358,7 @@ mod tests {
 
     fn texts(dialect: &str, text: &str) -> Vec<String> {
         let rules = Dialect::parse(dialect).expect("a known dialect").lexical();
-        lex(text, rules)
-            .iter()
-            .map(|token| token.text(text).to_owned())
-            .collect()
+        lex(text, rules).iter().map(|token| token.text(text).to_owned()).collect()
     }
 
     #[test]
@@ -391,23 +367,14 @@ mod tests {
             texts("", "a 'it''s' \"b c\" -- d\n/* e /* f */ */ 1.5e3"),
             ["a", "'it''s'", "\"b c\"", "-- d", "/* e /* f */ */", "1.5e3"]
         );
-        assert_eq!(
-            texts("bigquery", r#"'a\'b' `c` "d" # e"#),
-            [r"'a\'b'", "`c`", "\"d\"", "# e"]
-        );
-        assert_eq!(
-            texts("postgres", "$$a;b$$ $t$c$t$ $1"),
-            ["$$a;b$$", "$t$c$t$", "$", "1"]
-        );
+        assert_eq!(texts("bigquery", r#"'a\'b' `c` "d" # e"#), [r"'a\'b'", "`c`", "\"d\"", "# e"]);
+        assert_eq!(texts("postgres", "$$a;b$$ $t$c$t$ $1"), ["$$a;b$$", "$t$c$t$", "$", "1"]);
         assert_eq!(texts("tsql", "[a b] x[1]"), ["[a b]", "x", "[", "1", "]"]);
     }
 
     #[test]
     fn macros_are_an_at_sign_and_a_word() {
-        assert_eq!(
-            texts("duckdb", "@each(@{x}_y)"),
-            ["@", "each", "(", "@", "{", "x", "}", "_y", ")"]
-        );
+        assert_eq!(texts("duckdb", "@each(@{x}_y)"), ["@", "each", "(", "@", "{", "x", "}", "_y", ")"]);
     }
 
     #[test]

@@ -80,11 +80,7 @@ impl Naming<'_> {
         let qualified = parts.len() > 1;
         let normalized: Vec<String> = parts
             .iter()
-            .map(|part| {
-                self.dialect
-                    .normalize_table(&part.text, part.quoted, qualified)
-                    .into_owned()
-            })
+            .map(|part| self.dialect.normalize_table(&part.text, part.quoted, qualified).into_owned())
             .collect();
         match normalized.as_slice() {
             [catalog, rest @ ..] if rest.len() == 2 && self.is_default_catalog(catalog) => ModelName::from_parts(rest),

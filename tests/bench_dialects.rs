@@ -19,10 +19,7 @@ fn cases() -> Option<Vec<Case>> {
     let folder = std::env::var_os("IMPACT_BENCH").map_or_else(|| PathBuf::from("../shared/bench"), PathBuf::from);
     let file = folder.join("dialects.jsonl");
     let Ok(text) = std::fs::read_to_string(&file) else {
-        eprintln!(
-            "SKIPPED: {} is not there; IMPACT_BENCH names its folder",
-            file.display()
-        );
+        eprintln!("SKIPPED: {} is not there; IMPACT_BENCH names its folder", file.display());
         return None;
     };
     Some(text.lines().filter_map(case).collect())
@@ -32,11 +29,7 @@ fn case(line: &str) -> Option<Case> {
     let row: serde_json::Value = serde_json::from_str(line).ok()?;
     let name = row.get("dialect")?.as_str()?.to_owned();
     let known = if name == "generic" { "" } else { &name };
-    Some(Case {
-        dialect: Dialect::parse(known)?,
-        sql: row.get("sql")?.as_str()?.to_owned(),
-        name,
-    })
+    Some(Case { dialect: Dialect::parse(known)?, sql: row.get("sql")?.as_str()?.to_owned(), name })
 }
 
 #[test]
@@ -59,9 +52,7 @@ fn most_statements_of_every_dialect_parse() {
             }
         }
     });
-    let (parsed, all) = counts
-        .values()
-        .fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
+    let (parsed, all) = counts.values().fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
     for (name, (parsed, all)) in &counts {
         println!("{name:<12} {parsed:>5} of {all:>5}  {:>6.2} %", share(*parsed, *all));
     }
@@ -73,13 +64,8 @@ fn most_statements_of_every_dialect_parse() {
 #[test]
 fn no_token_is_lost_on_the_way_to_the_tree() {
     let Some(cases) = cases() else { return };
-    let changes = on_deep_stack(|| {
-        cases
-            .iter()
-            .enumerate()
-            .map(|(seed, case)| check_changes(seed, case))
-            .sum::<usize>()
-    });
+    let changes =
+        on_deep_stack(|| cases.iter().enumerate().map(|(seed, case)| check_changes(seed, case)).sum::<usize>());
     assert!(changes > 5_000, "only {changes} changed statements parsed");
 }
 

@@ -39,11 +39,7 @@ fn model<'p>(project: &'p Project, name: &str) -> &'p Model {
 }
 
 fn dependencies(model: &Model) -> Vec<String> {
-    model
-        .depends_on
-        .iter()
-        .map(|dependency| dependency.model.to_string())
-        .collect()
+    model.depends_on.iter().map(|dependency| dependency.model.to_string()).collect()
 }
 
 fn query(model: &Model) -> &str {
@@ -61,31 +57,14 @@ fn headers_are_read_in_any_order_and_case() {
     let project = project(&[("models/a.sql", text)]);
     let orders = model(&project, "s.orders");
     assert_eq!(orders.kind.name, "INCREMENTAL_BY_TIME_RANGE");
-    assert_eq!(
-        orders.kind.get("time_column").map(|property| &*property.value),
-        Some("(ds, '%Y')")
-    );
-    assert_eq!(
-        orders.kind.get("batch_size").map(|property| property.location.line),
-        Some(3)
-    );
-    let columns: Vec<_> = orders
-        .columns
-        .iter()
-        .flatten()
-        .map(|column| (&*column.name, &*column.data_type))
-        .collect();
-    assert_eq!(
-        columns,
-        [("id", "int"), ("s", "STRUCT<a INT, b DECIMAL(10, 2)>"), ("t", "TEXT")]
-    );
+    assert_eq!(orders.kind.get("time_column").map(|property| &*property.value), Some("(ds, '%Y')"));
+    assert_eq!(orders.kind.get("batch_size").map(|property| property.location.line), Some(3));
+    let columns: Vec<_> = orders.columns.iter().flatten().map(|column| (&*column.name, &*column.data_type)).collect();
+    assert_eq!(columns, [("id", "int"), ("s", "STRUCT<a INT, b DECIMAL(10, 2)>"), ("t", "TEXT")]);
     assert_eq!(dependencies(orders), ["s.a", "s.b"]);
     assert_eq!(query(orders), "SELECT 1 AS id");
     assert_eq!((orders.location.line, orders.location.col), (5, 3));
-    assert_eq!(
-        orders.header.get("description").map(|property| &*property.value),
-        Some("Orders by day.")
-    );
+    assert_eq!(orders.header.get("description").map(|property| &*property.value), Some("Orders by day."));
     assert!(project.diagnostics.is_empty(), "{:?}", project.diagnostics);
 }
 
@@ -122,10 +101,7 @@ fn names_are_inferred_where_the_project_says_so() {
         ("p/models/a/b/c/d.sql", "MODEL (kind FULL); SELECT 1"),
     ];
     let tree = MemoryTree::new("test", files);
-    assert_eq!(
-        names(&load(&tree, "p", &LoadOptions::default())),
-        ["b.c.d", "s.headless"]
-    );
+    assert_eq!(names(&load(&tree, "p", &LoadOptions::default())), ["b.c.d", "s.headless"]);
 }
 
 #[test]
@@ -135,10 +111,7 @@ fn defaults_come_before_the_models_own_properties() {
         ("config.yaml", config.as_str()),
         ("models/a.sql", "MODEL (name s.a, cron '@daily'); SELECT 1"),
         ("models/b.sql", "MODEL (name s.b, kind INCREMENTAL_UNMANAGED); SELECT 1"),
-        (
-            "models/c.py",
-            "from sqlmesh import model\n@model('s.c', columns={'x': 'int'})\ndef f(context): ...\n",
-        ),
+        ("models/c.py", "from sqlmesh import model\n@model('s.c', columns={'x': 'int'})\ndef f(context): ...\n"),
     ];
     let project = load_with(&files, &LoadOptions::default());
     let value = |name: &str| {
@@ -149,10 +122,7 @@ fn defaults_come_before_the_models_own_properties() {
     };
     assert_eq!(value("s.a"), Some(("'@daily'".to_owned(), "models/a.sql".to_owned())));
     assert_eq!(value("s.b"), Some(("@hourly".to_owned(), "config.yaml".to_owned())));
-    let change = model(&project, "s.b")
-        .kind
-        .get("on_destructive_change")
-        .map(|property| property.location.line);
+    let change = model(&project, "s.b").kind.get("on_destructive_change").map(|property| property.location.line);
     assert_eq!(change, Some(8));
     // SQLMesh gives SQL models without a kind VIEW, whatever the default; Python models get the default.
     assert_eq!(model(&project, "s.a").kind.name, "VIEW");
@@ -170,19 +140,12 @@ fn one_bad_file_never_costs_the_others() {
         ("models/open.sql", "MODEL (name s.open, kind FULL"),
         ("models/two.sql", "MODEL (name s.two); SELECT 1; SELECT 2"),
         ("models/broken.py", "def f(:\n"),
-        (
-            "models/disabled.sql",
-            "MODEL (name s.disabled, enabled FALSE); SELECT 1",
-        ),
+        ("models/disabled.sql", "MODEL (name s.disabled, enabled FALSE); SELECT 1"),
     ]);
     assert_eq!(names(&project), ["s.a", "s.noquery", "s.open", "s.two"]);
     assert!(matches!(model(&project, "s.noquery").body, Body::Unreadable));
     assert_eq!(query(model(&project, "s.a")), "SELECT 1");
-    let found: Vec<_> = project
-        .diagnostics
-        .iter()
-        .map(|found| (&*found.location.path, found.code))
-        .collect();
+    let found: Vec<_> = project.diagnostics.iter().map(|found| (&*found.location.path, found.code)).collect();
     assert_eq!(
         found,
         [
@@ -195,11 +158,7 @@ fn one_bad_file_never_costs_the_others() {
             ("models/two.sql", "U007"),
         ]
     );
-    let twice = project
-        .diagnostics
-        .iter()
-        .find(|found| found.code == "U008")
-        .map(|found| found.message.as_str());
+    let twice = project.diagnostics.iter().find(|found| found.code == "U008").map(|found| found.message.as_str());
     assert!(twice.is_some_and(|message| message.contains("models/a.sql:1")));
 }
 
@@ -226,10 +185,7 @@ fn seeds_are_read_by_columns() {
         ("data/x.csv", "ID;Name\n1;a\n2;b\n"),
     ]);
     let content = |name: &str| match &model(&project, name).body {
-        Body::Seed(seed) => seed
-            .content
-            .as_ref()
-            .map(|content| (content.rows, content.columns.len())),
+        Body::Seed(seed) => seed.content.as_ref().map(|content| (content.rows, content.columns.len())),
         other => panic!("no seed: {other:?}"),
     };
     assert_eq!(content("s.seed"), Some((2, 2)));
@@ -245,34 +201,18 @@ fn audits_are_found_in_files_and_models() {
             "audits/a.sql",
             "AUDIT (name Positive); SELECT * FROM @this_model WHERE x < 0;\nAUDIT (name alone, standalone true); SELECT 1",
         ),
-        (
-            "models/a.sql",
-            "MODEL (name s.a, audits (inline)); AUDIT (name inline); SELECT 2; SELECT 1 AS x",
-        ),
+        ("models/a.sql", "MODEL (name s.a, audits (inline)); AUDIT (name inline); SELECT 2; SELECT 1 AS x"),
     ]);
-    let audits: Vec<_> = project
-        .audits
-        .values()
-        .map(|audit| (audit.name.as_str(), audit.standalone, audit.model.is_some()))
-        .collect();
-    assert_eq!(
-        audits,
-        [
-            ("alone", true, false),
-            ("inline", false, true),
-            ("positive", false, false)
-        ]
-    );
+    let audits: Vec<_> =
+        project.audits.values().map(|audit| (audit.name.as_str(), audit.standalone, audit.model.is_some())).collect();
+    assert_eq!(audits, [("alone", true, false), ("inline", false, true), ("positive", false, false)]);
     assert_eq!(query(model(&project, "s.a")), "SELECT 1 AS x");
 }
 
 #[test]
 fn external_models_follow_the_gateway() {
     let base = "- name: raw.a\n  columns:\n    X: int\n- name: raw.a\n  gateway: main\n  columns: {x: int, y: text}\n- name: raw.b\n  gateway: other\n";
-    let project = project(&[
-        ("external_models.yaml", base),
-        ("external_models/c.yaml", "- name: memory.raw.c\n"),
-    ]);
+    let project = project(&[("external_models.yaml", base), ("external_models/c.yaml", "- name: memory.raw.c\n")]);
     assert_eq!(names(&project), ["raw.a", "raw.c"]);
     assert_eq!(model(&project, "raw.a").columns.as_ref().map(Vec::len), Some(2));
     assert!(project.diagnostics.is_empty(), "{:?}", project.diagnostics);
@@ -285,17 +225,11 @@ fn python_models_say_what_their_code_reads() {
                 def execute(context, **kwargs):\n    context.resolve_table('s.p')\n    context.table(model_name=T)\n    read(context)\n    context.table(f())\n";
     let project = project(&[
         ("models/p.py", text),
-        (
-            "helper.py",
-            "U = 'memory.s.u'\ndef read(context):\n    return context.resolve_table(U)\n",
-        ),
+        ("helper.py", "U = 'memory.s.u'\ndef read(context):\n    return context.resolve_table(U)\n"),
     ]);
     let found = model(&project, "s.p");
     assert_eq!(found.kind.name, "INCREMENTAL_BY_UNIQUE_KEY");
-    assert_eq!(
-        found.kind.get("unique_key").map(|property| &*property.value),
-        Some("(a, b)")
-    );
+    assert_eq!(found.kind.get("unique_key").map(|property| &*property.value), Some("(a, b)"));
     let mut read = dependencies(found);
     read.sort();
     assert_eq!(read, ["s.t", "s.u"]);
@@ -312,23 +246,12 @@ fn a_python_config_is_read_without_running_it() {
     options.env.insert("DIALECT".to_owned(), "snowflake".to_owned());
     let project = load_with(&[("config.py", text)], &options);
     let config = &project.config;
-    assert_eq!(
-        (config.dialect.name(), config.gateway.as_deref()),
-        ("snowflake", Some("a"))
-    );
+    assert_eq!((config.dialect.name(), config.gateway.as_deref()), ("snowflake", Some("a")));
     assert_eq!(config.default_catalog.as_deref(), Some("DB"));
-    assert_eq!(
-        config.auto_categorize.sql,
-        impact::project::config::CategorizerMode::Semi
-    );
+    assert_eq!(config.auto_categorize.sql, impact::project::config::CategorizerMode::Semi);
     assert_eq!(config.variables.keys().collect::<Vec<_>>(), ["x"]);
     assert_eq!(codes(&project), ["U002"]);
-    assert!(
-        project
-            .diagnostics
-            .iter()
-            .all(|found| found.location.line == 5 && !found.message.contains("hunter2"))
-    );
+    assert!(project.diagnostics.iter().all(|found| found.location.line == 5 && !found.message.contains("hunter2")));
 }
 
 #[test]
@@ -352,24 +275,16 @@ fn macros_are_named_and_hashed() {
 
 #[test]
 fn a_project_without_configuration_is_still_read() {
-    let project = load_with(
-        &[("models/a.sql", "MODEL (name s.a, dialect snowflake); SELECT 1")],
-        &LoadOptions::default(),
-    );
+    let project =
+        load_with(&[("models/a.sql", "MODEL (name s.a, dialect snowflake); SELECT 1")], &LoadOptions::default());
     assert_eq!(names(&project), ["S.A"]);
     assert_eq!(codes(&project), ["U003"]);
 }
 
 #[test]
 fn the_same_files_give_the_same_project() {
-    let files: Vec<(String, String)> = (0..50)
-        .map(|i| {
-            (
-                format!("models/m{i}.sql"),
-                format!("MODEL (name s.m{}); SELECT 1", i % 40),
-            )
-        })
-        .collect();
+    let files: Vec<(String, String)> =
+        (0..50).map(|i| (format!("models/m{i}.sql"), format!("MODEL (name s.m{}); SELECT 1", i % 40))).collect();
     let load_once = || {
         let tree = MemoryTree::new("test", files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
         let project = load(&tree, "", &LoadOptions::default());

@@ -8,10 +8,7 @@ use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 fn wide(width: usize) -> Options {
-    Options {
-        width,
-        ..Options::default()
-    }
+    Options { width, ..Options::default() }
 }
 
 /// Removes the styles that the terminal report itself writes.
@@ -21,10 +18,7 @@ fn without_styles(text: &str) -> String {
     while let Some((before, after)) = rest.split_once("\u{1b}[") {
         out += before;
         let (style, after) = after.split_once('m').expect("a style ends with m");
-        assert!(
-            style.bytes().all(|b| b.is_ascii_digit() || b == b';'),
-            "not a style: {style:?}"
-        );
+        assert!(style.bytes().all(|b| b.is_ascii_digit() || b == b';'), "not a style: {style:?}");
         rest = after;
     }
     out + rest
@@ -45,10 +39,7 @@ fn terminal_at_60_columns() {
 
 #[test]
 fn terminal_with_colours() {
-    let options = Options {
-        color: true,
-        ..wide(100)
-    };
+    let options = Options { color: true, ..wide(100) };
     let text = terminal::render(&fixtures::failing_and_propagating(), &options);
     insta::assert_snapshot!("terminal_colours", text.replace('\u{1b}', "␛"));
 }
@@ -57,10 +48,7 @@ fn terminal_with_colours() {
 fn markdown_comments() {
     for (name, analysis) in fixtures::all() {
         if name != "many_reached" {
-            insta::assert_snapshot!(
-                format!("markdown_{name}"),
-                markdown::render(&analysis, &Options::default())
-            );
+            insta::assert_snapshot!(format!("markdown_{name}"), markdown::render(&analysis, &Options::default()));
         }
     }
 }
@@ -68,10 +56,7 @@ fn markdown_comments() {
 #[test]
 fn colours_change_nothing_but_the_colours() {
     for (name, analysis) in fixtures::all() {
-        let options = Options {
-            color: true,
-            ..wide(100)
-        };
+        let options = Options { color: true, ..wide(100) };
         let plain = terminal::render(&analysis, &wide(100));
         assert_eq!(without_styles(&terminal::render(&analysis, &options)), plain, "{name}");
         assert!(!plain.contains('\u{1b}'), "{name}");
@@ -94,25 +79,13 @@ fn no_line_is_wider_than_the_terminal() {
 
 #[test]
 fn the_verdict_is_the_first_line() {
-    let first = |analysis| {
-        terminal::render(&analysis, &wide(200))
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .to_owned()
-    };
-    assert_eq!(
-        first(fixtures::nothing_changed()),
-        "Nothing changes: all 97 models keep their rows and columns."
-    );
+    let first = |analysis| terminal::render(&analysis, &wide(200)).lines().next().unwrap_or_default().to_owned();
+    assert_eq!(first(fixtures::nothing_changed()), "Nothing changes: all 97 models keep their rows and columns.");
     assert_eq!(
         first(fixtures::failing_and_propagating()),
         "Breaking: 1 query will fail, 1 model changes, 2 are reached, 1 may be reached, 1 stays the same, 12 untouched"
     );
-    assert_eq!(
-        first(fixtures::equivalent_refactor()),
-        "Equivalent: 3 models stay the same, 9 untouched"
-    );
+    assert_eq!(first(fixtures::equivalent_refactor()), "Equivalent: 3 models stay the same, 9 untouched");
 }
 
 #[test]
@@ -147,29 +120,13 @@ fn a_control_character_never_reaches_an_output() {
 fn markdown_starts_with_the_marker_and_fits_into_a_comment() {
     for (name, analysis) in fixtures::all() {
         for all in [false, true] {
-            let text = markdown::render(
-                &analysis,
-                &Options {
-                    all,
-                    ..Options::default()
-                },
-            );
+            let text = markdown::render(&analysis, &Options { all, ..Options::default() });
             assert!(text.starts_with("<!-- impact -->\n"), "{name}");
             assert!(text.len() <= 60_000, "{name}: {}", text.len());
-            assert_eq!(
-                text.matches("<details>").count(),
-                text.matches("\n</details>").count(),
-                "{name}"
-            );
+            assert_eq!(text.matches("<details>").count(), text.matches("\n</details>").count(), "{name}");
         }
     }
-    let cut = markdown::render(
-        &fixtures::many_reached(),
-        &Options {
-            all: true,
-            ..Options::default()
-        },
-    );
+    let cut = markdown::render(&fixtures::many_reached(), &Options { all: true, ..Options::default() });
     assert!(cut.contains("was cut here"));
 }
 
@@ -177,10 +134,7 @@ fn markdown_starts_with_the_marker_and_fits_into_a_comment() {
 fn markdown_links_only_where_a_base_is_given() {
     let analysis = fixtures::failing_and_propagating();
     assert!(!markdown::render(&analysis, &Options::default()).contains("]("));
-    let options = Options {
-        link_base: Some("https://github.com/o/r/blob/abc/".into()),
-        ..Options::default()
-    };
+    let options = Options { link_base: Some("https://github.com/o/r/blob/abc/".into()), ..Options::default() };
     let text = markdown::render(&analysis, &options);
     assert!(
         text.contains(
@@ -204,11 +158,7 @@ fn json_follows_its_schema() {
     let schema = json::schema();
     for (name, analysis) in fixtures::all() {
         let value = serde_json::to_value(&analysis).expect("plain data");
-        assert_eq!(
-            violations(&schema, &schema, &value, "$"),
-            Vec::<String>::new(),
-            "{name}"
-        );
+        assert_eq!(violations(&schema, &schema, &value, "$"), Vec::<String>::new(), "{name}");
     }
     let mut wrong = serde_json::to_value(fixtures::failing_and_propagating()).expect("plain data");
     wrong["models"][0]["verdict"] = "fine".into();
@@ -220,34 +170,17 @@ fn json_follows_its_schema() {
 #[test]
 fn json_has_the_fields_of_the_contract() {
     let value = serde_json::to_value(fixtures::failing_and_propagating()).expect("plain data");
-    let names = |value: &Value| {
-        value
-            .as_object()
-            .expect("an object")
-            .keys()
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
-    assert_eq!(
-        names(&value),
-        "schema_version base head verdict models findings diagnostics coverage"
-    );
+    let names = |value: &Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>().join(" ");
+    assert_eq!(names(&value), "schema_version base head verdict models findings diagnostics coverage");
     assert_eq!(names(&value["base"]), "rev commit");
-    assert_eq!(
-        names(&value["models"][0]),
-        "name path kind change sqlmesh verdict disagreement fails rows columns"
-    );
+    assert_eq!(names(&value["models"][0]), "name path kind change sqlmesh verdict disagreement fails rows columns");
     assert_eq!(names(&value["models"][0]["rows"]), "effect because");
     assert_eq!(names(&value["models"][0]["columns"][0]), "name effect from because");
     assert_eq!(
         names(&value["findings"][0]),
         "id code severity model column path line col end_line end_col message before after via"
     );
-    assert_eq!(
-        names(&value["diagnostics"][0]),
-        "code severity path line col message help"
-    );
+    assert_eq!(names(&value["diagnostics"][0]), "code severity path line col message help");
     assert_eq!(names(&value["coverage"]), "models analysed partial opaque");
     assert_eq!(value["models"][0]["sqlmesh"], "INDIRECT_BREAKING");
     assert_eq!(value["models"][0]["change"], "indirect");
@@ -257,38 +190,23 @@ fn json_has_the_fields_of_the_contract() {
 /// Where `value` breaks the schema: as much of JSON Schema as the generated one uses.
 fn violations(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> {
     if let Some(reference) = schema["$ref"].as_str() {
-        let target = root
-            .pointer(reference.trim_start_matches('#'))
-            .expect("a reference inside the schema");
+        let target = root.pointer(reference.trim_start_matches('#')).expect("a reference inside the schema");
         return violations(root, target, value, at);
     }
     for key in ["anyOf", "oneOf"] {
         if let Some(choices) = schema[key].as_array() {
-            let fits = choices
-                .iter()
-                .any(|choice| violations(root, choice, value, at).is_empty());
-            return if fits {
-                vec![]
-            } else {
-                vec![format!("{at}: no choice fits")]
-            };
+            let fits = choices.iter().any(|choice| violations(root, choice, value, at).is_empty());
+            return if fits { vec![] } else { vec![format!("{at}: no choice fits")] };
         }
     }
     let mut found = Vec::new();
     if !type_fits(&schema["type"], value)
         || schema.get("const").is_some_and(|wanted| wanted != value)
-        || schema["enum"]
-            .as_array()
-            .is_some_and(|allowed| !allowed.contains(value))
+        || schema["enum"].as_array().is_some_and(|allowed| !allowed.contains(value))
     {
         found.push(format!("{at}: {value} isn't allowed"));
     }
-    for name in schema["required"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-    {
+    for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         if value.get(name).is_none() {
             found.push(format!("{at}: {name} is missing"));
         }

@@ -22,8 +22,9 @@ pub fn load_options(arguments: &ProjectArguments) -> Outcome<LoadOptions> {
     let dialect = match &arguments.dialect {
         None => None,
         Some(name) => Some(Dialect::parse(name).ok_or_else(|| {
-            Failure::new(format!("there is no dialect called '{}'", printable(name)))
-                .with_help("the names are sqlglot's: bigquery, databricks, duckdb, postgres, snowflake, spark, trino, tsql, …")
+            Failure::new(format!("there is no dialect called '{}'", printable(name))).with_help(
+                "the names are sqlglot's: bigquery, databricks, duckdb, postgres, snowflake, spark, trino, tsql, …",
+            )
         })?),
     };
     Ok(LoadOptions {

@@ -113,7 +113,12 @@ impl<'r> Evidences<'r> {
             }
             (BlockKind::Wrapped(inner_b), BlockKind::Wrapped(inner_a)) => self.rows(*inner_b, *inner_a),
             (BlockKind::SetOperation { .. }, _) | (_, BlockKind::SetOperation { .. }) => {
-                self.note("R106", Some(b.block.span), Some(a.block.span), "a branch of a set operation was added or removed");
+                self.note(
+                    "R106",
+                    Some(b.block.span),
+                    Some(a.block.span),
+                    "a branch of a set operation was added or removed",
+                );
             }
             (BlockKind::Values(_), BlockKind::Values(_)) => {
                 self.note("R110", Some(b.block.span), Some(a.block.span), "the rows listed in VALUES change");
@@ -138,12 +143,14 @@ impl<'r> Evidences<'r> {
         self.predicates("R101", ("filter", "WHERE"), (&old.filter, b), (&new.filter, a));
         let (parts_b, parts_a) = (&b.prints.parts, &a.prints.parts);
         if parts_b.group != parts_a.group {
-            let spans = |select: &Select| select.group.as_ref().and_then(|group| span_of(group.keys.iter().chain(&group.sets)));
+            let spans =
+                |select: &Select| select.group.as_ref().and_then(|group| span_of(group.keys.iter().chain(&group.sets)));
             self.note("R103", spans(old), spans(new), "the rows are grouped differently");
         }
         let aggregated = |block: &Block| block.outputs.iter().any(|output| aggregates(&output.value));
         if parts_b.group.is_none() && parts_a.group.is_none() && aggregated(b.block) != aggregated(a.block) {
-            let spans = |block: &Block| span_of(block.outputs.iter().map(|o| &o.value).filter(|value| aggregates(value)));
+            let spans =
+                |block: &Block| span_of(block.outputs.iter().map(|o| &o.value).filter(|value| aggregates(value)));
             let message = "an aggregate without GROUP BY makes one row of all";
             self.note("R103", spans(b.block), spans(a.block), message);
         }
@@ -153,7 +160,9 @@ impl<'r> Evidences<'r> {
             self.distinct((b, old), (a, new));
         }
         if parts_b.generated != parts_a.generated {
-            let spans = |block: &Block| span_of(block.outputs.iter().map(|output| &output.value).filter(|value| calls_something(value)));
+            let spans = |block: &Block| {
+                span_of(block.outputs.iter().map(|output| &output.value).filter(|value| calls_something(value)))
+            };
             let message = "an output calls something that may give several rows, or aggregate";
             self.note("R110", spans(b.block), spans(a.block), message);
         }
@@ -172,8 +181,12 @@ impl<'r> Evidences<'r> {
         let (gone, come) = (changed(b, a), changed(a, b));
         let names: Vec<&str> = come.iter().chain(&gone).map(|output| &*output.name).collect();
         let message = match (gone.is_empty(), come.is_empty()) {
-            (true, false) => format!("{} joins the columns that DISTINCT compares: rows that were one become several", list(&names)),
-            (false, true) => format!("{} leaves the columns that DISTINCT compares: rows that were several become one", list(&names)),
+            (true, false) => {
+                format!("{} joins the columns that DISTINCT compares: rows that were one become several", list(&names))
+            }
+            (false, true) => {
+                format!("{} leaves the columns that DISTINCT compares: rows that were several become one", list(&names))
+            }
             _ => format!("DISTINCT compares other values: {}", list(&names)),
         };
         self.note("R105", span_of_outputs(&gone), span_of_outputs(&come), message);
@@ -213,7 +226,8 @@ impl<'r> Evidences<'r> {
         if kind_b != kind_a {
             self.note("R102", spans.0, spans.1, "the kind of the join changes");
         }
-        let conditions = |join: Option<&crate::resolve::Join>| join.map(|join| join.condition.clone()).unwrap_or_default();
+        let conditions =
+            |join: Option<&crate::resolve::Join>| join.map(|join| join.condition.clone()).unwrap_or_default();
         let (old, new) = (conditions(old.join.as_ref()), conditions(new.join.as_ref()));
         let prints_b: BTreeSet<Print> = old.iter().map(|tree| self.before_prints.tree(b, tree)).collect();
         let prints_a: BTreeSet<Print> = new.iter().map(|tree| self.after_prints.tree(a, tree)).collect();
@@ -302,9 +316,7 @@ impl<'r> Evidences<'r> {
             let from = pairs.iter().find(|(_, a)| *a == at).map(|(b, _)| *b);
             let renamed = renames.iter().find(|(_, a)| *a == at).map(|(b, _)| *b);
             columns.push(match (from, renamed) {
-                (Some(b), _) if prints_b.columns.get(b) == prints_a.columns.get(at) => {
-                    self.same_value(&old[b], output)
-                }
+                (Some(b), _) if prints_b.columns.get(b) == prints_a.columns.get(at) => self.same_value(&old[b], output),
                 (Some(b), _) => {
                     let unknown = by_name.before.columns.get(b) == by_name.after.columns.get(at);
                     self.changed((b, &old[b]), (at, output), unknown)
@@ -364,8 +376,7 @@ impl<'r> Evidences<'r> {
         let Some(output) = new.or(old) else {
             return ColumnDiff { name: "".into(), effect, from: None, because: vec![] };
         };
-        let because =
-            self.column_evidence(code, output, old.map(|old| old.span), new.map(|new| new.span), message);
+        let because = self.column_evidence(code, output, old.map(|old| old.span), new.map(|new| new.span), message);
         ColumnDiff { name: output.name.clone(), effect, from: None, because: vec![because] }
     }
 
@@ -404,7 +415,10 @@ impl<'r> Evidences<'r> {
             return;
         }
         match (&b.block.kind, &a.block.kind) {
-            (BlockKind::SetOperation { left: lb, right: rb, .. }, BlockKind::SetOperation { left: la, right: ra, .. }) => {
+            (
+                BlockKind::SetOperation { left: lb, right: rb, .. },
+                BlockKind::SetOperation { left: la, right: ra, .. },
+            ) => {
                 self.value((*lb, before.1), (*la, after.1), column, visited);
                 self.value((*rb, before.1), (*ra, after.1), column, visited);
                 return;
@@ -426,7 +440,8 @@ impl<'r> Evidences<'r> {
             });
             return;
         }
-        let pairs: Vec<_> = inner_columns(&old.value, self.before).into_iter().zip(inner_columns(&new.value, self.after)).collect();
+        let pairs: Vec<_> =
+            inner_columns(&old.value, self.before).into_iter().zip(inner_columns(&new.value, self.after)).collect();
         for (x, y) in pairs {
             self.value(x, y, column, visited);
         }

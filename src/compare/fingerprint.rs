@@ -150,7 +150,9 @@ impl<'r> Prints<'r> {
         let rows = hash((core, having, qualify, parts.distinct, &parts.generated));
         let columns = match &select.distinct {
             // Which row of a group is kept depends on the order.
-            Distinct::On(_) => columns.into_iter().map(|column| hash(("kept", column, parts.distinct, input))).collect(),
+            Distinct::On(_) => {
+                columns.into_iter().map(|column| hash(("kept", column, parts.distinct, input))).collect()
+            }
             Distinct::No | Distinct::Yes => columns,
         };
         BlockPrints { rows, columns, parts }
@@ -249,7 +251,8 @@ impl<'r> Prints<'r> {
             .iter()
             .enumerate()
             .map(|(at, output)| {
-                let pair = [(left, &l), (right, &r)].map(|(side, prints)| self.branch_column(side, prints, at, &output.name, by_name));
+                let pair = [(left, &l), (right, &r)]
+                    .map(|(side, prints)| self.branch_column(side, prints, at, &output.name, by_name));
                 hash(("pair", pair))
             })
             .collect();

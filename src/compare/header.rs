@@ -36,7 +36,9 @@ fn header_meaning(name: &str) -> Meaning {
         "name" | "dialect" | "kind" | "columns" | "enabled" | "blueprints" => Meaning::Elsewhere,
         "audits" => Meaning::Nothing("M102"),
         "partitioned_by" | "clustered_by" | "storage_format" | "table_format" => Meaning::Nothing("P104"),
-        "physical_properties" | "virtual_properties" | "session_properties" | "physical_version" => Meaning::Nothing("P105"),
+        "physical_properties" | "virtual_properties" | "session_properties" | "physical_version" => {
+            Meaning::Nothing("P105")
+        }
         "gateway" => Meaning::RowsUnknown("P105"),
         _ => Meaning::Nothing("M101"),
     }
@@ -78,8 +80,13 @@ fn kind_meaning(kind: &ModelKind, property: &str) -> Meaning {
     match property {
         "time_column" => Meaning::Rows("P102"),
         "unique_key" | "when_matched" | "merge_filter" => Meaning::Rows("P103"),
-        "updated_at_name" | "columns" | "valid_from_name" | "valid_to_name" | "execution_time_as_valid_from"
-        | "invalidate_hard_deletes" | "updated_at_as_valid_from" => Meaning::Rows("P106"),
+        "updated_at_name"
+        | "columns"
+        | "valid_from_name"
+        | "valid_to_name"
+        | "execution_time_as_valid_from"
+        | "invalidate_hard_deletes"
+        | "updated_at_as_valid_from" => Meaning::Rows("P106"),
         "path" | "csv_settings" => Meaning::Elsewhere,
         "lookback" => Meaning::RowsUnknown("P107"),
         "batch_size" | "batch_concurrency" => Meaning::Nothing("P107"),

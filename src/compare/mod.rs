@@ -5,17 +5,17 @@
 //! find costs an explanation, never a verdict.
 
 mod evidence;
+pub mod fingerprint;
 mod header;
 mod model;
-pub mod fingerprint;
 
 use crate::impact::{ColumnEffect, RowEffect};
 use crate::resolve::{Output, Resolved};
 use crate::sql::tree::{Name, Op, Span};
 
 use evidence::Evidences;
-pub use model::{LocalChange, ModelDiff, compare_models};
 use fingerprint::{Print, Prints};
+pub use model::{LocalChange, ModelDiff, compare_models};
 
 /// One side of a comparison.
 pub struct Side<'r> {

@@ -87,7 +87,12 @@ impl ModelDiff {
                 }
                 Some(_) => {}
                 None => {
-                    self.columns.push(ColumnDiff { name: column.name.clone(), effect, from: None, because: vec![because] });
+                    self.columns.push(ColumnDiff {
+                        name: column.name.clone(),
+                        effect,
+                        from: None,
+                        because: vec![because],
+                    });
                 }
             }
         }
@@ -179,7 +184,11 @@ fn same_text(old: &RenderedQuery, new: &RenderedQuery) -> bool {
     old.rendered.sql == new.rendered.sql && old.holes == new.holes
 }
 
-fn resolved_queries((before, old): (&AnalysedModel, &Query), (after, new): (&AnalysedModel, &Query), diff: &mut ModelDiff) {
+fn resolved_queries(
+    (before, old): (&AnalysedModel, &Query),
+    (after, new): (&AnalysedModel, &Query),
+    diff: &mut ModelDiff,
+) {
     let (Some(resolved_old), Some(resolved_new)) = (&old.resolved, &new.resolved) else { return };
     let lookup = |prints: &[Print], hole: u32| prints.get(hole as usize).copied().unwrap_or(0);
     let holes = (|hole| lookup(&old.rendered.holes, hole), |hole| lookup(&new.rendered.holes, hole));
@@ -228,7 +237,11 @@ fn root_span(query: &Query) -> Option<Span> {
     resolved.root().map(|block| block.span)
 }
 
-fn placed(evidence: &Evidence, (before, old): (&AnalysedModel, &Query), (after, new): (&AnalysedModel, &Query)) -> LocalChange {
+fn placed(
+    evidence: &Evidence,
+    (before, old): (&AnalysedModel, &Query),
+    (after, new): (&AnalysedModel, &Query),
+) -> LocalChange {
     let snippet = |query: &Query, span: Option<Span>| span.map(|span| query.rendered.snippet(span).to_owned());
     let location = match (evidence.after, evidence.before) {
         (Some(span), _) => new.rendered.location(span),

@@ -10,9 +10,9 @@ use crate::project::Body;
 use crate::resolve::ProblemKind;
 use crate::state::{AnalysedModel, State};
 
+use super::Sides;
 use super::analysis::*;
 use super::propagate::{Cause, Effects, Spread};
-use super::Sides;
 
 pub(super) fn assemble(
     sides: &Sides<'_>,
@@ -143,11 +143,11 @@ fn columns(
 ) -> Vec<ColumnImpact> {
     let mut names: Vec<ColumnName> = Vec::new();
     let renamed: BTreeSet<&ColumnName> = effects.renamed.values().collect();
-    for model in after.into_iter().chain(before) {
-        for column in &model.schema.columns {
-            if !names.contains(&column.name) && !(renamed.contains(&column.name) && after.is_some_and(|a| a.schema.get(&column.name).is_none())) {
-                names.push(column.name.clone());
-            }
+    let is_old_name =
+        |name: &ColumnName| renamed.contains(name) && after.is_some_and(|model| model.schema.get(name).is_none());
+    for column in after.into_iter().chain(before).flat_map(|model| &model.schema.columns) {
+        if !names.contains(&column.name) && !is_old_name(&column.name) {
+            names.push(column.name.clone());
         }
     }
     let one = |name: ColumnName| {
@@ -182,7 +182,9 @@ fn verdict(change: Change, effects: &Effects, rows: &RowsImpact, columns: &[Colu
     let of_columns = columns.iter().filter_map(|column| match column.effect {
         ColumnEffect::Same => None,
         ColumnEffect::Added => Some(Verdict::NonBreaking),
-        ColumnEffect::Removed | ColumnEffect::Renamed | ColumnEffect::Value | ColumnEffect::Type => Some(Verdict::Breaking),
+        ColumnEffect::Removed | ColumnEffect::Renamed | ColumnEffect::Value | ColumnEffect::Type => {
+            Some(Verdict::Breaking)
+        }
         ColumnEffect::Unknown => Some(Verdict::Unknown),
     });
     let worst = of_columns.chain(of_rows).max();

@@ -38,8 +38,10 @@ pub(super) fn find(sides: &Sides<'_>) -> BTreeMap<ModelName, Vec<Failure>> {
 
 fn query_failures(sides: &Sides<'_>, before: Option<&AnalysedModel>, after: &AnalysedModel) -> Vec<Failure> {
     let (Some(query), Some(resolved)) = (&after.query, after.resolved()) else { return vec![] };
-    let old: Vec<&ProblemKind> =
-        before.and_then(|model| model.resolved()).map(|r| r.problems.iter().map(|p| &p.kind).collect()).unwrap_or_default();
+    let old: Vec<&ProblemKind> = before
+        .and_then(|model| model.resolved())
+        .map(|r| r.problems.iter().map(|p| &p.kind).collect())
+        .unwrap_or_default();
     let unchanged = before.and_then(|model| model.query.as_ref()).is_some_and(|old| std::sync::Arc::ptr_eq(old, query));
     if unchanged {
         return vec![];
@@ -122,9 +124,9 @@ fn mention(model: &AnalysedModel, name: &ModelName) -> crate::diagnostic::Locati
             crate::resolve::BlockKind::Select(select) => select.relations.as_slice(),
             _ => &[],
         });
-        let found = relations.into_iter().find(|relation| {
-            matches!(&relation.source, crate::resolve::Source::Model(found) if found == name)
-        })?;
+        let found = relations
+            .into_iter()
+            .find(|relation| matches!(&relation.source, crate::resolve::Source::Model(found) if found == name))?;
         Some(query.rendered.location(found.span))
     };
     in_query()

@@ -26,12 +26,7 @@ pub struct Sides<'s> {
 }
 
 /// Follows every change through the project.
-pub fn analyse(
-    sides: &Sides<'_>,
-    plan: &BTreeMap<ModelName, Prediction>,
-    base: Revision,
-    head: Revision,
-) -> Analysis {
+pub fn analyse(sides: &Sides<'_>, plan: &BTreeMap<ModelName, Prediction>, base: Revision, head: Revision) -> Analysis {
     let diffs = diffs(sides);
     let failures = failures::find(sides);
     let spread = propagate::propagate(sides, diffs, failures);

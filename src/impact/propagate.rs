@@ -144,11 +144,8 @@ impl Spread {
         let cause = self.cause(name, whole_model("M103", after, "the model was added"), vec![], false);
         // Somebody read a table of this name before anything here defined it.
         let was_read = sides.before.models.values().any(|model| model.parents.contains(name));
-        let (rows, columns) = if was_read {
-            (Some(RowEffect::Unknown), ColumnEffect::Unknown)
-        } else {
-            (None, ColumnEffect::Added)
-        };
+        let (rows, columns) =
+            if was_read { (Some(RowEffect::Unknown), ColumnEffect::Unknown) } else { (None, ColumnEffect::Added) };
         if let Some(rows) = rows {
             effects.change_rows(rows, cause, vec![name.to_string()]);
         }
@@ -245,7 +242,8 @@ impl Spread {
         let influences = flow.influences.iter().map(|(column, _)| column);
         let mut best: Option<(ColumnEffect, Vec<String>, String)> = None;
         let mut offer = |effect: ColumnEffect, path: Vec<String>, message: String| {
-            let better = best.as_ref().is_none_or(|(known, shortest, _)| effect > *known || path.len() < shortest.len());
+            let better =
+                best.as_ref().is_none_or(|(known, shortest, _)| effect > *known || path.len() < shortest.len());
             let worst = best.as_ref().map_or(effect, |(known, _, _)| effect.max(*known));
             if better {
                 best = Some((worst, path, message));

@@ -177,7 +177,8 @@ impl Tracer<'_> {
         }
         self.decide(&select.filter, Role::Filter, &mut rows);
         let values: Vec<Flow> = block.outputs.iter().map(|output| self.expression(&output.value)).collect();
-        let is_aggregated = select.group.is_some() || block.outputs.iter().any(|o| aggregates(&o.value)) || !select.having.is_empty();
+        let is_aggregated =
+            select.group.is_some() || block.outputs.iter().any(|o| aggregates(&o.value)) || !select.having.is_empty();
         let input = rows.clone();
         if let Some(group) = &select.group {
             self.decide(&group.keys, Role::Group, &mut rows);
@@ -281,7 +282,13 @@ impl Tracer<'_> {
         rows
     }
 
-    fn set_operation(&mut self, block: &Block, how: (SetOperator, bool, bool), left: BlockId, right: BlockId) -> Traced {
+    fn set_operation(
+        &mut self,
+        block: &Block,
+        how: (SetOperator, bool, bool),
+        left: BlockId,
+        right: BlockId,
+    ) -> Traced {
         let (op, all, by_name) = how;
         let (l, r) = (self.block(left), self.block(right));
         let mut rows = l.rows.clone();

@@ -27,7 +27,8 @@ pub(super) fn only_safe_additions(before: &AnalysedModel, after: &AnalysedModel)
     use crate::project::Body;
     match (&before.model.body, &after.model.body) {
         (Body::Sql(_), Body::Sql(_)) => {
-            let lookback = |model: &AnalysedModel| model.model.kind.get("lookback").map(|property| property.tokens.clone());
+            let lookback =
+                |model: &AnalysedModel| model.model.kind.get("lookback").map(|property| property.tokens.clone());
             lookback(before) == lookback(after) && queries(before, after) <= Match::Additions
         }
         (Body::Seed(old), Body::Seed(new)) => match (&old.content, &new.content) {
@@ -104,7 +105,9 @@ impl Lockstep<'_> {
                 let ordinals = ordinals || !after.order.is_empty();
                 self.blocks(*left_b, *left_a, ordinals).max(self.blocks(*right_b, *right_a, ordinals))
             }
-            (BlockKind::Wrapped(old), BlockKind::Wrapped(new)) => self.blocks(*old, *new, ordinals || !after.order.is_empty()),
+            (BlockKind::Wrapped(old), BlockKind::Wrapped(new)) => {
+                self.blocks(*old, *new, ordinals || !after.order.is_empty())
+            }
             (BlockKind::Values(old), BlockKind::Values(new)) => {
                 let trees = |resolved: &Resolved, rows: &[Tree]| -> Vec<u128> {
                     rows.iter().map(|row| expression(resolved, row)).collect()
@@ -160,7 +163,9 @@ impl Lockstep<'_> {
             }
             found = found.max(match (&old.source, &new.source) {
                 (Source::Model(x), Source::Model(y)) => same(x == y),
-                (Source::Block(x), Source::Block(y)) | (Source::Altered(x), Source::Altered(y)) => self.blocks(*x, *y, false),
+                (Source::Block(x), Source::Block(y)) | (Source::Altered(x), Source::Altered(y)) => {
+                    self.blocks(*x, *y, false)
+                }
                 (Source::Recursive(x), Source::Recursive(y)) => same(x == y),
                 (Source::Function(x), Source::Function(y)) => {
                     same(expression(self.before, x) == expression(self.after, y))

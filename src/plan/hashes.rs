@@ -90,15 +90,16 @@ pub(super) fn difference(before: (&State, &AnalysedModel), after: (&State, &Anal
 /// Everything in the data hash but SQL text and seeds.
 fn data_outside_query((state, analysed): (&State, &AnalysedModel)) -> u128 {
     let model = &analysed.model;
-    let header: BTreeMap<&str, Vec<String>> = properties(&model.header.properties, |name| DATA_PROPERTIES.contains(&name));
+    let header: BTreeMap<&str, Vec<String>> =
+        properties(&model.header.properties, |name| DATA_PROPERTIES.contains(&name));
     let scd = model.kind.name.starts_with("SCD_TYPE_2");
-    let kind: BTreeMap<&str, Vec<String>> = properties(&model.kind.properties, |name| {
-        DATA_KIND_PROPERTIES.contains(&name) || scd && name == "batch_size"
-    });
+    let kind: BTreeMap<&str, Vec<String>> =
+        properties(&model.kind.properties, |name| DATA_KIND_PROPERTIES.contains(&name) || scd && name == "batch_size");
     let incremental = scd || model.kind.name.starts_with("INCREMENTAL_BY");
     let dialect = incremental.then_some(model.dialect);
     let columns: Option<Vec<(&str, crate::sql::tree::Name)>> = model.columns.as_ref().map(|columns| {
-        let typed = |column: &crate::project::DeclaredColumn| crate::sql::canonical_type(&column.data_type, model.dialect);
+        let typed =
+            |column: &crate::project::DeclaredColumn| crate::sql::canonical_type(&column.data_type, model.dialect);
         columns.iter().map(|column| (&*column.name, typed(column))).collect()
     });
     let python = match &model.body {
@@ -125,7 +126,8 @@ fn used(state: &State, analysed: &AnalysedModel) -> u128 {
         let blueprint = analysed.model.blueprint.get(name).cloned();
         blueprint.or_else(|| state.project.config.variables.get(name).map(ToString::to_string))
     };
-    let variables: BTreeMap<&String, Option<String>> = rendered.variables.iter().map(|name| (name, value(name))).collect();
+    let variables: BTreeMap<&String, Option<String>> =
+        rendered.variables.iter().map(|name| (name, value(name))).collect();
     let is_jinja = matches!(&analysed.model.body, Body::Sql(SqlBody { query: Some(query), .. }) if query.language == crate::project::Language::Jinja);
     let jinja = is_jinja.then_some(&state.project.jinja_macros);
     digest((macros, variables, jinja))
@@ -143,7 +145,7 @@ fn interval_unit(model: &Model) -> &'static str {
     }
 }
 
-fn properties<'p>(all: &'p [Property], counts: impl Fn(&str) -> bool) -> BTreeMap<&'p str, Vec<String>> {
+fn properties(all: &[Property], counts: impl Fn(&str) -> bool) -> BTreeMap<&str, Vec<String>> {
     all.iter()
         .filter(|property| counts(&property.name))
         .map(|property| (property.name.as_str(), comparable(property)))
@@ -165,7 +167,9 @@ fn comparable(property: &Property) -> Vec<String> {
 
 fn seeds_differ(old: &AnalysedModel, new: &AnalysedModel) -> bool {
     match (&old.model.body, &new.model.body) {
-        (Body::Seed(old), Body::Seed(new)) => old.content.as_ref().map(|c| &c.columns) != new.content.as_ref().map(|c| &c.columns),
+        (Body::Seed(old), Body::Seed(new)) => {
+            old.content.as_ref().map(|c| &c.columns) != new.content.as_ref().map(|c| &c.columns)
+        }
         (old, new) => std::mem::discriminant(old) != std::mem::discriminant(new),
     }
 }
@@ -181,7 +185,11 @@ fn statements_differ(old: &Model, new: &Model) -> StatementsDiffer {
         let Body::Sql(body) = &model.body else { return vec![] };
         let which = body.pre_statements.iter().chain(&body.post_statements);
         let tokens = which.map(|statement| tokens(model, body, statement));
-        tokens.filter(|tokens: &Vec<String>| all || !matches!(tokens.as_slice(), [at, def, ..] if at == "@" && def == "def")).collect()
+        tokens
+            .filter(|tokens: &Vec<String>| {
+                all || !matches!(tokens.as_slice(), [at, def, ..] if at == "@" && def == "def")
+            })
+            .collect()
     };
     StatementsDiffer {
         any: statements(old, true) != statements(new, true),
@@ -206,14 +214,14 @@ fn metadata((state, analysed): (&State, &AnalysedModel)) -> u128 {
     let header = properties(&model.header.properties, |name| !IGNORED_PROPERTIES.contains(&name));
     let kind = properties(&model.kind.properties, |_| true);
     let audits = model.header.get("audits").map(|property| property.tokens.clone()).unwrap_or_default();
-    let definitions: Vec<(&String, Option<&str>, Vec<(&str, Vec<String>)>)> = state
+    let definitions: Vec<u128> = state
         .project
         .audits
         .iter()
         .filter(|(name, _)| audits.iter().any(|token| token.eq_ignore_ascii_case(name)))
         .map(|(name, audit)| {
             let query = audit.body.query.and_then(|query| audit.body.text.get(query.start..query.end)).map(str::trim);
-            (name, query, properties(&audit.header.properties, |_| true).into_iter().collect())
+            digest((name, query, properties(&audit.header.properties, |_| true)))
         })
         .collect();
     let virtual_update = match &model.body {

@@ -63,10 +63,12 @@ impl Plan<'_> {
         for name in &self.after.order {
             let Some(after) = self.after.models.get(name) else { continue };
             let parents = || after.parents.iter().filter(|parent| *parent != name);
-            let data_above = parents().any(|parent| data_upstream.contains(parent)) || self.parents_changed(name, after);
+            let data_above =
+                parents().any(|parent| data_upstream.contains(parent)) || self.parents_changed(name, after);
             let metadata_above = parents().any(|parent| metadata_upstream.contains(parent));
             let Some(difference) = self.differences.get(name).copied() else {
-                self.predictions.insert(name.clone(), Prediction { change: Change::Added, category: Some(Category::Breaking) });
+                self.predictions
+                    .insert(name.clone(), Prediction { change: Change::Added, category: Some(Category::Breaking) });
                 data_upstream.insert(name.clone());
                 metadata_upstream.insert(name.clone());
                 continue;
@@ -96,7 +98,12 @@ impl Plan<'_> {
     fn parents_changed(&self, name: &ModelName, after: &AnalysedModel) -> bool {
         let Some(before) = self.before.models.get(name) else { return false };
         let existing = |model: &AnalysedModel, state: &State| -> BTreeSet<ModelName> {
-            model.parents.iter().filter(|parent| *parent != name && state.models.contains_key(*parent)).cloned().collect()
+            model
+                .parents
+                .iter()
+                .filter(|parent| *parent != name && state.models.contains_key(*parent))
+                .cloned()
+                .collect()
         };
         existing(before, self.before) != existing(after, self.after)
     }
@@ -134,9 +141,8 @@ impl Plan<'_> {
         let category = |parent: &ModelName| self.predictions.get(parent).map(|prediction| prediction.category);
         let direct: Vec<Option<Category>> =
             after.parents.iter().filter(|parent| *parent != name).filter_map(category).collect();
-        let is_breaking = |category: &Option<Category>| {
-            matches!(category, Some(Category::Breaking | Category::IndirectBreaking))
-        };
+        let is_breaking =
+            |category: &Option<Category>| matches!(category, Some(Category::Breaking | Category::IndirectBreaking));
         if direct.iter().any(is_breaking) || direct.is_empty() {
             return Some(Category::IndirectBreaking);
         }

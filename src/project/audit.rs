@@ -31,19 +31,12 @@ pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
     let dialect = context.config.dialect;
     let lines = Lines::of(&text);
     let mut split = statements::split(&text, dialect.lexical());
-    let source = Source {
-        path: &entry.path,
-        text: &text,
-        lines: &lines,
-    };
-    let own = split.chunks.first().map(|chunk| Header {
-        properties: header::parse_properties(source, split.header_tokens(chunk).0),
-    });
-    if let Some(own) = own
-        .as_ref()
-        .and_then(|header| header.get("dialect"))
-        .and_then(header::dialect_property)
-    {
+    let source = Source { path: &entry.path, text: &text, lines: &lines };
+    let own = split
+        .chunks
+        .first()
+        .map(|chunk| Header { properties: header::parse_properties(source, split.header_tokens(chunk).0) });
+    if let Some(own) = own.as_ref().and_then(|header| header.get("dialect")).and_then(header::dialect_property) {
         split = statements::split(&text, own.lexical());
     }
     let heads: Vec<usize> = (0..split.chunks.len())
@@ -51,11 +44,7 @@ pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
         .collect();
     if heads.first() != Some(&0) && !split.chunks.is_empty() {
         let place = Location::file(entry.path.clone());
-        output.error(
-            codes::AUDIT_UNREADABLE,
-            place,
-            "this file does not begin with an AUDIT (...) header",
-        );
+        output.error(codes::AUDIT_UNREADABLE, place, "this file does not begin with an AUDIT (...) header");
     }
     for (i, &at) in heads.iter().enumerate() {
         let end = heads.get(i + 1).copied().unwrap_or(split.chunks.len());
@@ -65,9 +54,7 @@ pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
         let statements: Vec<&Chunk> = rest.iter().collect();
         let parts = Parts {
             text: &text,
-            header: Header {
-                properties: header::parse_properties(source, split.header_tokens(head).0),
-            },
+            header: Header { properties: header::parse_properties(source, split.header_tokens(head).0) },
             place: lines.location(&entry.path, &text, head.statement.start, head.statement.end),
             statements: &statements,
         };
@@ -97,11 +84,7 @@ pub(crate) fn build(
         body.query = body.pre_statements.pop();
     }
     if body.query.is_none() {
-        output.error(
-            codes::AUDIT_UNREADABLE,
-            location.clone(),
-            format!("the audit `{name}` has no query"),
-        );
+        output.error(codes::AUDIT_UNREADABLE, location.clone(), format!("the audit `{name}` has no query"));
     }
     let variables = context.variables(&std::collections::BTreeMap::new());
     let standalone = parts

@@ -38,9 +38,7 @@ pub(crate) fn parse(property: &Property, dialect: Dialect, output: &mut Output) 
     } else {
         header::items(&property.value, rules)
             .into_iter()
-            .map(|item| Blueprint {
-                values: header::pairs(item, rules).into_iter().collect(),
-            })
+            .map(|item| Blueprint { values: header::pairs(item, rules).into_iter().collect() })
             .collect()
     };
     if blueprints.is_empty() || blueprints.iter().any(|blueprint| blueprint.values.is_empty()) {
@@ -50,8 +48,5 @@ pub(crate) fn parse(property: &Property, dialect: Dialect, output: &mut Output) 
             "these blueprints are made by a macro, or are not key := value pairs; their models could not be read",
         );
     }
-    blueprints
-        .into_iter()
-        .filter(|blueprint| !blueprint.values.is_empty())
-        .collect()
+    blueprints.into_iter().filter(|blueprint| !blueprint.values.is_empty()).collect()
 }

@@ -23,9 +23,7 @@ impl<'a> Context<'a> {
     pub fn files(&self, folder: &str, ending: &str) -> Vec<&'a Entry> {
         let below = self.tree.below(&super::files::join(self.root, folder));
         let wanted = below.iter().filter(|entry| entry.path.ends_with(ending));
-        wanted
-            .filter(|entry| !self.ignored.contains(super::files::relative(self.root, &entry.path)))
-            .collect()
+        wanted.filter(|entry| !self.ignored.contains(super::files::relative(self.root, &entry.path))).collect()
     }
 
     /// The catalog for models that run on this gateway (`None`: the project's).
@@ -43,10 +41,7 @@ impl<'a> Context<'a> {
 
     /// How names written in this dialect are normalized.
     pub fn naming(&self, dialect: Dialect) -> Naming<'a> {
-        Naming {
-            dialect,
-            default_catalog: self.config.default_catalog.as_deref(),
-        }
+        Naming { dialect, default_catalog: self.config.default_catalog.as_deref() }
     }
 
     /// Normalizes a name as written in a model that runs on the gateway with this catalog.

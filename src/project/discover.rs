@@ -81,9 +81,7 @@ pub fn root_in_other(tree: &dyn Tree, root: &str, other: &dyn Tree) -> Option<St
 }
 
 fn is_root(tree: &dyn Tree, folder: &str) -> bool {
-    config_files(tree, folder)
-        .into_iter()
-        .any(|entry| is_sqlmesh_config(tree, entry))
+    config_files(tree, folder).into_iter().any(|entry| is_sqlmesh_config(tree, entry))
 }
 
 fn configured_below(tree: &dyn Tree, folder: &str) -> Vec<String> {
@@ -116,11 +114,7 @@ fn with_models(tree: &dyn Tree, folder: &str) -> Vec<String> {
         let Some(root) = root_of_model(files::relative(folder, &entry.path)) else {
             continue;
         };
-        let root = if root.is_empty() {
-            folder.to_owned()
-        } else {
-            files::join(folder, root)
-        };
+        let root = if root.is_empty() { folder.to_owned() } else { files::join(folder, root) };
         if !found.contains(&root) && has_model_header(tree, entry) {
             found.insert(root);
         }
@@ -146,10 +140,7 @@ fn has_model_header(tree: &dyn Tree, entry: &Entry) -> bool {
     text.lines().any(|line| {
         let line = line.trim_start_matches('\u{feff}').trim_start();
         let word = line.get(..5).filter(|word| word.eq_ignore_ascii_case("MODEL"));
-        word.is_some()
-            && line
-                .get(5..)
-                .is_some_and(|rest| rest.trim_start().starts_with('(') || rest.trim().is_empty())
+        word.is_some() && line.get(5..).is_some_and(|rest| rest.trim_start().starts_with('(') || rest.trim().is_empty())
     })
 }
 
@@ -161,11 +152,7 @@ fn is_sqlmesh_config(tree: &dyn Tree, entry: &Entry) -> bool {
     let Ok(text) = files::read_text(tree, entry) else {
         return false;
     };
-    if name.ends_with(".py") {
-        text.lines().any(imports_sqlmesh)
-    } else {
-        text.lines().any(has_sqlmesh_key)
-    }
+    if name.ends_with(".py") { text.lines().any(imports_sqlmesh) } else { text.lines().any(has_sqlmesh_key) }
 }
 
 fn imports_sqlmesh(line: &str) -> bool {
@@ -206,11 +193,7 @@ mod tests {
 
     #[test]
     fn the_nearest_root_upwards_comes_first() {
-        let tree = tree(&[
-            ("config.yaml", YAML),
-            ("a/config.py", "from sqlmesh.core import x"),
-            ("a/b/c.sql", ""),
-        ]);
+        let tree = tree(&[("config.yaml", YAML), ("a/config.py", "from sqlmesh.core import x"), ("a/b/c.sql", "")]);
         assert_eq!(roots(&tree, "a/b"), ["a"]);
         assert_eq!(roots(&tree, ""), [""]);
     }
@@ -228,10 +211,7 @@ mod tests {
 
     #[test]
     fn without_a_config_models_tell() {
-        let tree = tree(&[
-            ("p/models/a.sql", "-- x\nmodel (name a);"),
-            ("q/models/b.sql", "SELECT 1"),
-        ]);
+        let tree = tree(&[("p/models/a.sql", "-- x\nmodel (name a);"), ("q/models/b.sql", "SELECT 1")]);
         assert_eq!(roots(&tree, ""), ["p"]);
         assert_eq!(roots(&tree, "p/models"), ["p"]);
         assert!(roots(&tree, "q").is_empty());
@@ -242,12 +222,8 @@ mod tests {
         let before = tree(&[("config.yaml", YAML), ("models/a.sql", ""), ("models/b.sql", "")]);
         let moved = tree(&[("sub/config.yaml", YAML), ("sub/models/a.sql", "")]);
         assert_eq!(root_in_other(&before, "", &moved).as_deref(), Some("sub"));
-        let two = tree(&[
-            ("m/config.yaml", YAML),
-            ("m/models/z.sql", ""),
-            ("n/config.yaml", YAML),
-            ("n/models/b.sql", ""),
-        ]);
+        let two =
+            tree(&[("m/config.yaml", YAML), ("m/models/z.sql", ""), ("n/config.yaml", YAML), ("n/models/b.sql", "")]);
         assert_eq!(root_in_other(&before, "", &two).as_deref(), Some("n"));
         assert_eq!(root_in_other(&before, "", &tree(&[])), None);
     }

@@ -60,19 +60,11 @@ fn rows(context: &Context<'_>, entry: &Entry) -> Result<Literal, crate::diagnost
 fn model(context: &Context<'_>, entry: &Entry, row: &Literal, output: &mut Output) -> Option<Model> {
     let location = files::line_location(&entry.path, row.line);
     let config = context.config;
-    let dialect = row
-        .given("dialect")
-        .and_then(Literal::text)
-        .and_then(Dialect::parse)
-        .unwrap_or(config.dialect);
+    let dialect = row.given("dialect").and_then(Literal::text).and_then(Dialect::parse).unwrap_or(config.dialect);
     let written = row.given("name").and_then(Literal::text);
     let name = written.and_then(|written| context.model_name(written, dialect, config.default_catalog.as_deref()));
     let Some(name) = name else {
-        output.error(
-            codes::NAME_UNKNOWN,
-            location,
-            "the name of this external model could not be read",
-        );
+        output.error(codes::NAME_UNKNOWN, location, "the name of this external model could not be read");
         return None;
     };
     let mut kind = ModelKind::named("EXTERNAL");
@@ -80,17 +72,9 @@ fn model(context: &Context<'_>, entry: &Entry, row: &Literal, output: &mut Outpu
     for (key, value) in row.entries() {
         let place = files::line_location(&entry.path, value.line);
         let text = value.to_sql().unwrap_or_default();
-        properties
-            .properties
-            .push(property_from_text(key, &text, dialect.lexical(), place));
+        properties.properties.push(property_from_text(key, &text, dialect.lexical(), place));
     }
-    header::add_defaults(
-        &mut properties,
-        &mut kind,
-        config,
-        dialect,
-        &["gateway", "optimize_query"],
-    );
+    header::add_defaults(&mut properties, &mut kind, config, dialect, &["gateway", "optimize_query"]);
     Some(Model {
         name,
         path: entry.path.clone(),
@@ -99,9 +83,7 @@ fn model(context: &Context<'_>, entry: &Entry, row: &Literal, output: &mut Outpu
         dialect,
         header: properties,
         kind,
-        columns: row
-            .given("columns")
-            .map(|columns| declared(columns, dialect, &entry.path)),
+        columns: row.given("columns").map(|columns| declared(columns, dialect, &entry.path)),
         depends_on: Vec::new(),
         blueprint: std::collections::BTreeMap::new(),
         body: Body::External,
@@ -115,10 +97,7 @@ pub(crate) fn declared(columns: &Literal, dialect: Dialect, path: &Arc<str>) -> 
         .iter()
         .map(|(name, data_type)| DeclaredColumn {
             name: column_name(name, dialect).into(),
-            data_type: data_type
-                .to_sql()
-                .filter(|_| data_type.value != Value::Null)
-                .unwrap_or_default(),
+            data_type: data_type.to_sql().filter(|_| data_type.value != Value::Null).unwrap_or_default(),
             location: place(path, data_type.line),
         })
         .collect()

@@ -24,9 +24,7 @@ pub fn relative<'p>(root: &str, path: &'p str) -> &'p str {
     if root.is_empty() {
         return path;
     }
-    path.strip_prefix(root)
-        .and_then(|rest| rest.strip_prefix('/'))
-        .unwrap_or(path)
+    path.strip_prefix(root).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path)
 }
 
 /// The folder that a path lies in; empty for the repository's root.
@@ -52,13 +50,7 @@ pub fn normalize(path: &str) -> Option<String> {
 /// A whole line, or the whole file if the line is not known.
 pub fn line_location(path: &Arc<str>, line: u32) -> Location {
     let col = u32::from(line > 0);
-    Location {
-        path: path.clone(),
-        line,
-        col,
-        end_line: line,
-        end_col: col,
-    }
+    Location { path: path.clone(), line, col, end_line: line, end_col: col }
 }
 
 /// A file's text, or the diagnostic why there is none.
@@ -124,12 +116,7 @@ fn globs(pattern: &str) -> Result<Vec<Glob>, globset::Error> {
     if pattern.is_empty() {
         return Ok(Vec::new());
     }
-    let build = |text: &str| {
-        GlobBuilder::new(text)
-            .literal_separator(true)
-            .backslash_escape(false)
-            .build()
-    };
+    let build = |text: &str| GlobBuilder::new(text).literal_separator(true).backslash_escape(false).build();
     let from_right = pattern.trim_start_matches('/').replace("**", "*");
     Ok(vec![build(&pattern)?, build(&format!("**/{from_right}"))?])
 }

@@ -16,11 +16,7 @@ pub struct Lines {
 
 impl Lines {
     pub fn of(text: &str) -> Self {
-        let breaks = text
-            .bytes()
-            .enumerate()
-            .filter(|(_, byte)| *byte == b'\n')
-            .map(|(at, _)| at + 1);
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         let mut total = 0;
         let counts = text.as_bytes().chunks(BLOCK).map(|block| {
             total += count(block);
@@ -56,13 +52,7 @@ impl Lines {
     pub fn location(&self, path: &Arc<str>, text: &str, start: usize, end: usize) -> Location {
         let (line, col) = self.position(text, start);
         let (end_line, end_col) = self.position(text, end.max(start));
-        Location {
-            path: path.clone(),
-            line,
-            col,
-            end_line,
-            end_col,
-        }
+        Location { path: path.clone(), line, col, end_line, end_col }
     }
 }
 

@@ -51,11 +51,7 @@ impl Literal {
 
     /// The entry of a map or the keyword argument of an object; the last one if it stands twice.
     pub fn get(&self, key: &str) -> Option<&Literal> {
-        self.entries()
-            .iter()
-            .rev()
-            .find(|(name, _)| name == key)
-            .map(|(_, value)| value)
+        self.entries().iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
     /// The entry, unless it is null.
@@ -125,12 +121,9 @@ impl Literal {
                 self.text().map_or(Json::Null, |text| Json::String(text.to_owned()))
             }
             Value::List(elements) => Json::Array(elements.iter().map(Literal::to_json).collect()),
-            Value::Map(_) | Value::Object(_) => Json::Object(
-                self.entries()
-                    .iter()
-                    .map(|(key, value)| (key.clone(), value.to_json()))
-                    .collect(),
-            ),
+            Value::Map(_) | Value::Object(_) => {
+                Json::Object(self.entries().iter().map(|(key, value)| (key.clone(), value.to_json())).collect())
+            }
         }
     }
 
@@ -153,10 +146,8 @@ impl Literal {
 }
 
 fn entries_to_sql(entries: &[(String, Literal)]) -> Option<String> {
-    let inner: Option<Vec<String>> = entries
-        .iter()
-        .map(|(key, value)| Some(format!("{key} = {}", value.to_sql()?)))
-        .collect();
+    let inner: Option<Vec<String>> =
+        entries.iter().map(|(key, value)| Some(format!("{key} = {}", value.to_sql()?))).collect();
     Some(inner?.join(", "))
 }
 

@@ -33,12 +33,7 @@ pub struct LoadOptions {
 
 impl Default for LoadOptions {
     fn default() -> Self {
-        LoadOptions {
-            dialect: None,
-            gateway: None,
-            config_name: "config".to_owned(),
-            env: BTreeMap::new(),
-        }
+        LoadOptions { dialect: None, gateway: None, config_name: "config".to_owned(), env: BTreeMap::new() }
     }
 }
 
@@ -49,29 +44,15 @@ pub fn load(tree: &dyn Tree, root: &str, options: &LoadOptions) -> Project {
     let config_place = Location::file(config.path.as_deref().unwrap_or(root));
     let (ignored, invalid) = Ignored::new(&config.ignore_patterns, &config_place);
     diagnostics.extend(invalid);
-    let context = Context {
-        tree,
-        root,
-        config: &config,
-        ignored: &ignored,
-    };
+    let context = Context { tree, root, config: &config, ignored: &ignored };
     let (python_models, macros) = load_python(&context, options, &mut diagnostics);
-    let mut collected = Collected {
-        diagnostics,
-        ..Collected::default()
-    };
-    collected.add_all(read_each(&context.files("models", ".sql"), |entry| {
-        sql_model::load(&context, entry)
-    }));
+    let mut collected = Collected { diagnostics, ..Collected::default() };
+    collected.add_all(read_each(&context.files("models", ".sql"), |entry| sql_model::load(&context, entry)));
     collected.add_external(&context);
     collected.add_all(python_models);
-    collected.add_all(read_each(&context.files("audits", ".sql"), |entry| {
-        audit::load(&context, entry)
-    }));
+    collected.add_all(read_each(&context.files("audits", ".sql"), |entry| audit::load(&context, entry)));
     let jinja_macros = load_jinja_macros(&context, &mut collected.diagnostics);
-    collected
-        .diagnostics
-        .sort_by(|a, b| (&a.location, a.code).cmp(&(&b.location, b.code)));
+    collected.diagnostics.sort_by(|a, b| (&a.location, a.code).cmp(&(&b.location, b.code)));
     collected.diagnostics.dedup();
     Project {
         root: root.to_owned(),
@@ -99,26 +80,14 @@ fn load_python(
     let mut modules = Modules::load(context.tree, context.root, &all);
     diagnostics.append(&mut modules.diagnostics);
     let definitions = Definitions::of(&modules);
-    let mut variables: BTreeMap<String, Literal> = context
-        .config
-        .variables
-        .iter()
-        .map(|(name, value)| (name.clone(), from_json(value)))
-        .collect();
+    let mut variables: BTreeMap<String, Literal> =
+        context.config.variables.iter().map(|(name, value)| (name.clone(), from_json(value))).collect();
     let gateway = context.config.gateway.clone().unwrap_or_default();
     variables.insert("gateway".to_owned(), Literal::new(Value::Text(gateway), 0));
-    let inputs = Inputs {
-        env: &options.env,
-        variables: &variables,
-    };
+    let inputs = Inputs { env: &options.env, variables: &variables };
     let reached = modules.reached_from(context.root, &macro_files);
     let macros = python::macros::load(&modules, &definitions, &reached, inputs, diagnostics);
-    let known = Python {
-        modules: &modules,
-        definitions: &definitions,
-        env: &options.env,
-        variables: &variables,
-    };
+    let known = Python { modules: &modules, definitions: &definitions, env: &options.env, variables: &variables };
     let outputs = read_each(&model_files, |entry| python::model::load(context, &known, entry));
     (outputs, macros)
 }
@@ -131,12 +100,9 @@ fn from_json(value: &serde_json::Value) -> Literal {
         Json::Number(number) => Value::Number(number.clone()),
         Json::String(text) => Value::Text(text.clone()),
         Json::Array(items) => Value::List(items.iter().map(from_json).collect()),
-        Json::Object(entries) => Value::Map(
-            entries
-                .iter()
-                .map(|(key, value)| (key.clone(), from_json(value)))
-                .collect(),
-        ),
+        Json::Object(entries) => {
+            Value::Map(entries.iter().map(|(key, value)| (key.clone(), from_json(value))).collect())
+        }
     };
     Literal::new(value, 0)
 }
@@ -206,10 +172,7 @@ impl Collected {
             Some(first) => self.diagnostics.push(Diagnostic::error(
                 codes::NAME_TWICE,
                 audit.location.clone(),
-                format!(
-                    "the audit `{key}` is also defined in {}; that definition is used",
-                    place(&first.location)
-                ),
+                format!("the audit `{key}` is also defined in {}; that definition is used", place(&first.location)),
             )),
             None => {
                 self.audits.insert(key, Arc::new(audit));

@@ -91,11 +91,7 @@ fn block(text: &str, start: usize) -> (Range<usize>, usize) {
         if is_word_at(text, at, END) {
             let rest = text.get(at + END.len()..).unwrap_or("");
             let trimmed = rest.trim_start();
-            let skipped = if trimmed.starts_with(';') {
-                rest.len() - trimmed.len() + 1
-            } else {
-                0
-            };
+            let skipped = if trimmed.starts_with(';') { rest.len() - trimmed.len() + 1 } else { 0 };
             return (trim(text, start, at), at + END.len() + skipped);
         }
         from = at + 1;
@@ -115,9 +111,7 @@ fn find_word_start(text: &str, prefix: &str, from: usize) -> Option<usize> {
     let first = prefix.as_bytes().first()?.to_ascii_lowercase();
     (from..bytes.len().saturating_sub(prefix.len() - 1)).find(|&at| {
         bytes.get(at).is_some_and(|byte| byte.to_ascii_lowercase() == first)
-            && bytes
-                .get(at..at + prefix.len())
-                .is_some_and(|found| found.eq_ignore_ascii_case(prefix.as_bytes()))
+            && bytes.get(at..at + prefix.len()).is_some_and(|found| found.eq_ignore_ascii_case(prefix.as_bytes()))
     })
 }
 
@@ -130,9 +124,7 @@ fn is_word_at(text: &str, start: usize, word: &str) -> bool {
     let end = start + word.len();
     !is_part(before)
         && !is_part(bytes.get(end))
-        && bytes
-            .get(start..end)
-            .is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes()))
+        && bytes.get(start..end).is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 #[cfg(test)]
@@ -152,10 +144,7 @@ mod tests {
 
     #[test]
     fn blocks_may_hold_anything() {
-        assert_eq!(
-            bodies("a; JINJA_QUERY_BEGIN;\n{# don't #} x;\nJINJA_END; b"),
-            ["{# don't #} x;"]
-        );
+        assert_eq!(bodies("a; JINJA_QUERY_BEGIN;\n{# don't #} x;\nJINJA_END; b"), ["{# don't #} x;"]);
         assert_eq!(bodies("jinja_statement_begin ; x\njinja_end"), ["x"]);
         assert_eq!(bodies("JINJA_QUERY_BEGIN; never closed"), ["never closed"]);
     }

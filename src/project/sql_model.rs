@@ -63,11 +63,7 @@ impl<'a> File<'a> {
     }
 
     fn source(&self) -> Source<'_> {
-        Source {
-            path: &self.entry.path,
-            text: &self.text,
-            lines: &self.lines,
-        }
+        Source { path: &self.entry.path, text: &self.text, lines: &self.lines }
     }
 
     fn place(&self, start: usize, end: usize) -> Location {
@@ -76,9 +72,7 @@ impl<'a> File<'a> {
 
     fn header(&self, chunk: &Chunk) -> Header {
         let (tokens, _) = self.split.header_tokens(chunk);
-        Header {
-            properties: header::parse_properties(self.source(), tokens),
-        }
+        Header { properties: header::parse_properties(self.source(), tokens) }
     }
 
     fn load(&self, output: &mut Output) {
@@ -112,11 +106,7 @@ impl<'a> File<'a> {
             self.load_blueprints(Header::default(), &place, &self.split.chunks, output);
             return;
         }
-        let place = self
-            .split
-            .chunks
-            .first()
-            .map(|chunk| self.place(chunk.statement.start, chunk.statement.start));
+        let place = self.split.chunks.first().map(|chunk| self.place(chunk.statement.start, chunk.statement.start));
         output.error(
             codes::HEADER_MISSING,
             place.unwrap_or_else(|| Location::file(self.entry.path.clone())),
@@ -129,11 +119,7 @@ impl<'a> File<'a> {
         let place = self.place(head.statement.start, head.statement.end);
         let (_, closed) = self.split.header_tokens(head);
         if !closed {
-            output.error(
-                codes::HEADER_MISSING,
-                place.clone(),
-                "the parenthesis of this MODEL header is not closed",
-            );
+            output.error(codes::HEADER_MISSING, place.clone(), "the parenthesis of this MODEL header is not closed");
         }
         if header.get("description").is_none() {
             header.properties.extend(self.description(head));
@@ -145,10 +131,7 @@ impl<'a> File<'a> {
     fn description(&self, head: &Chunk) -> Option<Property> {
         let comments = self.split.comments_of(head);
         let (first, last) = comments.first().zip(comments.last())?;
-        let lines: Vec<&str> = comments
-            .iter()
-            .map(|comment| comment_text(comment.text(&self.text)))
-            .collect();
+        let lines: Vec<&str> = comments.iter().map(|comment| comment_text(comment.text(&self.text))).collect();
         let place = self.place(first.start, last.end);
         Some(Property {
             name: "description".to_owned(),
@@ -259,10 +242,8 @@ impl Builder<'_, '_> {
             Some(true) => {}
             Some(false) => return None,
             None => {
-                let place = self
-                    .header
-                    .get("enabled")
-                    .map_or_else(|| location.clone(), |property| property.location.clone());
+                let place =
+                    self.header.get("enabled").map_or_else(|| location.clone(), |property| property.location.clone());
                 let message = "only a macro tells whether this model is enabled; it is taken as enabled";
                 output.warn(codes::PROPERTY_NOT_STATIC, place, message);
             }
@@ -341,11 +322,7 @@ impl Builder<'_, '_> {
         let property = self.header.get("columns")?;
         // Lexed again from the property's own text: the places are those of the property's lines.
         let lines = Lines::of(&property.value);
-        let source = Source {
-            path: &self.file.entry.path,
-            text: &property.value,
-            lines: &lines,
-        };
+        let source = Source { path: &self.file.entry.path, text: &property.value, lines: &lines };
         let tokens = crate::lex::lex_code(&property.value, self.dialect.lexical());
         let mut columns = header::columns(source, &tokens, self.dialect);
         let place = header::value_place(property);
@@ -363,16 +340,10 @@ impl Builder<'_, '_> {
         let mut dependencies = Vec::new();
         for item in header::items(&property.value, rules) {
             let known = substitute(item, rules, &self.variables);
-            let model = known.and_then(|text| {
-                self.file
-                    .context
-                    .model_name(text.trim_matches('\''), self.dialect, catalog)
-            });
+            let model =
+                known.and_then(|text| self.file.context.model_name(text.trim_matches('\''), self.dialect, catalog));
             match model {
-                Some(model) => dependencies.push(Dependency {
-                    model,
-                    location: property.location.clone(),
-                }),
+                Some(model) => dependencies.push(Dependency { model, location: property.location.clone() }),
                 None => output.warn(
                     codes::DEPENDENCY_NOT_STATIC,
                     property.location.clone(),
@@ -391,14 +362,7 @@ impl Builder<'_, '_> {
             .collect();
         let (body, problem) = statements::body(&self.file.text, &statements);
         if kind.name == "SEED" {
-            return Body::Seed(seed::load(
-                self.file.context,
-                self.file.entry,
-                kind,
-                self.dialect,
-                body,
-                output,
-            ));
+            return Body::Seed(seed::load(self.file.context, self.file.entry, kind, self.dialect, body, output));
         }
         match problem {
             None => Body::Sql(body),
@@ -417,9 +381,7 @@ impl Builder<'_, '_> {
 
 /// A comment without its marks.
 fn comment_text(comment: &str) -> &str {
-    let block = comment
-        .strip_prefix("/*")
-        .map(|rest| rest.strip_suffix("*/").unwrap_or(rest));
+    let block = comment.strip_prefix("/*").map(|rest| rest.strip_suffix("*/").unwrap_or(rest));
     let inner = block.unwrap_or_else(|| {
         let line = comment.strip_prefix("--").or_else(|| comment.strip_prefix("//"));
         line.or_else(|| comment.strip_prefix('#')).unwrap_or(comment)

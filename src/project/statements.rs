@@ -76,10 +76,7 @@ impl Split {
 
 /// Splits a file.
 pub fn split(text: &str, rules: LexicalRules) -> Split {
-    let mut splitter = Splitter {
-        text,
-        ..Splitter::default()
-    };
+    let mut splitter = Splitter { text, ..Splitter::default() };
     for item in scan(text, rules) {
         splitter.push(item);
     }
@@ -103,11 +100,7 @@ impl Splitter<'_> {
             Item::Jinja { is_query, body } => {
                 self.finish_chunk();
                 let kind = if is_query { ChunkKind::Query } else { ChunkKind::Other };
-                let statement = Statement {
-                    start: body.start,
-                    end: body.end,
-                    language: Language::Jinja,
-                };
+                let statement = Statement { start: body.start, end: body.end, language: Language::Jinja };
                 self.push_chunk(kind, statement);
             }
             Item::Token(token) if token.kind == TokenKind::Comment => {
@@ -133,11 +126,7 @@ impl Splitter<'_> {
         }
         if let (Some(first), Some(last)) = (tokens.first(), tokens.last()) {
             let kind = classify(tokens, self.text);
-            let statement = Statement {
-                start: first.start,
-                end: last.end,
-                language: Language::Sql,
-            };
+            let statement = Statement { start: first.start, end: last.end, language: Language::Sql };
             self.push_chunk(kind, statement);
         }
         self.start_next();
@@ -206,11 +195,7 @@ fn macro_statement(tokens: &[Token], text: &str) -> ChunkKind {
         }
         at > 2 && depth == 0 && at + 1 < tokens.len()
     });
-    if calls && !closes_early && !is_any(name, &["DEF"]) {
-        ChunkKind::MacroCall
-    } else {
-        ChunkKind::Other
-    }
+    if calls && !closes_early && !is_any(name, &["DEF"]) { ChunkKind::MacroCall } else { ChunkKind::Other }
 }
 
 fn is_any(word: &str, words: &[&str]) -> bool {
@@ -245,10 +230,7 @@ pub enum BodyProblem {
 /// Sorts the statements of one model: before the query, the query, after it, on virtual update. Of two queries the
 /// first is taken. Without a query all statements are `pre_statements`.
 pub fn body(text: &std::sync::Arc<str>, chunks: &[&Chunk]) -> (SqlBody, Option<BodyProblem>) {
-    let mut body = SqlBody {
-        text: text.clone(),
-        ..SqlBody::default()
-    };
+    let mut body = SqlBody { text: text.clone(), ..SqlBody::default() };
     let mut problem = None;
     for chunk in chunks {
         let is_query = match chunk.kind {
@@ -284,12 +266,7 @@ mod tests {
         split
             .chunks
             .iter()
-            .map(|chunk| {
-                (
-                    chunk.kind,
-                    text.get(chunk.statement.start..chunk.statement.end).unwrap_or(""),
-                )
-            })
+            .map(|chunk| (chunk.kind, text.get(chunk.statement.start..chunk.statement.end).unwrap_or("")))
             .collect()
     }
 
@@ -298,12 +275,7 @@ mod tests {
         use ChunkKind::*;
         assert_eq!(
             kinds("\u{feff}MODEL (name a);\r\n-- x;\nSET a = ';';\r\nSELECT 1; ;\n@f(1)"),
-            [
-                (Model, "MODEL (name a)"),
-                (Other, "SET a = ';'"),
-                (Query, "SELECT 1"),
-                (MacroCall, "@f(1)")
-            ]
+            [(Model, "MODEL (name a)"), (Other, "SET a = ';'"), (Query, "SELECT 1"), (MacroCall, "@f(1)")]
         );
     }
 
@@ -331,10 +303,7 @@ mod tests {
         let chunks: Vec<&Chunk> = split.chunks.iter().collect();
         let (body, problem) = body(&text, &chunks);
         let texts = |statements: &[Statement]| -> Vec<String> {
-            statements
-                .iter()
-                .map(|statement| text[statement.start..statement.end].to_owned())
-                .collect()
+            statements.iter().map(|statement| text[statement.start..statement.end].to_owned()).collect()
         };
         assert_eq!(problem, None);
         assert_eq!(texts(&body.pre_statements), ["DROP TABLE a"]);

@@ -179,44 +179,16 @@ mod tests {
         check("duckdb", "end_millis", "86399999");
         check("duckdb", "latest_hour", "0");
         check("duckdb", "end_hour", "23");
-        check(
-            "bigquery",
-            "end_dtntz",
-            "CAST('1970-01-01 23:59:59.999999' AS DATETIME)",
-        );
+        check("bigquery", "end_dtntz", "CAST('1970-01-01 23:59:59.999999' AS DATETIME)");
         check("trino", "start_dtntz", "CAST('1970-01-01 00:00:00' AS TIMESTAMP)");
-        check(
-            "trino",
-            "end_dt",
-            "CAST('1970-01-01 23:59:59.999999+00:00' AS TIMESTAMP(6) WITH TIME ZONE)",
-        );
-        check(
-            "clickhouse",
-            "end_dt",
-            "CAST('1970-01-01 23:59:59.999999' AS DateTime64(6, 'UTC'))",
-        );
-        check(
-            "mysql",
-            "end_dtntz",
-            "CAST('1970-01-01 23:59:59.999999' AS DATETIME(6))",
-        );
+        check("trino", "end_dt", "CAST('1970-01-01 23:59:59.999999+00:00' AS TIMESTAMP(6) WITH TIME ZONE)");
+        check("clickhouse", "end_dt", "CAST('1970-01-01 23:59:59.999999' AS DateTime64(6, 'UTC'))");
+        check("mysql", "end_dtntz", "CAST('1970-01-01 23:59:59.999999' AS DATETIME(6))");
         check("mysql", "start_dt", "TIMESTAMP('1970-01-01 00:00:00+00:00')");
-        check(
-            "doris",
-            "end_dt",
-            "CAST('1970-01-01 23:59:59.999999+00:00' AS DATETIME)",
-        );
+        check("doris", "end_dt", "CAST('1970-01-01 23:59:59.999999+00:00' AS DATETIME)");
         check("tsql", "end_millis", "86400000");
-        check(
-            "tsql",
-            "end_dt",
-            "CAST('1970-01-01 23:59:59.999999999+00:00' AS DATETIMEOFFSET) AT TIME ZONE 'UTC'",
-        );
-        check(
-            "fabric",
-            "end_dt",
-            "CAST('1970-01-01 23:59:59.999999+00:00' AS DATETIME2(6)) AT TIME ZONE 'UTC'",
-        );
+        check("tsql", "end_dt", "CAST('1970-01-01 23:59:59.999999999+00:00' AS DATETIMEOFFSET) AT TIME ZONE 'UTC'");
+        check("fabric", "end_dt", "CAST('1970-01-01 23:59:59.999999+00:00' AS DATETIME2(6)) AT TIME ZONE 'UTC'");
         check("oracle", "start_date", "TO_DATE('1970-01-01', 'YYYY-MM-DD')");
         check("sqlite", "start_date", "'1970-01-01'");
     }

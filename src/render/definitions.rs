@@ -47,11 +47,7 @@ impl Expander<'_> {
             return Ok(());
         };
         let Some(token) = lexed.token(name.start).filter(|_| name.len() == 1) else {
-            self.warn(
-                codes::WRONG_ARGUMENTS,
-                origin,
-                "@DEF takes a name as its first argument",
-            );
+            self.warn(codes::WRONG_ARGUMENTS, origin, "@DEF takes a name as its first argument");
             return Ok(());
         };
         let name = identifier_text(token, lexed.fragment.text()).0.to_lowercase();
@@ -59,17 +55,9 @@ impl Expander<'_> {
             self.lambdas.insert(name, lambda);
             return Ok(());
         }
-        let scope = Scope {
-            parameters: None,
-            as_operands: false,
-            is_statement: false,
-        };
+        let scope = Scope { parameters: None, as_operands: false, is_statement: false };
         let value = self.expand(lexed, value.clone(), &scope)?;
-        self.locals.push(Local {
-            name,
-            value,
-            is_parameter: false,
-        });
+        self.locals.push(Local { name, value, is_parameter: false });
         Ok(())
     }
 }

@@ -160,12 +160,6 @@ mod tests {
         ] {
             assert_eq!(evaluate(text, Dialect::default()), None, "{text}");
         }
-        assert_eq!(
-            evaluate(
-                &format!("{}1{}", "(".repeat(100_000), ")".repeat(100_000)),
-                Dialect::default()
-            ),
-            None
-        );
+        assert_eq!(evaluate(&format!("{}1{}", "(".repeat(100_000), ")".repeat(100_000)), Dialect::default()), None);
     }
 }

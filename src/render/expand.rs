@@ -143,11 +143,7 @@ impl<'a> Expander<'a> {
         while end > 0 && lexed.is_symbol(end - 1, ';') {
             end -= 1;
         }
-        let scope = Scope {
-            parameters: None,
-            as_operands: false,
-            is_statement: true,
-        };
+        let scope = Scope { parameters: None, as_operands: false, is_statement: true };
         self.expand(lexed, 0..end, &scope)
     }
 
@@ -276,9 +272,7 @@ impl<'a> Expander<'a> {
             Macro::Text => self.text(lexed, tokens, scope).map(Some),
             Macro::Name(name) => self.name(&name, false, origin, scope).map(Some),
             Macro::QuotedName => {
-                let name = lexed
-                    .token(tokens.start)
-                    .map(|token| identifier_text(token, lexed.fragment.text()).0);
+                let name = lexed.token(tokens.start).map(|token| identifier_text(token, lexed.fragment.text()).0);
                 self.name(&name.unwrap_or_default(), true, origin, scope).map(Some)
             }
             Macro::Call { open, close } => {
@@ -309,17 +303,9 @@ impl<'a> Expander<'a> {
         let outer = self.locals.len();
         for (name, value) in scope.parameters.into_iter().flatten() {
             self.spend(value.len(), call.origin.clone())?;
-            self.locals.push(Local {
-                name: name.clone(),
-                value: value.clone(),
-                is_parameter: true,
-            });
+            self.locals.push(Local { name: name.clone(), value: value.clone(), is_parameter: true });
         }
-        let inner = Scope {
-            parameters: None,
-            is_statement: false,
-            ..*scope
-        };
+        let inner = Scope { parameters: None, is_statement: false, ..*scope };
         let outcome = self.call(call, &inner)?;
         self.locals.truncate(outer);
         self.depth -= 1;
@@ -357,16 +343,9 @@ impl<'a> Expander<'a> {
     ) -> Step<()> {
         let is_named = lexed.is_symbol(range.start + 1, ':') && lexed.is_symbol(range.start + 2, '=');
         let name = is_named.then(|| lexed.text(range.start).to_lowercase());
-        let range = if is_named {
-            (range.start + 3).min(range.end)..range.end
-        } else {
-            range
-        };
+        let range = if is_named { (range.start + 3).min(range.end)..range.end } else { range };
         let mut push = |value| {
-            arguments.push(Argument {
-                name: name.clone(),
-                value,
-            });
+            arguments.push(Argument { name: name.clone(), value });
         };
         if let Some(lambda) = Lambda::parse(lexed, range.clone()) {
             push(ArgumentValue::Lambda(lambda));
@@ -395,9 +374,5 @@ fn is_type(lexed: &Lexed, at: usize) -> bool {
 }
 
 pub(super) fn too_large(message: &str, origin: Range<usize>) -> Stop {
-    Stop {
-        code: codes::TOO_LARGE,
-        message: message.to_owned(),
-        origin,
-    }
+    Stop { code: codes::TOO_LARGE, message: message.to_owned(), origin }
 }

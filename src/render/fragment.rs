@@ -20,10 +20,7 @@ pub(super) struct Fragment {
 impl Fragment {
     /// A copy of source text that starts at `offset`.
     pub fn copied(text: &str, offset: usize) -> Self {
-        Fragment {
-            text: text.to_owned(),
-            map: SourceMap::identity(offset, text.len()),
-        }
+        Fragment { text: text.to_owned(), map: SourceMap::identity(offset, text.len()) }
     }
 
     /// Text made from the source range as a whole.
@@ -128,12 +125,8 @@ pub(super) struct Enclosing {
 impl Lexed {
     pub fn new(fragment: Fragment, rules: LexicalRules) -> Self {
         let tokens = lex_code(fragment.text(), rules);
-        let mut lexed = Lexed {
-            partners: vec![None; tokens.len()],
-            enclosing: Vec::with_capacity(tokens.len()),
-            fragment,
-            tokens,
-        };
+        let mut lexed =
+            Lexed { partners: vec![None; tokens.len()], enclosing: Vec::with_capacity(tokens.len()), fragment, tokens };
         lexed.match_brackets();
         lexed
     }
@@ -155,10 +148,7 @@ impl Lexed {
             }
             self.enclosing.push(levels.last().copied().unwrap_or_default());
             if is_open(token) {
-                levels.push(Enclosing {
-                    open: Some(index),
-                    in_query: false,
-                });
+                levels.push(Enclosing { open: Some(index), in_query: false });
             }
         }
     }
@@ -190,8 +180,7 @@ impl Lexed {
     }
 
     pub fn is_word(&self, index: usize, word: &str) -> bool {
-        self.token(index)
-            .is_some_and(|token| token.is_word(self.fragment.text(), word))
+        self.token(index).is_some_and(|token| token.is_word(self.fragment.text(), word))
     }
 
     /// Is the token one of these words, in any case?

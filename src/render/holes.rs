@@ -54,10 +54,7 @@ impl Expander<'_> {
             }
             Place::Other => Err(Stop {
                 code: codes::MISPLACED,
-                message: format!(
-                    "what {} makes here can't be known without running it",
-                    written_name(lexed, tokens)
-                ),
+                message: format!("what {} makes here can't be known without running it", written_name(lexed, tokens)),
                 origin,
             }),
         }
@@ -107,9 +104,7 @@ impl Expander<'_> {
         let rules = self.dialect().lexical();
         let tokens = lex_code(text, rules);
         let Some(first) = tokens.first() else { return false };
-        let is_statement = ["select", "with", "values"]
-            .iter()
-            .any(|word| first.is_word(text, word));
+        let is_statement = ["select", "with", "values"].iter().any(|word| first.is_word(text, word));
         let is_name_in_string = tokens.len() == 1 && first.kind == TokenKind::String;
         let has_foreign_syntax = tokens.iter().any(|token| {
             token.unterminated || matches!(token.kind, TokenKind::Symbol('{' | '}' | '@' | ';' | '?' | '#' | '$'))
@@ -135,17 +130,11 @@ fn place_of(lexed: &Lexed, tokens: &Range<usize>, range: &Range<usize>, is_state
         return Place::Other;
     }
     let Some(before) = tokens.start.checked_sub(1).filter(|_| tokens.start > range.start) else {
-        return if is_statement && (is_last || is_set_operand) {
-            Place::Query
-        } else {
-            Place::Expression
-        };
+        return if is_statement && (is_last || is_set_operand) { Place::Query } else { Place::Expression };
     };
     let is_after_operator = lexed.is_any_word(before, SET_OPERATORS)
         || (lexed.is_any_word(before, &["all", "distinct"])
-            && before
-                .checked_sub(1)
-                .is_some_and(|word| lexed.is_any_word(word, SET_OPERATORS)));
+            && before.checked_sub(1).is_some_and(|word| lexed.is_any_word(word, SET_OPERATORS)));
     if is_after_operator {
         return Place::Query;
     }

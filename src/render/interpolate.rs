@@ -41,10 +41,7 @@ fn reference(text: &str) -> Reference<'_> {
         return Reference { name: None, length: 1 };
     }
     let braces = if braced.is_some() { 2 } else { 0 };
-    Reference {
-        name: Some(name),
-        length: 1 + name.len() + braces,
-    }
+    Reference { name: Some(name), length: 1 + name.len() + braces }
 }
 
 fn name_prefix(text: &str) -> &str {

@@ -45,10 +45,7 @@ pub(super) fn render(text: &str, offset: usize, environment: &Environment<'_>) -
     if output.len() > MAX_LENGTH {
         return Err(too_large("this Jinja template makes too much text", place.whole()));
     }
-    Ok(Template {
-        fragment: place.traced(&output, &spans),
-        variables: reads.names(),
-    })
+    Ok(Template { fragment: place.traced(&output, &spans), variables: reads.names() })
 }
 
 fn engine<'e>(environment: &Environment<'_>, reads: &context::Reads) -> Jinja<'e> {
@@ -119,10 +116,7 @@ impl Place<'_> {
     /// The range of an error, or the line, or the whole template.
     fn error_origin(&self, error: &minijinja::Error) -> Range<usize> {
         let range = error.range().and_then(|range| self.in_file(range));
-        range
-            .filter(|range| !range.is_empty())
-            .or_else(|| self.error_line(error))
-            .unwrap_or_else(|| self.whole())
+        range.filter(|range| !range.is_empty()).or_else(|| self.error_line(error)).unwrap_or_else(|| self.whole())
     }
 
     fn error_line(&self, error: &minijinja::Error) -> Option<Range<usize>> {

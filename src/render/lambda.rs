@@ -37,16 +37,9 @@ impl Lambda {
         if !is_arrow || body.is_empty() {
             return None;
         }
-        let parameters: Option<Vec<String>> = lexed
-            .split_at_commas(names)
-            .into_iter()
-            .map(|name| parameter_name(lexed, name))
-            .collect();
-        Some(Lambda {
-            lexed: lexed.clone(),
-            parameters: parameters.filter(|parameters| !parameters.is_empty())?,
-            body,
-        })
+        let parameters: Option<Vec<String>> =
+            lexed.split_at_commas(names).into_iter().map(|name| parameter_name(lexed, name)).collect();
+        Some(Lambda { lexed: lexed.clone(), parameters: parameters.filter(|parameters| !parameters.is_empty())?, body })
     }
 }
 
@@ -74,11 +67,7 @@ impl Expander<'_> {
         parameters.extend(lambda.parameters.iter().cloned().zip(values));
         let cloned = parameters.values().map(Fragment::len).sum();
         self.spend(cloned, lambda.lexed.origin(&lambda.body))?;
-        let scope = Scope {
-            parameters: Some(&parameters),
-            as_operands,
-            is_statement: false,
-        };
+        let scope = Scope { parameters: Some(&parameters), as_operands, is_statement: false };
         self.expand(&lambda.lexed, lambda.body.clone(), &scope)
     }
 
@@ -153,9 +142,5 @@ pub(super) fn as_arguments(items: Vec<Fragment>, dialect: Dialect, origin: Range
 
 /// An error that ends rendering because of a call.
 pub(super) fn stop(code: &'static str, message: impl Into<String>, origin: Range<usize>) -> Stop {
-    Stop {
-        code,
-        message: message.into(),
-        origin,
-    }
+    Stop { code, message: message.into(), origin }
 }

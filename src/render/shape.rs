@@ -26,10 +26,7 @@ pub(super) fn shape_of(text: &str, dialect: Dialect) -> Shape {
     let Some(first) = tokens.first() else {
         return Shape::Other;
     };
-    if ["select", "with", "values", "from"]
-        .iter()
-        .any(|word| first.is_word(text, word))
-    {
+    if ["select", "with", "values", "from"].iter().any(|word| first.is_word(text, word)) {
         return Shape::Other;
     }
     let mut scan = Scan {
@@ -111,10 +108,7 @@ impl Scan<'_> {
             self.raise(Shape::Connector);
         } else if is("as") {
             self.raise(Shape::Other);
-        } else if ["is", "like", "ilike", "rlike", "div", "collate", "glob"]
-            .iter()
-            .any(|word| is(word))
-        {
+        } else if ["is", "like", "ilike", "rlike", "div", "collate", "glob"].iter().any(|word| is(word)) {
             self.binary();
         }
     }
@@ -128,11 +122,7 @@ impl Scan<'_> {
                 && self.dialect.family == Family::MySql;
         if is_logical {
             self.raise(Shape::Connector);
-        } else if matches!(
-            symbol,
-            '+' | '-' | '*' | '/' | '%' | '=' | '<' | '>' | '|' | '&' | '^' | '~'
-        ) && !is_sign
-        {
+        } else if matches!(symbol, '+' | '-' | '*' | '/' | '%' | '=' | '<' | '>' | '|' | '&' | '^' | '~') && !is_sign {
             self.binary();
         }
     }

@@ -57,11 +57,9 @@ impl SourceMap {
             let at = out_start + piece.out_start.saturating_sub(range.start);
             let taken_until = piece.src_start + (range.end - piece.out_start);
             match piece.verbatim {
-                true => self.push(
-                    at,
-                    (piece.src_start + skipped).min(piece.src_end)..taken_until.min(piece.src_end),
-                    true,
-                ),
+                true => {
+                    self.push(at, (piece.src_start + skipped).min(piece.src_end)..taken_until.min(piece.src_end), true)
+                }
                 false => self.push(at, piece.src_start..piece.src_end, false),
             }
         }
@@ -86,25 +84,7 @@ impl SourceMap {
     }
 
     fn push(&mut self, out_start: usize, source: Range<usize>, verbatim: bool) {
-        let piece = Piece {
-            out_start,
-            src_start: source.start,
-            src_end: source.end.max(source.start),
-            verbatim,
-        };
-        match self.pieces.last_mut() {
-            Some(last) if last.is_continued_by(&piece) => last.src_end = piece.src_end,
-            _ => self.pieces.push(piece),
-        }
-    }
-
-    fn push(&mut self, out_start: usize, source: Range<usize>, verbatim: bool) {
-        let piece = Piece {
-            out_start,
-            src_start: source.start,
-            src_end: source.end.max(source.start),
-            verbatim,
-        };
+        let piece = Piece { out_start, src_start: source.start, src_end: source.end.max(source.start), verbatim };
         match self.pieces.last_mut() {
             Some(last) if last.is_continued_by(&piece) => last.src_end = piece.src_end,
             _ => self.pieces.push(piece),

@@ -134,10 +134,7 @@ fn would_merge(last: char, first: char) -> bool {
     let is_quote = |c: char| matches!(c, '\'' | '"' | '`');
     (is_word(last) && (is_word(first) || is_quote(first)))
         || (is_quote(last) && (is_word(first) || first == last))
-        || matches!(
-            (last, first),
-            ('-', '-') | ('/', '*' | '/') | ('*', '/') | ('<', '@') | ('@', '>')
-        )
+        || matches!((last, first), ('-', '-') | ('/', '*' | '/') | ('*', '/') | ('<', '@') | ('@', '>'))
 }
 
 impl Expander<'_> {
@@ -274,10 +271,7 @@ fn expects_name(lexed: &Lexed, tokens: &Range<usize>, range: &Range<usize>) -> b
         && lexed.is_symbol(tokens.end + 1, '(')
         && before.is_some_and(|before| lexed.is_symbol(before, ','));
     let is_alias = before.is_some_and(|before| {
-        let ends_value = matches!(
-            lexed.kind(before),
-            Some(TokenKind::Number | TokenKind::QuotedIdentifier)
-        );
+        let ends_value = matches!(lexed.kind(before), Some(TokenKind::Number | TokenKind::QuotedIdentifier));
         (ends_value || lexed.is_symbol(before, ')')) && !lexed.is_connected(tokens.start)
     });
     is_after_dot || is_before_dot || is_after_word || is_cte || is_alias
@@ -309,10 +303,7 @@ fn accepts_list(lexed: &Lexed, tokens: &Range<usize>, range: &Range<usize>, coun
     if tokens.start > range.start && lexed.is_word(tokens.start - 1, "distinct") {
         return true;
     }
-    let Some(open) = enclosing
-        .open
-        .filter(|&open| open >= range.start && !enclosing.in_query)
-    else {
+    let Some(open) = enclosing.open.filter(|&open| open >= range.start && !enclosing.in_query) else {
         return begins_projection(lexed, tokens.start, range) || enclosing.in_query;
     };
     if !lexed.is_symbol(open, '(') {

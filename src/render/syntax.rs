@@ -140,10 +140,7 @@ mod tests {
     #[test]
     fn operators_strings_and_comments_are_no_macros() {
         for text in ["a @> b", "a <@ b", "@-5", "'@a'", "-- @a", "/* @a */", "a @ 'b'x"] {
-            assert!(
-                !matches!(first(text), Some((Macro::Variable | Macro::Call { .. }, _))),
-                "{text}"
-            );
+            assert!(!matches!(first(text), Some((Macro::Variable | Macro::Call { .. }, _))), "{text}");
         }
     }
 }

@@ -49,11 +49,7 @@ fn rendered(given: &Given<'_>, source: &str) -> Rendered {
     let dialect = Dialect::parse(given.dialect).expect("a known dialect");
     let name = |name: &str| values::quoted_identifier(&dialect.normalize(name, false), dialect);
     let catalog = given.catalog.map(|catalog| format!("{}.", name(catalog)));
-    let user_macros = given
-        .user_macros
-        .iter()
-        .map(|name| (name.to_string(), user_macro(name)))
-        .collect();
+    let user_macros = given.user_macros.iter().map(|name| (name.to_string(), user_macro(name))).collect();
     let environment = Environment {
         path: &Arc::from("models/m.sql"),
         dialect,
@@ -73,12 +69,7 @@ fn rendered(given: &Given<'_>, source: &str) -> Rendered {
         definitions.push(statement(start, start + definition.len() - 1, Language::Sql));
         start += definition.len();
     }
-    render(
-        &text,
-        statement(start, text.len(), given.language),
-        &definitions,
-        &environment,
-    )
+    render(&text, statement(start, text.len(), given.language), &definitions, &environment)
 }
 
 fn statement(start: usize, end: usize, language: Language) -> Statement {
@@ -97,12 +88,7 @@ fn user_macro(name: &str) -> PythonMacro {
 /// Compares tokens: formatting, comments and the case of words outside quotes don't count.
 fn check(given: &Given<'_>, source: &str, expected: &str) {
     let rendered = rendered(given, source);
-    assert_eq!(
-        tokens(given, &rendered.sql),
-        tokens(given, expected),
-        "{source}\n{}",
-        rendered.sql
-    );
+    assert_eq!(tokens(given, &rendered.sql), tokens(given, expected), "{source}\n{}", rendered.sql);
     assert_eq!(rendered.holes, [], "{source}");
 }
 

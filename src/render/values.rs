@@ -79,11 +79,7 @@ pub(super) fn is_dotted(tokens: &[Token]) -> bool {
 
 /// A string literal.
 pub(super) fn string_literal(text: &str, dialect: Dialect) -> String {
-    let quote = if escapes_quotes_with_backslash(dialect) {
-        "\\'"
-    } else {
-        "''"
-    };
+    let quote = if escapes_quotes_with_backslash(dialect) { "\\'" } else { "''" };
     let mut literal = String::with_capacity(text.len() + 2);
     literal.push('\'');
     for c in text.chars() {
@@ -100,12 +96,7 @@ pub(super) fn string_literal(text: &str, dialect: Dialect) -> String {
 
 /// An identifier in the dialect's quotes.
 pub(super) fn quoted_identifier(name: &str, dialect: Dialect) -> String {
-    let (open, close) = dialect
-        .lexical()
-        .identifier_quotes
-        .first()
-        .copied()
-        .unwrap_or(('"', '"'));
+    let (open, close) = dialect.lexical().identifier_quotes.first().copied().unwrap_or(('"', '"'));
     format!("{open}{}{close}", name.replace(close, &format!("{close}{close}")))
 }
 
@@ -121,10 +112,7 @@ pub(super) fn identifier(name: &str, dialect: Dialect) -> String {
 
 fn escapes_quotes_with_backslash(dialect: Dialect) -> bool {
     use Family::*;
-    matches!(
-        dialect.family,
-        BigQuery | Databricks | Hive | Redshift | Snowflake | Spark
-    )
+    matches!(dialect.family, BigQuery | Databricks | Hive | Redshift | Snowflake | Spark)
 }
 
 fn writes_booleans_as_numbers(dialect: Dialect) -> bool {
@@ -145,10 +133,8 @@ fn convert(value: &Json, dialect: Dialect, depth: usize) -> Option<String> {
         Json::Array(items) => array(&list(items, dialect, depth)?, dialect),
         Json::Object(entries) => {
             let keys: Vec<String> = entries.keys().map(|key| string_literal(key, dialect)).collect();
-            let values: Option<Vec<String>> = entries
-                .values()
-                .map(|value| convert(value, dialect, depth + 1))
-                .collect();
+            let values: Option<Vec<String>> =
+                entries.values().map(|value| convert(value, dialect, depth + 1)).collect();
             map(&keys, &values?, dialect)
         }
     })
@@ -202,11 +188,7 @@ mod tests {
     #[test]
     fn values_are_written_as_sqlglot_writes_them() {
         let check = |name: &str, value: Json, expected: &str| {
-            assert_eq!(
-                json_sql(&value, dialect(name), true).as_deref(),
-                Some(expected),
-                "{name}"
-            );
+            assert_eq!(json_sql(&value, dialect(name), true).as_deref(), Some(expected), "{name}");
         };
         check("", json!("it's"), "'it''s'");
         check("bigquery", json!("it's \\ \n x"), r"'it\'s \\ \n x'");

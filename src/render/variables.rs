@@ -55,10 +55,7 @@ impl Piece {
     }
 
     fn of_sql(sql: &str, dialect: Dialect, how: Use) -> Self {
-        Piece {
-            text: sql_text(sql, dialect),
-            is_certain: how == Use::Sql || has_certain_text(sql, dialect),
-        }
+        Piece { text: sql_text(sql, dialect), is_certain: how == Use::Sql || has_certain_text(sql, dialect) }
     }
 }
 
@@ -92,9 +89,7 @@ impl<'a> Expander<'a> {
     }
 
     fn gateway(&self) -> Json {
-        self.environment
-            .gateway
-            .map_or(Json::Null, |name| Json::String(name.to_owned()))
+        self.environment.gateway.map_or(Json::Null, |name| Json::String(name.to_owned()))
     }
 
     fn value_sql(&self, found: Found<'_>, origin: &Range<usize>, as_tuple: bool) -> Option<Fragment> {
@@ -141,11 +136,7 @@ impl<'a> Expander<'a> {
             Some(value) => Ok(Some(Outcome::Value(value))),
             None if self.is_staged_file(lexed, tokens.start) => Ok(None),
             None => {
-                self.warn(
-                    codes::UNDEFINED_VARIABLE,
-                    origin,
-                    format!("the variable @{written} is not defined"),
-                );
+                self.warn(codes::UNDEFINED_VARIABLE, origin, format!("the variable @{written} is not defined"));
                 Ok(Some(Outcome::Opaque(Vec::new())))
             }
         }
@@ -229,10 +220,7 @@ impl<'a> Expander<'a> {
         match parameters.and_then(|parameters| parameters.get(&name)) {
             Some(value) if how == Use::BodyName => {
                 let found = argument_name(value.text(), dialect);
-                return Some(Piece {
-                    is_certain: found.is_some(),
-                    text: found.unwrap_or_default(),
-                });
+                return Some(Piece { is_certain: found.is_some(), text: found.unwrap_or_default() });
             }
             Some(value) => return Some(Piece::of_sql(value.text(), dialect, how)),
             None => {}
@@ -250,10 +238,7 @@ impl<'a> Expander<'a> {
             Found::Blueprint(sql) => Piece::of_sql(sql, dialect, how),
             found => Piece::certain(self.value_text(found)?),
         };
-        Some(Piece {
-            is_certain: piece.is_certain && is_known,
-            ..piece
-        })
+        Some(Piece { is_certain: piece.is_certain && is_known, ..piece })
     }
 
     /// `@VAR('name', default)` and `@BLUEPRINT_VAR('name', default)`

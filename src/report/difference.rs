@@ -56,10 +56,7 @@ const MAX_PAIRS: usize = 250_000;
 fn stretches(old: &[&str], new: &[&str]) -> Vec<(bool, Range<usize>, Range<usize>)> {
     if old.len().saturating_mul(new.len()) <= MAX_PAIRS {
         let ops = capture_diff_slices(Algorithm::Myers, old, new);
-        return ops
-            .iter()
-            .map(|op| (op.tag() != DiffTag::Equal, op.old_range(), op.new_range()))
-            .collect();
+        return ops.iter().map(|op| (op.tag() != DiffTag::Equal, op.old_range(), op.new_range())).collect();
     }
     let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let rest = old.len().min(new.len()) - start;
@@ -74,10 +71,7 @@ fn stretches(old: &[&str], new: &[&str]) -> Vec<(bool, Range<usize>, Range<usize
 }
 
 fn whole(text: &str) -> Vec<Segment> {
-    vec![Segment {
-        text: text.to_owned(),
-        changed: false,
-    }]
+    vec![Segment { text: text.to_owned(), changed: false }]
 }
 
 fn text_of(tokens: &[&str], range: Range<usize>) -> String {
@@ -143,10 +137,7 @@ pub fn elide(segments: Vec<Segment>, width: usize) -> Vec<Segment> {
         .enumerate()
         .map(|(at, segment)| match segment.changed || unmarked {
             true => segment,
-            false => Segment {
-                text: context(&segment.text, at > 0, at < last),
-                changed: false,
-            },
+            false => Segment { text: context(&segment.text, at > 0, at < last), changed: false },
         })
         .collect();
     fit_changed(short, width)
@@ -187,18 +178,12 @@ fn fit_changed(segments: Vec<Segment>, width: usize) -> Vec<Segment> {
         // What follows gets an equal share; what an earlier one left over is used.
         let share = (room / (count - at)).max(CONTEXT.min(room));
         if share < 2 {
-            fitted.push(Segment {
-                text: ELLIPSIS.to_string(),
-                changed: false,
-            });
+            fitted.push(Segment { text: ELLIPSIS.to_string(), changed: false });
             break;
         }
         let text = fit(&segment.text, share);
         room = room.saturating_sub(text.width());
-        fitted.push(Segment {
-            text,
-            changed: segment.changed,
-        });
+        fitted.push(Segment { text, changed: segment.changed });
     }
     fitted
 }
@@ -226,12 +211,8 @@ mod tests {
     fn of_very_long_sides_the_common_start_and_end_are_found() {
         let text = "a, ".repeat(600);
         let (old, new) = segments(&format!("{text}x, {text}"), &format!("{text}y, z, {text}"));
-        let differing = |side: &[Segment]| {
-            side.iter()
-                .filter(|segment| segment.changed)
-                .map(|s| s.text.clone())
-                .collect()
-        };
+        let differing =
+            |side: &[Segment]| side.iter().filter(|segment| segment.changed).map(|s| s.text.clone()).collect();
         let (old, new): (Vec<String>, Vec<String>) = (differing(&old), differing(&new));
         assert_eq!((old, new), (vec!["x".to_owned()], vec!["y, z".to_owned()]));
     }

@@ -49,12 +49,7 @@ pub fn visible_lines(text: &str) -> String {
 
 /// One line from several: a line break with the indentation around it becomes one space.
 pub fn one_line(text: &str) -> String {
-    let lines: Vec<&str> = text
-        .trim()
-        .split('\n')
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
+    let lines: Vec<&str> = text.trim().split('\n').map(str::trim).filter(|line| !line.is_empty()).collect();
     lines.join(" ")
 }
 
@@ -198,11 +193,7 @@ pub fn code(text: &str) -> String {
         return html_code(&text);
     }
     let ticks = "`".repeat(longest_run(&text, '`') + 1);
-    let pad = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) {
-        " "
-    } else {
-        ""
-    };
+    let pad = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
     format!("{ticks}{pad}{text}{pad}{ticks}")
 }
 
@@ -236,11 +227,7 @@ pub fn link(base: Option<&str>, path: &str, line: u32, col: u32) -> String {
     match base {
         Some(base) if !climbs && !path.is_empty() => {
             let anchor = if line > 0 { format!("#L{line}") } else { String::new() };
-            format!(
-                "[{label}]({}{}{anchor})",
-                percent(base, "/:?=&%+,;@~"),
-                percent(path, "/~")
-            )
+            format!("[{label}]({}{}{anchor})", percent(base, "/:?=&%+,;@~"), percent(path, "/~"))
         }
         _ => label,
     }
@@ -272,10 +259,8 @@ fn percent(text: &str, kept: &str) -> String {
 /// A fenced block of removed and added lines, each line indented by `indent`.
 pub fn diff_block(before: Option<&str>, after: Option<&str>, indent: &str) -> String {
     let marked = [('-', before), ('+', after)];
-    let lines: Vec<(char, String)> = marked
-        .into_iter()
-        .filter_map(|(mark, text)| Some((mark, visible(text?))))
-        .collect();
+    let lines: Vec<(char, String)> =
+        marked.into_iter().filter_map(|(mark, text)| Some((mark, visible(text?)))).collect();
     let run = lines.iter().map(|(_, text)| longest_run(text, '`')).max().unwrap_or(0);
     let fence = "`".repeat((run + 1).max(3));
     let mut out = format!("{indent}{fence}diff\n");
@@ -292,10 +277,7 @@ mod tests {
     #[test]
     fn what_a_terminal_would_obey_is_spelled_out() {
         assert_eq!(visible("a\u{1b}[31mb\u{7}\u{9b}2J"), "a\\u{1b}[31mb\\u{7}\\u{9b}2J");
-        assert_eq!(
-            visible("\u{202e}txt\u{200b}\u{a0}\r\n\t"),
-            "\\u{202e}txt\\u{200b}\\u{a0}\\r\\n\\t"
-        );
+        assert_eq!(visible("\u{202e}txt\u{200b}\u{a0}\r\n\t"), "\\u{202e}txt\\u{200b}\\u{a0}\\r\\n\\t");
         assert_eq!(visible("größe 金額 'x' → y"), "größe 金額 'x' → y");
     }
 
@@ -328,10 +310,7 @@ mod tests {
         assert_eq!(prose("column `a_b` is gone"), "column `a_b` is gone");
         assert_eq!(prose("*a* <b> `c"), "&#42;a&#42; &#60;b&#62; &#96;c");
         assert_eq!(prose("ask @me about #1"), "ask &#64;&#8203;me about &#35;&#8203;1");
-        assert_eq!(
-            prose("see https://x.y or www.x.y"),
-            "see https:&#8203;//x.y or w&#8203;ww.x.y"
-        );
+        assert_eq!(prose("see https://x.y or www.x.y"), "see https:&#8203;//x.y or w&#8203;ww.x.y");
         assert_eq!(prose("- item"), "&#45; item");
     }
 
@@ -354,9 +333,6 @@ mod tests {
 
     #[test]
     fn json_spells_out_what_is_hidden() {
-        assert_eq!(
-            json("{\"a\": \"\u{9b}\u{e0041}ü\"}\n"),
-            "{\"a\": \"\\u009b\\udb40\\udc41ü\"}\n"
-        );
+        assert_eq!(json("{\"a\": \"\u{9b}\u{e0041}ü\"}\n"), "{\"a\": \"\\u009b\\udb40\\udc41ü\"}\n");
     }
 }

@@ -75,7 +75,14 @@ impl Drawing<'_> {
         }
     }
 
-    fn branch(&mut self, column: &SourceColumn, arrow: &str, seen: &mut BTreeSet<SourceColumn>, indent: &str, up: bool) {
+    fn branch(
+        &mut self,
+        column: &SourceColumn,
+        arrow: &str,
+        seen: &mut BTreeSet<SourceColumn>,
+        indent: &str,
+        up: bool,
+    ) {
         if !seen.insert(column.clone()) || indent.len() > MAX_DEPTH * 4 {
             return;
         }

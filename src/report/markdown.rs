@@ -38,11 +38,7 @@ struct Sections<'s, 'a> {
 /// The whole comment.
 pub fn render(analysis: &Analysis, options: &Options) -> String {
     let summary = Summary::new(analysis);
-    let sections = Sections {
-        summary: &summary,
-        all: options.all,
-        link_base: options.link_base.as_deref(),
-    };
+    let sections = Sections { summary: &summary, all: options.all, link_base: options.link_base.as_deref() };
     let mut comment = Comment::default();
     headline(&mut comment, &sections);
     unsafe_models(&mut comment, &summary);
@@ -90,12 +86,7 @@ fn unsafe_models(comment: &mut Comment, summary: &Summary<'_>) {
 
 fn name_list(names: &[String], all: bool) -> String {
     let shown = shown(names.len(), MAX_NAMES, all);
-    let mut text = names
-        .iter()
-        .take(shown)
-        .map(|name| code(name))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let mut text = names.iter().take(shown).map(|name| code(name)).collect::<Vec<_>>().join(", ");
     if shown < names.len() {
         text += &format!(", … {} more", names.len() - shown);
     }
@@ -124,12 +115,7 @@ fn list(comment: &mut Comment, sections: &Sections<'_, '_>, total: usize, items:
 }
 
 fn table(comment: &mut Comment, sections: &Sections<'_, '_>) {
-    let models: Vec<&ModelImpact> = sections
-        .summary
-        .entries
-        .iter()
-        .filter_map(|entry| entry.model)
-        .collect();
+    let models: Vec<&ModelImpact> = sections.summary.entries.iter().filter_map(|entry| entry.model).collect();
     if models.is_empty() {
         return;
     }
@@ -152,11 +138,7 @@ fn table_rows(comment: &mut Comment, sections: &Sections<'_, '_>, models: &[&Mod
 }
 
 fn table_row(sections: &Sections<'_, '_>, model: &ModelImpact) -> String {
-    let verdict = if model.fails {
-        "**fails**"
-    } else {
-        words::verdict(model.verdict)
-    };
+    let verdict = if model.fails { "**fails**" } else { words::verdict(model.verdict) };
     let columns: Vec<String> = column_groups(model)
         .iter()
         .map(|(what, names)| format!("{what}: {}", name_list(names, sections.all)))
@@ -172,9 +154,7 @@ fn table_row(sections: &Sections<'_, '_>, model: &ModelImpact) -> String {
         words::change(model.change),
         words::rows(model.rows.effect),
         columns.join("; "),
-        words::category(model.sqlmesh, model.change)
-            .replace('_', " ")
-            .to_lowercase(),
+        words::category(model.sqlmesh, model.change).replace('_', " ").to_lowercase(),
     )
 }
 
@@ -184,10 +164,7 @@ fn changes(comment: &mut Comment, sections: &Sections<'_, '_>) {
     if findings.is_empty() {
         return;
     }
-    comment.open(&format!(
-        "What changes, and why ({})",
-        words::count(findings.len(), "finding", "findings")
-    ));
+    comment.open(&format!("What changes, and why ({})", words::count(findings.len(), "finding", "findings")));
     let items = findings.iter().map(|finding| findings::finding_item(sections, finding));
     list(comment, sections, findings.len(), items);
     comment.close();
@@ -198,10 +175,7 @@ fn reached(comment: &mut Comment, sections: &Sections<'_, '_>) {
     if entries.is_empty() {
         return;
     }
-    comment.open(&format!(
-        "Who is reached, and how ({})",
-        words::count(entries.len(), "model", "models")
-    ));
+    comment.open(&format!("Who is reached, and how ({})", words::count(entries.len(), "model", "models")));
     let items = entries.iter().map(|entry| findings::reached_item(sections, entry));
     list(comment, sections, entries.len(), items);
     comment.close();
@@ -216,9 +190,7 @@ fn understood(comment: &mut Comment, sections: &Sections<'_, '_>) {
     comment.open(&format!("Not understood: {}", sections.summary.coverage()));
     let mut diagnostics: Vec<&ReportedDiagnostic> = analysis.diagnostics.iter().collect();
     diagnostics.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
-    let items = diagnostics
-        .iter()
-        .map(|diagnostic| diagnostic_item(sections, diagnostic));
+    let items = diagnostics.iter().map(|diagnostic| diagnostic_item(sections, diagnostic));
     list(comment, sections, diagnostics.len(), items);
     comment.close();
 }

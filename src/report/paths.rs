@@ -43,11 +43,7 @@ pub fn effects<'a>(summary: &Summary<'a>, entry: &Entry<'a>) -> Vec<Effect<'a>> 
             reason: reason(summary, model, None, &model.rows.because),
         });
     }
-    for column in model
-        .columns
-        .iter()
-        .filter(|column| column.effect != ColumnEffect::Same)
-    {
+    for column in model.columns.iter().filter(|column| column.effect != ColumnEffect::Same) {
         effects.push(Effect {
             column: Some(&column.name),
             what: words::column(column.effect),
@@ -70,12 +66,7 @@ pub fn foreign_effects<'a>(summary: &Summary<'a>, entry: &Entry<'a>) -> Vec<Effe
 /// An entry's findings that no effect gives as its reason: they would be lost where only effects are printed.
 pub fn uncited<'a>(entry: &Entry<'a>) -> Vec<&'a Finding> {
     let cited: BTreeSet<u32> = entry.model.map(cited).unwrap_or_default();
-    entry
-        .findings
-        .iter()
-        .filter(|finding| !cited.contains(&finding.id))
-        .copied()
-        .collect()
+    entry.findings.iter().filter(|finding| !cited.contains(&finding.id)).copied().collect()
 }
 
 fn cited(model: &ModelImpact) -> BTreeSet<u32> {
@@ -121,19 +112,13 @@ fn path_to(finding: &Finding, model: &str, column: Option<&str>) -> Vec<String> 
 
 /// A place of a path is the model or one of its columns.
 fn is_in(place: &str, model: &str) -> bool {
-    place
-        .strip_prefix(model)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    place.strip_prefix(model).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// The change a finding's path starts from, if it is another finding.
 pub fn origin<'a>(summary: &Summary<'a>, finding: &Finding) -> Option<&'a Finding> {
     let start = finding.via.first()?;
-    summary
-        .origins
-        .get(start)
-        .copied()
-        .filter(|origin| origin.id != finding.id)
+    summary.origins.get(start).copied().filter(|origin| origin.id != finding.id)
 }
 
 /// How many places of a path are printed.

@@ -74,10 +74,7 @@ impl<'a> Summary<'a> {
     /// The entries whose own text or setting was edited and that don't fail.
     pub fn edited(&self) -> Vec<&Entry<'a>> {
         let fails_or_reached = [Class::Fails, Class::Reached];
-        self.entries
-            .iter()
-            .filter(|entry| entry.edited && !fails_or_reached.contains(&entry.class))
-            .collect()
+        self.entries.iter().filter(|entry| entry.edited && !fails_or_reached.contains(&entry.class)).collect()
     }
 
     /// Models of the new state that are not listed.
@@ -90,9 +87,7 @@ impl<'a> Summary<'a> {
     /// The models on which SQLMesh and the analysis part in this way.
     pub fn disagreeing(&self, disagreement: Disagreement) -> Vec<&'a ModelImpact> {
         let models = self.analysis.models.iter();
-        models
-            .filter(|model| model.disagreement == Some(disagreement))
-            .collect()
+        models.filter(|model| model.disagreement == Some(disagreement)).collect()
     }
 
     /// The verdict and the numbers after it.
@@ -112,21 +107,13 @@ impl<'a> Summary<'a> {
             (self.decided(Class::Changes, false), "may change", "may change"),
             (self.decided(Class::Reached, true), "is reached", "are reached"),
             (self.decided(Class::Reached, false), "may be reached", "may be reached"),
-            (
-                self.of(Class::Metadata).len(),
-                "changes metadata only",
-                "change metadata only",
-            ),
+            (self.of(Class::Metadata).len(), "changes metadata only", "change metadata only"),
             (self.of(Class::Same).len(), "stays the same", "stay the same"),
             (self.untouched(), "untouched", "untouched"),
         ];
         for (n, one, many) in counted.into_iter().filter(|(n, ..)| *n > 0) {
             // The noun once is enough: "3 models change, 5 are reached".
-            let subject = if named {
-                n.to_string()
-            } else {
-                count(n, "model", "models")
-            };
+            let subject = if named { n.to_string() } else { count(n, "model", "models") };
             parts.push(format!("{subject} {}", if n == 1 { one } else { many }));
             named = true;
         }
@@ -180,11 +167,8 @@ impl<'a> Summary<'a> {
     /// How much of the project was understood.
     pub fn coverage(&self) -> String {
         let coverage = self.analysis.coverage;
-        let mut text = format!(
-            "{} of {} fully understood",
-            coverage.analysed,
-            count(coverage.models, "model", "models")
-        );
+        let mut text =
+            format!("{} of {} fully understood", coverage.analysed, count(coverage.models, "model", "models"));
         for (n, what) in [(coverage.partial, "in part"), (coverage.opaque, "not at all")] {
             if n > 0 {
                 text += &format!(", {n} {what}");
@@ -222,10 +206,8 @@ fn entries(analysis: &Analysis) -> Vec<Entry<'_>> {
     for finding in &analysis.findings {
         by_model.entry(&finding.model).or_default().1.push(finding);
     }
-    let mut entries: Vec<Entry<'_>> = by_model
-        .into_iter()
-        .map(|(name, (model, findings))| entry(name, model, findings))
-        .collect();
+    let mut entries: Vec<Entry<'_>> =
+        by_model.into_iter().map(|(name, (model, findings))| entry(name, model, findings)).collect();
     entries.sort_by_key(|entry| (entry.class, std::cmp::Reverse(entry.model.map(|model| model.verdict))));
     entries
 }
@@ -233,13 +215,7 @@ fn entries(analysis: &Analysis) -> Vec<Entry<'_>> {
 fn entry<'a>(name: &'a str, model: Option<&'a ModelImpact>, mut findings: Vec<&'a Finding>) -> Entry<'a> {
     findings.sort_by_key(|finding| (finding.severity, finding.line, finding.col, finding.id));
     let edited = is_edited(model, &findings);
-    Entry {
-        name,
-        model,
-        class: classify(model, &findings, edited),
-        findings,
-        edited,
-    }
+    Entry { name, model, class: classify(model, &findings, edited), findings, edited }
 }
 
 fn is_edited(model: Option<&ModelImpact>, findings: &[&Finding]) -> bool {
@@ -278,21 +254,14 @@ fn origins(analysis: &Analysis) -> BTreeMap<String, &Finding> {
 /// old one.
 pub fn column_groups(model: &ModelImpact) -> Vec<(&'static str, Vec<String>)> {
     let mut groups: BTreeMap<ColumnEffect, Vec<String>> = BTreeMap::new();
-    for column in model
-        .columns
-        .iter()
-        .filter(|column| column.effect != ColumnEffect::Same)
-    {
+    for column in model.columns.iter().filter(|column| column.effect != ColumnEffect::Same) {
         let text = match &column.from {
             Some(from) => format!("{from} → {}", column.name),
             None => column.name.clone(),
         };
         groups.entry(column.effect).or_default().push(text);
     }
-    groups
-        .into_iter()
-        .map(|(effect, names)| (super::words::column(effect), names))
-        .collect()
+    groups.into_iter().map(|(effect, names)| (super::words::column(effect), names)).collect()
 }
 
 /// Something happens to the model's rows.

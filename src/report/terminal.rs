@@ -26,21 +26,13 @@ pub fn render(analysis: &Analysis, options: &Options) -> String {
         revisions(&mut page, analysis);
     } else {
         headline(&mut page, &summary);
-        let mut sections = Sections {
-            page: &mut page,
-            summary: &summary,
-            all: options.all,
-        };
+        let mut sections = Sections { page: &mut page, summary: &summary, all: options.all };
         findings::failing(&mut sections);
         findings::changing(&mut sections);
         reached::reached(&mut sections);
         sqlmesh::sqlmesh(&mut sections);
     }
-    let mut sections = Sections {
-        page: &mut page,
-        summary: &summary,
-        all: options.all,
-    };
+    let mut sections = Sections { page: &mut page, summary: &summary, all: options.all };
     understood::understood(&mut sections);
     hint(&mut page, &summary);
     page.into_text()
@@ -79,18 +71,11 @@ fn verdict_role(verdict: Verdict) -> Role {
 
 fn headline(page: &mut Page, summary: &Summary<'_>) {
     let (word, numbers) = summary.headline();
-    let role = if summary.of(Class::Fails).is_empty() {
-        verdict_role(summary.analysis.verdict)
-    } else {
-        Role::Bad
-    };
+    let role = if summary.of(Class::Fails).is_empty() { verdict_role(summary.analysis.verdict) } else { Role::Bad };
     page.line(0, 2, &Line::new().with(role, word).plain(": ").plain(&numbers));
     let unsafe_models = summary.disagreeing(Disagreement::SqlmeshUnsafe).len();
     if unsafe_models > 0 {
-        let what = format!(
-            ": SQLMesh underrates {} whose data changes",
-            count(unsafe_models, "model", "models")
-        );
+        let what = format!(": SQLMesh underrates {} whose data changes", count(unsafe_models, "model", "models"));
         page.line(0, 2, &Line::new().with(Role::Caution, "Unsafe").plain(&what));
     }
     revisions(page, summary.analysis);

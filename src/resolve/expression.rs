@@ -69,9 +69,10 @@ impl Resolver<'_> {
             return fields(Node::leaf(Op::Parameter(first.clone()), node.span), &parts[1..], node.span);
         }
         if parts.len() > 1
-            && let Some(bound) = self.qualified(&parts, scope, node.span) {
-                return bound;
-            }
+            && let Some(bound) = self.qualified(&parts, scope, node.span)
+        {
+            return bound;
+        }
         self.unqualified(&parts, scope, rule, node.span)
     }
 
@@ -243,10 +244,32 @@ fn find_relation<'r>(qualifier: &[Name], scope: &'r Scope<'_>) -> Option<(BlockI
 /// Columns that engines add by themselves.
 fn is_pseudo_column(name: &str) -> bool {
     const PSEUDO: &[&str] = &[
-        "rowid", "rownum", "ctid", "oid", "xmin", "xmax", "_partitiontime", "_partitiondate", "_table_suffix",
-        "_file_name", "_metadata", "filename", "level", "sysdate", "current_user", "session_user", "user",
-        "current_role", "current_catalog", "current_schema", "metadata$filename", "metadata$file_row_number",
-        "_part", "_shard_num", "$path", "$file_size",
+        "rowid",
+        "rownum",
+        "ctid",
+        "oid",
+        "xmin",
+        "xmax",
+        "_partitiontime",
+        "_partitiondate",
+        "_table_suffix",
+        "_file_name",
+        "_metadata",
+        "filename",
+        "level",
+        "sysdate",
+        "current_user",
+        "session_user",
+        "user",
+        "current_role",
+        "current_catalog",
+        "current_schema",
+        "metadata$filename",
+        "metadata$file_row_number",
+        "_part",
+        "_shard_num",
+        "$path",
+        "$file_size",
     ];
     PSEUDO.contains(&name.to_lowercase().as_str())
 }
@@ -270,12 +293,76 @@ fn unit_argument(function: &str, arguments: usize, family: Family) -> Option<usi
 
 fn is_unit(name: &str) -> bool {
     const UNITS: &[&str] = &[
-        "year", "years", "yyyy", "yy", "y", "quarter", "quarters", "qq", "q", "qtr", "month", "months", "mm", "mon", "m",
-        "week", "weeks", "wk", "ww", "w", "isoweek", "isoyear", "dayofweek", "dayofyear", "doy", "dow", "weekday", "dw",
-        "day", "days", "dd", "d", "hour", "hours", "hh", "h", "minute", "minutes", "mi", "n", "min", "second", "seconds",
-        "ss", "s", "sec", "millisecond", "milliseconds", "ms", "microsecond", "microseconds", "us", "mcs", "nanosecond",
-        "nanoseconds", "ns", "epoch", "epoch_second", "epoch_millisecond", "decade", "century", "millennium",
-        "dayofmonth", "yearofweek", "weekiso", "dayofweekiso", "timezone_hour", "timezone_minute", "tzoffset", "iso_week",
+        "year",
+        "years",
+        "yyyy",
+        "yy",
+        "y",
+        "quarter",
+        "quarters",
+        "qq",
+        "q",
+        "qtr",
+        "month",
+        "months",
+        "mm",
+        "mon",
+        "m",
+        "week",
+        "weeks",
+        "wk",
+        "ww",
+        "w",
+        "isoweek",
+        "isoyear",
+        "dayofweek",
+        "dayofyear",
+        "doy",
+        "dow",
+        "weekday",
+        "dw",
+        "day",
+        "days",
+        "dd",
+        "d",
+        "hour",
+        "hours",
+        "hh",
+        "h",
+        "minute",
+        "minutes",
+        "mi",
+        "n",
+        "min",
+        "second",
+        "seconds",
+        "ss",
+        "s",
+        "sec",
+        "millisecond",
+        "milliseconds",
+        "ms",
+        "microsecond",
+        "microseconds",
+        "us",
+        "mcs",
+        "nanosecond",
+        "nanoseconds",
+        "ns",
+        "epoch",
+        "epoch_second",
+        "epoch_millisecond",
+        "decade",
+        "century",
+        "millennium",
+        "dayofmonth",
+        "yearofweek",
+        "weekiso",
+        "dayofweekiso",
+        "timezone_hour",
+        "timezone_minute",
+        "tzoffset",
+        "iso_week",
     ];
     UNITS.contains(&name.to_lowercase().as_str())
 }

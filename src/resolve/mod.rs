@@ -91,7 +91,13 @@ pub struct Block {
 pub enum BlockKind {
     Select(Box<Select>),
     /// The branches' outputs correspond by position, or by name.
-    SetOperation { op: SetOperator, all: bool, by_name: bool, left: BlockId, right: BlockId },
+    SetOperation {
+        op: SetOperator,
+        all: bool,
+        by_name: bool,
+        left: BlockId,
+        right: BlockId,
+    },
     Values(Vec<Tree>),
     /// A query that gives what another one gives, with an order or limit of its own.
     Wrapped(BlockId),
@@ -253,10 +259,7 @@ impl Resolved {
     pub fn schema(&self) -> Schema {
         let Some(root) = self.root() else { return Schema { columns: vec![], open: true } };
         let column = |output: &Output| Column { name: output.name.clone(), data_type: output.data_type.clone() };
-        Schema {
-            columns: root.outputs.iter().filter(|output| !output.is_open).map(column).collect(),
-            open: root.open,
-        }
+        Schema { columns: root.outputs.iter().filter(|output| !output.is_open).map(column).collect(), open: root.open }
     }
 }
 

@@ -130,7 +130,9 @@ impl Resolver<'_> {
         }
         let mut columns = left_schema.columns;
         if by_name {
-            columns.extend(right_schema.columns.iter().filter(|c| left_schema_lacks(&columns, c)).cloned().collect::<Vec<_>>());
+            columns.extend(
+                right_schema.columns.iter().filter(|c| left_schema_lacks(&columns, c)).cloned().collect::<Vec<_>>(),
+            );
         } else {
             for (column, other) in columns.iter_mut().zip(&right_schema.columns) {
                 if column.data_type != other.data_type {
@@ -158,8 +160,7 @@ impl Resolver<'_> {
         let width = node.kids.iter().map(|row| row.kids.len()).max().unwrap_or(0);
         let id = self.push(block(context, node.span));
         let mut scope = self.empty_scope(context, id);
-        let rows: Vec<Tree> =
-            node.kids.iter().map(|row| self.bind(row, &mut scope, AliasRule::Hidden)).collect();
+        let rows: Vec<Tree> = node.kids.iter().map(|row| self.bind(row, &mut scope, AliasRule::Hidden)).collect();
         let base = if self.dialect.family == crate::dialect::Family::DuckDb { 0 } else { 1 };
         let prefix = if base == 0 { "col" } else { "column" };
         let outputs = (0..width)
@@ -182,12 +183,7 @@ impl Resolver<'_> {
     /// A part that isn't understood: everything in it is kept, so that it equals only itself.
     pub(super) fn opaque(&mut self, node: &Tree, context: &Context, why: &str) -> BlockId {
         self.problem(ProblemKind::NotUnderstood { what: why.to_owned() }, node.span);
-        self.push(Block {
-            kind: BlockKind::Opaque,
-            open: true,
-            other: vec![node.clone()],
-            ..block(context, node.span)
-        })
+        self.push(Block { kind: BlockKind::Opaque, open: true, other: vec![node.clone()], ..block(context, node.span) })
     }
 
     fn empty_scope<'c>(&self, context: &'c Context, block: BlockId) -> Scope<'c> {
@@ -292,7 +288,8 @@ impl Resolver<'_> {
                         .kids
                         .iter()
                         .map(|set| {
-                            let keys = set.kids.iter().map(|key| self.key(key, scope, AliasRule::ColumnsFirst)).collect();
+                            let keys =
+                                set.kids.iter().map(|key| self.key(key, scope, AliasRule::ColumnsFirst)).collect();
                             set.with_kids(keys)
                         })
                         .collect();

@@ -93,7 +93,8 @@ impl Resolver<'_> {
         match certain.or_else(possible) {
             Some(at) => Some((among.start + at) as u32),
             None => {
-                let kind = ProblemKind::MissingColumn { column: name.clone(), qualifier: None, models: models(relations) };
+                let kind =
+                    ProblemKind::MissingColumn { column: name.clone(), qualifier: None, models: models(relations) };
                 self.problem(kind, span);
                 None
             }
@@ -233,7 +234,8 @@ impl Resolver<'_> {
         }
         let parts: Vec<Tree> =
             node.kids.iter().skip(1).map(|kid| self.bind(kid, &mut inner, AliasRule::Hidden)).collect();
-        let reshapes = matches!(&node.op, Op::Altered(text) if text.contains("PIVOT") || text.contains("MATCH_RECOGNIZE"));
+        let reshapes =
+            matches!(&node.op, Op::Altered(text) if text.contains("PIVOT") || text.contains("MATCH_RECOGNIZE"));
         let schema = match inner.relations.first() {
             Some(relation) if !reshapes => relation.schema.clone(),
             _ => Schema::unknown(),

@@ -23,12 +23,26 @@ impl Resolver<'_> {
                     // A bare call may stand for any number of columns.
                     let value = self.bind(item, scope, AliasRule::ColumnsFirst);
                     let name: Name = "".into();
-                    scope.aliases.push(Output { name, value, data_type: None, span: item.span, from_star: false, is_open: true });
+                    scope.aliases.push(Output {
+                        name,
+                        value,
+                        data_type: None,
+                        span: item.span,
+                        from_star: false,
+                        is_open: true,
+                    });
                     open = true;
                 }
                 Op::Other(text) if &**text == ".*" => {
                     let value = self.bind(item, scope, AliasRule::ColumnsFirst);
-                    scope.aliases.push(Output { name: "".into(), value, data_type: None, span: item.span, from_star: true, is_open: true });
+                    scope.aliases.push(Output {
+                        name: "".into(),
+                        value,
+                        data_type: None,
+                        span: item.span,
+                        from_star: true,
+                        is_open: true,
+                    });
                     open = true;
                 }
                 Op::Other(text) if &**text == "ALIASES" => self.aliases(item, scope),
@@ -56,7 +70,14 @@ impl Resolver<'_> {
         let value = self.bind(call, scope, AliasRule::ColumnsFirst);
         for name in super::query::column_names(item) {
             let value = Node::new(Op::Field(name.clone()), vec![value.clone()], item.span);
-            scope.aliases.push(Output { name, value, data_type: None, span: item.span, from_star: false, is_open: false });
+            scope.aliases.push(Output {
+                name,
+                value,
+                data_type: None,
+                span: item.span,
+                from_star: false,
+                is_open: false,
+            });
         }
     }
 
@@ -90,7 +111,14 @@ impl Resolver<'_> {
                 None => ProblemKind::OpenStar { models: vec![] },
             };
             self.problem(kind, item.span);
-            scope.aliases.push(Output { name, value, data_type: None, span: item.span, from_star: true, is_open: true });
+            scope.aliases.push(Output {
+                name,
+                value,
+                data_type: None,
+                span: item.span,
+                from_star: true,
+                is_open: true,
+            });
             return true;
         }
         let options = StarOptions::new(item);
@@ -134,7 +162,10 @@ impl Resolver<'_> {
             if options.excludes(&column.name) {
                 continue;
             }
-            let merged = scope.merged.iter().find(|merged| merge && merged.name == column.name && merged.relations.contains(&at));
+            let merged = scope
+                .merged
+                .iter()
+                .find(|merged| merge && merged.name == column.name && merged.relations.contains(&at));
             let bound = |relation: u32| Node::leaf(Op::Bound(scope.block, relation, column.name.clone()), span);
             let value = match merged {
                 Some(merged) if merged.relations.first() != Some(&at) => continue,
@@ -220,10 +251,7 @@ fn like(pattern: &str, text: &str) -> bool {
 
 /// The right side of a semi or anti join isn't part of the result.
 pub(super) fn is_hidden(relation: &Relation) -> bool {
-    matches!(
-        relation.join.as_ref().map(|join| join.kind),
-        Some(JoinKind::LeftSemi | JoinKind::LeftAnti)
-    )
+    matches!(relation.join.as_ref().map(|join| join.kind), Some(JoinKind::LeftSemi | JoinKind::LeftAnti))
 }
 
 fn model_of(relation: &Relation) -> Option<ModelName> {

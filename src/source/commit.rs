@@ -88,11 +88,7 @@ impl Walk {
         self.pending.push((Vec::new(), root));
         while let Some((folder, oid)) = self.pending.pop() {
             let tree = git.find_tree(oid).map_err(|error| {
-                let what = if folder.is_empty() {
-                    "the root folder".to_owned()
-                } else {
-                    lossy(&folder)
-                };
+                let what = if folder.is_empty() { "the root folder".to_owned() } else { lossy(&folder) };
                 object_error(git, &what, oid, &error)
             })?;
             for entry in tree.iter() {
@@ -114,12 +110,7 @@ impl Walk {
             (_, 0o120_000) => link_kind(git, entry.id()),
             _ => Kind::File,
         };
-        self.found.push(Found {
-            path,
-            kind,
-            id: id_of(&entry.id()),
-            origin: Origin::Object,
-        });
+        self.found.push(Found { path, kind, id: id_of(&entry.id()), origin: Origin::Object });
         Ok(())
     }
 
@@ -133,20 +124,14 @@ impl Walk {
             )));
         }
         if self.entries > ENTRY_LIMIT || self.path_bytes > TOTAL_PATH_LIMIT {
-            return Err(SourceError::new(format!(
-                "the commit has more than {ENTRY_LIMIT} files and folders"
-            )));
+            return Err(SourceError::new(format!("the commit has more than {ENTRY_LIMIT} files and folders")));
         }
         Ok(())
     }
 }
 
 fn joined(folder: &[u8], name: &[u8]) -> Vec<u8> {
-    if folder.is_empty() {
-        name.to_vec()
-    } else {
-        [folder, b"/", name].concat()
-    }
+    if folder.is_empty() { name.to_vec() } else { [folder, b"/", name].concat() }
 }
 
 /// A link with its target. One whose target can't be read stays a file, so that reading it says why.

@@ -21,10 +21,7 @@ pub struct SourceError {
 impl SourceError {
     /// An error that the user can do nothing particular about.
     pub fn new(message: impl Into<String>) -> Self {
-        SourceError {
-            message: message.into(),
-            help: None,
-        }
+        SourceError { message: message.into(), help: None }
     }
 
     /// Adds what the user can do.
@@ -44,9 +41,7 @@ impl std::error::Error for SourceError {}
 
 /// Text from outside, fit for a one-line message: control characters become `U+FFFD`.
 pub(super) fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 /// A path as shown to the user.
@@ -68,10 +63,7 @@ pub(super) fn object_error(git: &git2::Repository, what: &str, oid: Oid, error: 
 /// A file whose object is absent or damaged.
 pub(super) fn blob_error(git: &git2::Repository, path: &str, oid: Oid, error: &git2::Error) -> ReadError {
     let (message, help) = object_trouble(git, &plain(path), oid, error);
-    ReadError {
-        message,
-        help: Some(help),
-    }
+    ReadError { message, help: Some(help) }
 }
 
 fn object_trouble(git: &git2::Repository, what: &str, oid: Oid, error: &git2::Error) -> (String, String) {
@@ -91,9 +83,7 @@ fn object_trouble(git: &git2::Repository, what: &str, oid: Oid, error: &git2::Er
 fn is_partial_clone(git: &git2::Repository) -> bool {
     let Ok(config) = git.config() else { return false };
     config.get_entry("extensions.partialclone").is_ok()
-        || config
-            .entries(Some(r"^remote\..*\.promisor$"))
-            .is_ok_and(|mut entries| entries.next().is_some())
+        || config.entries(Some(r"^remote\..*\.promisor$")).is_ok_and(|mut entries| entries.next().is_some())
 }
 
 /// A file beyond [`SIZE_LIMIT`].
@@ -130,8 +120,5 @@ pub(super) fn conflicted(path: &str) -> ReadError {
 
 /// An entry that isn't of this tree.
 pub(super) fn no_such_file(path: &str) -> ReadError {
-    ReadError {
-        message: format!("no file at {}", plain(path)),
-        help: None,
-    }
+    ReadError { message: format!("no file at {}", plain(path)), help: None }
 }

@@ -73,21 +73,11 @@ fn staged(git: &git2::Repository, entries: impl Iterator<Item = IndexEntry>) -> 
             if is_conflicted(&entry) {
                 let id = unread_id(&entry.path);
                 let (kind, origin) = (Kind::File, Origin::Conflict);
-                return Found {
-                    path: entry.path,
-                    kind,
-                    id,
-                    origin,
-                };
+                return Found { path: entry.path, kind, id, origin };
             }
             let kind = kind_of(git, &entry);
             let (id, origin) = (id_of(&entry.id), Origin::Object);
-            Found {
-                path: entry.path,
-                kind,
-                id,
-                origin,
-            }
+            Found { path: entry.path, kind, id, origin }
         })
         .collect()
 }

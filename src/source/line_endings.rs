@@ -73,11 +73,7 @@ fn value(git: &git2::Repository, path: &Path, attribute: &str) -> Attribute {
 
 fn autocrlf(git: &git2::Repository) -> bool {
     let value = git.config().and_then(|config| config.get_string("core.autocrlf"));
-    value.is_ok_and(|value| {
-        ["true", "input", "yes", "on", "1"]
-            .iter()
-            .any(|yes| value.eq_ignore_ascii_case(yes))
-    })
+    value.is_ok_and(|value| ["true", "input", "yes", "on", "1"].iter().any(|yes| value.eq_ignore_ascii_case(yes)))
 }
 
 /// What git takes for binary: a NUL, or a carriage return that doesn't end a line.
@@ -91,14 +87,10 @@ fn stored_with_crlf(git: &git2::Repository, path: &Path) -> bool {
         return false;
     };
     // The header first: an object that inflates to gigabytes must not get as far as memory.
-    if !odb
-        .read_header(entry.id)
-        .is_ok_and(|(size, _)| size as u64 <= SIZE_LIMIT)
-    {
+    if !odb.read_header(entry.id).is_ok_and(|(size, _)| size as u64 <= SIZE_LIMIT) {
         return false;
     }
-    odb.read(entry.id)
-        .is_ok_and(|object| object.data().windows(2).any(|pair| pair == b"\r\n"))
+    odb.read(entry.id).is_ok_and(|object| object.data().windows(2).any(|pair| pair == b"\r\n"))
 }
 
 #[cfg(test)]

@@ -66,22 +66,13 @@ impl Listing {
         found.sort_by(|a, b| a.path.cmp(&b.path));
         // A well-formed tree has no path twice; of a malformed one the first counts.
         found.dedup_by(|a, b| a.path == b.path);
-        let mut files: Vec<(Entry, Place)> = found
-            .iter()
-            .filter_map(|link| resolve(&found, link, root).map(|file| entry(&link.path, file)))
-            .collect();
+        let mut files: Vec<(Entry, Place)> =
+            found.iter().filter_map(|link| resolve(&found, link, root).map(|file| entry(&link.path, file))).collect();
         files.sort_by(|(a, at), (b, bt)| (&a.path, &at.path).cmp(&(&b.path, &bt.path)));
         let (entries, places) = files.into_iter().unzip();
-        let submodules = found
-            .iter()
-            .filter(|found| found.kind == Kind::Submodule)
-            .map(|found| lossy(&found.path))
-            .collect();
-        Listing {
-            entries,
-            places,
-            submodules,
-        }
+        let submodules =
+            found.iter().filter(|found| found.kind == Kind::Submodule).map(|found| lossy(&found.path)).collect();
+        Listing { entries, places, submodules }
     }
 
     /// Where to read `entry`. Names that differ only in bytes that aren't UTF-8 look the same, so the content decides.
@@ -99,14 +90,8 @@ impl Listing {
 }
 
 fn entry(path: &[u8], file: &Found) -> (Entry, Place) {
-    let entry = Entry {
-        path: Arc::from(String::from_utf8_lossy(path)),
-        id: file.id,
-    };
-    let place = Place {
-        path: file.path.clone(),
-        origin: file.origin,
-    };
+    let entry = Entry { path: Arc::from(String::from_utf8_lossy(path)), id: file.id };
+    let place = Place { path: file.path.clone(), origin: file.origin };
     (entry, place)
 }
 
@@ -200,19 +185,11 @@ mod tests {
     use super::*;
 
     fn file(path: &str) -> Found {
-        Found {
-            path: path.into(),
-            kind: Kind::File,
-            id: content_id(path.as_bytes()),
-            origin: Origin::Object,
-        }
+        Found { path: path.into(), kind: Kind::File, id: content_id(path.as_bytes()), origin: Origin::Object }
     }
 
     fn link(path: &str, target: &str) -> Found {
-        Found {
-            kind: Kind::Link(target.into()),
-            ..file(path)
-        }
+        Found { kind: Kind::Link(target.into()), ..file(path) }
     }
 
     /// `path -> file` for each entry.
@@ -267,23 +244,12 @@ mod tests {
             link("up.sql", "folder/../x.sql"),
             link("real_up.sql", "deep/../x.sql"),
         ];
-        assert_eq!(
-            resolved(found),
-            [
-                "deep/down/x.sql -> deep/down/x.sql",
-                "real_up.sql -> x.sql",
-                "x.sql -> x.sql"
-            ]
-        );
+        assert_eq!(resolved(found), ["deep/down/x.sql -> deep/down/x.sql", "real_up.sql -> x.sql", "x.sql -> x.sql"]);
     }
 
     #[test]
     fn names_that_look_alike_are_read_by_their_content() {
-        let raw = |name: &[u8], text: &str| Found {
-            path: name.to_vec(),
-            id: content_id(text.as_bytes()),
-            ..file("")
-        };
+        let raw = |name: &[u8], text: &str| Found { path: name.to_vec(), id: content_id(text.as_bytes()), ..file("") };
         let listing = Listing::new(vec![raw(b"caf\xe9.sql", "one"), raw(b"caf\xe8.sql", "two")], None);
         let places: Vec<_> = listing.entries.iter().map(|entry| listing.place(entry)).collect();
         assert_eq!(listing.entries[0].path, listing.entries[1].path);

@@ -17,22 +17,11 @@ pub struct MemoryTree {
 impl MemoryTree {
     /// A tree called `name` with these `(path, text)` files.
     pub fn new<'f>(name: &str, files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Self {
-        let contents: BTreeMap<Arc<str>, Arc<[u8]>> = files
-            .into_iter()
-            .map(|(path, text)| (path.into(), text.as_bytes().into()))
-            .collect();
-        let entries = contents
-            .iter()
-            .map(|(path, bytes)| Entry {
-                path: path.clone(),
-                id: content_id(bytes),
-            })
-            .collect();
-        MemoryTree {
-            name: name.to_owned(),
-            entries,
-            contents,
-        }
+        let contents: BTreeMap<Arc<str>, Arc<[u8]>> =
+            files.into_iter().map(|(path, text)| (path.into(), text.as_bytes().into())).collect();
+        let entries =
+            contents.iter().map(|(path, bytes)| Entry { path: path.clone(), id: content_id(bytes) }).collect();
+        MemoryTree { name: name.to_owned(), entries, contents }
     }
 }
 

@@ -81,10 +81,7 @@ pub trait Tree: Send + Sync {
     /// The entry at exactly this path.
     fn find(&self, path: &str) -> Option<&Entry> {
         let entries = self.entries();
-        entries
-            .binary_search_by(|entry| (*entry.path).cmp(path))
-            .ok()
-            .map(|at| &entries[at])
+        entries.binary_search_by(|entry| (*entry.path).cmp(path)).ok().map(|at| &entries[at])
     }
 
     /// The entries below a folder (`""` is the root), sorted by path.

@@ -73,9 +73,7 @@ impl Repository {
         &self,
         job: impl FnOnce(&git2::Repository) -> Result<T, SourceError>,
     ) -> Result<T, SourceError> {
-        let git = self
-            .handle()
-            .map_err(|error| not_opened(&self.shared.git_dir, &error))?;
+        let git = self.handle().map_err(|error| not_opened(&self.shared.git_dir, &error))?;
         let done = job(&git);
         self.give_back(git);
         done
@@ -138,11 +136,7 @@ fn read_blob(git: &git2::Repository, oid: Oid, path: &str) -> Result<Arc<[u8]>, 
     let trouble = |error: git2::Error| {
         let missing = error.code() == ErrorCode::NotFound;
         let error = blob_error(git, path, oid, &error);
-        if missing {
-            BlobError::Missing(error)
-        } else {
-            BlobError::Other(error)
-        }
+        if missing { BlobError::Missing(error) } else { BlobError::Other(error) }
     };
     let odb = git.odb().map_err(trouble)?;
     // The header first: an object that inflates to gigabytes must not get as far as memory.
@@ -199,17 +193,10 @@ fn not_opened(git_dir: &Path, error: &git2::Error) -> SourceError {
     let shown = plain(&git_dir.to_string_lossy());
     match error.code() {
         ErrorCode::Owner => {
-            let folder = git_dir
-                .parent()
-                .filter(|_| git_dir.ends_with(".git"))
-                .unwrap_or(git_dir);
+            let folder = git_dir.parent().filter(|_| git_dir.ends_with(".git")).unwrap_or(git_dir);
             let folder = plain(&folder.to_string_lossy());
-            SourceError::new(format!(
-                "the repository at {folder} belongs to another user, so git doesn't trust it"
-            ))
-            .with_help(format!(
-                "run `git config --global --add safe.directory '{folder}'` if you do"
-            ))
+            SourceError::new(format!("the repository at {folder} belongs to another user, so git doesn't trust it"))
+                .with_help(format!("run `git config --global --add safe.directory '{folder}'` if you do"))
         }
         _ => git_error(&format!("open the repository at {shown}"), error),
     }

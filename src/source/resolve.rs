@@ -14,9 +14,7 @@ const SHALLOW_HELP: &str = "this is a shallow clone, which lacks older commits: 
 
 /// The commit that a revision names; annotated tags are followed.
 pub(super) fn commit(git: &git2::Repository, revision: &str) -> Result<Oid, SourceError> {
-    let object = git
-        .revparse_single(revision)
-        .map_err(|error| unresolved(git, revision, &error))?;
+    let object = git.revparse_single(revision).map_err(|error| unresolved(git, revision, &error))?;
     if let Ok(commit) = object.peel_to_commit() {
         return Ok(commit.id());
     }
@@ -40,16 +38,8 @@ pub(super) fn merge_base(git: &git2::Repository, base: (&str, Oid), head: (&str,
         if error.code() != ErrorCode::NotFound {
             return object_error(git, "the history", base.1, &error);
         }
-        let error = SourceError::new(format!(
-            "`{}` and `{}` have no common commit",
-            plain(base.0),
-            plain(head.0)
-        ));
-        let help = if git.is_shallow() {
-            SHALLOW_HELP
-        } else {
-            "compare them as they are with two dots: BASE..HEAD"
-        };
+        let error = SourceError::new(format!("`{}` and `{}` have no common commit", plain(base.0), plain(head.0)));
+        let help = if git.is_shallow() { SHALLOW_HELP } else { "compare them as they are with two dots: BASE..HEAD" };
         error.with_help(help)
     })
 }

@@ -32,17 +32,11 @@ impl Range {
             return Ok(Range::Since(typed.to_owned()));
         };
         if split(head).is_some() {
-            return Err(
-                SourceError::new(format!("`{}` names more than one range", plain(typed)))
-                    .with_help("type BASE..HEAD or BASE...HEAD"),
-            );
+            return Err(SourceError::new(format!("`{}` names more than one range", plain(typed)))
+                .with_help("type BASE..HEAD or BASE...HEAD"));
         }
         let (base, head) = (side(base), side(head));
-        Ok(if dots == 3 {
-            Range::SinceFork { base, head }
-        } else {
-            Range::Between { base, head }
-        })
+        Ok(if dots == 3 { Range::SinceFork { base, head } } else { Range::Between { base, head } })
     }
 }
 
@@ -53,10 +47,10 @@ pub fn open(repository: &Repository, range: &Range, staged: bool) -> Result<Side
     match range {
         Range::Head => against_files(repository, "HEAD", staged),
         Range::Since(base) => against_files(repository, base, staged),
-        Range::Between { .. } | Range::SinceFork { .. } if staged => Err(SourceError::new(
-            "`--staged` compares with the index, so it takes one revision, not a range",
-        )
-        .with_help("leave out `--staged`, or type the base alone")),
+        Range::Between { .. } | Range::SinceFork { .. } if staged => {
+            Err(SourceError::new("`--staged` compares with the index, so it takes one revision, not a range")
+                .with_help("leave out `--staged`, or type the base alone"))
+        }
         Range::Between { base, head } => {
             let base = open_revision(repository, base)?;
             Ok((Box::new(base), Box::new(open_revision(repository, head)?)))
@@ -77,21 +71,16 @@ fn against_files(repository: &Repository, base: &str, staged: bool) -> Result<Si
     if repository.workdir().is_none() {
         let base = plain(base);
         let what = if staged { "index" } else { "work tree" };
-        return Err(SourceError::new(format!(
-            "this is a bare repository: it has no {what} to compare {base} with"
-        ))
-        .with_help("name two revisions, for example `impact diff HEAD~1..HEAD`"));
+        return Err(SourceError::new(format!("this is a bare repository: it has no {what} to compare {base} with"))
+            .with_help("name two revisions, for example `impact diff HEAD~1..HEAD`"));
     }
     let before: Box<dyn Tree> = if matches!(base, "HEAD" | "@") && repository.with(|git| Ok(is_unborn(git)))? {
         Box::new(MemoryTree::new("HEAD (no commits yet)", []))
     } else {
         Box::new(open_revision(repository, base)?)
     };
-    let after: Box<dyn Tree> = if staged {
-        Box::new(IndexTree::open(repository)?)
-    } else {
-        Box::new(WorkTree::open(repository)?)
-    };
+    let after: Box<dyn Tree> =
+        if staged { Box::new(IndexTree::open(repository)?) } else { Box::new(WorkTree::open(repository)?) };
     Ok((before, after))
 }
 
@@ -114,9 +103,7 @@ fn check_spelling(typed: &str) -> Result<(), SourceError> {
         );
     }
     if typed.starts_with('-') {
-        return Err(SourceError::new(format!(
-            "`{shown}` is no revision: none starts with `-`"
-        )));
+        return Err(SourceError::new(format!("`{shown}` is no revision: none starts with `-`")));
     }
     let is_path = typed == ".." || typed.starts_with("../") || typed.starts_with("./") || typed.contains("/../");
     if is_path {

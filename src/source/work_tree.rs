@@ -35,10 +35,7 @@ impl WorkTree {
                 .with_help("name two revisions: `impact diff BASE..HEAD`"));
         };
         let (mut found, to_read) = repository.with(|git| compare_with_index(repository, git))?;
-        let read: Vec<Option<Found>> = to_read
-            .into_par_iter()
-            .map(|path| on_disk(repository, root, path))
-            .collect();
+        let read: Vec<Option<Found>> = to_read.into_par_iter().map(|path| on_disk(repository, root, path)).collect();
         found.extend(read.into_iter().flatten());
         Ok(WorkTree {
             repository: repository.clone(),
@@ -188,21 +185,11 @@ fn change(delta: &git2::DiffDelta) -> Option<(Vec<u8>, Change)> {
 }
 
 fn indexed(git: &git2::Repository, entry: git2::IndexEntry, origin: Origin) -> Found {
-    Found {
-        kind: kind_of(git, &entry),
-        id: id_of(&entry.id),
-        path: entry.path,
-        origin,
-    }
+    Found { kind: kind_of(git, &entry), id: id_of(&entry.id), path: entry.path, origin }
 }
 
 fn other_repository(path: Vec<u8>) -> Found {
-    Found {
-        id: unread_id(&path),
-        path,
-        kind: Kind::Submodule,
-        origin: Origin::Disk,
-    }
+    Found { id: unread_id(&path), path, kind: Kind::Submodule, origin: Origin::Disk }
 }
 
 /// A modified or untracked path as it is on disk; nothing if it is neither a file nor a link any more.
@@ -219,12 +206,7 @@ fn on_disk(repository: &Repository, root: &Path, path: Vec<u8>) -> Option<Found>
     } else {
         return None;
     };
-    Some(Found {
-        path,
-        kind,
-        id,
-        origin: Origin::Disk,
-    })
+    Some(Found { path, kind, id, origin: Origin::Disk })
 }
 
 /// Whether a path leads elsewhere, by `..` or by a link in place of one of its folders. git2 finds no such file on
@@ -242,14 +224,8 @@ fn disk_id(repository: &Repository, file: &Path, path: &[u8]) -> ContentId {
         return unread_id(path);
     };
     let converted = bytes.windows(2).any(|pair| pair == b"\r\n")
-        && repository
-            .with(|git| Ok(is_converted(git, &git_path(path), &bytes)))
-            .unwrap_or(false);
-    if converted {
-        content_id(&as_committed(&bytes))
-    } else {
-        content_id(&bytes)
-    }
+        && repository.with(|git| Ok(is_converted(git, &git_path(path), &bytes))).unwrap_or(false);
+    if converted { content_id(&as_committed(&bytes)) } else { content_id(&bytes) }
 }
 
 /// The bytes, or what git would commit for them, whichever has this id.
@@ -262,26 +238,17 @@ fn same_or_as_committed(bytes: Arc<[u8]>, id: ContentId) -> Option<Arc<[u8]>> {
 }
 
 fn read_file(file: &Path, shown: &str) -> Result<Vec<u8>, ReadError> {
-    let failed = |error: std::io::Error| ReadError {
-        message: format!("{} can't be read: {error}", plain(shown)),
-        help: None,
-    };
+    let failed =
+        |error: std::io::Error| ReadError { message: format!("{} can't be read: {error}", plain(shown)), help: None };
     let metadata = fs::symlink_metadata(file).map_err(failed)?;
     if metadata.len() > SIZE_LIMIT {
         return Err(too_large(shown, metadata.len()));
     }
     let mut bytes = Vec::with_capacity(metadata.len() as usize);
     // The limit again: a file can grow, and some files have no length until they are read.
-    let read = fs::File::open(file)
-        .map_err(failed)?
-        .take(SIZE_LIMIT + 1)
-        .read_to_end(&mut bytes);
+    let read = fs::File::open(file).map_err(failed)?.take(SIZE_LIMIT + 1).read_to_end(&mut bytes);
     let size = read.map_err(failed)? as u64;
-    if size > SIZE_LIMIT {
-        Err(too_large(shown, size))
-    } else {
-        Ok(bytes)
-    }
+    if size > SIZE_LIMIT { Err(too_large(shown, size)) } else { Ok(bytes) }
 }
 
 fn disk_path(root: &Path, path: &[u8]) -> PathBuf {

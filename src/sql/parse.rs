@@ -67,15 +67,9 @@ fn parse_whole<T>(
     depth::check_chains(&tokens, &offsets)?;
     let tokens = rewrite(tokens, syntax(dialect.family).rules);
     wrapper.limit_expressions(tokens.len().saturating_mul(EXPRESSIONS_PER_TOKEN).saturating_add(1000));
-    let mut parser = Parser::new(&wrapper)
-        .with_recursion_limit(DEPTH_LIMIT)
-        .with_tokens_with_locations(tokens);
+    let mut parser = Parser::new(&wrapper).with_recursion_limit(DEPTH_LIMIT).with_tokens_with_locations(tokens);
     match parse(&mut parser).and_then(|tree| expect_end(&mut parser).map(|()| tree)) {
-        Ok(tree) => Ok(Parsed {
-            tree,
-            offsets,
-            tokens: ranges,
-        }),
+        Ok(tree) => Ok(Parsed { tree, offsets, tokens: ranges }),
         Err(ParserError::RecursionLimitExceeded) => {
             let at = offsets.range(parser.get_current_token().span);
             Err(ParseFailure::too_deep(at, sql, wrapper.is_exhausted()))
@@ -102,10 +96,7 @@ fn refuse_hash_comments(tokens: &[TokenWithSpan], dialect: Dialect) -> Result<()
     let is_hash = |token: &Token| matches!(token, Token::Whitespace(Whitespace::SingleLineComment { prefix, .. }) if prefix == "#");
     let found = tokens.iter().find(|token| is_hash(&token.token));
     match found.filter(|_| !dialect.lexical().hash_comments) {
-        Some(token) => Err(ParserError::TokenizerError(format!(
-            "unexpected character '#'{}",
-            token.span.start
-        ))),
+        Some(token) => Err(ParserError::TokenizerError(format!("unexpected character '#'{}", token.span.start))),
         None => Ok(()),
     }
 }
@@ -113,12 +104,8 @@ fn refuse_hash_comments(tokens: &[TokenWithSpan], dialect: Dialect) -> Result<()
 /// Keeps one whitespace token of each run (the line feed, if there is one): the parser steps over them one by one
 /// each time it looks ahead. Comments stay, as some are hints.
 fn shorten_whitespace(tokens: &mut Vec<TokenWithSpan>) {
-    let is_space = |token: &Token| {
-        matches!(
-            token,
-            Token::Whitespace(Whitespace::Space | Whitespace::Tab | Whitespace::Newline)
-        )
-    };
+    let is_space =
+        |token: &Token| matches!(token, Token::Whitespace(Whitespace::Space | Whitespace::Tab | Whitespace::Newline));
     tokens.dedup_by(|next, kept| {
         let run = is_space(&next.token) && is_space(&kept.token);
         if run && next.token == Token::Whitespace(Whitespace::Newline) {

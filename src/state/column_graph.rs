@@ -134,7 +134,9 @@ impl ProjectLineage {
         }
         let models = self.models.iter().filter_map(|(name, lineage)| {
             let mut lineage = lineage.clone();
-            lineage.columns.retain(|(column, _)| kept.contains(&SourceColumn { model: name.clone(), column: column.clone() }));
+            lineage
+                .columns
+                .retain(|(column, _)| kept.contains(&SourceColumn { model: name.clone(), column: column.clone() }));
             (!lineage.columns.is_empty() || *name == focus.model).then(|| (name.clone(), lineage))
         });
         ProjectLineage { schema_version: self.schema_version, models: models.collect() }

@@ -19,7 +19,8 @@ pub(super) fn edges(
 ) -> BTreeMap<ModelName, BTreeSet<ModelName>> {
     let none = BTreeMap::new();
     let named = |model: &Arc<Model>| {
-        let mut parents: BTreeSet<ModelName> = model.depends_on.iter().map(|dependency| dependency.model.clone()).collect();
+        let mut parents: BTreeSet<ModelName> =
+            model.depends_on.iter().map(|dependency| dependency.model.clone()).collect();
         if let Some(tree) = rendered.get(&model.name).and_then(|query| query.parsed()) {
             let catalog = catalog(project, model, &none);
             parents.extend(tables(tree, &catalog));
@@ -115,7 +116,8 @@ fn seed_schema(seed: &crate::project::seed::Seed) -> Schema {
     match &seed.content {
         None => Schema { columns: vec![], open: true },
         Some(content) => {
-            let column = |column: &crate::project::seed::SeedColumn| Column { name: column.name.clone(), data_type: None };
+            let column =
+                |column: &crate::project::seed::SeedColumn| Column { name: column.name.clone(), data_type: None };
             Schema { columns: content.columns.iter().map(column).collect(), open: false }
         }
     }
@@ -124,7 +126,8 @@ fn seed_schema(seed: &crate::project::seed::Seed) -> Schema {
 /// SCD type 2 tables have two more columns than their query (`ScdType2Kind.managed_columns`).
 fn add_validity(model: &Model, schema: &mut Schema) {
     for (property, default) in [("valid_from_name", "valid_from"), ("valid_to_name", "valid_to")] {
-        let written = model.kind.get(property).map_or(default, |property| property.value.trim_matches(['"', '`', '\'']));
+        let written =
+            model.kind.get(property).map_or(default, |property| property.value.trim_matches(['"', '`', '\'']));
         let name = model.dialect.normalize(written, false);
         if schema.get(&name).is_none() {
             schema.columns.push(Column { name: name.into(), data_type: Some("TIMESTAMP".into()) });

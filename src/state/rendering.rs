@@ -128,7 +128,11 @@ fn squeezed(text: &str) -> String {
 }
 
 /// What a model's statements are rendered in.
-pub(crate) fn environment<'a>(project: &'a Project, model: &'a Model, jinja: &'a [(&'a str, &'a str)]) -> Environment<'a> {
+pub(crate) fn environment<'a>(
+    project: &'a Project,
+    model: &'a Model,
+    jinja: &'a [(&'a str, &'a str)],
+) -> Environment<'a> {
     let parts = model.name.parts().iter().map(|part| format!("\"{}\"", part.replace('"', "\"\"")));
     Environment {
         path: &model.path,

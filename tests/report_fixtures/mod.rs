@@ -9,14 +9,8 @@ use impact::impact::{
 pub fn nothing_changed() -> Analysis {
     Analysis {
         schema_version: 1,
-        base: Revision {
-            rev: "HEAD~1".into(),
-            commit: Some("0123456789abcdef0123456789abcdef01234567".into()),
-        },
-        head: Revision {
-            rev: "work tree".into(),
-            commit: None,
-        },
+        base: Revision { rev: "HEAD~1".into(), commit: Some("0123456789abcdef0123456789abcdef01234567".into()) },
+        head: Revision { rev: "work tree".into(), commit: None },
         verdict: Verdict::Equivalent,
         models: vec![],
         findings: vec![],
@@ -26,12 +20,7 @@ pub fn nothing_changed() -> Analysis {
 }
 
 pub fn covered(models: usize) -> Coverage {
-    Coverage {
-        models,
-        analysed: models,
-        partial: 0,
-        opaque: 0,
-    }
+    Coverage { models, analysed: models, partial: 0, opaque: 0 }
 }
 
 fn model(name: &str, change: Change, verdict: Verdict, sqlmesh: Option<Category>) -> ModelImpact {
@@ -50,19 +39,11 @@ fn model(name: &str, change: Change, verdict: Verdict, sqlmesh: Option<Category>
 }
 
 fn rows(effect: RowEffect, because: &[u32]) -> RowsImpact {
-    RowsImpact {
-        effect,
-        because: because.to_vec(),
-    }
+    RowsImpact { effect, because: because.to_vec() }
 }
 
 fn column(name: &str, effect: ColumnEffect, because: &[u32]) -> ColumnImpact {
-    ColumnImpact {
-        name: name.into(),
-        effect,
-        from: None,
-        because: because.to_vec(),
-    }
+    ColumnImpact { name: name.into(), effect, from: None, because: because.to_vec() }
 }
 
 fn finding(id: u32, code: &str, severity: FindingSeverity, place: (&str, Option<&str>), message: &str) -> Finding {
@@ -99,64 +80,31 @@ fn differs(mut finding: Finding, before: Option<&str>, after: Option<&str>) -> F
 pub fn failing_and_propagating() -> Analysis {
     use ColumnEffect as C;
     use FindingSeverity as F;
-    let mut orders = model(
-        "silver.orders",
-        Change::Direct,
-        Verdict::Breaking,
-        Some(Category::Breaking),
-    );
+    let mut orders = model("silver.orders", Change::Direct, Verdict::Breaking, Some(Category::Breaking));
     orders.kind = "INCREMENTAL_BY_TIME_RANGE".into();
     orders.columns = vec![
         column("order_id", C::Same, &[]),
         column("amount", C::Value, &[3]),
-        ColumnImpact {
-            from: Some("state".into()),
-            ..column("status", C::Renamed, &[2])
-        },
+        ColumnImpact { from: Some("state".into()), ..column("status", C::Renamed, &[2]) },
         column("discount", C::Added, &[4]),
     ];
-    let mut revenue = model(
-        "gold.revenue",
-        Change::Indirect,
-        Verdict::Breaking,
-        Some(Category::IndirectBreaking),
-    );
+    let mut revenue = model("gold.revenue", Change::Indirect, Verdict::Breaking, Some(Category::IndirectBreaking));
     revenue.columns = vec![
         column("day", C::Same, &[]),
         column("total", C::Value, &[5]),
         column("average_order_value", C::Value, &[5]),
     ];
-    let mut open = model(
-        "gold.open_orders",
-        Change::Indirect,
-        Verdict::Breaking,
-        Some(Category::IndirectBreaking),
-    );
+    let mut open = model("gold.open_orders", Change::Indirect, Verdict::Breaking, Some(Category::IndirectBreaking));
     open.fails = true;
     open.rows = rows(RowEffect::Unknown, &[1]);
-    let mut big = model(
-        "gold.big_customers",
-        Change::Indirect,
-        Verdict::Breaking,
-        Some(Category::IndirectBreaking),
-    );
+    let mut big = model("gold.big_customers", Change::Indirect, Verdict::Breaking, Some(Category::IndirectBreaking));
     big.rows = rows(RowEffect::Changed, &[6]);
     big.columns = vec![column("customer_id", C::Same, &[])];
-    let mut forecast = model(
-        "ml.forecast",
-        Change::Indirect,
-        Verdict::Unknown,
-        Some(Category::IndirectBreaking),
-    );
+    let mut forecast = model("ml.forecast", Change::Indirect, Verdict::Unknown, Some(Category::IndirectBreaking));
     forecast.kind = "FULL".into();
     forecast.path = "models/ml/forecast.py".into();
     forecast.rows = rows(RowEffect::Unknown, &[3]);
-    let mut days = model(
-        "gold.days",
-        Change::Indirect,
-        Verdict::Equivalent,
-        Some(Category::IndirectBreaking),
-    );
+    let mut days = model("gold.days", Change::Indirect, Verdict::Equivalent, Some(Category::IndirectBreaking));
     days.disagreement = Some(Disagreement::SqlmeshOverBroad);
 
     let mut analysis = nothing_changed();
@@ -179,35 +127,17 @@ pub fn failing_and_propagating() -> Analysis {
             &["silver.orders.state", "gold.open_orders"],
         ),
         differs(
-            finding(
-                2,
-                "C130",
-                F::Breaking,
-                ("silver.orders", Some("state")),
-                "the column state is now called status",
-            ),
+            finding(2, "C130", F::Breaking, ("silver.orders", Some("state")), "the column state is now called status"),
             Some("o.state"),
             Some("o.state AS status"),
         ),
         differs(
-            finding(
-                3,
-                "C120",
-                F::Breaking,
-                ("silver.orders", Some("amount")),
-                "the expression of amount changed",
-            ),
+            finding(3, "C120", F::Breaking, ("silver.orders", Some("amount")), "the expression of amount changed"),
             Some("SUM(o.quantity * i.price)\n    - SUM(o.refund)"),
             Some("SUM(o.quantity * i.net_price)\n    - SUM(o.refund)"),
         ),
         differs(
-            finding(
-                4,
-                "C100",
-                F::NonBreaking,
-                ("silver.orders", Some("discount")),
-                "the column discount was added",
-            ),
+            finding(4, "C100", F::NonBreaking, ("silver.orders", Some("discount")), "the column discount was added"),
             None,
             Some("COALESCE(o.discount, 0) AS discount"),
         ),
@@ -219,20 +149,10 @@ pub fn failing_and_propagating() -> Analysis {
                 ("gold.revenue", Some("total")),
                 "an upstream column that flows into total changes",
             ),
-            &[
-                "silver.orders.amount",
-                "silver.paid_orders.amount",
-                "gold.revenue.total",
-            ],
+            &["silver.orders.amount", "silver.paid_orders.amount", "gold.revenue.total"],
         ),
         via(
-            finding(
-                6,
-                "R201",
-                F::Breaking,
-                ("gold.big_customers", None),
-                "HAVING reads a changed column",
-            ),
+            finding(6, "R201", F::Breaking, ("gold.big_customers", None), "HAVING reads a changed column"),
             &["silver.orders.amount", "gold.big_customers"],
         ),
     ];
@@ -256,51 +176,25 @@ pub fn failing_and_propagating() -> Analysis {
             help: None,
         },
     ];
-    analysis.coverage = Coverage {
-        models: 18,
-        analysed: 16,
-        partial: 0,
-        opaque: 2,
-    };
+    analysis.coverage = Coverage { models: 18, analysed: 16, partial: 0, opaque: 2 };
     analysis
 }
 
 /// A CTE is inlined; nothing changes, but SQLMesh would rebuild three models.
 pub fn equivalent_refactor() -> Analysis {
-    let mut orders = model(
-        "silver.orders",
-        Change::Direct,
-        Verdict::Equivalent,
-        Some(Category::Breaking),
-    );
+    let mut orders = model("silver.orders", Change::Direct, Verdict::Equivalent, Some(Category::Breaking));
     orders.columns = vec![column("order_id", ColumnEffect::Same, &[])];
     let mut analysis = nothing_changed();
     analysis.models = vec![
-        model(
-            "gold.days",
-            Change::Indirect,
-            Verdict::Equivalent,
-            Some(Category::IndirectBreaking),
-        ),
-        model(
-            "gold.revenue",
-            Change::Indirect,
-            Verdict::Equivalent,
-            Some(Category::IndirectBreaking),
-        ),
+        model("gold.days", Change::Indirect, Verdict::Equivalent, Some(Category::IndirectBreaking)),
+        model("gold.revenue", Change::Indirect, Verdict::Equivalent, Some(Category::IndirectBreaking)),
         orders,
     ];
     for model in &mut analysis.models {
         model.disagreement = Some(Disagreement::SqlmeshOverBroad);
     }
     analysis.findings = vec![differs(
-        finding(
-            1,
-            "E110",
-            FindingSeverity::Info,
-            ("silver.orders", None),
-            "a CTE was inlined; the query is the same",
-        ),
+        finding(1, "E110", FindingSeverity::Info, ("silver.orders", None), "a CTE was inlined; the query is the same"),
         Some("WITH paid AS (SELECT * FROM raw.orders WHERE paid) SELECT order_id FROM paid"),
         Some("SELECT order_id FROM (SELECT * FROM raw.orders WHERE paid) AS paid"),
     )];
@@ -310,24 +204,12 @@ pub fn equivalent_refactor() -> Analysis {
 
 /// A column is added under DISTINCT: SQLMesh calls it non-breaking, but the rows change.
 pub fn unsafe_under_distinct() -> Analysis {
-    let mut items = model(
-        "silver.items",
-        Change::Direct,
-        Verdict::Breaking,
-        Some(Category::NonBreaking),
-    );
+    let mut items = model("silver.items", Change::Direct, Verdict::Breaking, Some(Category::NonBreaking));
     items.disagreement = Some(Disagreement::SqlmeshUnsafe);
     items.rows = rows(RowEffect::Changed, &[1]);
-    items.columns = vec![
-        column("item_id", ColumnEffect::Same, &[]),
-        column("colour", ColumnEffect::Added, &[1]),
-    ];
-    let mut counts = model(
-        "gold.item_counts",
-        Change::Indirect,
-        Verdict::Breaking,
-        Some(Category::IndirectNonBreaking),
-    );
+    items.columns = vec![column("item_id", ColumnEffect::Same, &[]), column("colour", ColumnEffect::Added, &[1])];
+    let mut counts =
+        model("gold.item_counts", Change::Indirect, Verdict::Breaking, Some(Category::IndirectNonBreaking));
     counts.disagreement = Some(Disagreement::SqlmeshUnsafe);
     counts.columns = vec![column("n", ColumnEffect::Value, &[2])];
     let mut analysis = nothing_changed();
@@ -346,13 +228,7 @@ pub fn unsafe_under_distinct() -> Analysis {
             Some("SELECT DISTINCT item_id, colour"),
         ),
         via(
-            finding(
-                2,
-                "R200",
-                FindingSeverity::Breaking,
-                ("gold.item_counts", Some("n")),
-                "n counts rows that change",
-            ),
+            finding(2, "R200", FindingSeverity::Breaking, ("gold.item_counts", Some("n")), "n counts rows that change"),
             &["silver.items", "gold.item_counts.n"],
         ),
     ];
@@ -364,47 +240,23 @@ pub fn unsafe_under_distinct() -> Analysis {
 pub fn many_reached() -> Analysis {
     let mut analysis = nothing_changed();
     analysis.verdict = Verdict::Breaking;
-    let mut source = model(
-        "raw.events",
-        Change::Direct,
-        Verdict::Breaking,
-        Some(Category::Breaking),
-    );
+    let mut source = model("raw.events", Change::Direct, Verdict::Breaking, Some(Category::Breaking));
     source.columns = vec![column("ts", ColumnEffect::Value, &[1])];
     analysis.findings.push(differs(
-        finding(
-            1,
-            "C120",
-            FindingSeverity::Breaking,
-            ("raw.events", Some("ts")),
-            "the expression of ts changed",
-        ),
+        finding(1, "C120", FindingSeverity::Breaking, ("raw.events", Some("ts")), "the expression of ts changed"),
         Some("CAST(event_time AS TIMESTAMP)"),
         Some("CAST(event_time AS TIMESTAMPTZ)"),
     ));
     for n in 0..300_u32 {
         let name = format!("gold.report_{n:03}_with_a_rather_long_name_of_a_model");
-        let mut reader = model(
-            &name,
-            Change::Indirect,
-            Verdict::Breaking,
-            Some(Category::IndirectBreaking),
-        );
+        let mut reader = model(&name, Change::Indirect, Verdict::Breaking, Some(Category::IndirectBreaking));
         let last = format!("{name}.day");
         reader.columns = vec![column("day", ColumnEffect::Value, &[n + 2])];
         let steps: Vec<String> = (0..n % 10).map(|step| format!("silver.step_{step}.ts")).collect();
-        let path: Vec<&str> = ["raw.events.ts"]
-            .into_iter()
-            .chain(steps.iter().map(String::as_str))
-            .chain([last.as_str()])
-            .collect();
-        let reached = finding(
-            n + 2,
-            "C121",
-            FindingSeverity::Breaking,
-            (&name, Some("day")),
-            "an upstream column changes",
-        );
+        let path: Vec<&str> =
+            ["raw.events.ts"].into_iter().chain(steps.iter().map(String::as_str)).chain([last.as_str()]).collect();
+        let reached =
+            finding(n + 2, "C121", FindingSeverity::Breaking, (&name, Some("day")), "an upstream column changes");
         analysis.findings.push(via(reached, &path));
         analysis.models.push(reader);
     }
@@ -444,17 +296,11 @@ pub fn hostile() -> Analysis {
         bad.kind = text.into();
         bad.fails = n % 4 == 0;
         bad.disagreement = (n % 2 == 0).then_some(Disagreement::SqlmeshUnsafe);
-        bad.columns = vec![ColumnImpact {
-            from: Some(text.into()),
-            ..column(text, ColumnEffect::Renamed, &[id])
-        }];
+        bad.columns = vec![ColumnImpact { from: Some(text.into()), ..column(text, ColumnEffect::Renamed, &[id]) }];
         analysis.models.push(bad);
         let found = finding(id, text, FindingSeverity::Breaking, (text, Some(text)), text);
         let path = if n % 3 == 0 { vec![] } else { vec![text, text] };
-        analysis.findings.push(via(
-            differs(found, Some(text), Some(&format!("{text} + {text}"))),
-            &path,
-        ));
+        analysis.findings.push(via(differs(found, Some(text), Some(&format!("{text} + {text}"))), &path));
         analysis.diagnostics.push(ReportedDiagnostic {
             code: text.into(),
             severity: Severity::Error,

@@ -50,15 +50,9 @@ fn a_partial_clone_opens_and_names_the_command_that_completes_it() {
     assert_eq!(text(&*head, ORDERS), "SELECT 3");
     let error = unreadable(&*base, ORDERS);
     let id = sandbox.git(&["rev-parse", "HEAD~1:models/orders.sql"]);
-    assert_eq!(
-        error.message,
-        format!("models/orders.sql isn't in this clone: object {id} is missing")
-    );
+    assert_eq!(error.message, format!("models/orders.sql isn't in this clone: object {id} is missing"));
     assert!(error.help.unwrap().contains("git fetch --refetch --no-filter"));
-    run_git(
-        &sandbox.root.join("../clone"),
-        &["fetch", "-q", "--refetch", "--no-filter"],
-    );
+    run_git(&sandbox.root.join("../clone"), &["fetch", "-q", "--refetch", "--no-filter"]);
     assert_eq!(text(&*base, ORDERS), "SELECT 2");
 }
 
@@ -70,10 +64,7 @@ fn a_missing_file_costs_only_itself() {
     let (base, head) = sandbox.sides(None, false).unwrap();
     assert_eq!(text(&*base, ORDERS), "SELECT 1");
     let error = unreadable(&*base, "models/lost.sql");
-    assert_eq!(
-        error.message,
-        format!("models/lost.sql isn't in this clone: object {id} is missing")
-    );
+    assert_eq!(error.message, format!("models/lost.sql isn't in this clone: object {id} is missing"));
     assert!(error.help.unwrap().contains("git fetch --refetch"));
     assert_eq!(text(&*head, "models/lost.sql"), "SELECT 'lost'");
 }
@@ -83,10 +74,7 @@ fn a_missing_folder_is_an_error_for_the_whole() {
     let sandbox = Sandbox::with_orders();
     let id = remove_object(&sandbox, "HEAD:models");
     let error = sandbox.refused(None, false);
-    assert_eq!(
-        error.message,
-        format!("models isn't in this clone: object {id} is missing")
-    );
+    assert_eq!(error.message, format!("models isn't in this clone: object {id} is missing"));
 }
 
 #[test]
@@ -110,10 +98,7 @@ fn a_git_lfs_pointer_is_no_content() {
     let (_, index) = sandbox.sides(None, true).unwrap();
     for tree in [&base, &head, &index] {
         let error = unreadable(&**tree, SEED);
-        assert_eq!(
-            error.message,
-            "seeds/big.csv is a Git LFS pointer; its content isn't in this clone"
-        );
+        assert_eq!(error.message, "seeds/big.csv is a Git LFS pointer; its content isn't in this clone");
         assert!(error.help.unwrap().contains("git lfs pull"));
     }
 }
@@ -130,10 +115,7 @@ fn a_pulled_git_lfs_file_is_read_from_disk() {
     written.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
     sandbox.commit_all();
     let (base, head) = sandbox.sides(None, false).unwrap();
-    assert_eq!(
-        unreadable(&*base, SEED).message,
-        "seeds/big.csv is a Git LFS pointer; its content isn't in this clone"
-    );
+    assert_eq!(unreadable(&*base, SEED).message, "seeds/big.csv is a Git LFS pointer; its content isn't in this clone");
     assert_eq!(text(&*head, SEED), "id\n1");
     assert!(same_content(&*base, &*head, SEED));
 }

@@ -30,11 +30,7 @@ impl Sandbox {
         fs::create_dir(&root).unwrap();
         let sandbox = Sandbox { _folder: folder, root };
         sandbox.git(&["init", "-q", "-b", "main"]);
-        for (key, value) in [
-            ("core.autocrlf", "false"),
-            ("core.excludesFile", ""),
-            ("core.symlinks", "true"),
-        ] {
+        for (key, value) in [("core.autocrlf", "false"), ("core.excludesFile", ""), ("core.symlinks", "true")] {
             sandbox.git(&["config", key, value]);
         }
         sandbox
@@ -118,9 +114,7 @@ fn paths(tree: &dyn Tree) -> Vec<&str> {
 }
 
 fn read(tree: &dyn Tree, path: &str) -> Result<String, ReadError> {
-    let entry = tree
-        .find(path)
-        .unwrap_or_else(|| panic!("no {path} in {}", tree.name()));
+    let entry = tree.find(path).unwrap_or_else(|| panic!("no {path} in {}", tree.name()));
     Ok(String::from_utf8(tree.read(entry)?.to_vec()).unwrap())
 }
 

@@ -66,11 +66,7 @@ fn names_that_are_not_utf8_are_shown_and_read_one_by_one() {
     let (base, head) = sandbox.sides(None, false).unwrap();
     for tree in [&untracked as &dyn Tree, &*base, &*head] {
         assert_eq!(paths(tree), ["caf\u{fffd}.sql"; 2]);
-        let texts: Vec<_> = tree
-            .entries()
-            .iter()
-            .map(|entry| tree.read(entry).unwrap().to_vec())
-            .collect();
+        let texts: Vec<_> = tree.entries().iter().map(|entry| tree.read(entry).unwrap().to_vec()).collect();
         assert_eq!(texts, [b"SELECT 1\n", b"SELECT 2\n"], "{}", tree.name());
     }
 }

@@ -91,13 +91,7 @@ fn a_sparse_or_split_index_is_refused_with_the_way_out() {
     let sandbox = Sandbox::with_orders();
     sandbox.commit("marts/deep/a.sql", "SELECT 2\n");
     sandbox.git(&["sparse-checkout", "set", "--cone", "--sparse-index", "models"]);
-    assert!(
-        sandbox
-            .refused(None, false)
-            .help
-            .unwrap()
-            .contains("git sparse-checkout reapply")
-    );
+    assert!(sandbox.refused(None, false).help.unwrap().contains("git sparse-checkout reapply"));
     sandbox.git(&["sparse-checkout", "reapply", "--no-sparse-index"]);
     assert_eq!(text(&sandbox.work_tree(), "marts/deep/a.sql"), "SELECT 2");
     sandbox.git(&["update-index", "--split-index"]);
@@ -126,10 +120,7 @@ fn a_conflict_is_unreadable_in_the_index_and_a_file_on_disk() {
     let index = IndexTree::open(&sandbox.repository()).unwrap();
     assert_eq!(paths(&index), [ORDERS]);
     let error = unreadable(&index, ORDERS);
-    assert_eq!(
-        error.message,
-        "models/orders.sql has an unresolved merge conflict in the index"
-    );
+    assert_eq!(error.message, "models/orders.sql has an unresolved merge conflict in the index");
 
     let tree = sandbox.work_tree();
     assert_eq!(paths(&tree), [ORDERS]);
@@ -151,10 +142,7 @@ fn line_endings_that_git_would_convert_make_no_difference() {
     assert_eq!(read(&*head, "seed.csv").unwrap(), "id\r\n");
 
     sandbox.write(ORDERS, "SELECT 1\r\nFROM t\r\nWHERE x\r\n");
-    assert_eq!(
-        read(&sandbox.work_tree(), ORDERS).unwrap(),
-        "SELECT 1\nFROM t\nWHERE x\n"
-    );
+    assert_eq!(read(&sandbox.work_tree(), ORDERS).unwrap(), "SELECT 1\nFROM t\nWHERE x\n");
 }
 
 #[test]

@@ -53,10 +53,7 @@ fn states_are_called_as_they_were_typed() {
     let fork = format!("main (merge base {})", &sandbox.git(&["rev-parse", "main~1"])[..7]);
     assert_eq!(names(None, false), [at("HEAD", "HEAD"), files("work tree")]);
     assert_eq!(names(Some("HEAD~1"), true), [at("HEAD~1", "HEAD~1"), files("index")]);
-    assert_eq!(
-        names(Some("main..topic"), false),
-        [at("main", "main"), at("topic", "topic")]
-    );
+    assert_eq!(names(Some("main..topic"), false), [at("main", "main"), at("topic", "topic")]);
     assert_eq!(names(Some("main..."), false), [at(&fork, "main~1"), at("HEAD", "HEAD")]);
 }
 

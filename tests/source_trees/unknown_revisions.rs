@@ -45,18 +45,7 @@ fn a_folder_or_a_file_is_no_commit() {
 #[test]
 fn hostile_text_is_only_looked_up() {
     let sandbox = Sandbox::with_orders();
-    let texts = [
-        "HEAD~99999999999999999999",
-        "HEAD^{",
-        "@{",
-        "\0",
-        "HEAD@{99999}",
-        ":/[",
-        "a b",
-        "^",
-        "~",
-        "HEAD:",
-    ];
+    let texts = ["HEAD~99999999999999999999", "HEAD^{", "@{", "\0", "HEAD@{99999}", ":/[", "a b", "^", "~", "HEAD:"];
     for typed in texts {
         assert!(sandbox.sides(Some(typed), false).is_err(), "{typed:?}");
     }
@@ -72,9 +61,6 @@ fn the_start_of_two_hashes_is_ambiguous() {
     let twin = format!("{}{}", &file[..18], "0".repeat(20));
     fs::copy(objects.join(file), objects.join(twin)).unwrap();
     let error = sandbox.refused(Some(&id[..12]), false);
-    assert_eq!(
-        error.message,
-        format!("`{}` is the start of more than one object's hash", &id[..12])
-    );
+    assert_eq!(error.message, format!("`{}` is the start of more than one object's hash", &id[..12]));
     assert_eq!(error.help.as_deref(), Some("type more of the hash"));
 }

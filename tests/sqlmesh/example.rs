@@ -27,7 +27,9 @@ fn fetch() -> Option<PathBuf> {
         path.join("examples").is_dir().then_some(path)
     });
     if found.is_none() {
-        eprintln!("\n!!! SKIPPED: SQLMesh's source distribution could not be fetched (python3 with pip is needed once).");
+        eprintln!(
+            "\n!!! SKIPPED: SQLMesh's source distribution could not be fetched (python3 with pip is needed once)."
+        );
         eprintln!("!!! Nothing was compared with SQLMesh. IMPACT_SDIST may name an unpacked one.\n");
     }
     found

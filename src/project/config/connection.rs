@@ -119,18 +119,9 @@ mod tests {
     fn duckdb_names_its_catalog_after_the_file() {
         assert_eq!(of("{type: duckdb}").as_deref(), Some("memory"));
         assert_eq!(of("{type: duckdb, database: ':memory:'}").as_deref(), Some("memory"));
-        assert_eq!(
-            of("{type: duckdb, database: data/local.v2.db}").as_deref(),
-            Some("local.v2")
-        );
-        assert_eq!(
-            of("{type: duckdb, catalogs: {first: a.db, second: b.db}}").as_deref(),
-            Some("first")
-        );
-        assert_eq!(
-            of("{type: duckdb, database: \"\u{fffd}/warehouse.db\"}").as_deref(),
-            Some("warehouse")
-        );
+        assert_eq!(of("{type: duckdb, database: data/local.v2.db}").as_deref(), Some("local.v2"));
+        assert_eq!(of("{type: duckdb, catalogs: {first: a.db, second: b.db}}").as_deref(), Some("first"));
+        assert_eq!(of("{type: duckdb, database: \"\u{fffd}/warehouse.db\"}").as_deref(), Some("warehouse"));
         assert_eq!(of("{type: duckdb, database: \"dir/\u{fffd}.db\"}"), None);
     }
 

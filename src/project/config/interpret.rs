@@ -57,24 +57,15 @@ fn gateways(settings: &Literal) -> Vec<(String, &Literal)> {
         "model_defaults",
     ];
     let is_one = matches!(configured.value, Value::Object(_))
-        || configured
-            .entries()
-            .iter()
-            .all(|(name, _)| FIELDS.contains(&name.as_str()));
+        || configured.entries().iter().all(|(name, _)| FIELDS.contains(&name.as_str()));
     if is_one {
         return vec![(String::new(), configured)];
     }
-    configured
-        .entries()
-        .iter()
-        .map(|(name, gateway)| (name.to_lowercase(), gateway))
-        .collect()
+    configured.entries().iter().map(|(name, gateway)| (name.to_lowercase(), gateway)).collect()
 }
 
 fn connection_of<'s>(settings: &'s Literal, gateway: Option<&'s Literal>) -> Option<&'s Literal> {
-    gateway
-        .and_then(|gateway| gateway.given("connection"))
-        .or_else(|| settings.given("default_connection"))
+    gateway.and_then(|gateway| gateway.given("connection")).or_else(|| settings.given("default_connection"))
 }
 
 /// The default catalog of every gateway. Where some gateways have catalogs, ClickHouse gets one made of its name.
@@ -95,11 +86,7 @@ fn catalogs(settings: &Literal, gateways: &[(String, &Literal)]) -> BTreeMap<Str
             let named = match catalog {
                 Catalog::Unsupported if some_support && is_clickhouse => {
                     let configured = connection.and_then(|connection| connection.given("virtual_catalog"));
-                    Some(
-                        configured
-                            .and_then(Literal::text)
-                            .map_or_else(|| format!("__{name}__"), str::to_owned),
-                    )
+                    Some(configured.and_then(Literal::text).map_or_else(|| format!("__{name}__"), str::to_owned))
                 }
                 other => other.name(),
             };
@@ -153,10 +140,7 @@ impl Reader<'_> {
                 chosen.map(|(_, gateway)| *gateway),
             );
         };
-        let found = gateways
-            .iter()
-            .find(|(name, _)| *name == wanted)
-            .map(|(_, gateway)| *gateway);
+        let found = gateways.iter().find(|(name, _)| *name == wanted).map(|(_, gateway)| *gateway);
         if found.is_none() {
             let location = files::line_location(self.path, settings.get("default_gateway").map_or(0, |l| l.line));
             self.diagnostics.push(Diagnostic::warning(
@@ -235,10 +219,7 @@ impl Reader<'_> {
     }
 
     fn infer_names(&mut self, settings: &Literal) -> bool {
-        let Some(literal) = settings
-            .given("model_naming")
-            .and_then(|naming| naming.given("infer_names"))
-        else {
+        let Some(literal) = settings.given("model_naming").and_then(|naming| naming.given("infer_names")) else {
             return false;
         };
         literal.boolean().unwrap_or_else(|| {
@@ -260,9 +241,7 @@ impl Reader<'_> {
 
     fn auto_categorize(&mut self, settings: &Literal) -> AutoCategorize {
         let mut modes = AutoCategorize::default();
-        let configured = settings
-            .given("plan")
-            .and_then(|plan| plan.given("auto_categorize_changes"));
+        let configured = settings.given("plan").and_then(|plan| plan.given("auto_categorize_changes"));
         let Some(configured) = configured else {
             return modes;
         };

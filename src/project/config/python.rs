@@ -20,21 +20,12 @@ pub fn read(
 ) -> Result<Literal, Diagnostic> {
     let module = module::parse(path, text)?;
     let variables = BTreeMap::new();
-    let environment = Environment::of_module(
-        &module,
-        Inputs {
-            env: &options.env,
-            variables: &variables,
-        },
-    );
+    let environment = Environment::of_module(&module, Inputs { env: &options.env, variables: &variables });
     let Some(config) = environment.get(&options.config_name) else {
         return Err(Diagnostic::error(
             codes::CONFIG_UNREADABLE,
             files::line_location(path, 0),
-            format!(
-                "no variable `{}` is assigned at the top level of this file",
-                options.config_name
-            ),
+            format!("no variable `{}` is assigned at the top level of this file", options.config_name),
         ));
     };
     if config.entries().is_empty() && !is_config_call(config) {

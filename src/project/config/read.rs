@@ -16,10 +16,7 @@ pub const FILE_NAMES: [&str; 5] = ["config.py", "config.yml", "config.yaml", "sq
 
 /// The configuration files in exactly this folder.
 pub fn config_files<'t>(tree: &'t dyn Tree, root: &str) -> Vec<&'t Entry> {
-    FILE_NAMES
-        .iter()
-        .filter_map(|name| tree.find(&files::join(root, name)))
-        .collect()
+    FILE_NAMES.iter().filter_map(|name| tree.find(&files::join(root, name))).collect()
 }
 
 /// Reads the configuration of the project at `root`; the defaults, if there is none.
@@ -79,10 +76,6 @@ fn read_yaml(path: &Arc<str>, text: &str, env: &BTreeMap<String, String>) -> Res
     let read = yaml::render(text, env).and_then(|rendered| yaml::parse(&rendered));
     read.map_err(|error| {
         let location = files::line_location(path, error.line);
-        Diagnostic::error(
-            codes::CONFIG_UNREADABLE,
-            location,
-            format!("configuration: {}", error.message),
-        )
+        Diagnostic::error(codes::CONFIG_UNREADABLE, location, format!("configuration: {}", error.message))
     })
 }

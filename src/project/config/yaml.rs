@@ -49,9 +49,8 @@ pub fn render(text: &str, env: &BTreeMap<String, String>) -> Result<String, Yaml
 /// Parses YAML. An empty text is null.
 pub fn parse(text: &str) -> Result<Literal, YamlError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let is_empty = text
-        .lines()
-        .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#') || line.trim() == "---");
+    let is_empty =
+        text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#') || line.trim() == "---");
     if is_empty {
         return Ok(Literal::new(Value::Null, 0));
     }
@@ -165,10 +164,7 @@ mod tests {
         let tree = parse("a: 1\nb:\n  - yes\n  - c: true\n").expect("valid YAML");
         let list = tree.get("b").expect("an entry");
         assert_eq!(list.elements()[0].text(), Some("yes"));
-        assert_eq!(
-            list.elements()[1].get("c").map(|c| (c.boolean(), c.line)),
-            Some((Some(true), 4))
-        );
+        assert_eq!(list.elements()[1].get("c").map(|c| (c.boolean(), c.line)), Some((Some(true), 4)));
     }
 
     #[test]

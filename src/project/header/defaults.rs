@@ -45,10 +45,7 @@ pub(crate) fn add_defaults(
     let mut added = Vec::new();
     for (name, value) in &config.model_defaults {
         let name = name.as_str();
-        let goes_to_kind = matches!(
-            name,
-            "on_destructive_change" | "on_additive_change" | "batch_concurrency"
-        );
+        let goes_to_kind = matches!(name, "on_destructive_change" | "on_additive_change" | "batch_concurrency");
         if name == "kind" || skip.contains(&name) {
             continue;
         }
@@ -86,10 +83,8 @@ fn default_text(value: &Value) -> String {
             format!("({})", items.join(", "))
         }
         Value::Object(entries) => {
-            let entries: Vec<String> = entries
-                .iter()
-                .map(|(key, value)| format!("{key} = {}", default_text(value)))
-                .collect();
+            let entries: Vec<String> =
+                entries.iter().map(|(key, value)| format!("{key} = {}", default_text(value))).collect();
             format!("({})", entries.join(", "))
         }
     }

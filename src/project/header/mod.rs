@@ -57,10 +57,7 @@ impl ModelKind {
 
     /// A kind without properties.
     pub fn named(name: &str) -> Self {
-        ModelKind {
-            name: name.to_owned(),
-            properties: Vec::new(),
-        }
+        ModelKind { name: name.to_owned(), properties: Vec::new() }
     }
 
     /// The kind's property with this lower-case name.

@@ -28,17 +28,11 @@ pub fn identifiers(text: &str, dialect: Dialect) -> Option<Vec<Identifier>> {
             }
             TokenKind::Word | TokenKind::Number if open => {
                 // `.5` may be lexed as one number.
-                parts.push(Identifier {
-                    text: raw.trim_start_matches('.').to_owned(),
-                    quoted: false,
-                });
+                parts.push(Identifier { text: raw.trim_start_matches('.').to_owned(), quoted: false });
                 open = false;
             }
             TokenKind::Number if adjacent && raw.starts_with('.') => {
-                parts.push(Identifier {
-                    text: raw.trim_start_matches('.').to_owned(),
-                    quoted: false,
-                });
+                parts.push(Identifier { text: raw.trim_start_matches('.').to_owned(), quoted: false });
             }
             // `my-project.dataset.table`
             TokenKind::Symbol('-') | TokenKind::Word | TokenKind::Number if adjacent && may_hold_dash(dialect) => {
@@ -57,10 +51,7 @@ fn may_hold_dash(dialect: Dialect) -> bool {
 /// BigQuery's quotes may hold a whole dotted name.
 fn push_quoted(parts: &mut Vec<Identifier>, name: String, quoted: bool, dialect: Dialect) {
     if dialect.family == Family::BigQuery && name.contains('.') {
-        parts.extend(name.split('.').map(|part| Identifier {
-            text: part.to_owned(),
-            quoted,
-        }));
+        parts.extend(name.split('.').map(|part| Identifier { text: part.to_owned(), quoted }));
     } else {
         parts.push(Identifier { text: name, quoted });
     }
@@ -74,13 +65,7 @@ pub fn model_name(text: &str, naming: Naming<'_>, catalog: Option<&str>) -> Opti
         && catalog != naming.default_catalog
         && let Some(catalog) = catalog
     {
-        parts.insert(
-            0,
-            Identifier {
-                text: catalog.to_owned(),
-                quoted: false,
-            },
-        );
+        parts.insert(0, Identifier { text: catalog.to_owned(), quoted: false });
     }
     Some(naming.model(&parts))
 }
@@ -90,10 +75,7 @@ mod tests {
     use super::*;
 
     fn name(text: &str, dialect: &str, default: Option<&str>) -> Option<String> {
-        let naming = Naming {
-            dialect: Dialect::parse(dialect).expect("a known dialect"),
-            default_catalog: default,
-        };
+        let naming = Naming { dialect: Dialect::parse(dialect).expect("a known dialect"), default_catalog: default };
         model_name(text, naming, default).map(|name| name.to_string())
     }
 
@@ -108,14 +90,8 @@ mod tests {
     #[test]
     fn quotes_dashes_and_digits() {
         assert_eq!(name("\"S\".\"a b\"", "snowflake", None).as_deref(), Some("S.a b"));
-        assert_eq!(
-            name("my-project.ds.t_1", "bigquery", Some("my-project")).as_deref(),
-            Some("ds.t_1")
-        );
-        assert_eq!(
-            name("`my-project.ds.t`", "bigquery", Some("my-project")).as_deref(),
-            Some("ds.t")
-        );
+        assert_eq!(name("my-project.ds.t_1", "bigquery", Some("my-project")).as_deref(), Some("ds.t_1"));
+        assert_eq!(name("`my-project.ds.t`", "bigquery", Some("my-project")).as_deref(), Some("ds.t"));
         assert_eq!(name("s.2024_t", "duckdb", None).as_deref(), Some("s.2024_t"));
     }
 
@@ -129,10 +105,7 @@ mod tests {
 
     #[test]
     fn another_gateways_catalog_becomes_part_of_the_name() {
-        let naming = Naming {
-            dialect: Dialect::default(),
-            default_catalog: Some("main"),
-        };
+        let naming = Naming { dialect: Dialect::default(), default_catalog: Some("main") };
         let name = model_name("s.t", naming, Some("second")).map(|name| name.to_string());
         assert_eq!(name.as_deref(), Some("second.s.t"));
     }

@@ -71,10 +71,7 @@ fn property(source: Source<'_>, segment: &[Token]) -> Option<Property> {
 }
 
 fn make(source: Source<'_>, name: &str, value: &[Token], start: usize, end: usize) -> Property {
-    let text = value
-        .first()
-        .and_then(|first| source.text.get(first.start..end))
-        .unwrap_or("");
+    let text = value.first().and_then(|first| source.text.get(first.start..end)).unwrap_or("");
     Property {
         name: name.to_owned(),
         value: text.trim().into(),
@@ -100,15 +97,10 @@ fn is_assignment(segment: &[Token]) -> bool {
 }
 
 fn extend(source: Source<'_>, property: &mut Property, segment: &[Token]) {
-    let joined = segment
-        .first()
-        .zip(segment.last())
-        .and_then(|(first, last)| source.text.get(first.start..last.end));
+    let joined = segment.first().zip(segment.last()).and_then(|(first, last)| source.text.get(first.start..last.end));
     property.value = format!("{}, {}", property.value, joined.unwrap_or("")).into();
     property.tokens.push(",".to_owned());
-    property
-        .tokens
-        .extend(segment.iter().map(|token| token.text(source.text).to_owned()));
+    property.tokens.extend(segment.iter().map(|token| token.text(source.text).to_owned()));
     if let Some(last) = segment.last() {
         let end = source.location(last.start, last.end);
         property.location.end_line = end.end_line;
@@ -120,18 +112,11 @@ fn extend(source: Source<'_>, property: &mut Property, segment: &[Token]) {
 pub(crate) fn parse_kind(value: &str, rules: LexicalRules, place: &Location) -> Option<ModelKind> {
     let tokens = lex_code(value, rules);
     let (name, rest) = tokens.split_first()?;
-    if !matches!(
-        name.kind,
-        TokenKind::Word | TokenKind::QuotedIdentifier | TokenKind::String
-    ) {
+    if !matches!(name.kind, TokenKind::Word | TokenKind::QuotedIdentifier | TokenKind::String) {
         return None;
     }
     let lines = crate::project::lines::Lines::of(value);
-    let source = Source {
-        path: &place.path,
-        text: value,
-        lines: &lines,
-    };
+    let source = Source { path: &place.path, text: value, lines: &lines };
     let inner = match rest {
         [open, inner @ .., close] if open.is_symbol('(') && close.is_symbol(')') => inner,
         [] => &[],
@@ -142,10 +127,7 @@ pub(crate) fn parse_kind(value: &str, rules: LexicalRules, place: &Location) -> 
         property.location = shift(&property.location, place);
     }
     let name = value.get(name.range()).unwrap_or("").trim_matches(['\'', '"', '`']);
-    Some(ModelKind {
-        name: name.to_uppercase(),
-        properties,
-    })
+    Some(ModelKind { name: name.to_uppercase(), properties })
 }
 
 /// Where a property's value begins: its name and value stand at `property.location`, the value at the end of it.
@@ -160,11 +142,7 @@ pub(crate) fn value_place(property: &Property) -> Location {
         let name = property.name.chars().count() as u32;
         (place.end_line.saturating_sub(breaks), place.col + name + 1)
     };
-    Location {
-        line,
-        col,
-        ..place.clone()
-    }
+    Location { line, col, ..place.clone() }
 }
 
 /// A place inside a value, as a place in the file; the value begins at `place`.
@@ -173,11 +151,7 @@ pub(crate) fn shift(inner: &Location, place: &Location) -> Location {
         return place.clone();
     }
     let column = |line: u32, col: u32| {
-        if line <= 1 {
-            place.col + col.saturating_sub(1)
-        } else {
-            col
-        }
+        if line <= 1 { place.col + col.saturating_sub(1) } else { col }
     };
     Location {
         path: place.path.clone(),

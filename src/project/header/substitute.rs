@@ -16,11 +16,8 @@ pub struct Variables {
 impl Variables {
     /// The configuration's variables and `@gateway`, overlaid with a blueprint's.
     pub fn of(config: &crate::project::Config, blueprint: &BTreeMap<String, String>) -> Self {
-        let mut values: BTreeMap<String, String> = config
-            .variables
-            .iter()
-            .filter_map(|(name, value)| Some((name.clone(), json_text(value)?)))
-            .collect();
+        let mut values: BTreeMap<String, String> =
+            config.variables.iter().filter_map(|(name, value)| Some((name.clone(), json_text(value)?))).collect();
         values.insert("gateway".to_owned(), config.gateway.clone().unwrap_or_default());
         values.extend(blueprint.iter().map(|(name, value)| (name.clone(), value.clone())));
         Variables { values }

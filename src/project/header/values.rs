@@ -7,17 +7,8 @@ use crate::names::ColumnName;
 use crate::project::DeclaredColumn;
 
 /// Words that end a column's type.
-const CONSTRAINTS: [&str; 9] = [
-    "comment",
-    "not",
-    "null",
-    "primary",
-    "default",
-    "constraint",
-    "check",
-    "unique",
-    "options",
-];
+const CONSTRAINTS: [&str; 9] =
+    ["comment", "not", "null", "primary", "default", "constraint", "check", "unique", "options"];
 
 /// The items of `(a, b)`, `[a, b]` or a single `a`, as texts.
 pub(crate) fn items(value: &str, rules: LexicalRules) -> Vec<&str> {
@@ -76,10 +67,7 @@ pub(crate) fn columns(source: Source<'_>, tokens: &[Token], dialect: Dialect) ->
             [colon, rest @ ..] if colon.is_symbol(':') => rest,
             rest => rest,
         };
-        let end = rest
-            .iter()
-            .position(|token| is_constraint(token, source.text))
-            .unwrap_or(rest.len());
+        let end = rest.iter().position(|token| is_constraint(token, source.text)).unwrap_or(rest.len());
         let data_type = text_of(source.text, rest.get(..end).unwrap_or(rest)).unwrap_or("");
         let name_of: ColumnName = dialect.normalize(&text, quoted).into();
         columns.push(DeclaredColumn {

@@ -39,12 +39,7 @@ impl<'m> Definitions<'m> {
         let edges = resolver.edges();
         let names = resolver.names;
         let hashes = condense(&units, &edges);
-        Definitions {
-            units,
-            names,
-            edges,
-            hashes,
-        }
+        Definitions { units, names, edges, hashes }
     }
 
     /// The hash of everything that the top-level name stands for.
@@ -94,14 +89,10 @@ impl<'u, 'm> Resolver<'u, 'm> {
         let mut next = units.len();
         for unit in units {
             for name in &unit.binds {
-                names
-                    .entry(unit.module)
-                    .or_default()
-                    .entry(name.clone())
-                    .or_insert_with(|| {
-                        next += 1;
-                        next - 1
-                    });
+                names.entry(unit.module).or_default().entry(name.clone()).or_insert_with(|| {
+                    next += 1;
+                    next - 1
+                });
             }
             for import in &unit.imports {
                 if import.name.as_deref() == Some("*") {
@@ -110,12 +101,7 @@ impl<'u, 'm> Resolver<'u, 'm> {
             }
         }
         let modules = modules.by_name.keys().enumerate();
-        Resolver {
-            units,
-            names,
-            modules: modules.map(|(at, name)| (name.as_str(), next + at)).collect(),
-            stars,
-        }
+        Resolver { units, names, modules: modules.map(|(at, name)| (name.as_str(), next + at)).collect(), stars }
     }
 
     fn edges(&self) -> Vec<Vec<usize>> {
@@ -224,11 +210,7 @@ mod tests {
 
     fn hash(files: &[(&str, &str)]) -> u64 {
         let tree = MemoryTree::new("test", files.iter().copied());
-        let start: Vec<_> = tree
-            .entries()
-            .iter()
-            .filter(|entry| entry.path.starts_with("macros/"))
-            .collect();
+        let start: Vec<_> = tree.entries().iter().filter(|entry| entry.path.starts_with("macros/")).collect();
         let modules = Modules::load(&tree, "", &start);
         assert!(modules.diagnostics.is_empty());
         Definitions::of(&modules).hash("macros.m", "f")
@@ -251,32 +233,11 @@ mod tests {
             hash(&[("macros/m.py", &text), ("helper.py", helper)])
         };
         let base = with("def h(x):\n    return x\ndef g(x):\n    return h(x)\n", "[1]");
-        assert_eq!(
-            base,
-            with("def h(x):\n    return x  # same\ndef g(x):\n    return h(x)\n", "[1]")
-        );
-        assert_eq!(
-            base,
-            with(
-                "def h(x):\n    return x\ndef g(x):\n    return h(x)\ndef other(): ...\n",
-                "[1]"
-            )
-        );
-        assert_ne!(
-            base,
-            with("def h(x):\n    return -x\ndef g(x):\n    return h(x)\n", "[1]")
-        );
-        assert_ne!(
-            base,
-            with(
-                "def h(x):\n    return x\ndef g(x):\n    return h(x)\n",
-                "[1]\nN.append(2)"
-            )
-        );
-        assert_ne!(
-            base,
-            with("def h(x):\n    return x\ndef g(x):\n    return h(x)\n", "[2]")
-        );
+        assert_eq!(base, with("def h(x):\n    return x  # same\ndef g(x):\n    return h(x)\n", "[1]"));
+        assert_eq!(base, with("def h(x):\n    return x\ndef g(x):\n    return h(x)\ndef other(): ...\n", "[1]"));
+        assert_ne!(base, with("def h(x):\n    return -x\ndef g(x):\n    return h(x)\n", "[1]"));
+        assert_ne!(base, with("def h(x):\n    return x\ndef g(x):\n    return h(x)\n", "[1]\nN.append(2)"));
+        assert_ne!(base, with("def h(x):\n    return x\ndef g(x):\n    return h(x)\n", "[2]"));
     }
 
     #[test]
@@ -304,22 +265,14 @@ mod tests {
 
     #[test]
     fn the_deepest_code_that_is_read_can_be_hashed() {
-        let with = |end: &str| {
-            hash(&[(
-                "macros/m.py",
-                &format!("def f():\n    return {}{end}\n", "1 + ".repeat(280)),
-            )])
-        };
+        let with = |end: &str| hash(&[("macros/m.py", &format!("def f():\n    return {}{end}\n", "1 + ".repeat(280)))]);
         assert_ne!(with("1"), with("2"));
     }
 
     #[test]
     fn functions_that_call_each_other_are_one() {
         let with = |body: &str| {
-            hash(&[(
-                "macros/m.py",
-                &format!("def f():\n    return g()\ndef g():\n    f()\n    return {body}\n"),
-            )])
+            hash(&[("macros/m.py", &format!("def f():\n    return g()\ndef g():\n    f()\n    return {body}\n"))])
         };
         assert_eq!(with("1"), with("1"));
         assert_ne!(with("1"), with("2"));

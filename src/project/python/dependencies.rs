@@ -42,9 +42,7 @@ impl Reader<'_> {
         let mut dependencies = Vec::new();
         for literal in given.elements() {
             let location = crate::project::files::line_location(&self.entry.path, literal.line);
-            let known = literal
-                .text()
-                .and_then(|text| substitute(text, names.dialect.lexical(), &variables));
+            let known = literal.text().and_then(|text| substitute(text, names.dialect.lexical(), &variables));
             match known.and_then(|text| self.context.model_name(&text, names.dialect, names.catalog)) {
                 Some(model) => dependencies.push(Dependency { model, location }),
                 None => output.warn(
@@ -63,31 +61,16 @@ impl Reader<'_> {
             let text = value.trim_matches('\'').to_owned();
             variables.insert(name.clone(), Literal::new(Value::Text(text), 0));
         }
-        let inputs = Inputs {
-            env: self.python.env,
-            variables: &variables,
-        };
+        let inputs = Inputs { env: self.python.env, variables: &variables };
         let mut environments: BTreeMap<&str, Environment<'_>> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         let mut dependencies = Vec::new();
-        for (module_name, stmt) in self
-            .python
-            .definitions
-            .reach(self.module_name, self.function.name.as_str())
-        {
+        for (module_name, stmt) in self.python.definitions.reach(self.module_name, self.function.name.as_str()) {
             let calls = table_calls(stmt);
-            let Some(module) = self
-                .python
-                .modules
-                .by_name
-                .get(module_name)
-                .filter(|_| !calls.is_empty())
-            else {
+            let Some(module) = self.python.modules.by_name.get(module_name).filter(|_| !calls.is_empty()) else {
                 continue;
             };
-            let environment = environments
-                .entry(module_name)
-                .or_insert_with(|| Environment::of_module(module, inputs));
+            let environment = environments.entry(module_name).or_insert_with(|| Environment::of_module(module, inputs));
             for call in calls {
                 let location = module.location(call.range);
                 let literal = call.argument.map(|argument| environment.evaluate(argument));
@@ -133,10 +116,7 @@ impl<'a> Visitor<'a> for Calls<'a> {
             && names_table(call)
         {
             let by_name = call.arguments.find_keyword("model_name").map(|keyword| &keyword.value);
-            self.found.push(TableCall {
-                range: call.range(),
-                argument: call.arguments.args.first().or(by_name),
-            });
+            self.found.push(TableCall { range: call.range(), argument: call.arguments.args.first().or(by_name) });
         }
         visitor::walk_expr(self, expr);
     }

@@ -83,10 +83,7 @@ fn read(
                 )),
             }
         }
-        let flag = call
-            .arguments
-            .find_keyword("metadata_only")
-            .map(|keyword| environment.evaluate(&keyword.value));
+        let flag = call.arguments.find_keyword("metadata_only").map(|keyword| environment.evaluate(&keyword.value));
         metadata_only = flag.and_then(|flag| flag.boolean()).unwrap_or(false);
     }
     Some(PythonMacro {

@@ -45,21 +45,10 @@ pub(crate) fn load(context: &Context<'_>, python: &Python<'_>, entry: &Entry) ->
     if functions.is_empty() {
         return output;
     }
-    let inputs = Inputs {
-        env: python.env,
-        variables: python.variables,
-    };
+    let inputs = Inputs { env: python.env, variables: python.variables };
     let environment = Environment::of_module(module, inputs);
     for (function, decorator) in functions {
-        let reader = Reader {
-            context,
-            python,
-            entry,
-            module_name,
-            module,
-            function,
-            environment: &environment,
-        };
+        let reader = Reader { context, python, entry, module_name, module, function, environment: &environment };
         reader.load(decorator, &mut output);
     }
     output
@@ -71,10 +60,7 @@ fn report_hidden(module: &Module, output: &mut Output) {
         if !matches!(stmt, Stmt::For(_) | Stmt::While(_) | Stmt::FunctionDef(_)) {
             continue;
         }
-        let mut nested = Nested {
-            module,
-            found: Vec::new(),
-        };
+        let mut nested = Nested { module, found: Vec::new() };
         nested.search(stmt);
         for location in nested.found {
             output.warn(
@@ -180,10 +166,7 @@ impl Reader<'_> {
     fn build(&self, arguments: &Literal, blueprint: BTreeMap<String, String>, place: &Location, output: &mut Output) {
         let context = self.context;
         let variables = context.variables(&blueprint);
-        let own = arguments
-            .given("dialect")
-            .and_then(Literal::text)
-            .and_then(Dialect::parse);
+        let own = arguments.given("dialect").and_then(Literal::text).and_then(Dialect::parse);
         let dialect = own.unwrap_or(context.config.dialect);
         let rules = dialect.lexical();
         let gateway = arguments.given("gateway").and_then(Literal::text).map(str::to_owned);
@@ -201,11 +184,7 @@ impl Reader<'_> {
         if header::is_enabled(&header, rules, &variables) == Some(false) {
             return;
         }
-        let names = Names {
-            dialect,
-            catalog,
-            blueprint: &blueprint,
-        };
+        let names = Names { dialect, catalog, blueprint: &blueprint };
         let own_tables = (!is_sql).then_some(&name);
         let depends_on = self.depends_on(arguments, own_tables, &names, output);
         let entrypoint = self.function.name.to_string();
@@ -280,9 +259,7 @@ impl Reader<'_> {
                 let message = "the dependencies of this model are only known when code runs";
                 output.warn(codes::DEPENDENCY_NOT_STATIC, location.clone(), message);
             }
-            header
-                .properties
-                .push(property_from_text(name, &text, dialect.lexical(), location));
+            header.properties.push(property_from_text(name, &text, dialect.lexical(), location));
         }
         header
     }
@@ -317,10 +294,9 @@ impl Reader<'_> {
 
 fn blueprint_values(item: &Literal) -> Option<BTreeMap<String, String>> {
     match &item.value {
-        Value::Map(entries) => entries
-            .iter()
-            .map(|(name, value)| Some((name.to_lowercase(), value.to_sql()?)))
-            .collect(),
+        Value::Map(entries) => {
+            entries.iter().map(|(name, value)| Some((name.to_lowercase(), value.to_sql()?))).collect()
+        }
         _ => None,
     }
 }
@@ -363,11 +339,7 @@ fn kind_of_class(class: &str) -> Option<String> {
     let stem = class.strip_suffix("Kind")?;
     if let Some(rest) = stem.strip_prefix("SCDType2") {
         let rest = snake(rest);
-        return Some(if rest.is_empty() {
-            "SCD_TYPE_2".to_owned()
-        } else {
-            format!("SCD_TYPE_2_{rest}")
-        });
+        return Some(if rest.is_empty() { "SCD_TYPE_2".to_owned() } else { format!("SCD_TYPE_2_{rest}") });
     }
     Some(snake(stem))
 }

@@ -35,11 +35,7 @@ pub fn parse(path: &Arc<str>, text: &Arc<str>) -> Result<Module, Diagnostic> {
     };
     if too_deep(source) {
         let message = "this Python code is nested too deeply to be read";
-        return Err(Diagnostic::error(
-            codes::PYTHON_UNREADABLE,
-            Location::file(path.clone()),
-            message,
-        ));
+        return Err(Diagnostic::error(codes::PYTHON_UNREADABLE, Location::file(path.clone()), message));
     }
     let parsed = ruff_python_parser::parse_module(source).map_err(|error| {
         let start = error.location.start().to_usize();
@@ -48,20 +44,13 @@ pub fn parse(path: &Arc<str>, text: &Arc<str>) -> Result<Module, Diagnostic> {
     let body: Vec<Stmt> = parsed.into_syntax().body.into_iter().collect();
     let imports = imports(&body);
     // Offsets in the tree are relative to `source`; the kept text is what they refer to.
-    Ok(Module {
-        path: path.clone(),
-        text: source.into(),
-        body,
-        imports,
-        lines: Lines::of(source),
-    })
+    Ok(Module { path: path.clone(), text: source.into(), body, imports, lines: Lines::of(source) })
 }
 
 impl Module {
     /// Where a node of the tree stands.
     pub fn location(&self, range: TextRange) -> Location {
-        self.lines
-            .location(&self.path, &self.text, range.start().to_usize(), range.end().to_usize())
+        self.lines.location(&self.path, &self.text, range.start().to_usize(), range.end().to_usize())
     }
 
     /// The line at which a node begins.
@@ -71,9 +60,7 @@ impl Module {
 
     /// The text of a node.
     pub fn source(&self, range: TextRange) -> &str {
-        self.text
-            .get(range.start().to_usize()..range.end().to_usize())
-            .unwrap_or("")
+        self.text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or("")
     }
 
     /// `x` and `x.y.z`, with what `x` was imported from in place of `x`.

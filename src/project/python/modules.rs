@@ -31,10 +31,8 @@ impl Modules {
             .filter(|(name, _)| seen.insert(name.clone()))
             .collect();
         while !frontier.is_empty() {
-            let parsed: Vec<(String, Result<Module, Diagnostic>)> = frontier
-                .into_par_iter()
-                .map(|(name, entry)| (name, parse(tree, entry)))
-                .collect();
+            let parsed: Vec<(String, Result<Module, Diagnostic>)> =
+                frontier.into_par_iter().map(|(name, entry)| (name, parse(tree, entry))).collect();
             frontier = Vec::new();
             for (name, parsed) in parsed {
                 match parsed {
@@ -57,10 +55,7 @@ impl Modules {
 
     /// The names of the modules of these files, and of all that they import.
     pub fn reached_from(&self, root: &str, start: &[&Entry]) -> BTreeSet<String> {
-        let mut open: Vec<String> = start
-            .iter()
-            .map(|entry| module_name(files::relative(root, &entry.path)))
-            .collect();
+        let mut open: Vec<String> = start.iter().map(|entry| module_name(files::relative(root, &entry.path))).collect();
         let mut reached = BTreeSet::new();
         while let Some(name) = open.pop() {
             if let Some(module) = self.by_name.get(&name)
@@ -93,8 +88,7 @@ fn module_name(path: &str) -> String {
 
 fn find<'t>(tree: &'t dyn Tree, root: &str, module: &str) -> Option<&'t Entry> {
     let path = files::join(root, &module.replace('.', "/"));
-    tree.find(&format!("{path}.py"))
-        .or_else(|| tree.find(&format!("{path}/__init__.py")))
+    tree.find(&format!("{path}.py")).or_else(|| tree.find(&format!("{path}/__init__.py")))
 }
 
 /// Dotted names of what a module imports, wherever in it: modules, and names that may be modules.

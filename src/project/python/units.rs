@@ -39,10 +39,7 @@ pub(super) fn push_units<'m>(name: &'m str, module: &'m Module, stmt: &'m Stmt, 
                 let target = alias.name.as_str();
                 let bound = alias.asname.as_ref().map(|local| local.as_str());
                 let bound = bound.unwrap_or_else(|| target.split('.').next().unwrap_or(target));
-                let import = Import {
-                    module: target.to_owned(),
-                    name: None,
-                };
+                let import = Import { module: target.to_owned(), name: None };
                 units.push(import_unit(name, bound, import));
             }
         }
@@ -52,10 +49,7 @@ pub(super) fn push_units<'m>(name: &'m str, module: &'m Module, stmt: &'m Stmt, 
             };
             for alias in &import.names {
                 let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-                let import = Import {
-                    module: from.clone(),
-                    name: Some(alias.name.to_string()),
-                };
+                let import = Import { module: from.clone(), name: Some(alias.name.to_string()) };
                 units.push(import_unit(name, bound, import));
             }
         }
@@ -87,31 +81,23 @@ fn statement_unit<'m>(name: &'m str, module: &'m Module, stmt: &'m Stmt) -> Unit
         stmt: Some(stmt),
         binds: references::bound(stmt),
         mentions: references::mentioned(&normalized),
-        imports: nested
-            .into_iter()
-            .flat_map(|import| imports(name, module, import))
-            .collect(),
+        imports: nested.into_iter().flat_map(|import| imports(name, module, import)).collect(),
         hash: hasher.finish(),
     }
 }
 
 fn imports(name: &str, module: &Module, stmt: &Stmt) -> Vec<Import> {
     match stmt {
-        Stmt::Import(import) => import
-            .names
-            .iter()
-            .map(|alias| Import {
-                module: alias.name.to_string(),
-                name: None,
-            })
-            .collect(),
+        Stmt::Import(import) => {
+            import.names.iter().map(|alias| Import { module: alias.name.to_string(), name: None }).collect()
+        }
         Stmt::ImportFrom(import) => modules::absolute(name, module, import)
             .into_iter()
             .flat_map(|from| {
-                import.names.iter().map(move |alias| Import {
-                    module: from.clone(),
-                    name: Some(alias.name.to_string()),
-                })
+                import
+                    .names
+                    .iter()
+                    .map(move |alias| Import { module: from.clone(), name: Some(alias.name.to_string()) })
             })
             .collect(),
         _ => Vec::new(),

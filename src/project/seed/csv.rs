@@ -45,19 +45,11 @@ pub fn read(id: ContentId, bytes: &[u8], settings: &Settings, dialect: Dialect) 
         }
         rows += 1;
     }
-    Ok(SeedContent {
-        id,
-        rows,
-        columns: columns.into_iter().map(Column::finish).collect(),
-    })
+    Ok(SeedContent { id, rows, columns: columns.into_iter().map(Column::finish).collect() })
 }
 
 fn trimmed<'c>(cell: &'c [u8], settings: &Settings) -> &'c [u8] {
-    if settings.skip_initial_space {
-        cell.trim_ascii_start()
-    } else {
-        cell
-    }
+    if settings.skip_initial_space { cell.trim_ascii_start() } else { cell }
 }
 
 /// The header's names: normalized by the dialect; of equal ones the later get a number, as in pandas.
@@ -66,11 +58,7 @@ fn header(record: &csv::ByteRecord, settings: &Settings, dialect: Dialect) -> Re
     let mut columns = Vec::new();
     for (at, cell) in record.iter().enumerate() {
         let text = std::str::from_utf8(trimmed(cell, settings)).map_err(|_| "it is not UTF-8 text")?;
-        let mut name = if text.is_empty() {
-            format!("Unnamed: {at}")
-        } else {
-            text.to_owned()
-        };
+        let mut name = if text.is_empty() { format!("Unnamed: {at}") } else { text.to_owned() };
         let count = seen.entry(name.clone()).or_insert(0usize);
         if *count > 0 {
             name = format!("{name}.{count}");
@@ -114,10 +102,7 @@ impl Column {
         if settings.na.contains(cell) || own.is_some_and(|own| own.contains(cell)) {
             self.missing = true;
             self.texts.missing();
-            for hash in [&mut self.integers, &mut self.floats, &mut self.booleans]
-                .into_iter()
-                .flatten()
-            {
+            for hash in [&mut self.integers, &mut self.floats, &mut self.booleans].into_iter().flatten() {
                 hash.missing();
             }
             return;
@@ -134,10 +119,7 @@ impl Column {
         let integers = self.integers.filter(|_| !self.missing);
         let booleans = self.booleans.filter(|_| !self.missing);
         let numeric = integers.or(booleans).or(self.floats).filter(|_| self.any);
-        SeedColumn {
-            name: self.name.into(),
-            hash: numeric.unwrap_or(self.texts).finish(),
-        }
+        SeedColumn { name: self.name.into(), hash: numeric.unwrap_or(self.texts).finish() }
     }
 }
 
@@ -155,16 +137,11 @@ fn integer(cell: &str) -> Option<i64> {
 fn float(cell: &str) -> Option<f64> {
     let cell = cell.trim();
     // Whole numbers beyond 64 bits stay texts in pandas.
-    let is_whole = cell
-        .trim_start_matches(['+', '-'])
-        .bytes()
-        .all(|byte| byte.is_ascii_digit());
+    let is_whole = cell.trim_start_matches(['+', '-']).bytes().all(|byte| byte.is_ascii_digit());
     if is_whole && integer(cell).is_none() {
         return None;
     }
-    let plain = cell
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E'));
+    let plain = cell.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E'));
     plain.then(|| cell.parse().ok()).flatten()
 }
 
@@ -190,10 +167,7 @@ impl Hash128 {
             hasher.write(reading.as_bytes());
             hasher
         };
-        Hash128 {
-            first: seeded(1),
-            second: seeded(2),
-        }
+        Hash128 { first: seeded(1), second: seeded(2) }
     }
 
     fn value(&mut self, bytes: &[u8]) {
@@ -225,12 +199,7 @@ mod tests {
     }
 
     fn hashes(text: &str) -> Vec<u128> {
-        content(text)
-            .expect("valid CSV")
-            .columns
-            .iter()
-            .map(|column| column.hash)
-            .collect()
+        content(text).expect("valid CSV").columns.iter().map(|column| column.hash).collect()
     }
 
     #[test]

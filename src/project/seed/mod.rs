@@ -47,23 +47,13 @@ pub(crate) fn load(
     statements: SqlBody,
     output: &mut Output,
 ) -> Seed {
-    let written = kind
-        .get("path")
-        .map(|property| settings::text(&property.value, dialect));
+    let written = kind.get("path").map(|property| settings::text(&property.value, dialect));
     let path = written.and_then(|written| resolve(context, entry, &written));
-    let mut seed = Seed {
-        path: path.clone().unwrap_or_default(),
-        content: None,
-        statements,
-    };
+    let mut seed = Seed { path: path.clone().unwrap_or_default(), content: None, statements };
     let place = kind.get("path").map(|property| property.location.clone());
     let place = place.unwrap_or_else(|| crate::diagnostic::Location::file(entry.path.clone()));
     let Some(path) = path else {
-        output.warn(
-            codes::SEED_UNREADABLE,
-            place,
-            "this seed does not name a file of the repository",
-        );
+        output.warn(codes::SEED_UNREADABLE, place, "this seed does not name a file of the repository");
         return seed;
     };
     let Some(file) = context.tree.find(&path) else {

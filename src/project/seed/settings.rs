@@ -44,9 +44,8 @@ impl Settings {
             unsupported: false,
         };
         let mut keep_default = true;
-        let pairs = kind
-            .get("csv_settings")
-            .map(|property: &Property| header::pairs(&property.value, dialect.lexical()));
+        let pairs =
+            kind.get("csv_settings").map(|property: &Property| header::pairs(&property.value, dialect.lexical()));
         for (name, value) in pairs.unwrap_or_default() {
             settings.set(&name, &value, dialect, &mut keep_default);
         }
@@ -91,8 +90,7 @@ impl Settings {
         }
         for (column, values) in by_column {
             let items = header::items(&values, rules);
-            self.na_by_column
-                .insert(column, items.into_iter().map(|item| text(item, dialect)).collect());
+            self.na_by_column.insert(column, items.into_iter().map(|item| text(item, dialect)).collect());
         }
     }
 }
@@ -123,10 +121,7 @@ mod tests {
     fn settings(value: &str) -> Settings {
         let property =
             header::property_from_text("csv_settings", value, Dialect::default().lexical(), Location::default());
-        let kind = ModelKind {
-            name: "SEED".to_owned(),
-            properties: vec![property],
-        };
+        let kind = ModelKind { name: "SEED".to_owned(), properties: vec![property] };
         Settings::of(&kind, Dialect::default())
     }
 

@@ -124,13 +124,9 @@ fn matches_prefix(text: &str, pattern: &str) -> bool {
 pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Value> {
     let has_null = arguments.contains(&Value::Null);
     match (name, arguments) {
-        ("coalesce", [_, ..]) => Some(
-            arguments
-                .iter()
-                .find(|value| **value != Value::Null)
-                .cloned()
-                .unwrap_or(Value::Null),
-        ),
+        ("coalesce", [_, ..]) => {
+            Some(arguments.iter().find(|value| **value != Value::Null).cloned().unwrap_or(Value::Null))
+        }
         ("if", [condition, yes, no]) => Some(if condition.is_true() { yes.clone() } else { no.clone() }),
         ("concat", [_, _, ..]) if !has_null => {
             let texts: Option<Vec<&str>> = arguments.iter().map(ascii).collect();

@@ -22,13 +22,7 @@ pub(super) struct Parser<'t> {
 
 impl<'t> Parser<'t> {
     pub fn new(text: &'t str, dialect: Dialect, tokens: &'t [Token]) -> Self {
-        Parser {
-            text,
-            dialect,
-            tokens,
-            at: 0,
-            depth: 0,
-        }
+        Parser { text, dialect, tokens, at: 0, depth: 0 }
     }
 
     /// The value of all tokens together.
@@ -42,9 +36,7 @@ impl<'t> Parser<'t> {
     }
 
     fn is_symbol(&self, ahead: usize, symbol: char) -> bool {
-        self.tokens
-            .get(self.at + ahead)
-            .is_some_and(|token| token.is_symbol(symbol))
+        self.tokens.get(self.at + ahead).is_some_and(|token| token.is_symbol(symbol))
     }
 
     fn take_symbol(&mut self, symbol: char) -> bool {
@@ -111,16 +103,8 @@ impl<'t> Parser<'t> {
     }
 
     fn comparison_operator(&mut self) -> Option<&'static str> {
-        const OPERATORS: &[(&str, &str)] = &[
-            ("<>", "<>"),
-            ("!=", "<>"),
-            ("<=", "<="),
-            (">=", ">="),
-            ("==", "="),
-            ("=", "="),
-            ("<", "<"),
-            (">", ">"),
-        ];
+        const OPERATORS: &[(&str, &str)] =
+            &[("<>", "<>"), ("!=", "<>"), ("<=", "<="), (">=", ">="), ("==", "="), ("=", "="), ("<", "<"), (">", ">")];
         let found = OPERATORS.iter().find(|(written, _)| {
             let mut ahead = written.chars().enumerate();
             ahead.all(|(index, symbol)| self.is_symbol(index, symbol))
@@ -235,9 +219,7 @@ impl<'t> Parser<'t> {
             _ => return None,
         };
         // Casts, subscripts, fields and calls of values are left to SQLMesh.
-        let goes_on = ['.', '[', ':', '(', '^', '~', '|', '&', '/']
-            .iter()
-            .any(|&symbol| self.is_symbol(0, symbol));
+        let goes_on = ['.', '[', ':', '(', '^', '~', '|', '&', '/'].iter().any(|&symbol| self.is_symbol(0, symbol));
         (!goes_on).then_some(value)
     }
 
@@ -272,11 +254,7 @@ impl<'t> Parser<'t> {
                 result = Some(value);
             }
         }
-        let otherwise = if self.take_word("else") {
-            self.or()?
-        } else {
-            Value::Null
-        };
+        let otherwise = if self.take_word("else") { self.or()? } else { Value::Null };
         self.take_word("end").then(|| result.unwrap_or(otherwise))
     }
 
@@ -306,11 +284,6 @@ fn number(text: &str) -> Option<Value> {
     if is_integer {
         return text.parse().ok().map(Value::Int);
     }
-    let is_float = text
-        .bytes()
-        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));
-    text.parse()
-        .ok()
-        .filter(|value: &f64| is_float && value.is_finite())
-        .map(Value::Float)
+    let is_float = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));
+    text.parse().ok().filter(|value: &f64| is_float && value.is_finite()).map(Value::Float)
 }

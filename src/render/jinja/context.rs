@@ -27,10 +27,7 @@ impl Reads {
 
     /// Their lower-case names, in order.
     pub fn names(&self) -> Vec<String> {
-        self.0
-            .lock()
-            .map(|names| names.iter().cloned().collect())
-            .unwrap_or_default()
+        self.0.lock().map(|names| names.iter().cloned().collect()).unwrap_or_default()
     }
 }
 
@@ -60,15 +57,12 @@ pub(super) fn values(environment: &Environment<'_>) -> Value {
 /// The functions that return variables.
 pub(super) fn add_functions(jinja: &mut Jinja<'_>, environment: &Environment<'_>, reads: &Reads) {
     let configured = environment.variables.iter();
-    let mut variables: BTreeMap<String, Value> = configured
-        .map(|(name, value)| (name.clone(), json_value(value, 0)))
-        .collect();
+    let mut variables: BTreeMap<String, Value> =
+        configured.map(|(name, value)| (name.clone(), json_value(value, 0))).collect();
     let gateway = environment.gateway.map_or(Value::from(()), Value::from);
     variables.insert("gateway".to_owned(), gateway.clone());
     let blueprint = environment.blueprint.iter();
-    let blueprint = blueprint
-        .map(|(name, sql)| (name.clone(), Value::from(sql.clone())))
-        .collect();
+    let blueprint = blueprint.map(|(name, sql)| (name.clone(), Value::from(sql.clone()))).collect();
     add_lookup(jinja, "var", variables, reads.clone());
     add_lookup(jinja, "blueprint_var", blueprint, reads.clone());
     let reads = reads.clone();
@@ -91,11 +85,9 @@ fn json_value(value: &Json, depth: usize) -> Value {
         },
         Json::String(text) => Value::from(text.clone()),
         Json::Array(items) => Value::from(items.iter().map(|item| json_value(item, depth + 1)).collect::<Vec<_>>()),
-        Json::Object(entries) => Value::from_pairs(
-            entries
-                .iter()
-                .map(|(key, value)| (key.clone(), json_value(value, depth + 1))),
-        ),
+        Json::Object(entries) => {
+            Value::from_pairs(entries.iter().map(|(key, value)| (key.clone(), json_value(value, depth + 1))))
+        }
     }
 }
 
@@ -119,11 +111,7 @@ pub(super) fn python_method(
     method: &str,
     arguments: &[Value],
 ) -> Result<Value, Error> {
-    let with_value = || {
-        std::iter::once(value.clone())
-            .chain(arguments.iter().cloned())
-            .collect::<Vec<_>>()
-    };
+    let with_value = || std::iter::once(value.clone()).chain(arguments.iter().cloned()).collect::<Vec<_>>();
     match (method, value.as_str()) {
         ("upper" | "lower" | "replace" | "split", Some(_)) => state.apply_filter(method, &with_value()),
         ("strip", Some(_)) => state.apply_filter("trim", &with_value()),

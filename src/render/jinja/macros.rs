@@ -66,10 +66,7 @@ fn find_tag<'t>(text: &'t str, keyword: &str) -> Option<(usize, &'t str)> {
     while let Some(at) = text.get(from..)?.find("{%") {
         let start = from + at;
         let inside = text.get(start + 2..)?.trim_start_matches(['-', '+']).trim_start();
-        if let Some(rest) = inside
-            .strip_prefix(keyword)
-            .filter(|rest| !rest.starts_with(is_name_part))
-        {
+        if let Some(rest) = inside.strip_prefix(keyword).filter(|rest| !rest.starts_with(is_name_part)) {
             let rest = rest.trim_start();
             let length = rest.find(|c: char| !is_name_part(c)).unwrap_or(rest.len());
             return Some((start, rest.get(..length)?));
@@ -82,10 +79,8 @@ fn find_tag<'t>(text: &'t str, keyword: &str) -> Option<(usize, &'t str)> {
 /// The macros whose names stand in `text`.
 fn called<'d>(text: &str, definitions: &BTreeMap<&'d str, &'d str>) -> impl Iterator<Item = &'d str> {
     let words = text.split(|c: char| !is_name_part(c));
-    let names: BTreeSet<&'d str> = words
-        .filter_map(|word| definitions.get_key_value(word))
-        .map(|(name, _)| *name)
-        .collect();
+    let names: BTreeSet<&'d str> =
+        words.filter_map(|word| definitions.get_key_value(word)).map(|(name, _)| *name).collect();
     names.into_iter()
 }
 
@@ -100,10 +95,7 @@ mod tests {
     #[test]
     fn used_macros_stand_behind_what_they_use() {
         let files = [
-            (
-                "a.sql",
-                "-- note\n{% macro a(x) %}{{ b(x) }}{% endmacro %} {% macro unused() %}{{ a }}{% endmacro %}",
-            ),
+            ("a.sql", "-- note\n{% macro a(x) %}{{ b(x) }}{% endmacro %} {% macro unused() %}{{ a }}{% endmacro %}"),
             ("b.sql", "{%- macro b(x) -%}b{%- endmacro -%}"),
         ];
         assert_eq!(
@@ -115,9 +107,6 @@ mod tests {
 
     #[test]
     fn a_definition_without_an_end_is_passed_over() {
-        assert_eq!(
-            prelude("{{ a() }}", &[("a.sql", "{% macro a() %} b"), ("b.sql", "{% macro")]),
-            ""
-        );
+        assert_eq!(prelude("{{ a() }}", &[("a.sql", "{% macro a() %} b"), ("b.sql", "{% macro")]), "");
     }
 }

@@ -111,16 +111,9 @@ impl Expander<'_> {
             Err(opaque) => return Ok(opaque),
         };
         if values.len() != count {
-            return self.misused(
-                call,
-                &format!("this macro takes {count} arguments, not {}", values.len()),
-            );
+            return self.misused(call, &format!("this macro takes {count} arguments, not {}", values.len()));
         }
-        let result = if pattern.is_empty() {
-            None
-        } else {
-            self.pattern(pattern, &values, call)
-        };
+        let result = if pattern.is_empty() { None } else { self.pattern(pattern, &values, call) };
         match result {
             Some(result) => Ok(Outcome::Value(result)),
             None => self.uncertain(call, kept(values)),

@@ -90,10 +90,7 @@ impl Expander<'_> {
 
 fn keyword(lexed: &Lexed, at: usize) -> Option<&'static str> {
     let name = lexed.text(at + 1);
-    CLAUSES
-        .iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(name))
-        .map(|(_, keyword)| *keyword)
+    CLAUSES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, keyword)| *keyword)
 }
 
 fn keep_clause(output: &mut Output, call: &Call, keyword: &str) -> usize {
@@ -144,9 +141,7 @@ fn begins_clause(lexed: &Lexed, at: usize, end: usize) -> bool {
 /// Do words of a join lead to `JOIN` or `@JOIN(…)`?
 fn is_join(lexed: &Lexed, at: usize) -> bool {
     const LONGEST: usize = 5;
-    let words = (at..at + LONGEST)
-        .take_while(|&at| lexed.is_any_word(at, JOIN_WORDS))
-        .count();
+    let words = (at..at + LONGEST).take_while(|&at| lexed.is_any_word(at, JOIN_WORDS)).count();
     let at = at + words;
     lexed.is_word(at, "join") || (lexed.is_symbol(at, '@') && lexed.is_word(at + 1, "join"))
 }

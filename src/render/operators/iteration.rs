@@ -11,11 +11,7 @@ impl Expander<'_> {
     /// The items and the lambda of a call.
     fn iteration(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Option<(Vec<Fragment>, Lambda)>> {
         let mut arguments = self.arguments(call, scope)?;
-        let Some(Argument {
-            name: None,
-            value: ArgumentValue::Lambda(lambda),
-        }) = arguments.pop()
-        else {
+        let Some(Argument { name: None, value: ArgumentValue::Lambda(lambda) }) = arguments.pop() else {
             return Ok(None);
         };
         match plain(arguments) {

@@ -41,10 +41,7 @@ impl Expander<'_> {
             Err(opaque) => return Ok(opaque),
         };
         let [relation, keys, order] = values.as_slice() else {
-            return self.misused(
-                call,
-                "@DEDUPLICATE takes a relation, a list of keys and a list of strings",
-            );
+            return self.misused(call, "@DEDUPLICATE takes a relation, a list of keys and a list of strings");
         };
         let keys = self.bracketed(keys)?;
         let order: Option<Vec<Fragment>> = self.bracketed(order)?.map(|items| {
@@ -83,10 +80,7 @@ impl Expander<'_> {
         let rules = self.dialect().lexical();
         let is_literal = |item: &Fragment| {
             let kinds: Vec<TokenKind> = lex_code(item.text(), rules).iter().map(|token| token.kind).collect();
-            matches!(
-                kinds.as_slice(),
-                [TokenKind::String | TokenKind::Number | TokenKind::Word]
-            )
+            matches!(kinds.as_slice(), [TokenKind::String | TokenKind::Number | TokenKind::Word])
         };
         if !items.iter().all(is_literal) {
             return self.uncertain(call, kept(values));

@@ -38,10 +38,7 @@ impl Expander<'_> {
 
     /// An argument that will be evaluated.
     fn operand(&mut self, call: &Call, range: std::ops::Range<usize>, scope: &Scope<'_>) -> Step<Fragment> {
-        let operands = Scope {
-            as_operands: true,
-            ..*scope
-        };
+        let operands = Scope { as_operands: true, ..*scope };
         self.expand(&call.lexed, range, &operands)
     }
 
@@ -91,11 +88,7 @@ impl Expander<'_> {
             return Ok(Outcome::Value(Fragment::made("TRUE", call.origin.clone())));
         }
         let separator = if call.name == "and" { " AND " } else { " OR " };
-        Ok(Outcome::Value(Fragment::join(
-            &conditions,
-            separator,
-            call.origin.clone(),
-        )))
+        Ok(Outcome::Value(Fragment::join(&conditions, separator, call.origin.clone())))
     }
 }
 

@@ -79,10 +79,7 @@ impl Expander<'_> {
 
     /// Only SQLMesh's own evaluation would tell.
     fn uncertain(&mut self, call: &Call, arguments: Vec<Argument>) -> Step<Outcome> {
-        let message = format!(
-            "the value of @{} isn't certain without running SQLMesh",
-            call.name.to_uppercase()
-        );
+        let message = format!("the value of @{} isn't certain without running SQLMesh", call.name.to_uppercase());
         self.warn(codes::NOT_EVALUATED, call.origin.clone(), message);
         Ok(Outcome::Opaque(arguments))
     }
@@ -96,20 +93,15 @@ impl Expander<'_> {
 
 /// The arguments as SQL, if none is a lambda and none has a name.
 fn plain(arguments: Vec<Argument>) -> Option<Vec<Fragment>> {
-    let values = arguments
-        .into_iter()
-        .map(|argument| match (argument.name, argument.value) {
-            (None, ArgumentValue::Sql(value)) => Some(value),
-            _ => None,
-        });
+    let values = arguments.into_iter().map(|argument| match (argument.name, argument.value) {
+        (None, ArgumentValue::Sql(value)) => Some(value),
+        _ => None,
+    });
     values.collect()
 }
 
 /// The fragments as arguments of an opaque call.
 fn kept(values: Vec<Fragment>) -> Vec<Argument> {
-    let keep = |value| Argument {
-        name: None,
-        value: ArgumentValue::Sql(value),
-    };
+    let keep = |value| Argument { name: None, value: ArgumentValue::Sql(value) };
     values.into_iter().map(keep).collect()
 }

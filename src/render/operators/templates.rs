@@ -41,10 +41,7 @@ impl Expander<'_> {
         if has_macro || !is_one_expression {
             return Err(stop(
                 codes::NOT_EVALUATED,
-                format!(
-                    "what @{} makes of its text is not one expression",
-                    call.name.to_uppercase()
-                ),
+                format!("what @{} makes of its text is not one expression", call.name.to_uppercase()),
                 call.origin.clone(),
             ));
         }
@@ -92,10 +89,7 @@ impl Expander<'_> {
             .replace("@{catalog_name}", &catalog)
             .replace("@{schema_name}", &schema)
             .replace("@{table_name}", &table);
-        Ok(Outcome::Value(Fragment::made(
-            string_literal(&text, self.dialect()),
-            call.origin.clone(),
-        )))
+        Ok(Outcome::Value(Fragment::made(string_literal(&text, self.dialect()), call.origin.clone())))
     }
 
     /// Catalog, schema and table of `@this_model`; empty where the name has none.

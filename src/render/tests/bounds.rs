@@ -8,11 +8,7 @@ fn check_stopped(given: &Given<'_>, source: &str, code: &str) {
     let rendered = rendered(given, source);
     assert_eq!(rendered.sql, "");
     assert_eq!(rendered.holes.len(), 1);
-    assert!(
-        rendered.diagnostics.iter().any(|found| found.code == code),
-        "{:?}",
-        rendered.diagnostics
-    );
+    assert!(rendered.diagnostics.iter().any(|found| found.code == code), "{:?}", rendered.diagnostics);
 }
 
 #[test]
@@ -29,10 +25,7 @@ fn text_that_doubles_ends() {
     for n in 1..40 {
         definitions += &format!("@DEF(x{n}, @x{} + @x{});", n - 1, n - 1);
     }
-    let given = Given {
-        definitions: &definitions,
-        ..GIVEN
-    };
+    let given = Given { definitions: &definitions, ..GIVEN };
     check_stopped(&given, "SELECT @x39", codes::TOO_LARGE);
 }
 
@@ -49,11 +42,7 @@ fn a_million_items_end() {
 fn large_arguments_used_often_end() {
     let large = "a + ".repeat(200_000) + "a";
     let often = "x, ".repeat(1_000) + "x";
-    check_stopped(
-        &GIVEN,
-        &format!("SELECT @EACH([{large}], x -> f({often}))"),
-        codes::TOO_LARGE,
-    );
+    check_stopped(&GIVEN, &format!("SELECT @EACH([{large}], x -> f({often}))"), codes::TOO_LARGE);
     let values = "'v', ".repeat(10_000) + "'v'";
     check_stopped(&GIVEN, &format!("SELECT @PIVOT({large}, [{values}])"), codes::TOO_LARGE);
 }
@@ -62,12 +51,7 @@ fn large_arguments_used_often_end() {
 fn many_diagnostics_are_cut_off() {
     let source = "SELECT ".to_owned() + &"@nowhere, ".repeat(20_000) + "1";
     assert_eq!(rendered(&GIVEN, &source).diagnostics.len(), 100);
-    assert_eq!(
-        rendered(&GIVEN, "SELECT @EACH([a, b, c], x -> @nowhere)")
-            .diagnostics
-            .len(),
-        1
-    );
+    assert_eq!(rendered(&GIVEN, "SELECT @EACH([a, b, c], x -> @nowhere)").diagnostics.len(), 1);
 }
 
 #[test]
@@ -90,9 +74,7 @@ fn any_text_is_rendered_without_a_panic() {
     for round in 0..3_000 {
         let mut source = String::new();
         for _ in 0..(round % 23) {
-            seed = seed
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             source += pieces[(seed >> 33) % pieces.len()];
         }
         for dialect in ["", "bigquery", "tsql", "snowflake"] {
@@ -150,10 +132,7 @@ fn work_grows_with_the_text() {
 
 #[test]
 fn templates_end_too() {
-    let given = Given {
-        language: Language::Jinja,
-        ..GIVEN
-    };
+    let given = Given { language: Language::Jinja, ..GIVEN };
     check_stopped(
         &given,
         "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}",

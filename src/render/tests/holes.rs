@@ -2,10 +2,7 @@
 
 use super::*;
 
-const WITH_MACRO: Given<'static> = Given {
-    user_macros: &["m"],
-    ..GIVEN
-};
+const WITH_MACRO: Given<'static> = Given { user_macros: &["m"], ..GIVEN };
 
 /// The rendered text, and whether each hole's arguments are known.
 fn check_holes(given: &Given<'_>, source: &str, expected: &str, known: &[bool]) {
@@ -17,30 +14,10 @@ fn check_holes(given: &Given<'_>, source: &str, expected: &str, known: &[bool]) 
 
 #[test]
 fn a_projects_macro_keeps_its_arguments() {
-    check_holes(
-        &WITH_MACRO,
-        "SELECT @m(a, b + 1) AS x",
-        "SELECT __impact_hole_0(a, b + 1) AS x",
-        &[true],
-    );
-    check_holes(
-        &WITH_MACRO,
-        "SELECT @m(a, k := b)",
-        "SELECT __impact_hole_0(a, b)",
-        &[true],
-    );
-    check_holes(
-        &WITH_MACRO,
-        "SELECT @m(@M(a))",
-        "SELECT __impact_hole_1(__impact_hole_0(a))",
-        &[true, true],
-    );
-    check_holes(
-        &WITH_MACRO,
-        "SELECT 1 WHERE @m(a)",
-        "SELECT 1 WHERE __impact_hole_0(a)",
-        &[true],
-    );
+    check_holes(&WITH_MACRO, "SELECT @m(a, b + 1) AS x", "SELECT __impact_hole_0(a, b + 1) AS x", &[true]);
+    check_holes(&WITH_MACRO, "SELECT @m(a, k := b)", "SELECT __impact_hole_0(a, b)", &[true]);
+    check_holes(&WITH_MACRO, "SELECT @m(@M(a))", "SELECT __impact_hole_1(__impact_hole_0(a))", &[true, true]);
+    check_holes(&WITH_MACRO, "SELECT 1 WHERE @m(a)", "SELECT 1 WHERE __impact_hole_0(a)", &[true]);
     check_holes(
         &WITH_MACRO,
         "SELECT @EACH([a, b], x -> @m(@x) AS y_@x)",
@@ -60,12 +37,7 @@ fn arguments_that_are_no_expressions_are_left_out() {
 #[test]
 fn relations_and_queries_can_be_holes() {
     check_holes(&WITH_MACRO, "@m(a)", "SELECT * FROM __impact_hole_0()", &[false]);
-    check_holes(
-        &WITH_MACRO,
-        "SELECT * FROM @m(a) AS x",
-        "SELECT * FROM __impact_hole_0() AS x",
-        &[false],
-    );
+    check_holes(&WITH_MACRO, "SELECT * FROM @m(a) AS x", "SELECT * FROM __impact_hole_0() AS x", &[false]);
     check_holes(
         &WITH_MACRO,
         "WITH c AS (@m(a)) SELECT * FROM c",
@@ -107,11 +79,7 @@ fn what_no_placeholder_can_stand_for_makes_the_statement_one_hole() {
 #[test]
 fn what_sqlmesh_refuses_is_reported() {
     let check = |source: &str, code: &str| {
-        let codes: Vec<&str> = rendered(&GIVEN, source)
-            .diagnostics
-            .iter()
-            .map(|found| found.code)
-            .collect();
+        let codes: Vec<&str> = rendered(&GIVEN, source).diagnostics.iter().map(|found| found.code).collect();
         assert_eq!(codes, [code], "{source}");
     };
     check("SELECT @nowhere", codes::UNDEFINED_VARIABLE);
@@ -132,10 +100,7 @@ fn what_sqlmesh_refuses_is_reported() {
 
 #[test]
 fn views_have_no_start() {
-    let view = Given {
-        execution_time_only: true,
-        ..GIVEN
-    };
+    let view = Given { execution_time_only: true, ..GIVEN };
     assert_eq!(rendered(&view, "SELECT @start_ds").holes.len(), 1);
     check(&view, "SELECT @execution_ds", "SELECT '1970-01-01'");
 }
@@ -143,10 +108,7 @@ fn views_have_no_start() {
 #[test]
 fn templates_that_fail_are_one_hole() {
     let check = |source: &str, code: &str| {
-        let given = Given {
-            language: Language::Jinja,
-            ..GIVEN
-        };
+        let given = Given { language: Language::Jinja, ..GIVEN };
         let rendered = rendered(&given, source);
         assert_eq!((rendered.sql.as_str(), rendered.holes.len()), ("", 1), "{source}");
         let codes: Vec<&str> = rendered.diagnostics.iter().map(|found| found.code).collect();

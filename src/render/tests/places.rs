@@ -5,10 +5,7 @@ use super::*;
 /// The source behind the first place where `output` stands in the rendered text.
 fn check_place(given: &Given<'_>, source: &str, output: &str, expected: &str) {
     let rendered = rendered(given, source);
-    let at = rendered
-        .sql
-        .find(output)
-        .unwrap_or_else(|| panic!("{output} is not in {}", rendered.sql));
+    let at = rendered.sql.find(output).unwrap_or_else(|| panic!("{output} is not in {}", rendered.sql));
     let range = rendered.map.source(at..at + output.len());
     let text = format!("{}{source}", given.definitions);
     assert_eq!(text.get(range), Some(expected), "{output} in {}", rendered.sql);
@@ -16,10 +13,7 @@ fn check_place(given: &Given<'_>, source: &str, output: &str, expected: &str) {
 
 #[test]
 fn text_maps_to_itself_and_values_to_their_variables() {
-    let given = Given {
-        variables: r#"{"n": 12345}"#,
-        ..GIVEN
-    };
+    let given = Given { variables: r#"{"n": 12345}"#, ..GIVEN };
     check_place(&given, "SELECT a, @n AS b, c FROM t", "a", "a");
     check_place(&given, "SELECT a, @n AS b, c FROM t", "12345", "@n");
     check_place(&given, "SELECT a, @n AS b, c FROM t", "c FROM t", "c FROM t");
@@ -38,10 +32,7 @@ fn a_lambdas_body_maps_to_the_body_and_items_to_the_items() {
 
 #[test]
 fn definitions_map_to_where_they_are_defined() {
-    let given = Given {
-        definitions: "@DEF(f, x -> x + other);",
-        ..GIVEN
-    };
+    let given = Given { definitions: "@DEF(f, x -> x + other);", ..GIVEN };
     check_place(&given, "SELECT @f(amount) AS y", "other", "other");
     check_place(&given, "SELECT @f(amount) AS y", "amount", "amount");
 }
@@ -64,37 +55,20 @@ fn text_outside_of_jinja_tags_maps_to_itself_and_output_to_its_expression() {
 
 #[test]
 fn the_variables_that_were_read_are_named() {
-    let given = Given {
-        variables: r#"{"a": 1, "b": 2, "c": 3, "d": 4, "unused": 5}"#,
-        blueprint: r#"{"e": "x"}"#,
-        ..GIVEN
-    };
-    let read = rendered(
-        &given,
-        "SELECT @A, @'@b', col_@c, @VAR('d'), @e, @gateway, @start_ds, 'not @unused'",
-    )
-    .variables;
+    let given =
+        Given { variables: r#"{"a": 1, "b": 2, "c": 3, "d": 4, "unused": 5}"#, blueprint: r#"{"e": "x"}"#, ..GIVEN };
+    let read =
+        rendered(&given, "SELECT @A, @'@b', col_@c, @VAR('d'), @e, @gateway, @start_ds, 'not @unused'").variables;
     assert_eq!(read, ["a", "b", "c", "d", "e", "gateway"]);
-    let given = Given {
-        language: Language::Jinja,
-        ..given
-    };
-    assert_eq!(
-        rendered(&given, "SELECT {{ var('A') }}, {{ gateway() }}").variables,
-        ["a", "gateway"]
-    );
+    let given = Given { language: Language::Jinja, ..given };
+    assert_eq!(rendered(&given, "SELECT {{ var('A') }}, {{ gateway() }}").variables, ["a", "gateway"]);
 }
 
 #[test]
 fn diagnostics_stand_at_the_call() {
     let rendered = rendered(&GIVEN, "SELECT a,\n  é, @nowhere");
-    let [diagnostic] = rendered.diagnostics.as_slice() else {
-        panic!("{:?}", rendered.diagnostics)
-    };
+    let [diagnostic] = rendered.diagnostics.as_slice() else { panic!("{:?}", rendered.diagnostics) };
     assert_eq!(diagnostic.code, codes::UNDEFINED_VARIABLE);
     let location = &diagnostic.location;
-    assert_eq!(
-        (&*location.path, location.line, location.col, location.end_col),
-        ("models/m.sql", 2, 6, 14)
-    );
+    assert_eq!((&*location.path, location.line, location.col, location.end_col), ("models/m.sql", 2, 6, 14));
 }

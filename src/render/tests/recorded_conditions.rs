@@ -9,33 +9,19 @@ use super::*;
 #[test]
 fn conditions_are_evaluated() {
     check(
-        &Given {
-            blueprint: r#"{"bp": "1 + 2"}"#,
-            ..GIVEN
-        },
+        &Given { blueprint: r#"{"bp": "1 + 2"}"#, ..GIVEN },
         "SELECT @bp, @bp * 2, @EVAL(@bp * 2), @BLUEPRINT_VAR('bp') * 2",
         "SELECT 1 + 2, 1 + 2 * 2, 6, 1 + 2 * 2",
     );
     check(
-        &Given {
-            definitions: "@DEF(x, 1 + 2);@DEF(y, @x + 1);",
-            ..GIVEN
-        },
+        &Given { definitions: "@DEF(x, 1 + 2);@DEF(y, @x + 1);", ..GIVEN },
         "SELECT @x, @y, @x * 2, @EVAL(@x * 2)",
         "SELECT 1 + 2, 1 + 2 + 1, 1 + 2 * 2, 6",
     );
     check(&GIVEN, "SELECT 1 WHERE @AND(@IF(FALSE, a), b)", "SELECT 1 WHERE b");
-    check(
-        &GIVEN,
-        "SELECT @IF(TRUE, a, b), @IF(1 > 2, a, b), @IF(FALSE, a), c",
-        "SELECT a, b, c",
-    );
+    check(&GIVEN, "SELECT @IF(TRUE, a, b), @IF(1 > 2, a, b), @IF(FALSE, a), c", "SELECT a, b, c");
     check(&GIVEN, "SELECT @IF(FALSE, a)", "SELECT");
-    check(
-        &GIVEN,
-        "SELECT COALESCE(@IF(FALSE, a), 1), FOO(@IF(FALSE, a), 1)",
-        "SELECT COALESCE(1), FOO(1)",
-    );
+    check(&GIVEN, "SELECT COALESCE(@IF(FALSE, a), 1), FOO(@IF(FALSE, a), 1)", "SELECT COALESCE(1), FOO(1)");
     check(
         &GIVEN,
         "SELECT @EVAL('a' IN ('a', 'b')), @EVAL('a' NOT IN ('c')), @EVAL(CASE WHEN 1 = 1 THEN 'x' ELSE 'y' END), @EVAL(NOT TRUE), @EVAL('ab' LIKE 'a%'), @EVAL(1 IS NULL), @EVAL(NULL IS NULL), @EVAL(1 BETWEEN 0 AND 2)",
@@ -44,19 +30,13 @@ fn conditions_are_evaluated() {
     check(&GIVEN, "SELECT @EVAL(x)", "SELECT x");
     check(&GIVEN, "SELECT @IF(a = 1, b, c)", "SELECT c");
     check(
-        &Given {
-            gateway: Some("gw"),
-            ..GIVEN
-        },
+        &Given { gateway: Some("gw"), ..GIVEN },
         "SELECT @IF(@gateway = 'gw', b, c), @IF(@runtime_stage = 'loading', 1, 2), @runtime_stage",
         "SELECT b, 1, 'loading'",
     );
     check(&GIVEN, "@IF(TRUE, SELECT 1 AS a)", "SELECT 1 AS a");
     check(
-        &Given {
-            variables: r#"{"x": "q", "n": 3, "b": true, "l": [1]}"#,
-            ..GIVEN
-        },
+        &Given { variables: r#"{"x": "q", "n": 3, "b": true, "l": [1]}"#, ..GIVEN },
         "SELECT @if(@x = 'q', a, b), @if(@n > 2 AND @b, 1, 2), @if(@VAR('nn') IS NULL, 1, 2), @if(@l = 1, 1, 2)",
         "SELECT a, 1, 1, 1",
     );
@@ -72,34 +52,22 @@ fn conditions_are_evaluated() {
         "SELECT 1, 2, 2, 2, 1, 1, 2, 1",
     );
     check(
-        &Given {
-            variables: r#"{"n": 3, "s": "zz"}"#,
-            ..GIVEN
-        },
+        &Given { variables: r#"{"n": 3, "s": "zz"}"#, ..GIVEN },
         "SELECT @IF(@EVAL(@n + 1) > 3, 1, 2), @EVAL(@n) , @EVAL(@s)",
         "SELECT 1, 3, zz",
     );
     check(
-        &Given {
-            variables: r#"{"n": 3}"#,
-            ..GIVEN
-        },
+        &Given { variables: r#"{"n": 3}"#, ..GIVEN },
         "SELECT a FROM t WHERE @AND(TRUE, @IF(@n > 1, a = 1, NULL), b = 2)",
         "SELECT a FROM t WHERE TRUE AND a = 1 AND b = 2",
     );
     check(
-        &Given {
-            variables: r#"{"x": "v"}"#,
-            ..GIVEN
-        },
+        &Given { variables: r#"{"x": "v"}"#, ..GIVEN },
         "SELECT @IF(@x IN ('v', 'w') AND NOT @x = 'q', 1, 2)",
         "SELECT 1",
     );
     check(
-        &Given {
-            variables: r#"{"x": 1}"#,
-            ..GIVEN
-        },
+        &Given { variables: r#"{"x": 1}"#, ..GIVEN },
         "SELECT @IF(@x = 1 OR @x = 2 AND FALSE, 1, 2), @IF(@x + 1 * 2 = 3, 1, 2), @IF(-@x < 0, 1, 2), @IF((@x) = 1, 1, 2)",
         "SELECT 1, 1, 1, 1",
     );
@@ -128,10 +96,7 @@ fn clauses_depend_on_conditions() {
         "SELECT * FROM t",
     );
     check(
-        &Given {
-            variables: r#"{"b": true, "n": 4}"#,
-            ..GIVEN
-        },
+        &Given { variables: r#"{"b": true, "n": 4}"#, ..GIVEN },
         "SELECT * FROM t @WHERE(@b) a = @n ORDER BY 1",
         "SELECT * FROM t WHERE a = 4 ORDER BY 1",
     );
@@ -141,18 +106,12 @@ fn clauses_depend_on_conditions() {
         "SELECT * FROM t JOIN v ON v.a = t.a GROUP BY x",
     );
     check(
-        &Given {
-            variables: r#"{"x": 1}"#,
-            ..GIVEN
-        },
+        &Given { variables: r#"{"x": 1}"#, ..GIVEN },
         "SELECT a FROM t @WHERE(@x > 1) a = 1 AND LEFT(b, 1) = 'c' LEFT @JOIN(@x = 2) u ON 1 = 1",
         "SELECT a FROM t",
     );
     check(
-        &Given {
-            variables: r#"{"x": 1}"#,
-            ..GIVEN
-        },
+        &Given { variables: r#"{"x": 1}"#, ..GIVEN },
         "SELECT a FROM t CROSS @JOIN(@x = 2) u @LIMIT(@x = 1) 10 UNION ALL SELECT a FROM q @WHERE(@x = 2) a",
         "SELECT a FROM t LIMIT 10 UNION ALL SELECT a FROM q",
     );

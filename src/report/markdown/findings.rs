@@ -27,11 +27,7 @@ pub fn finding_item(sections: &Sections<'_, '_>, finding: &Finding) -> String {
     let (before, after) = lines(finding.before.as_deref(), finding.after.as_deref());
     if before.is_some() || after.is_some() {
         let short = |text: &String| shorten(text, MAX_TEXT).into_owned();
-        let block = diff_block(
-            before.as_ref().map(short).as_deref(),
-            after.as_ref().map(short).as_deref(),
-            "  ",
-        );
+        let block = diff_block(before.as_ref().map(short).as_deref(), after.as_ref().map(short).as_deref(), "  ");
         item = item + "\n" + &block;
     }
     if !finding.via.is_empty() {
@@ -49,11 +45,7 @@ pub fn failing_item(sections: &Sections<'_, '_>, entry: &Entry<'_>) -> String {
     if entry.findings.is_empty() {
         return format!("- {}\n", code(entry.name));
     }
-    entry
-        .findings
-        .iter()
-        .map(|finding| finding_item(sections, finding))
-        .collect()
+    entry.findings.iter().map(|finding| finding_item(sections, finding)).collect()
 }
 
 /// A reached model with the way to every effect.
@@ -77,11 +69,7 @@ fn effect_item(sections: &Sections<'_, '_>, effect: &Effect<'_>) -> String {
     let subject = effect.column.map_or_else(|| "rows".to_owned(), code);
     let reason = match &effect.reason {
         Reason::Path(path, finding) => {
-            format!(
-                ": {} ({})",
-                paths::joined(path, sections.all, code),
-                code(&finding.code)
-            )
+            format!(": {} ({})", paths::joined(path, sections.all, code), code(&finding.code))
         }
         Reason::Finding(finding) => format!(
             ": from {} at {} ({})",

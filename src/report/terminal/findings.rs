@@ -91,12 +91,7 @@ fn effects_line(sections: &mut Sections<'_, '_, '_>, model: &ModelImpact) {
     }
     for (what, names) in column_groups(model) {
         let shown = sections.shown(names.len(), MAX_NAMES);
-        let mut text = names
-            .iter()
-            .take(shown)
-            .map(|name| plain_name(name))
-            .collect::<Vec<_>>()
-            .join(", ");
+        let mut text = names.iter().take(shown).map(|name| plain_name(name)).collect::<Vec<_>>().join(", ");
         if shown < names.len() {
             text += &format!(", … {} more", names.len() - shown);
         }
@@ -124,11 +119,7 @@ pub fn finding_block(sections: &mut Sections<'_, '_, '_>, finding: &Finding) {
         sections.page.line(6, 4, &Line::new().dim("via ").dim(&path));
     }
     if let Some(origin) = paths::origin(sections.summary, finding) {
-        let from = format!(
-            "{} at {}",
-            plain_name(&origin.code),
-            place(&origin.path, origin.line, origin.col)
-        );
+        let from = format!("{} at {}", plain_name(&origin.code), place(&origin.path, origin.line, origin.col));
         sections.page.line(6, 4, &Line::new().dim("because of ").dim(&from));
     }
 }
@@ -144,12 +135,7 @@ fn severity_role(severity: FindingSeverity) -> Role {
 /// The old and the new expression, one line each, with what differs emphasised.
 fn expressions(sections: &mut Sections<'_, '_, '_>, finding: &Finding) {
     let (old, new) = lines(finding.before.as_deref(), finding.after.as_deref());
-    let whole = |text: &str| {
-        vec![Segment {
-            text: text.to_owned(),
-            changed: false,
-        }]
-    };
+    let whole = |text: &str| vec![Segment { text: text.to_owned(), changed: false }];
     let (old, new) = match (old, new) {
         (Some(old), Some(new)) => {
             let (old, new) = segments(&old, &new);
@@ -169,9 +155,8 @@ fn expression(sections: &mut Sections<'_, '_, '_>, mark: &str, side: Vec<Segment
     let room = sections.page.width().saturating_sub(9);
     let side = if sections.all { side } else { elide(side, room) };
     let line = Line::new().with(kept, mark);
-    let line = side.iter().fold(line, |line, segment| {
-        line.with(if segment.changed { differs } else { kept }, &segment.text)
-    });
+    let line =
+        side.iter().fold(line, |line, segment| line.with(if segment.changed { differs } else { kept }, &segment.text));
     sections.page.line(6, 2, &line);
 }
 
@@ -181,10 +166,7 @@ pub fn reason_text(reason: &Reason<'_>, all: bool) -> (String, Option<String>) {
         Reason::Path(path, finding) => (paths::joined(path, all, plain_name), Some(plain_name(&finding.code))),
         Reason::Finding(finding) => {
             let at = place(&finding.path, finding.line, finding.col);
-            (
-                format!("from {} at {at}", plain_name(&finding.model)),
-                Some(plain_name(&finding.code)),
-            )
+            (format!("from {} at {at}", plain_name(&finding.model)), Some(plain_name(&finding.code)))
         }
         Reason::None => (String::new(), None),
     }

@@ -127,16 +127,8 @@ pub struct Page {
 impl Page {
     /// A page of `width` columns; 0 is an unknown width.
     pub fn new(width: usize, color: bool) -> Self {
-        let width = if width == 0 {
-            DEFAULT_WIDTH
-        } else {
-            width.max(MIN_WIDTH)
-        };
-        Page {
-            text: String::new(),
-            width,
-            color,
-        }
+        let width = if width == 0 { DEFAULT_WIDTH } else { width.max(MIN_WIDTH) };
+        Page { text: String::new(), width, color }
     }
 
     pub fn width(&self) -> usize {
@@ -214,11 +206,7 @@ struct Row {
 
 impl Row {
     fn new(indent: usize) -> Self {
-        Row {
-            indent,
-            column: indent,
-            pieces: Vec::new(),
-        }
+        Row { indent, column: indent, pieces: Vec::new() }
     }
 
     fn is_empty(&self) -> bool {

@@ -58,21 +58,13 @@ fn block(sections: &mut Sections<'_, '_, '_>, entry: &Entry<'_>) {
 pub fn effect_lines(sections: &mut Sections<'_, '_, '_>, indent: usize, effects: &[Effect<'_>]) {
     let shown = sections.shown(effects.len(), MAX_EFFECTS);
     let printed = effects.get(..shown).unwrap_or(effects);
-    let limit = if sections.all {
-        sections.page.width() / 2
-    } else {
-        MAX_NAME
-    };
+    let limit = if sections.all { sections.page.width() / 2 } else { MAX_NAME };
     let names: Vec<String> = printed.iter().map(|effect| fit(&subject(effect), limit)).collect();
     let name_width = names.iter().map(|name| name.width()).max().unwrap_or(0);
     let what_width = printed.iter().map(|effect| effect.what.len()).max().unwrap_or(0);
     for (name, effect) in names.iter().zip(printed) {
         let (reason, code) = reason_text(&effect.reason, sections.all);
-        let line = Line::new()
-            .plain(name)
-            .pad(name_width + 2)
-            .plain(effect.what)
-            .pad(name_width + what_width + 4);
+        let line = Line::new().plain(name).pad(name_width + 2).plain(effect.what).pad(name_width + what_width + 4);
         let hang = line.width();
         let line = line.dim(&reason);
         let line = code.iter().fold(line, |line, code| line.plain("  ").dim(code));

@@ -26,24 +26,12 @@ pub fn sqlmesh(sections: &mut Sections<'_, '_, '_>) {
     }
     sections.page.heading(Role::Strong, "SQLMesh");
     sections.page.gap();
-    sections
-        .page
-        .line(2, 2, &Line::new().plain(&sections.summary.rebuilds()));
+    sections.page.line(2, 2, &Line::new().plain(&sections.summary.rebuilds()));
 
     let groups = [
         (sections.summary.disagreeing(Disagreement::SqlmeshUnsafe), MAX_UNSAFE),
-        (
-            sections.summary.disagreeing(Disagreement::SqlmeshOverBroad),
-            MAX_OVER_BROAD,
-        ),
-        (
-            analysis
-                .models
-                .iter()
-                .filter(|model| model.disagreement.is_none())
-                .collect(),
-            MAX_AGREED,
-        ),
+        (sections.summary.disagreeing(Disagreement::SqlmeshOverBroad), MAX_OVER_BROAD),
+        (analysis.models.iter().filter(|model| model.disagreement.is_none()).collect(), MAX_AGREED),
     ];
     let table = Table::new(sections, &groups);
     for (models, limit) in groups {
@@ -60,14 +48,9 @@ struct Table {
 
 impl Table {
     fn new(sections: &Sections<'_, '_, '_>, groups: &[(Vec<&ModelImpact>, usize)]) -> Self {
-        let printed = groups
-            .iter()
-            .flat_map(|(models, limit)| models.iter().take(sections.shown(models.len(), *limit)));
-        let mut table = Table {
-            name: 0,
-            category: 0,
-            verdict: 0,
-        };
+        let printed =
+            groups.iter().flat_map(|(models, limit)| models.iter().take(sections.shown(models.len(), *limit)));
+        let mut table = Table { name: 0, category: 0, verdict: 0 };
         // The note at the end needs room too.
         let widest_name = (sections.page.width() / 3).max(20);
         for model in printed {

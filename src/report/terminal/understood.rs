@@ -19,9 +19,7 @@ pub fn understood(sections: &mut Sections<'_, '_, '_>) {
     }
     sections.page.heading(Role::Strong, "Not understood");
     sections.page.gap();
-    sections
-        .page
-        .line(2, 2, &Line::new().plain(&sections.summary.coverage()));
+    sections.page.line(2, 2, &Line::new().plain(&sections.summary.coverage()));
     let mut diagnostics: Vec<&ReportedDiagnostic> = analysis.diagnostics.iter().collect();
     diagnostics.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
     let shown = sections.shown(diagnostics.len(), MAX_DIAGNOSTICS);
@@ -52,8 +50,6 @@ fn block(sections: &mut Sections<'_, '_, '_>, diagnostic: &ReportedDiagnostic) {
         sections.page.line(4, 2, &Line::new().dim(&at));
     }
     if let Some(help) = &diagnostic.help {
-        sections
-            .page
-            .line(4, 2, &Line::new().plain("help: ").plain(&one_line(help)));
+        sections.page.line(4, 2, &Line::new().plain("help: ").plain(&one_line(help)));
     }
 }

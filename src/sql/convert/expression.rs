@@ -241,7 +241,9 @@ impl Converter<'_> {
             Expr::Convert { is_try, expr, data_type, charset, styles, .. } => {
                 let mut kids = vec![self.expression(expr)];
                 kids.extend(data_type.as_ref().map(|data_type| self.data_type(data_type)));
-                kids.extend(charset.as_ref().map(|charset| self.node(Op::Other("CHARSET".into()), self.name_parts(charset))));
+                kids.extend(
+                    charset.as_ref().map(|charset| self.node(Op::Other("CHARSET".into()), self.name_parts(charset))),
+                );
                 let plain = styles.is_empty() && charset.is_none();
                 kids.extend(self.expressions(styles));
                 let span = self.brackets.around(covering(&kids), true);
@@ -390,7 +392,9 @@ impl Converter<'_> {
             Expr::Substring { expr, substring_from, substring_for, .. } => {
                 let mut kids = vec![self.expression(expr)];
                 match (substring_from, substring_for) {
-                    (None, Some(length)) => kids.push(self.node(Op::NamedArgument("FOR".into()), vec![self.expression(length)])),
+                    (None, Some(length)) => {
+                        kids.push(self.node(Op::NamedArgument("FOR".into()), vec![self.expression(length)]))
+                    }
                     (from, length) => {
                         kids.extend(from.iter().chain(length).map(|part| self.expression(part)));
                     }

@@ -105,10 +105,14 @@ impl Converter<'_> {
             FunctionArgumentClause::Having(bound) => {
                 self.node(Op::Other(format!("HAVING {}", bound.0).into()), vec![self.expression(&bound.1)])
             }
-            FunctionArgumentClause::Separator(value) => self.node(Op::Other("SEPARATOR".into()), vec![self.value(value)]),
+            FunctionArgumentClause::Separator(value) => {
+                self.node(Op::Other("SEPARATOR".into()), vec![self.value(value)])
+            }
             FunctionArgumentClause::OnOverflow(overflow) => self.on_overflow(overflow),
             FunctionArgumentClause::JsonNullClause(clause) => self.implied(Op::Modifier(clause.to_string().into())),
-            FunctionArgumentClause::JsonReturningClause(clause) => self.implied(Op::Modifier(clause.to_string().into())),
+            FunctionArgumentClause::JsonReturningClause(clause) => {
+                self.implied(Op::Modifier(clause.to_string().into()))
+            }
         }
     }
 
@@ -140,9 +144,11 @@ impl Converter<'_> {
 
     pub(super) fn window_spec(&self, spec: &WindowSpec) -> Tree {
         let mut kids = Vec::new();
-        kids.extend(spec.window_name.as_ref().map(|name| {
-            self.node_at(Op::WindowName(self.normalized(name)), vec![], self.span(name.span))
-        }));
+        kids.extend(
+            spec.window_name
+                .as_ref()
+                .map(|name| self.node_at(Op::WindowName(self.normalized(name)), vec![], self.span(name.span))),
+        );
         if !spec.partition_by.is_empty() {
             kids.push(self.node(Op::PartitionBy, self.expressions(&spec.partition_by)));
         }

@@ -28,12 +28,7 @@ pub fn convert_query(query: &Query, sql: &str, dialect: Dialect, offsets: Offset
 }
 
 /// Converts a parsed expression. `sql` must be the text that was parsed.
-pub fn convert_expression(
-    expression: &sqlparser::ast::Expr,
-    sql: &str,
-    dialect: Dialect,
-    offsets: Offsets,
-) -> Tree {
+pub fn convert_expression(expression: &sqlparser::ast::Expr, sql: &str, dialect: Dialect, offsets: Offsets) -> Tree {
     Converter::new(sql, dialect, offsets).expression(expression)
 }
 

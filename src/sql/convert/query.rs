@@ -256,7 +256,9 @@ impl Converter<'_> {
 
     fn order_by(&self, order: &OrderBy) -> Tree {
         let mut kids = match &order.kind {
-            OrderByKind::All(options) => vec![self.implied(Op::All), self.implied(Op::Other(options.to_string().into()))],
+            OrderByKind::All(options) => {
+                vec![self.implied(Op::All), self.implied(Op::Other(options.to_string().into()))]
+            }
             OrderByKind::Expressions(items) => self.order_items(items),
         };
         kids.extend(order.interpolate.as_ref().map(|fill| self.implied(Op::Other(format!("{fill:?}").into()))));
@@ -288,7 +290,8 @@ fn set_operator(op: ParserSetOperator, quantifier: SetQuantifier) -> Op {
         ParserSetOperator::Intersect => SetOperator::Intersect,
     };
     let all = matches!(quantifier, SetQuantifier::All | SetQuantifier::AllByName);
-    let by_name = matches!(quantifier, SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName);
+    let by_name =
+        matches!(quantifier, SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName);
     Op::SetOperation(op, all, by_name)
 }
 

@@ -102,7 +102,8 @@ impl Converter<'_> {
     }
 
     fn table(&self, factor: &TableFactor) -> Tree {
-        let TableFactor::Table { name, args, version, with_ordinality, partitions, json_path, sample, .. } = factor else {
+        let TableFactor::Table { name, args, version, with_ordinality, partitions, json_path, sample, .. } = factor
+        else {
             return self.implied(Op::Other(factor.to_string().into()));
         };
         let mut relation = match args {

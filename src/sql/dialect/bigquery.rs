@@ -6,12 +6,9 @@ use super::Syntax;
 use super::rules::{calls, casts, clauses, names};
 use super::tokens::Rule;
 
-const RULES: &[Rule] = &[
-    names::tables_called_table,
-    clauses::frame_exclusions,
-    casts::bracketed_formats,
-    |list| calls::argument_keywords(list, &["TABLE", "MODEL"]),
-];
+const RULES: &[Rule] = &[names::tables_called_table, clauses::frame_exclusions, casts::bracketed_formats, |list| {
+    calls::argument_keywords(list, &["TABLE", "MODEL"])
+}];
 
 /// BigQuery.
 pub const SYNTAX: Syntax = Syntax {

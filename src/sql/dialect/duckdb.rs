@@ -40,10 +40,7 @@ mod tests {
 
     #[test]
     fn aliases_may_come_first() {
-        parses(
-            Family::DuckDb,
-            &["SELECT e: 1 + 2, f: len('a'), s: (SELECT 42) FROM t: orders WHERE e"],
-        );
+        parses(Family::DuckDb, &["SELECT e: 1 + 2, f: len('a'), s: (SELECT 42) FROM t: orders WHERE e"]);
         differ(Family::DuckDb, "SELECT a: b FROM t", "SELECT b: a FROM t");
     }
 
@@ -59,11 +56,7 @@ mod tests {
             ],
         );
         differ(Family::DuckDb, "SELECT * FROM t LIMIT 10%", "SELECT * FROM t LIMIT 10");
-        differ(
-            Family::DuckDb,
-            "SELECT * FROM t USING SAMPLE 5",
-            "SELECT * FROM t USING SAMPLE 6",
-        );
+        differ(Family::DuckDb, "SELECT * FROM t USING SAMPLE 5", "SELECT * FROM t USING SAMPLE 6");
     }
 
     #[test]
@@ -77,10 +70,6 @@ mod tests {
                 r"SELECT e'it\'s'",
             ],
         );
-        differ(
-            Family::DuckDb,
-            "SELECT f(*COLUMNS('a')) FROM t",
-            "SELECT f(COLUMNS('a')) FROM t",
-        );
+        differ(Family::DuckDb, "SELECT f(*COLUMNS('a')) FROM t", "SELECT f(COLUMNS('a')) FROM t");
     }
 }

@@ -6,12 +6,9 @@ use super::Syntax;
 use super::rules::{clauses, joins, names, operators};
 use super::tokens::Rule;
 
-const RULES: &[Rule] = &[
-    names::tables_called_table,
-    operators::symmetric_between,
-    clauses::frame_exclusions,
-    |list| joins::join_words(list, &[]),
-];
+const RULES: &[Rule] = &[names::tables_called_table, operators::symmetric_between, clauses::frame_exclusions, |list| {
+    joins::join_words(list, &[])
+}];
 
 /// Generic SQL.
 pub const SYNTAX: Syntax = Syntax {
@@ -40,11 +37,7 @@ mod tests {
                 "SELECT SUM(x) OVER (PARTITION BY y ORDER BY z ROWS 1 PRECEDING EXCLUDE CURRENT ROW)",
             ],
         );
-        differ(
-            Family::Generic,
-            "SELECT x BETWEEN SYMMETRIC 1 AND 2",
-            "SELECT x BETWEEN ASYMMETRIC 1 AND 2",
-        );
+        differ(Family::Generic, "SELECT x BETWEEN SYMMETRIC 1 AND 2", "SELECT x BETWEEN ASYMMETRIC 1 AND 2");
         differ(
             Family::Generic,
             "SELECT SUM(x) OVER (ORDER BY y ROWS 1 PRECEDING EXCLUDE TIES)",

@@ -32,26 +32,16 @@ pub fn marked_prefix(parser: &mut Parser) -> Hooked<Expr> {
         tight if TIGHT_PREFIXES.contains(&tight) => TIGHTEST,
         _ => 0,
     };
-    Some(
-        parser
-            .parse_subexpr(precedence)
-            .map(|value| prefixed(&keyword, span, value)),
-    )
+    Some(parser.parse_subexpr(precedence).map(|value| prefixed(&keyword, span, value)))
 }
 
 fn prefixed(keyword: &str, span: Span, value: Expr) -> Expr {
-    Expr::Prefixed {
-        prefix: Ident::with_span(span, keyword),
-        value: Box::new(value),
-    }
+    Expr::Prefixed { prefix: Ident::with_span(span, keyword), value: Box::new(value) }
 }
 
 /// Does the parser stand before these words?
 fn at_words(parser: &Parser, words: &[&str]) -> bool {
-    words
-        .iter()
-        .enumerate()
-        .all(|(n, word)| is_word(&parser.peek_nth_token_ref(n).token, word))
+    words.iter().enumerate().all(|(n, word)| is_word(&parser.peek_nth_token_ref(n).token, word))
 }
 
 fn advance(parser: &mut Parser, count: usize) {
@@ -63,19 +53,12 @@ fn advance(parser: &mut Parser, count: usize) {
 /// The call of a marked function.
 fn marked_function(syntax: &str, arguments: Vec<Expr>, span: Span) -> Expr {
     let name = ObjectName::from(vec![Ident::with_span(span, format!("{SYNTAX_MARK}{syntax}"))]);
-    let args = arguments
-        .into_iter()
-        .map(|argument| FunctionArg::Unnamed(FunctionArgExpr::Expr(argument)))
-        .collect();
+    let args = arguments.into_iter().map(|argument| FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))).collect();
     Expr::Function(Function {
         name,
         uses_odbc_syntax: false,
         parameters: FunctionArguments::None,
-        args: FunctionArguments::List(FunctionArgumentList {
-            duplicate_treatment: None,
-            args,
-            clauses: Vec::new(),
-        }),
+        args: FunctionArguments::List(FunctionArgumentList { duplicate_treatment: None, args, clauses: Vec::new() }),
         filter: None,
         null_treatment: None,
         over: None,

@@ -57,14 +57,7 @@ pub struct Syntax {
 impl Syntax {
     /// No departures.
     pub const fn of(base: fn() -> Box<dyn base::Dialect>) -> Self {
-        Syntax {
-            base,
-            lexed_as: None,
-            capabilities: |_| {},
-            rules: &[],
-            prefix: |_| None,
-            names: &[],
-        }
+        Syntax { base, lexed_as: None, capabilities: |_| {}, rules: &[], prefix: |_| None, names: &[] }
     }
 }
 
@@ -92,5 +85,5 @@ pub fn syntax(family: Family) -> Syntax {
 
 /// The parser's dialect for `dialect`.
 pub fn wrapper(dialect: Dialect) -> Wrapper {
-    Wrapper::new(syntax(dialect.family), dialect.lexical())
+    Wrapper::new(syntax(dialect.family), dialect.lexical()).as_sqlmesh_reads()
 }

@@ -6,12 +6,8 @@ use super::Syntax;
 use super::rules::{calls, casts, clauses, names};
 use super::tokens::Rule;
 
-const RULES: &[Rule] = &[
-    names::tables_called_table,
-    clauses::frame_exclusions,
-    casts::type_suffixes,
-    calls::call_suffixes,
-];
+const RULES: &[Rule] =
+    &[names::tables_called_table, clauses::frame_exclusions, casts::type_suffixes, calls::call_suffixes];
 
 /// MySQL.
 pub const SYNTAX: Syntax = Syntax {
@@ -32,22 +28,8 @@ mod tests {
 
     #[test]
     fn character_sets() {
-        parses(
-            Family::MySql,
-            &[
-                "SELECT CAST(a AS CHAR CHARACTER SET binary)",
-                "SELECT CHAR(65, 66 USING utf8)",
-            ],
-        );
-        differ(
-            Family::MySql,
-            "SELECT CHAR(65 USING utf8)",
-            "SELECT CHAR(65 USING latin1)",
-        );
-        differ(
-            Family::MySql,
-            "SELECT CAST(a AS CHAR CHARACTER SET x)",
-            "SELECT CAST(a AS CHAR CHARACTER SET y)",
-        );
+        parses(Family::MySql, &["SELECT CAST(a AS CHAR CHARACTER SET binary)", "SELECT CHAR(65, 66 USING utf8)"]);
+        differ(Family::MySql, "SELECT CHAR(65 USING utf8)", "SELECT CHAR(65 USING latin1)");
+        differ(Family::MySql, "SELECT CAST(a AS CHAR CHARACTER SET x)", "SELECT CAST(a AS CHAR CHARACTER SET y)");
     }
 }

@@ -6,36 +6,19 @@ use super::Syntax;
 use super::rules::{calls, clauses, names, operators};
 use super::tokens::Rule;
 
-const RULES: &[Rule] = &[
-    names::tables_called_table,
-    clauses::frame_exclusions,
-    calls::call_suffixes,
-    calls::sequence_values,
-];
+const RULES: &[Rule] =
+    &[names::tables_called_table, clauses::frame_exclusions, calls::call_suffixes, calls::sequence_values];
 
-const SQLITE_RULES: &[Rule] = &[
-    names::tables_called_table,
-    clauses::frame_exclusions,
-    operators::is_any_value,
-];
+const SQLITE_RULES: &[Rule] = &[names::tables_called_table, clauses::frame_exclusions, operators::is_any_value];
 
 /// Oracle.
-pub const ORACLE: Syntax = Syntax {
-    rules: RULES,
-    ..Syntax::of(|| Box::new(OracleDialect {}))
-};
+pub const ORACLE: Syntax = Syntax { rules: RULES, ..Syntax::of(|| Box::new(OracleDialect {})) };
 
 /// SQLite.
-pub const SQLITE: Syntax = Syntax {
-    rules: SQLITE_RULES,
-    ..Syntax::of(|| Box::new(SQLiteDialect {}))
-};
+pub const SQLITE: Syntax = Syntax { rules: SQLITE_RULES, ..Syntax::of(|| Box::new(SQLiteDialect {})) };
 
 /// Teradata.
-pub const TERADATA: Syntax = Syntax {
-    rules: RULES,
-    ..Syntax::of(|| Box::new(TeradataDialect {}))
-};
+pub const TERADATA: Syntax = Syntax { rules: RULES, ..Syntax::of(|| Box::new(TeradataDialect {})) };
 
 #[cfg(test)]
 mod tests {

@@ -16,11 +16,8 @@ const RULES: &[Rule] = &[
 ];
 
 /// Postgres and what speaks its language.
-pub const POSTGRES: Syntax = Syntax {
-    rules: RULES,
-    prefix: hooks::list_constructor,
-    ..Syntax::of(|| Box::new(PostgreSqlDialect {}))
-};
+pub const POSTGRES: Syntax =
+    Syntax { rules: RULES, prefix: hooks::list_constructor, ..Syntax::of(|| Box::new(PostgreSqlDialect {})) };
 
 /// Redshift.
 pub const REDSHIFT: Syntax = Syntax {
@@ -52,10 +49,7 @@ mod tests {
         );
         parses(
             Family::Redshift,
-            &[
-                "SELECT APPROXIMATE COUNT(DISTINCT y) > 3",
-                "SELECT a.x FROM a, b WHERE a.z = b.z (+)",
-            ],
+            &["SELECT APPROXIMATE COUNT(DISTINCT y) > 3", "SELECT a.x FROM a, b WHERE a.z = b.z (+)"],
         );
         parses(Family::Materialize, &["SELECT LIST[LIST[1], LIST[]]"]);
         differ(Family::Postgres, "SELECT f(VARIADIC a)", "SELECT f(a)");

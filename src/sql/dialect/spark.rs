@@ -31,28 +31,16 @@ fn capabilities(can: &mut Capabilities) {
 const RAW_STRINGS: Option<fn() -> TypeId> = Some(TypeId::of::<GenericDialect>);
 
 /// Spark SQL.
-pub const SPARK: Syntax = Syntax {
-    lexed_as: RAW_STRINGS,
-    capabilities,
-    rules: RULES,
-    ..Syntax::of(|| Box::new(SparkSqlDialect))
-};
+pub const SPARK: Syntax =
+    Syntax { lexed_as: RAW_STRINGS, capabilities, rules: RULES, ..Syntax::of(|| Box::new(SparkSqlDialect)) };
 
 /// Databricks.
-pub const DATABRICKS: Syntax = Syntax {
-    lexed_as: RAW_STRINGS,
-    capabilities,
-    rules: RULES,
-    ..Syntax::of(|| Box::new(DatabricksDialect))
-};
+pub const DATABRICKS: Syntax =
+    Syntax { lexed_as: RAW_STRINGS, capabilities, rules: RULES, ..Syntax::of(|| Box::new(DatabricksDialect)) };
 
 /// Hive.
-pub const HIVE: Syntax = Syntax {
-    lexed_as: RAW_STRINGS,
-    capabilities,
-    rules: RULES,
-    ..Syntax::of(|| Box::new(HiveDialect {}))
-};
+pub const HIVE: Syntax =
+    Syntax { lexed_as: RAW_STRINGS, capabilities, rules: RULES, ..Syntax::of(|| Box::new(HiveDialect {})) };
 
 #[cfg(test)]
 mod tests {
@@ -71,11 +59,7 @@ mod tests {
                     "SELECT CAST('a' AS STRING COLLATE UTF8_BINARY)",
                 ],
             );
-            differ(
-                family,
-                "SELECT CAST(a AS STRING COLLATE x)",
-                "SELECT CAST(a AS STRING COLLATE y)",
-            );
+            differ(family, "SELECT CAST(a AS STRING COLLATE x)", "SELECT CAST(a AS STRING COLLATE y)");
         }
     }
 }

@@ -53,11 +53,7 @@ pub fn rewrite(mut tokens: Vec<TokenWithSpan>, rules: &[Rule]) -> Vec<TokenWithS
 
 impl TokenList {
     fn new(tokens: Vec<TokenWithSpan>) -> Self {
-        let is_code = |at: &usize| {
-            tokens
-                .get(*at)
-                .is_some_and(|token| !matches!(token.token, Token::Whitespace(_)))
-        };
+        let is_code = |at: &usize| tokens.get(*at).is_some_and(|token| !matches!(token.token, Token::Whitespace(_)));
         let code: Vec<usize> = (0..tokens.len()).filter(is_code).collect();
         let mut list = TokenList {
             tokens,
@@ -236,11 +232,7 @@ pub fn is_word(token: &Token, word: &str) -> bool {
 
 /// An unquoted name that is no keyword.
 pub fn name(value: &str) -> Token {
-    Token::Word(Word {
-        value: value.to_owned(),
-        quote_style: None,
-        keyword: Keyword::NoKeyword,
-    })
+    Token::Word(Word { value: value.to_owned(), quote_style: None, keyword: Keyword::NoKeyword })
 }
 
 /// The name that stands for syntax the parser lacks.

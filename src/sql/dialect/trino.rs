@@ -60,10 +60,6 @@ mod tests {
                 "SELECT JSON_VALUE(x, '$.d' NULL ON ERROR) AS y",
             ],
         );
-        differ(
-            Family::Trino,
-            "SELECT * FROM t FOR VERSION AS OF 1",
-            "SELECT * FROM t FOR TIMESTAMP AS OF 1",
-        );
+        differ(Family::Trino, "SELECT * FROM t FOR VERSION AS OF 1", "SELECT * FROM t FOR TIMESTAMP AS OF 1");
     }
 }

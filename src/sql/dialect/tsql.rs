@@ -43,11 +43,7 @@ mod tests {
                 "SELECT NEXT VALUE FOR db.s.q",
             ],
         );
-        differ(
-            Family::TSql,
-            "SELECT * FROM t OPTION(MAXDOP 2)",
-            "SELECT * FROM t OPTION(MAXDOP 3)",
-        );
+        differ(Family::TSql, "SELECT * FROM t OPTION(MAXDOP 2)", "SELECT * FROM t OPTION(MAXDOP 3)");
         differ(
             Family::TSql,
             "SELECT 1 FROM t FOR SYSTEM_TIME FROM c TO d",
@@ -59,10 +55,6 @@ mod tests {
     fn join_algorithms() {
         let join = |word: &str| format!("SELECT x FROM a INNER {word} JOIN b ON b.id = a.id");
         differ(Family::TSql, &join("HASH"), &join("LOOP"));
-        differ(
-            Family::TSql,
-            "SELECT 1 FROM a remote JOIN b ON 1 = 1",
-            "SELECT 1 FROM a loop JOIN b ON 1 = 1",
-        );
+        differ(Family::TSql, "SELECT 1 FROM a remote JOIN b ON 1 = 1", "SELECT 1 FROM a loop JOIN b ON 1 = 1");
     }
 }

@@ -319,6 +319,12 @@ fn is_identifier_generating_function_name(&self, ident: &Ident, name_parts: &[Ob
 }
 
 impl Wrapper {
+    /// The same, reading what SQLMesh reads in every dialect.
+    pub fn as_sqlmesh_reads(mut self) -> Self {
+        in_every_dialect(&mut self.capabilities);
+        self
+    }
+
     /// The dialect of `syntax`, lexed by `rules`.
     pub fn new(syntax: Syntax, rules: LexicalRules) -> Self {
         let base = (syntax.base)();
@@ -357,6 +363,18 @@ impl Wrapper {
     }
 }
 
+/// What SQLMesh's parser reads whatever the dialect, so that models rely on it.
+fn in_every_dialect(can: &mut Capabilities) {
+    can.supports_projection_trailing_commas = true;
+    can.supports_filter_during_aggregation = true;
+    can.supports_group_by_expr = true;
+    can.supports_order_by_all = true;
+    can.supports_window_function_null_treatment_arg = true;
+    can.supports_named_fn_args_with_rarrow_operator = true;
+    can.supports_left_associative_joins_without_parens = true;
+    can.supports_in_empty_list = true;
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -367,18 +385,9 @@ mod tests {
     #[test]
     fn every_question_of_the_trait_is_delegated() {
         let manifest = include_str!("../../../Cargo.toml");
-        assert!(
-            manifest.contains("version = \"=0.63.0\""),
-            "count the trait's methods again"
-        );
-        let written_out = include_str!("wrapper.rs")
-            .split("\nimpl Wrapper {")
-            .next()
-            .unwrap_or("");
-        let methods = written_out
-            .lines()
-            .filter(|line| line.trim_start().starts_with("fn "))
-            .count();
+        assert!(manifest.contains("version = \"=0.63.0\""), "count the trait's methods again");
+        let written_out = include_str!("wrapper.rs").split("\nimpl Wrapper {").next().unwrap_or("");
+        let methods = written_out.lines().filter(|line| line.trim_start().starts_with("fn ")).count();
         assert_eq!((Capabilities::COUNT, methods), (143, 25));
     }
 
@@ -397,10 +406,7 @@ mod tests {
 
     #[test]
     fn overrides_answer_first() {
-        let wrapper = Wrapper::new(
-            syntax(Family::TSql),
-            crate::dialect::Dialect::new(Family::TSql).lexical(),
-        );
+        let wrapper = Wrapper::new(syntax(Family::TSql), crate::dialect::Dialect::new(Family::TSql).lexical());
         assert!(wrapper.supports_settings());
         assert!(!sqlparser::dialect::MsSqlDialect {}.supports_settings());
     }

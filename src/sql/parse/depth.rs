@@ -72,11 +72,7 @@ pub(super) fn check_chains(tokens: &[TokenWithSpan], offsets: &Offsets) -> Resul
         if chains.total > CHAIN_LIMIT {
             let at = offsets.range(token.span).unwrap_or(0..0);
             let message = "too many operators in one expression".to_owned();
-            return Err(ParseFailure {
-                message,
-                start: at.start,
-                end: at.end,
-            });
+            return Err(ParseFailure { message, start: at.start, end: at.end });
         }
     }
     Ok(())
@@ -102,10 +98,7 @@ impl Chains {
                 self.operators = 0;
             }
             Token::Word(word)
-                if matches!(
-                    word.keyword,
-                    Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT | Keyword::MINUS
-                ) =>
+                if matches!(word.keyword, Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT | Keyword::MINUS) =>
             {
                 self.set_operators += SET_OPERATOR_WEIGHT;
                 self.total += SET_OPERATOR_WEIGHT;

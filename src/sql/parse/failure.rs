@@ -29,17 +29,11 @@ impl ParseFailure {
             ParserError::RecursionLimitExceeded => "nested too deeply",
         };
         let (text, location) = split_location(raw);
-        let start = location
-            .and_then(|location| offsets.offset(location))
-            .unwrap_or(sql.len());
+        let start = location.and_then(|location| offsets.offset(location)).unwrap_or(sql.len());
         let next = tokens.partition_point(|token| token.end <= start);
         let end = tokens.get(next).map_or(start, |token| token.end);
         let end = if tokens.is_empty() { sql.len() } else { end };
-        ParseFailure {
-            message: plain(text),
-            start,
-            end: end.max(start),
-        }
+        ParseFailure { message: plain(text), start, end: end.max(start) }
     }
 
     /// A text that nests too deeply, or makes the parser start over too often.
@@ -50,11 +44,7 @@ impl ParseFailure {
         } else {
             format!("nested more than {DEPTH_LIMIT} levels deep")
         };
-        ParseFailure {
-            message,
-            start: at.start,
-            end: at.end,
-        }
+        ParseFailure { message, start: at.start, end: at.end }
     }
 }
 
@@ -63,10 +53,7 @@ fn split_location(raw: &str) -> (&str, Option<Location>) {
     let split = || {
         let (text, place) = raw.rsplit_once(" at Line: ")?;
         let (line, column) = place.split_once(", Column: ")?;
-        Some((
-            text,
-            Location::new(line.trim().parse().ok()?, column.trim().parse().ok()?),
-        ))
+        Some((text, Location::new(line.trim().parse().ok()?, column.trim().parse().ok()?)))
     };
     split().map_or((raw, None), |(text, location)| (text, Some(location)))
 }
@@ -74,9 +61,7 @@ fn split_location(raw: &str) -> (&str, Option<Location>) {
 /// `Expected: an expression, found: FROM` becomes `expected an expression, found FROM`.
 fn plain(text: &str) -> String {
     let text = text.trim();
-    let expectation = text
-        .strip_prefix("Expected: ")
-        .and_then(|rest| rest.rsplit_once(", found: "));
+    let expectation = text.strip_prefix("Expected: ").and_then(|rest| rest.rsplit_once(", found: "));
     let Some((expected, found)) = expectation else {
         return shorten(&lower_first(text));
     };

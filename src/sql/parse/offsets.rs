@@ -32,12 +32,7 @@ impl Offsets {
         for (byte, c) in text.char_indices() {
             if c.len_utf8() != width || column == 1 {
                 width = c.len_utf8();
-                marks.push(Mark {
-                    line,
-                    column,
-                    byte,
-                    width,
-                });
+                marks.push(Mark { line, column, byte, width });
             }
             if c == '\n' {
                 line += 1;
@@ -54,9 +49,7 @@ impl Offsets {
         if location.line == 0 {
             return None;
         }
-        let after = self
-            .marks
-            .partition_point(|mark| (mark.line, mark.column) <= (location.line, location.column));
+        let after = self.marks.partition_point(|mark| (mark.line, mark.column) <= (location.line, location.column));
         let Some(mark) = after.checked_sub(1).and_then(|at| self.marks.get(at)) else {
             return Some(0);
         };

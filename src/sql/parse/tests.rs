@@ -44,11 +44,7 @@ fn check_failure(sql: &str, message: &str, found: &str) {
 fn failures_say_what_was_found_where() {
     check_failure("SELECT 1 FROM", "expected identifier, found the end of the text", "");
     check_failure("SELECT a FROM t WHERE )", "expected an expression, found )", ")");
-    check_failure(
-        "SELECT 'é', 1;\nSELECT 2",
-        "expected the end of the statement, found ;",
-        ";",
-    );
+    check_failure("SELECT 'é', 1;\nSELECT 2", "expected the end of the statement, found ;", ";");
     check_failure("SELECT (1 + 2 FROM t", "expected ), found FROM", "FROM");
     check_failure("SELECT 1) FROM t", "expected the end of the statement, found )", ")");
     check_failure("SELECT 'abc", "unterminated string literal", "'abc");
@@ -57,10 +53,7 @@ fn failures_say_what_was_found_where() {
 #[test]
 fn one_final_semicolon_is_fine() {
     for family in ALL {
-        assert!(
-            parse_query("SELECT 1 AS a ; -- done\n", Dialect::new(*family)).is_ok(),
-            "{family:?}"
-        );
+        assert!(parse_query("SELECT 1 AS a ; -- done\n", Dialect::new(*family)).is_ok(), "{family:?}");
         failure("SELECT 1; SELECT 2", *family);
         failure("", *family);
         failure(";", *family);
@@ -71,11 +64,7 @@ fn one_final_semicolon_is_fine() {
 fn spans_lead_back_to_the_text() {
     let sql = "SELECT 'é' AS a,\n  b FROM t";
     let parsed = parse_query(sql, Dialect::new(Family::DuckDb)).expect("a plain query");
-    let texts: Vec<_> = parsed
-        .tokens
-        .iter()
-        .filter_map(|range| sql.get(range.clone()))
-        .collect();
+    let texts: Vec<_> = parsed.tokens.iter().filter_map(|range| sql.get(range.clone())).collect();
     assert_eq!(texts, ["SELECT", "'é'", "AS", "a", ",", "b", "FROM", "t"]);
 }
 
@@ -178,16 +167,7 @@ fn long_chains_survive_clone_comparison_print_and_drop() {
 #[test]
 fn longer_chains_are_refused() {
     on_deep_stack(|| {
-        for link in [
-            "+1",
-            "[1]",
-            "::int",
-            " UNION SELECT 1, 2",
-            " AND a",
-            "[]",
-            " IS NULL",
-            " + (b)",
-        ] {
+        for link in ["+1", "[1]", "::int", " UNION SELECT 1, 2", " AND a", "[]", " IS NULL", " + (b)"] {
             let sql = format!("SELECT a::int{}", link.repeat(11_000));
             let failure = failure(&sql, Family::Postgres);
             assert_eq!(failure.message, "too many operators in one expression", "{link}");

@@ -36,25 +36,15 @@ impl Environment<'_> {
         }
         if let Some(mode) = name.strip_prefix("all_") {
             let class = self.module.dotted(receiver)?;
-            return class
-                .ends_with("CategorizerConfig")
-                .then(|| categorizer(mode, self.module.line(call)));
+            return class.ends_with("CategorizerConfig").then(|| categorizer(mode, self.module.line(call)));
         }
         match (self.value(receiver), name) {
             (Value::Object(object), "copy" | "model_copy") => Some(self.updated(object, call)),
             (Value::Map(entries), "copy") => Some(Value::Map(entries)),
             (Value::Map(entries), "get") => {
                 let key = call.arguments.args.first().map(|key| self.evaluate(key))?;
-                let found = entries
-                    .into_iter()
-                    .rev()
-                    .find(|(name, _)| Some(name) == key_text(&key).as_ref());
-                let otherwise = || {
-                    call.arguments
-                        .args
-                        .get(1)
-                        .map_or(Value::Null, |value| self.value(value))
-                };
+                let found = entries.into_iter().rev().find(|(name, _)| Some(name) == key_text(&key).as_ref());
+                let otherwise = || call.arguments.args.get(1).map_or(Value::Null, |value| self.value(value));
                 Some(found.map_or_else(otherwise, |(_, literal)| literal.value))
             }
             (Value::Text(text), "lower") => Some(self.paid(text.to_lowercase())),
@@ -112,19 +102,13 @@ impl Environment<'_> {
     }
 
     fn printed_argument(&self, call: &ExprCall) -> Value {
-        let printed = call
-            .arguments
-            .args
-            .first()
-            .and_then(|argument| printed(&self.evaluate(argument)));
+        let printed = call.arguments.args.first().and_then(|argument| printed(&self.evaluate(argument)));
         printed.map_or(Value::Unknown, Value::Text)
     }
 
     fn join(&self, call: &ExprCall) -> Value {
         let parts = call.arguments.args.iter().map(|part| printed(&self.evaluate(part)));
-        let parts: Vec<String> = parts
-            .map(|part| part.unwrap_or_else(|| UNKNOWN_PART.to_string()))
-            .collect();
+        let parts: Vec<String> = parts.map(|part| part.unwrap_or_else(|| UNKNOWN_PART.to_string())).collect();
         self.paid(parts.join("/"))
     }
 
@@ -167,12 +151,7 @@ impl Environment<'_> {
         };
         Value::Object(Object {
             class: class.to_owned(),
-            arguments: call
-                .arguments
-                .args
-                .iter()
-                .map(|argument| self.evaluate(argument))
-                .collect(),
+            arguments: call.arguments.args.iter().map(|argument| self.evaluate(argument)).collect(),
             fields,
         })
     }

@@ -55,11 +55,7 @@ impl Environment<'_> {
 
     /// A copy of a value, paid for.
     pub(super) fn copy(&self, literal: &Literal) -> Value {
-        if self.spend(size(literal)) {
-            literal.value.clone()
-        } else {
-            Value::Unknown
-        }
+        if self.spend(size(literal)) { literal.value.clone() } else { Value::Unknown }
     }
 
     pub(super) fn list(&self, elements: &[Expr]) -> Value {
@@ -120,15 +116,11 @@ impl Environment<'_> {
         let Expr::Attribute(attribute) = expr else {
             return Value::Unknown;
         };
-        let class = self
-            .module
-            .dotted(&attribute.value)
-            .filter(|_| !self.is_local(&attribute.value));
+        let class = self.module.dotted(&attribute.value).filter(|_| !self.is_local(&attribute.value));
         match class.as_deref().and_then(|class| class.rsplit('.').next()) {
-            Some(class) if class.starts_with(|c: char| c.is_uppercase()) => Value::Member {
-                class: class.to_owned(),
-                name: attribute.attr.to_string(),
-            },
+            Some(class) if class.starts_with(|c: char| c.is_uppercase()) => {
+                Value::Member { class: class.to_owned(), name: attribute.attr.to_string() }
+            }
             _ => Value::Unknown,
         }
     }
@@ -188,11 +180,7 @@ impl Environment<'_> {
     }
 
     pub(super) fn paid(&self, text: String) -> Value {
-        if self.spend(text.len()) {
-            Value::Text(text)
-        } else {
-            Value::Unknown
-        }
+        if self.spend(text.len()) { Value::Text(text) } else { Value::Unknown }
     }
 
     pub(super) fn add(&self, left: &Expr, right: &Expr) -> Value {

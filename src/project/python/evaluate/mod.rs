@@ -40,12 +40,7 @@ pub struct Environment<'a> {
 impl<'a> Environment<'a> {
     /// Runs through the module's top level.
     pub fn of_module(module: &'a Module, inputs: Inputs<'a>) -> Self {
-        let mut environment = Environment {
-            module,
-            inputs,
-            names: BTreeMap::new(),
-            left: Cell::new(BUDGET),
-        };
+        let mut environment = Environment { module, inputs, names: BTreeMap::new(), left: Cell::new(BUDGET) };
         environment.run(&module.body);
         environment
     }
@@ -141,12 +136,7 @@ impl<'a> Environment<'a> {
         let elements = value.elements();
         for (i, target) in targets.iter().enumerate() {
             let element = elements.get(i).filter(|_| elements.len() == targets.len());
-            self.assign(
-                target,
-                element
-                    .cloned()
-                    .unwrap_or_else(|| Literal::new(Value::Unknown, value.line)),
-            );
+            self.assign(target, element.cloned().unwrap_or_else(|| Literal::new(Value::Unknown, value.line)));
         }
     }
 
@@ -205,13 +195,7 @@ mod tests {
         let module = module::parse(&"config.py".into(), &text.into()).expect("valid Python");
         let env = BTreeMap::from([("HOST".to_owned(), "db".to_owned())]);
         let variables = BTreeMap::new();
-        let environment = Environment::of_module(
-            &module,
-            Inputs {
-                env: &env,
-                variables: &variables,
-            },
-        );
+        let environment = Environment::of_module(&module, Inputs { env: &env, variables: &variables });
         environment.get("x").map_or(serde_json::Value::Null, Literal::to_json)
     }
 
@@ -235,14 +219,8 @@ mod tests {
     fn environment_variables() {
         check("import os\nx = os.getenv('HOST')", serde_json::json!("db"));
         check("from os import environ as e\nx = e['HOST']", serde_json::json!("db"));
-        check(
-            "import os\nx = os.environ.get('PORT', '1') or 2",
-            serde_json::json!("1"),
-        );
-        check(
-            "import os\nif os.getenv('HOST') == 'db':\n    x = 1\nelse:\n    x = 2",
-            serde_json::json!(1),
-        );
+        check("import os\nx = os.environ.get('PORT', '1') or 2", serde_json::json!("1"));
+        check("import os\nif os.getenv('HOST') == 'db':\n    x = 1\nelse:\n    x = 2", serde_json::json!(1));
     }
 
     #[test]
@@ -255,17 +233,13 @@ mod tests {
 
     #[test]
     fn objects_are_copied_with_updates() {
-        check(
-            "a = Config(k=1, j=2)\nx = a.copy(update={'k': 3}).k",
-            serde_json::json!(3),
-        );
+        check("a = Config(k=1, j=2)\nx = a.copy(update={'k': 3}).k", serde_json::json!(3));
     }
 
     #[test]
     fn values_cannot_be_doubled_without_end() {
-        let text = (1..200).fold("a0 = ['xxxxxxxx']\n".to_owned(), |text, i| {
-            format!("{text}a{i} = [a{j}, a{j}]\n", j = i - 1)
-        });
+        let text = (1..200)
+            .fold("a0 = ['xxxxxxxx']\n".to_owned(), |text, i| format!("{text}a{i} = [a{j}, a{j}]\n", j = i - 1));
         check(&format!("{text}x = a199"), serde_json::Value::Null);
     }
 }

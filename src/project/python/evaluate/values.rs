@@ -89,12 +89,7 @@ pub(super) fn size(literal: &Literal) -> usize {
     match &literal.value {
         Value::Text(text) => 1 + text.len(),
         Value::List(elements) => 1 + elements.iter().map(size).sum::<usize>(),
-        Value::Map(entries) => {
-            1 + entries
-                .iter()
-                .map(|(name, value)| name.len() + size(value))
-                .sum::<usize>()
-        }
+        Value::Map(entries) => 1 + entries.iter().map(|(name, value)| name.len() + size(value)).sum::<usize>(),
         Value::Object(object) => {
             let fields: usize = object.fields.iter().map(|(name, value)| name.len() + size(value)).sum();
             1 + fields + object.arguments.iter().map(size).sum::<usize>()

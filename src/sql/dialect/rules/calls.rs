@@ -25,9 +25,7 @@ pub fn argument_keywords(list: &mut TokenList, words: &[&str]) {
 
 /// Makes `count` words from `i` on a prefix of the expression that follows.
 pub fn prefix(list: &mut TokenList, i: usize, count: usize) {
-    let words: Vec<String> = (i..i + count)
-        .map(|at| list.token(at).to_string().to_lowercase())
-        .collect();
+    let words: Vec<String> = (i..i + count).map(|at| list.token(at).to_string().to_lowercase()).collect();
     list.replace(i..i + count, vec![prefix_mark(&words.join("_"))]);
 }
 
@@ -86,10 +84,7 @@ pub fn objects_of_columns(list: &mut TokenList) {
         let close = list.close(i);
         let has_star = list.is(i + 1, &Token::Mul) || (list.is(i + 2, &Token::Period) && list.is(i + 3, &Token::Mul));
         if list.is(i, &Token::LBrace) && has_star && close < list.len() {
-            list.replace(
-                i..i + 1,
-                vec![crate::sql::dialect::tokens::mark("object"), Token::LParen],
-            );
+            list.replace(i..i + 1, vec![crate::sql::dialect::tokens::mark("object"), Token::LParen]);
             list.replace(close..close + 1, vec![Token::RParen]);
         }
     }
@@ -99,9 +94,7 @@ pub fn objects_of_columns(list: &mut TokenList) {
 pub fn measure_semantics(list: &mut TokenList) {
     for i in 1..list.len() {
         let starts = list.is_word(i - 1, "MEASURES") || list.is(i - 1, &Token::Comma);
-        let in_match = list
-            .outer(i)
-            .is_some_and(|open| open > 0 && list.is_word(open - 1, "MATCH_RECOGNIZE"));
+        let in_match = list.outer(i).is_some_and(|open| open > 0 && list.is_word(open - 1, "MATCH_RECOGNIZE"));
         let goes_on = matches!(list.token(i + 1), Token::Word(_)) && !list.is_word(i + 1, "AS");
         if starts && in_match && goes_on && list.is_any(i, &["FINAL", "RUNNING"]) {
             prefix(list, i, 1);
@@ -124,10 +117,7 @@ pub fn approximate_calls(list: &mut TokenList) {
 /// `*COLUMNS(pattern)` unpacks columns into arguments.
 pub fn unpacked_columns(list: &mut TokenList) {
     for i in 1..list.len() {
-        let starts = matches!(
-            list.before(i),
-            Token::LParen | Token::Comma | Token::LBracket | Token::Colon
-        );
+        let starts = matches!(list.before(i), Token::LParen | Token::Comma | Token::LBracket | Token::Colon);
         if list.is(i, &Token::Mul) && starts && list.is_word(i + 1, "COLUMNS") && list.is(i + 2, &Token::LParen) {
             list.replace(i..i + 1, vec![prefix_mark("unpack")]);
         }

@@ -157,13 +157,9 @@ pub fn table_versions(list: &mut TokenList) {
             list.replace(i..i + 1, vec![keyword("SYSTEM_TIME")]);
         } else if list.are_words(i, &["VERSION", "AS", "OF"]) && !is_select_item(list, i) {
             let has_for = list.is_word(i - 1, "FOR");
-            let end = if list.is(i + 4, &Token::LParen) {
-                list.close(i + 4)
-            } else {
-                i + 3
-            }
-            .saturating_add(1)
-            .min(list.len());
+            let end = if list.is(i + 4, &Token::LParen) { list.close(i + 4) } else { i + 3 }
+                .saturating_add(1)
+                .min(list.len());
             let call = marked_call(if has_for { "for_version" } else { "version" }, list.copy(i + 3..end));
             let start = [keyword("TIMESTAMP"), keyword("AS"), keyword("OF")].to_vec();
             list.replace(i - usize::from(has_for)..end, [start, call].concat());
@@ -191,9 +187,7 @@ fn starts_query(list: &TokenList, i: usize) -> bool {
 fn rename_items(list: &mut TokenList, first: usize) {
     let mut start = first;
     while start < list.len() {
-        let end = list.find(start, |list, at| {
-            list.is(at, &Token::Comma) || list.is_any(at, CLAUSE_WORDS)
-        });
+        let end = list.find(start, |list, at| list.is(at, &Token::Comma) || list.is_any(at, CLAUSE_WORDS));
         let is_name_first = list.is_word(start + 1, "AS") && list.is(start + 2, &Token::LParen);
         let alias = end.wrapping_sub(1);
         if !is_name_first
@@ -202,12 +196,7 @@ fn rename_items(list: &mut TokenList, first: usize) {
             && matches!(list.token(alias), Token::Word(_))
         {
             let call = marked_call("expression", list.copy(start..alias - 1));
-            let mut item = vec![
-                list.token(alias).clone(),
-                keyword("AS"),
-                Token::LParen,
-                keyword("SELECT"),
-            ];
+            let mut item = vec![list.token(alias).clone(), keyword("AS"), Token::LParen, keyword("SELECT")];
             item.extend(call);
             item.push(Token::RParen);
             list.replace(start..end, item);

@@ -9,9 +9,7 @@ use super::CLAUSE_WORDS;
 use crate::sql::dialect::tokens::{TokenList, keyword, mark, prefix_mark};
 
 /// Words that may stand before `JOIN`.
-const JOIN_WORDS: &[&str] = &[
-    "NATURAL", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS", "SEMI", "ANTI", "ASOF",
-];
+const JOIN_WORDS: &[&str] = &["NATURAL", "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS", "SEMI", "ANTI", "ASOF"];
 
 /// Takes `words` out of joins.
 pub fn join_words(list: &mut TokenList, words: &[&str]) {
@@ -23,9 +21,7 @@ pub fn join_words(list: &mut TokenList, words: &[&str]) {
         while start > 0 && (list.is_any(start - 1, JOIN_WORDS) || list.is_any(start - 1, words)) {
             start -= 1;
         }
-        let found: Vec<usize> = (start..join)
-            .filter(|at| list.is_any(*at, words) && !is_alias(list, *at))
-            .collect();
+        let found: Vec<usize> = (start..join).filter(|at| list.is_any(*at, words) && !is_alias(list, *at)).collect();
         if !found.is_empty() {
             mark_join(list, join, &found);
         }
@@ -40,10 +36,7 @@ fn is_alias(list: &TokenList, at: usize) -> bool {
 }
 
 fn mark_join(list: &mut TokenList, join: usize, found: &[usize]) {
-    let names: Vec<String> = found
-        .iter()
-        .map(|at| list.token(*at).to_string().to_lowercase())
-        .collect();
+    let names: Vec<String> = found.iter().map(|at| list.token(*at).to_string().to_lowercase()).collect();
     let names = format!("join_{}", names.join("_"));
     for &at in found {
         list.replace(at..at + 1, Vec::new());

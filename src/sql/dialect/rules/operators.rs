@@ -23,11 +23,7 @@ pub fn is_any_value(list: &mut TokenList) {
         if !list.is_word(i, "IS") || list.is_any(value, KNOWN) || list.is(value, &Token::EOF) {
             continue;
         }
-        let words: &[&str] = if negated {
-            &["IS", "DISTINCT", "FROM"]
-        } else {
-            &["IS", "NOT", "DISTINCT", "FROM"]
-        };
+        let words: &[&str] = if negated { &["IS", "DISTINCT", "FROM"] } else { &["IS", "NOT", "DISTINCT", "FROM"] };
         list.replace(i..value, words.iter().map(|word| keyword(word)).collect());
     }
 }
