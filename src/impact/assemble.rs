@@ -104,16 +104,11 @@ fn model(
         because: numbers(effects.rows.as_ref().map(|rows| rows.because.as_slice()), ids),
     };
     let columns = columns(before.map(|model| &**model), after.map(|model| &**model), effects, ids);
-    let rows = if columns.is_empty() && rows.effect == RowEffect::Same && !shown.schema.open {
-        rows
-    } else if columns.is_empty() && (effects.edited || effects.rows.is_some()) {
-        RowsImpact { effect: RowEffect::Unknown, ..rows }
-    } else {
-        rows
-    };
     let change = prediction.map_or(Change::None, |prediction| prediction.change);
     let sqlmesh = prediction.and_then(|prediction| prediction.category);
     let verdict = verdict(change, effects, &rows, &columns);
+    // Where the columns aren't known the contract says the same of the rows, whatever is known of them.
+    let rows = if columns.is_empty() { RowsImpact { effect: RowEffect::Unknown, ..rows } } else { rows };
     Some(ModelImpact {
         name: name.to_string(),
         path: shown.model.path.to_string(),
