@@ -26,13 +26,15 @@ pub(super) fn compare_headers(before: &AnalysedModel, after: &AnalysedModel, dif
     let (old, new) = (&before.model, &after.model);
     kinds(old, new, diff);
     for (property, was) in changed(&old.header.properties, &new.header.properties) {
-        report(header_meaning(&property.name), &property, was.as_ref(), diff);
+        report(header_meaning(&new.kind, &property.name), &property, was.as_ref(), diff);
     }
     statements(old, new, diff);
 }
 
-fn header_meaning(name: &str) -> Meaning {
+fn header_meaning(kind: &ModelKind, name: &str) -> Meaning {
     match name {
+        // The partition is what a run replaces.
+        "partitioned_by" if kind.name == "INCREMENTAL_BY_PARTITION" => Meaning::RowsUnknown("P104"),
         "name" | "dialect" | "kind" | "columns" | "enabled" | "blueprints" => Meaning::Elsewhere,
         "audits" => Meaning::Nothing("M102"),
         "partitioned_by" | "clustered_by" | "storage_format" | "table_format" => Meaning::Nothing("P104"),

@@ -123,9 +123,27 @@ pub fn compare_models(before: &AnalysedModel, after: &AnalysedModel) -> Option<M
         (Body::Unreadable, Body::Unreadable) if before.model.content == after.model.content => {}
         (old, new) => other_body(before, after, (old, new), &mut diff),
     }
+    dialects(before, after, &mut diff);
     header::compare_headers(before, after, &mut diff);
     let changed = !diff.changes.is_empty() || diff.rows != RowEffect::Same;
     changed.then_some(diff)
+}
+
+/// SQLMesh translates a model from its dialect to the engine's: the same text may mean something else in another one.
+fn dialects(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) {
+    if before.model.dialect == after.model.dialect || before.query.is_none() {
+        return;
+    }
+    let location = after.model.header.get("dialect").map_or(&after.model.location, |property| &property.location);
+    let change = LocalChange {
+        code: "U204",
+        column: None,
+        location: location.clone(),
+        before: Some(before.model.dialect.name().to_owned()),
+        after: Some(after.model.dialect.name().to_owned()),
+        message: "the dialect changes, in which the same text may mean something else".to_owned(),
+    };
+    diff.everything_unknown(after, change);
 }
 
 fn other_body(before: &AnalysedModel, after: &AnalysedModel, (old, new): (&Body, &Body), diff: &mut ModelDiff) {

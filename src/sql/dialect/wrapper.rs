@@ -373,6 +373,10 @@ fn in_every_dialect(can: &mut Capabilities) {
     can.supports_named_fn_args_with_rarrow_operator = true;
     can.supports_left_associative_joins_without_parens = true;
     can.supports_in_empty_list = true;
+    can.supports_select_wildcard_except = true;
+    can.supports_select_wildcard_exclude = true;
+    can.supports_select_wildcard_replace = true;
+    can.supports_select_wildcard_rename = true;
 }
 
 #[cfg(test)]
