@@ -96,7 +96,10 @@ fn check(project: &str, roots: &[&str], files: &Files) {
     }
     print_types(project, &recorded, &actual);
     assert!(wrong.is_empty(), "{} differences from SQLMesh in {project}:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(known.is_empty(), "these agree now, so tests/oracle/lineage-differences.json must not list them: {known:?}");
+    assert!(
+        known.is_empty(),
+        "these agree now, so tests/oracle/lineage-differences.json must not list them: {known:?}"
+    );
 }
 
 fn lineage(files: &Files, roots: &[&str]) -> ProjectLineage {

@@ -5,4 +5,4 @@ MODEL (
 );
 
 SELECT * FROM (SELECT customer_id, status, amount FROM raw.orders)
-PIVOT (SUM(amount) FOR status IN ('open', 'closed') GROUP BY customer_id)
+PIVOT (SUM(amount) AS total, COUNT(*) AS n FOR status IN ('open', 'closed' AS done))
