@@ -64,6 +64,14 @@ impl Flow {
 }
 
 impl Rows {
+    /// The same with all columns of each model in place of some: smaller, and never less.
+    pub fn widened(&self) -> Rows {
+        let every = |(column, role): &(ColumnRef, Role)| {
+            (ColumnRef { model: column.model.clone(), column: EVERY_COLUMN.into() }, *role)
+        };
+        Rows { influences: self.influences.iter().map(every).collect(), models: self.models.clone() }
+    }
+
     pub fn absorb(&mut self, other: &Rows) {
         self.influences.extend(other.influences.iter().cloned());
         self.models.extend(other.models.iter().cloned());

@@ -107,7 +107,11 @@ impl Resolver<'_> {
         if rule == AliasRule::AliasesFirst
             && let Some(output) = alias
         {
-            return fields(output.value.clone(), path, span);
+            let value = output.value.clone();
+            return fields(self.replaced(&value), path, span);
+        }
+        if !self.spend(scope.relations.len() / 16) {
+            return Node::leaf(Op::Missing(name.clone()), span);
         }
         let here = candidates(name, scope.block, &scope.relations, &scope.merged);
         if let Some(certain) = self.certain(name, &here, &scope.relations, span) {
@@ -116,7 +120,8 @@ impl Resolver<'_> {
         if here.possible.is_empty()
             && let Some(output) = alias
         {
-            return fields(output.value.clone(), path, span);
+            let value = output.value.clone();
+            return fields(self.replaced(&value), path, span);
         }
         let mut possible: Vec<Tree> = here.possible.iter().map(|&at| bound(scope.block, at, name, span)).collect();
         possible.extend(alias.map(|output| output.value.clone()));
@@ -126,11 +131,25 @@ impl Resolver<'_> {
                 Outer::Possible(trees) => possible = trees,
             }
         }
+        if !self.spend(possible.len()) {
+            return Node::leaf(Op::Missing(name.clone()), span);
+        }
         match possible.len() {
             0 => self.missing(parts, scope, span),
             1 => fields(possible.remove(0), path, span),
             _ => fields(Node::new(Op::Uncertain, possible, span), path, span),
         }
+    }
+
+    /// What a name stands for, in its place. Aliases of aliases of aliases can double it each time.
+    pub(super) fn replaced(&mut self, value: &Tree) -> Tree {
+        let mut size = 0;
+        let left = self.budget;
+        value.walk(&mut |_| {
+            size += 1;
+            size <= left
+        });
+        if self.spend(size) { value.clone() } else { Node::leaf(Op::Null, value.span) }
     }
 
     /// The one binding that the known schemas leave; of several, the first, and a problem.
@@ -201,17 +220,17 @@ enum Outer {
     Possible(Vec<Tree>),
 }
 
-fn candidates(name: &Name, block: BlockId, relations: &[Relation], merged: &[Merged]) -> Candidates {
+fn candidates(name: &Name, block: BlockId, relations: &[Relation], merged: &Merged) -> Candidates {
     let mut found = Candidates { certain: vec![], possible: vec![] };
     let span = Span::default();
-    let merged = merged.iter().find(|merged| merged.name == *name);
+    let merged = merged.get(name);
     if let Some(merged) = merged {
-        let columns = merged.relations.iter().map(|&at| bound(block, at, name, span)).collect();
+        let columns = merged.iter().map(|&at| bound(block, at, name, span)).collect();
         found.certain.push(coalesce(columns, span));
     }
     for (at, relation) in relations.iter().enumerate() {
         let at = at as u32;
-        if merged.is_some_and(|merged| merged.relations.contains(&at)) || super::star::is_hidden(relation) {
+        if merged.is_some_and(|merged| merged.contains(&at)) || super::star::is_hidden(relation) {
             continue;
         }
         if relation.schema.get(name).is_some() {

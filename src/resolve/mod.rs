@@ -6,47 +6,24 @@
 //! [`Op::Uncertain`](crate::sql::tree::Op) node lists all candidates. Never fails: what can't be bound is a [`Problem`].
 
 mod expression;
+mod pivot;
 mod query;
 mod relation;
+mod schema;
 mod scope;
 mod star;
 mod types;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::dialect::Dialect;
 use crate::names::{ColumnName, ModelName};
 use crate::sql::tree::{JoinKind, Name, Op, SetOperator, Span, Tree};
 
+pub use schema::{Column, Schema};
 pub use types::implied_type;
-
-/// What is known of a table's columns.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Schema {
-    pub columns: Vec<Column>,
-    /// There may be more columns than these.
-    pub open: bool,
-}
-
-/// A table's column.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Column {
-    pub name: ColumnName,
-    /// Canonical name of the type, if known.
-    pub data_type: Option<Name>,
-}
-
-impl Schema {
-    /// Of a table about which nothing is known.
-    pub fn unknown() -> Arc<Schema> {
-        Arc::new(Schema { columns: vec![], open: true })
-    }
-
-    pub fn get(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|column| &*column.name == name)
-    }
-}
 
 /// The columns of the tables that a query may name.
 pub trait Schemas {
@@ -61,12 +38,24 @@ pub struct Resolved {
     pub blocks: Vec<Block>,
     pub root: BlockId,
     pub problems: Vec<Problem>,
+    /// The CTEs that read themselves.
+    pub recursions: Vec<Recursion>,
     /// Every table that the query reads. If a part isn't understood: every name that could be one.
     pub tables: BTreeSet<ModelName>,
 }
 
 /// Number of a block in [`Resolved::blocks`].
 pub type BlockId = u32;
+
+/// A CTE that reads itself. `Source::Recursive` in one of its blocks means the innermost one of that name around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recursion {
+    pub name: Name,
+    /// Everything inside its definition.
+    pub blocks: Range<BlockId>,
+    /// The block that gives its rows.
+    pub root: BlockId,
+}
 
 /// One SELECT, set operation or the like: something that gives rows.
 #[derive(Debug, Clone)]
@@ -211,13 +200,29 @@ pub enum ProblemKind {
 
 /// Resolves a query.
 pub fn resolve(query: &Tree, dialect: Dialect, schemas: &dyn Schemas) -> Resolved {
-    let mut resolver = Resolver { dialect, schemas, blocks: Vec::new(), problems: Vec::new(), depth: 0 };
-    let root = resolver.query(query, &scope::Context::default());
+    let mut resolver = Resolver {
+        dialect,
+        schemas,
+        blocks: Vec::new(),
+        problems: Vec::new(),
+        recursions: Vec::new(),
+        depth: 0,
+        budget: BUDGET,
+        is_exhausted: false,
+    };
+    let mut root = resolver.query(query, &scope::Context::default());
+    if resolver.is_exhausted {
+        // What was built is incomplete: only the text as a whole stands for the query.
+        (resolver.blocks, resolver.recursions, resolver.problems) = (vec![], vec![], vec![]);
+        let why = "it is too large once names are replaced by what they stand for";
+        root = resolver.opaque(query, &scope::Context::default(), why);
+    }
     let mut tables = read_tables(&resolver.blocks);
     if resolver.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::NotUnderstood { .. })) {
         tables.extend(named_tables(query, schemas));
     }
-    Resolved { blocks: resolver.blocks, root, problems: resolver.problems, tables }
+    let Resolver { blocks, problems, recursions, .. } = resolver;
+    Resolved { blocks, root, problems, recursions, tables }
 }
 
 fn read_tables(blocks: &[Block]) -> BTreeSet<ModelName> {
@@ -257,9 +262,7 @@ impl Resolved {
 
     /// The query's columns, as a schema for those who read it.
     pub fn schema(&self) -> Schema {
-        let Some(root) = self.root() else { return Schema { columns: vec![], open: true } };
-        let column = |output: &Output| Column { name: output.name.clone(), data_type: output.data_type.clone() };
-        Schema { columns: root.outputs.iter().filter(|output| !output.is_open).map(column).collect(), open: root.open }
+        self.root().map_or_else(|| Schema::new(vec![], true), Block::schema)
     }
 }
 
@@ -269,11 +272,18 @@ struct Resolver<'s> {
     schemas: &'s dyn Schemas,
     blocks: Vec<Block>,
     problems: Vec<Problem>,
+    recursions: Vec<Recursion>,
     depth: usize,
+    /// How many nodes and outputs may still be added by stars, aliases, ordinals and merged columns.
+    budget: usize,
+    is_exhausted: bool,
 }
 
 /// How deep queries may nest before the rest is given up as opaque.
 const MAX_DEPTH: usize = 200;
+
+/// How much larger than its text a query may become: `SELECT *` over a self-join doubles the columns each time.
+const BUDGET: usize = 2_000_000;
 
 impl Resolver<'_> {
     fn push(&mut self, block: Block) -> BlockId {
@@ -286,11 +296,26 @@ impl Resolver<'_> {
     }
 
     fn schema_of(&self, id: BlockId) -> Schema {
-        let Some(block) = self.blocks.get(id as usize) else { return Schema { columns: vec![], open: true } };
-        let column = |output: &Output| Column { name: output.name.clone(), data_type: output.data_type.clone() };
-        Schema {
-            columns: block.outputs.iter().filter(|output| !output.is_open).map(column).collect(),
-            open: block.open,
+        self.blocks.get(id as usize).map_or_else(|| Schema::new(vec![], true), Block::schema)
+    }
+
+    /// Takes from what the query may still grow by; says whether there was enough.
+    fn spend(&mut self, amount: usize) -> bool {
+        match self.budget.checked_sub(amount) {
+            Some(left) => self.budget = left,
+            None => self.is_exhausted = true,
         }
+        !self.is_exhausted
     }
 }
+
+impl Block {
+    /// The block's outputs, as a schema for those who read it.
+    pub fn schema(&self) -> Schema {
+        let column = |output: &Output| Column { name: output.name.clone(), data_type: output.data_type.clone() };
+        Schema::new(self.outputs.iter().filter(|output| !output.is_open).map(column).collect(), self.open)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,8 @@ use crate::sql::tree::{Name, Op, Span, Tree};
 
 use super::scope::{AliasRule, Context, CteTarget, Scope};
 use super::{
-    Block, BlockId, BlockKind, Column, Distinct, Group, MAX_DEPTH, Output, ProblemKind, Resolver, Schema, Select,
+    Block, BlockId, BlockKind, Column, Distinct, Group, MAX_DEPTH, Output, ProblemKind, Recursion, Resolver, Schema,
+    Select,
 };
 
 impl Resolver<'_> {
@@ -24,11 +25,12 @@ impl Resolver<'_> {
         match &query.op {
             Op::Query => {}
             Op::Select => return self.select(query, context, &[]),
-            Op::SetOperation(..) => return self.set_operation(query, context),
+            Op::SetOperation(..) => return self.set_operation(query, context, None),
             Op::Values => return self.values(query, context),
             _ => return self.opaque(query, context, "this kind of query isn't supported"),
         }
-        let mut inner = context.clone();
+        let has_ctes = query.kids.iter().any(|kid| matches!(kid.op, Op::With(_)));
+        let mut inner = if has_ctes { context.with_layer() } else { context.clone() };
         let mut body = None;
         let mut clauses: Vec<Tree> = Vec::new();
         for kid in &query.kids {
@@ -60,7 +62,7 @@ impl Resolver<'_> {
                 self.query(query, context)
             };
             let schema = Arc::new(renamed(self.schema_of(id), &columns));
-            *context = context.with_cte(name, CteTarget::Block(id, schema));
+            context.define(name, CteTarget::Block(id, schema));
         }
     }
 
@@ -73,29 +75,32 @@ impl Resolver<'_> {
         found
     }
 
-    /// The anchor branch tells the columns; then the whole is resolved with the name bound to them.
+    /// The anchor, the leftmost branch, tells the columns; the other branches see the name bound to them.
     fn recursive_cte(&mut self, name: &Name, columns: &[Name], query: &Tree, context: &Context) -> BlockId {
-        let anchor = query.kids.iter().find_map(|kid| match &kid.op {
-            Op::SetOperation(..) => kid.first(),
-            _ => None,
-        });
-        let schema = match anchor {
-            Some(anchor) => {
-                // Resolved once more as part of the whole: what it says here is said there.
-                let (blocks, problems) = (self.blocks.len(), self.problems.len());
-                let id = self.query(anchor, context);
-                let schema = renamed(self.schema_of(id), columns);
-                self.blocks.truncate(blocks);
-                self.problems.truncate(problems);
-                schema
+        let itself = SelfReference { name, columns };
+        match query.kids.split_first() {
+            Some((body, clauses)) if matches!(body.op, Op::SetOperation(..)) && self.depth < MAX_DEPTH => {
+                self.depth += 1;
+                let id = self.set_operation(body, context, Some(itself));
+                let id = if clauses.is_empty() { id } else { self.wrapped(id, clauses, context, query.span) };
+                self.depth -= 1;
+                id
             }
-            None => Schema { columns: vec![], open: true },
-        };
-        let inner = context.with_cte(name.clone(), CteTarget::Recursive(Arc::new(schema)));
-        self.query(query, &inner)
+            _ => {
+                let first = self.blocks.len() as BlockId;
+                let root = self.query(query, &itself.inside(context, Schema::new(vec![], true)));
+                self.recursion(itself, first, root);
+                root
+            }
+        }
     }
 
-    fn set_operation(&mut self, node: &Tree, context: &Context) -> BlockId {
+    fn recursion(&mut self, itself: SelfReference<'_>, first: BlockId, root: BlockId) {
+        let blocks = first..self.blocks.len() as BlockId;
+        self.recursions.push(Recursion { name: itself.name.clone(), blocks, root });
+    }
+
+    fn set_operation(&mut self, node: &Tree, context: &Context, itself: Option<SelfReference<'_>>) -> BlockId {
         // The left branches nest without limit: collect them in a loop.
         let mut chain = Vec::new();
         let mut leftmost = node;
@@ -105,10 +110,16 @@ impl Resolver<'_> {
             leftmost = left;
         }
         let mut left = self.query(leftmost, context);
+        let first = self.blocks.len() as BlockId;
+        let inner = itself.map(|itself| itself.inside(context, self.schema_of(left)));
+        let context = inner.as_ref().unwrap_or(context);
         while let Some((op, all, by_name, right, span)) = chain.pop() {
             let right = self.query(right, context);
             let kind = BlockKind::SetOperation { op, all, by_name, left, right };
             left = self.combined(kind, left, right, by_name, context, span);
+        }
+        if let Some(itself) = itself {
+            self.recursion(itself, first, left);
         }
         left
     }
@@ -128,11 +139,10 @@ impl Resolver<'_> {
         if !by_name && !open && l != r {
             self.problem(ProblemKind::Arity { left: l, right: r }, span);
         }
+        let left_names = left_schema.clone();
         let mut columns = left_schema.columns;
         if by_name {
-            columns.extend(
-                right_schema.columns.iter().filter(|c| left_schema_lacks(&columns, c)).cloned().collect::<Vec<_>>(),
-            );
+            columns.extend(right_schema.columns.into_iter().filter(|column| left_names.get(&column.name).is_none()));
         } else {
             for (column, other) in columns.iter_mut().zip(&right_schema.columns) {
                 if column.data_type != other.data_type {
@@ -150,8 +160,8 @@ impl Resolver<'_> {
         let kind = BlockKind::Wrapped(inner);
         let mut result = Block { outputs: outputs.clone(), open: schema.open, kind, ..block(context, span) };
         let id = self.push(block(context, span));
-        let mut scope = self.empty_scope(context, id);
-        scope.aliases = outputs;
+        let mut scope = Scope::new(context, id);
+        outputs.into_iter().for_each(|output| scope.push_output(output));
         self.tail_clauses(clauses, &mut scope, &mut result);
         self.fill(id, result)
     }
@@ -159,7 +169,7 @@ impl Resolver<'_> {
     fn values(&mut self, node: &Tree, context: &Context) -> BlockId {
         let width = node.kids.iter().map(|row| row.kids.len()).max().unwrap_or(0);
         let id = self.push(block(context, node.span));
-        let mut scope = self.empty_scope(context, id);
+        let mut scope = Scope::new(context, id);
         let rows: Vec<Tree> = node.kids.iter().map(|row| self.bind(row, &mut scope, AliasRule::Hidden)).collect();
         let base = if self.dialect.family == crate::dialect::Family::DuckDb { 0 } else { 1 };
         let prefix = if base == 0 { "col" } else { "column" };
@@ -186,14 +196,10 @@ impl Resolver<'_> {
         self.push(Block { kind: BlockKind::Opaque, open: true, other: vec![node.clone()], ..block(context, node.span) })
     }
 
-    fn empty_scope<'c>(&self, context: &'c Context, block: BlockId) -> Scope<'c> {
-        Scope { context, block, relations: vec![], merged: vec![], aliases: vec![], parameters: vec![] }
-    }
-
     fn select(&mut self, node: &Tree, context: &Context, clauses: &[Tree]) -> BlockId {
         // Reserve the number: expressions inside refer to it while it is being built.
         let id = self.push(block(context, node.span));
-        let mut scope = self.empty_scope(context, id);
+        let mut scope = Scope::new(context, id);
         let mut result = block(context, node.span);
         let mut select = Select::default();
         if let Some(from) = node.kids.iter().find(|kid| kid.op == Op::From) {
@@ -211,7 +217,7 @@ impl Resolver<'_> {
             self.select_clause(kid, &mut scope, &mut select, &mut result);
         }
         self.tail_clauses(clauses, &mut scope, &mut result);
-        result.outputs = std::mem::take(&mut scope.aliases);
+        result.outputs = scope.take_outputs();
         select.relations = scope.relations;
         result.kind = BlockKind::Select(Box::new(select));
         self.fill(id, result)
@@ -253,7 +259,7 @@ impl Resolver<'_> {
                     self.problem(ProblemKind::NotUnderstood { what }, clause.span);
                     result.other.push(clause.clone());
                     result.outputs.clear();
-                    scope.aliases.clear();
+                    scope.take_outputs();
                     result.open = true;
                 }
                 Op::Limit | Op::Offset | Op::Fetch(_) => {
@@ -308,11 +314,29 @@ impl Resolver<'_> {
     fn key(&mut self, key: &Tree, scope: &mut Scope<'_>, rule: AliasRule) -> Tree {
         if let Op::Number(text) = &key.op
             && let Ok(place) = text.parse::<usize>()
-            && let Some(output) = place.checked_sub(1).and_then(|at| scope.aliases.get(at))
+            && let Some(output) = place.checked_sub(1).and_then(|at| scope.outputs().get(at))
         {
-            return output.value.clone();
+            let value = output.value.clone();
+            return self.replaced(&value);
         }
         self.bind(key, scope, rule)
+    }
+}
+
+/// The name under which a CTE reads itself.
+#[derive(Clone, Copy)]
+struct SelfReference<'n> {
+    name: &'n Name,
+    columns: &'n [Name],
+}
+
+impl SelfReference<'_> {
+    /// The context in which the name stands for a table with these columns.
+    fn inside(self, context: &Context, schema: Schema) -> Context {
+        let mut inner = context.with_layer();
+        let schema = Arc::new(renamed(schema, self.columns));
+        inner.define(self.name.clone(), CteTarget::Recursive(schema));
+        inner
     }
 }
 
@@ -334,10 +358,6 @@ fn block(context: &Context, span: Span) -> Block {
 fn pass_through(column: Column, span: Span) -> Output {
     let value = crate::sql::tree::Node::leaf(Op::Ident(column.name.clone()), span);
     Output { name: column.name, value, data_type: column.data_type, span, from_star: false, is_open: false }
-}
-
-fn left_schema_lacks(columns: &[Column], column: &Column) -> bool {
-    columns.iter().all(|known| known.name != column.name)
 }
 
 /// The names in an alias's column list.

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
+use crate::dialect::Family;
 use crate::sql::tree::{JoinKind, Name, Node, Op, Span, Tree};
 
+use super::pivot::{Input, Reshaped, passed};
 use super::query::{column_names, renamed, split_and};
-use super::scope::{AliasRule, CteTarget, Merged, Scope};
-use super::{Block, BlockId, BlockKind, Column, Join, ProblemKind, Relation, Resolver, Schema, Source};
+use super::scope::{AliasRule, CteTarget, Scope};
+use super::{Block, BlockKind, Column, Join, ProblemKind, Relation, Resolver, Schema, Source};
 
 impl Resolver<'_> {
     pub(super) fn from(&mut self, from: &Tree, scope: &mut Scope<'_>) {
@@ -50,6 +54,7 @@ impl Resolver<'_> {
         if let Some(relation) = scope.relations.get_mut(right.start) {
             relation.join = Some(join);
         }
+        scope.touch();
     }
 
     /// Joins on the equality of two columns of one name and makes them one column.
@@ -62,9 +67,8 @@ impl Resolver<'_> {
         join: &mut Join,
         span: Span,
     ) {
-        let known = scope.merged.iter().position(|merged| merged.name == *name);
-        let mut relations = match known {
-            Some(at) => scope.merged[at].relations.clone(),
+        let mut relations = match scope.merged.get(name) {
+            Some(merged) => merged.clone(),
             None => match self.holder(name, left, scope, span) {
                 Some(holder) => vec![holder],
                 None => return,
@@ -72,6 +76,9 @@ impl Resolver<'_> {
         };
         let Some(new) = self.holder(name, right, scope, span) else { return };
         let column = |relation: u32| Node::leaf(Op::Bound(scope.block, relation, name.clone()), span);
+        if !self.spend(relations.len()) {
+            return;
+        }
         // With more than one on the left the value compared is that of the merged column.
         let left_value = match relations.as_slice() {
             [one] => column(*one),
@@ -79,10 +86,8 @@ impl Resolver<'_> {
         };
         join.condition.push(Node::new(Op::Binary("=".into()), vec![left_value, column(new)], span));
         relations.push(new);
-        match known {
-            Some(at) => scope.merged[at].relations = relations,
-            None => scope.merged.push(Merged { name: name.clone(), relations }),
-        }
+        scope.merged.insert(name.clone(), relations);
+        scope.touch();
     }
 
     /// The relation among these that has the column: one that certainly has it, or the only one that may.
@@ -114,7 +119,7 @@ impl Resolver<'_> {
         let names = |relations: &[Relation]| -> Vec<Name> {
             relations.iter().flat_map(|r| r.schema.columns.iter().map(|c| c.name.clone())).collect()
         };
-        let right_names = names(sides[1]);
+        let right_names: FxHashSet<Name> = names(sides[1]).into_iter().collect();
         let common: Vec<Name> = names(sides[0]).into_iter().filter(|name| right_names.contains(name)).collect();
         for name in common {
             self.merge(&name, left.clone(), right.clone(), scope, join, span);
@@ -145,6 +150,7 @@ impl Resolver<'_> {
             relation.alias = alias;
         }
         scope.relations.push(relation);
+        scope.touch();
     }
 
     /// `(a JOIN b ON …) AS c`: without an alias its relations are visible as they are.
@@ -189,13 +195,18 @@ impl Resolver<'_> {
         }
     }
 
-    fn table(&mut self, node: &Tree, scope: &Scope<'_>) -> Relation {
+    fn table(&mut self, node: &Tree, scope: &mut Scope<'_>) -> Relation {
         let parts = node.idents();
         let alias = parts.last().map(|name| -> Name { self.dialect.normalize(name, false).into() });
         let cte = match parts.as_slice() {
             [name] => scope.context.cte(&self.dialect.normalize(name, false)).or_else(|| scope.context.cte(name)),
             _ => None,
         };
+        if cte.is_none()
+            && let Some(relation) = self.array_of_earlier(node, &parts, scope)
+        {
+            return relation;
+        }
         let (source, schema) = match cte {
             Some(CteTarget::Block(id, schema)) => (Source::Block(*id), schema.clone()),
             Some(CteTarget::Recursive(schema)) => {
@@ -207,6 +218,20 @@ impl Resolver<'_> {
             }
         };
         Relation { alias, source, schema, join: None, span: node.span }
+    }
+
+    /// `FROM t, t.items`: an array of the rows before, where the dialect reads it so.
+    fn array_of_earlier(&mut self, node: &Tree, parts: &[Name], scope: &mut Scope<'_>) -> Option<Relation> {
+        let [qualifier, _, ..] = parts else { return None };
+        let reads_arrays = matches!(self.dialect.family, Family::BigQuery | Family::Redshift);
+        if !reads_arrays || !scope.relations.iter().any(|relation| relation.alias.as_ref() == Some(qualifier)) {
+            return None;
+        }
+        let column = Node::new(Op::Column, node.kids.clone(), node.span);
+        let array = self.bind(&column, scope, AliasRule::Hidden);
+        let call = Node::new(Op::TableFunction("UNNEST".into()), vec![array], node.span);
+        let alias = parts.last().cloned();
+        Some(Relation { alias, source: Source::Function(call), schema: Schema::unknown(), join: None, span: node.span })
     }
 
     /// A relation in another shape: an opaque block around it. Sampling and time travel keep the columns.
@@ -221,42 +246,60 @@ impl Resolver<'_> {
             other: vec![],
             span: node.span,
         });
-        let mut inner = Scope {
-            context: scope.context,
-            block: id,
-            relations: vec![],
-            merged: vec![],
-            aliases: vec![],
-            parameters: vec![],
-        };
+        let mut inner = Scope::new(scope.context, id);
         if let Some(relation) = node.first() {
             self.relation(relation, &mut inner);
         }
-        let parts: Vec<Tree> =
-            node.kids.iter().skip(1).map(|kid| self.bind(kid, &mut inner, AliasRule::Hidden)).collect();
-        let reshapes =
-            matches!(&node.op, Op::Altered(text) if text.contains("PIVOT") || text.contains("MATCH_RECOGNIZE"));
-        let schema = match inner.relations.first() {
-            Some(relation) if !reshapes => relation.schema.clone(),
-            _ => Schema::unknown(),
+        let is_unpivot = matches!(&node.op, Op::Altered(text) if text.starts_with("UNPIVOT"));
+        let parts: Vec<Tree> = node
+            .kids
+            .iter()
+            .enumerate()
+            .skip(1)
+            .map(|(at, kid)| {
+                // The first part of UNPIVOT is a new name, where the syntax has an expression.
+                if is_unpivot && at == 1 { kid.clone() } else { self.bind(kid, &mut inner, AliasRule::Hidden) }
+            })
+            .collect();
+        let reshapes = is_unpivot
+            || matches!(&node.op, Op::Altered(text) if &**text == "PIVOT" || text.contains("MATCH_RECOGNIZE"));
+        let (Op::Altered(text), Some(first)) = (&node.op, inner.relations.first()) else {
+            return Relation {
+                alias: None,
+                source: Source::Altered(id),
+                schema: Schema::unknown(),
+                join: None,
+                span: node.span,
+            };
         };
-        let select = super::Select { relations: inner.relations, ..super::Select::default() };
+        let input = Input { block: id, schema: &first.schema, dialect: self.dialect, span: node.span };
+        let outputs = match reshapes {
+            true => input.reshaped(text, &parts),
+            false => Some(Reshaped {
+                outputs: first.schema.columns.iter().map(|column| passed(column, id, node.span)).collect(),
+                group: None,
+            }),
+        };
+        let open = outputs.is_none() || first.schema.open;
+        let (outputs, group) = outputs.map_or_else(Default::default, |found| (found.outputs, found.group));
+        let select = super::Select { relations: inner.relations, group, ..super::Select::default() };
         let alias = select.relations.first().and_then(|relation| relation.alias.clone());
         if let Some(block) = self.blocks.get_mut(id as usize) {
             block.kind = BlockKind::Select(Box::new(select));
             block.other = vec![Node::new(node.op.clone(), parts, node.span)];
-            block.outputs = schema.columns.iter().map(|column| passed(column, id, node.span)).collect();
-            block.open = schema.open;
+            block.outputs = outputs;
+            block.open = open;
         }
+        let schema = Arc::new(self.schema_of(id));
         Relation { alias, source: Source::Altered(id), schema, join: None, span: node.span }
     }
 
     fn name_function_columns(&self, relation: &mut Relation, alias: Option<&Name>, columns: &[Name]) {
         let named = |name: &Name| Column { name: name.clone(), data_type: None };
         let schema = match (columns, alias) {
-            ([], Some(alias)) => Schema { columns: vec![named(alias)], open: true },
-            ([], None) => Schema { columns: vec![], open: true },
-            (columns, _) => Schema { columns: columns.iter().map(named).collect(), open: false },
+            ([], Some(alias)) => Schema::new(vec![named(alias)], true),
+            ([], None) => Schema::new(vec![], true),
+            (columns, _) => Schema::new(columns.iter().map(named).collect(), false),
         };
         relation.schema = Arc::new(schema);
     }
@@ -273,18 +316,6 @@ impl Resolver<'_> {
 
     pub(super) fn models_of(&self, relations: &[Relation]) -> Vec<crate::names::ModelName> {
         models(relations)
-    }
-}
-
-/// An output of a block that passes a column of its first relation on.
-fn passed(column: &Column, block: BlockId, span: Span) -> super::Output {
-    super::Output {
-        name: column.name.clone(),
-        value: Node::leaf(Op::Bound(block, 0, column.name.clone()), span),
-        data_type: column.data_type.clone(),
-        span,
-        from_star: true,
-        is_open: false,
     }
 }
 

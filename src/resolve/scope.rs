@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::sql::tree::Name;
 
 use super::{BlockId, Output, Relation, Schema};
@@ -9,7 +11,8 @@ use super::{BlockId, Output, Relation, Schema};
 /// What a query sees from outside: CTEs by name, and the blocks around it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Context {
-    ctes: Option<Arc<CteLink>>,
+    /// One for each WITH around, innermost last.
+    ctes: Vec<Arc<FxHashMap<Name, CteTarget>>>,
     /// The blocks around it, innermost last; their relations as far as they are built.
     pub(super) outer: Vec<OuterScope>,
 }
@@ -19,15 +22,7 @@ pub(super) struct Context {
 pub(super) struct OuterScope {
     pub(super) block: BlockId,
     pub(super) relations: Arc<Vec<Relation>>,
-    pub(super) merged: Arc<Vec<Merged>>,
-}
-
-/// A linked list, so that a scope shares its outer scopes' CTEs.
-#[derive(Debug)]
-struct CteLink {
-    name: Name,
-    target: CteTarget,
-    next: Option<Arc<CteLink>>,
+    pub(super) merged: Arc<Merged>,
 }
 
 /// What a CTE's name stands for.
@@ -40,20 +35,22 @@ pub(super) enum CteTarget {
 }
 
 impl Context {
-    pub(super) fn with_cte(&self, name: Name, target: CteTarget) -> Context {
-        let link = CteLink { name, target, next: self.ctes.clone() };
-        Context { ctes: Some(Arc::new(link)), outer: self.outer.clone() }
+    /// The context inside a query with a WITH of its own.
+    pub(super) fn with_layer(&self) -> Context {
+        let mut inner = self.clone();
+        inner.ctes.push(Arc::default());
+        inner
+    }
+
+    /// Adds a CTE to the innermost WITH.
+    pub(super) fn define(&mut self, name: Name, target: CteTarget) {
+        if let Some(layer) = self.ctes.last_mut() {
+            Arc::make_mut(layer).insert(name, target);
+        }
     }
 
     pub(super) fn cte(&self, name: &str) -> Option<&CteTarget> {
-        let mut link = self.ctes.as_deref();
-        while let Some(cte) = link {
-            if &*cte.name == name {
-                return Some(&cte.target);
-            }
-            link = cte.next.as_deref();
-        }
-        None
+        self.ctes.iter().rev().find_map(|layer| layer.get(name))
     }
 
     /// The context of a query inside a block.
@@ -64,21 +61,21 @@ impl Context {
     }
 }
 
-/// A column that a USING or NATURAL join has merged: it is there once, from all these relations.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Merged {
-    pub(super) name: Name,
-    pub(super) relations: Vec<u32>,
-}
+/// Columns that a USING or NATURAL join has merged: each is there once, from all these relations.
+pub(super) type Merged = FxHashMap<Name, Vec<u32>>;
 
 /// What a SELECT's expressions can refer to.
 pub(super) struct Scope<'c> {
     pub(super) context: &'c Context,
     pub(super) block: BlockId,
     pub(super) relations: Vec<Relation>,
-    pub(super) merged: Vec<Merged>,
+    pub(super) merged: Merged,
     /// Outputs with their names, for the clauses that see them.
-    pub(super) aliases: Vec<Output>,
+    aliases: Vec<Output>,
+    /// The first output of each name.
+    alias_places: FxHashMap<Name, usize>,
+    /// This scope as it was last seen from inside.
+    shared: Option<OuterScope>,
     /// Parameters of the lambdas around the expression.
     pub(super) parameters: Vec<Name>,
 }
@@ -94,18 +91,52 @@ pub(super) enum AliasRule {
     AliasesFirst,
 }
 
-impl Scope<'_> {
-    /// This scope as seen from a query inside it.
-    pub(super) fn as_outer(&self) -> OuterScope {
-        OuterScope {
-            block: self.block,
-            relations: Arc::new(self.relations.clone()),
-            merged: Arc::new(self.merged.clone()),
+impl<'c> Scope<'c> {
+    /// The scope of a block of which nothing has been read.
+    pub(super) fn new(context: &'c Context, block: BlockId) -> Self {
+        Scope {
+            context,
+            block,
+            relations: vec![],
+            merged: Merged::default(),
+            aliases: vec![],
+            alias_places: FxHashMap::default(),
+            shared: None,
+            parameters: vec![],
         }
     }
 
+    /// This scope as seen from a query inside it.
+    pub(super) fn as_outer(&mut self) -> OuterScope {
+        let made = || OuterScope {
+            block: self.block,
+            relations: Arc::new(self.relations.clone()),
+            merged: Arc::new(self.merged.clone()),
+        };
+        self.shared.get_or_insert_with(made).clone()
+    }
+
+    /// To be called when relations or merged columns change: queries inside see them from then on.
+    pub(super) fn touch(&mut self) {
+        self.shared = None;
+    }
+
+    pub(super) fn push_output(&mut self, output: Output) {
+        self.alias_places.entry(output.name.clone()).or_insert(self.aliases.len());
+        self.aliases.push(output);
+    }
+
+    pub(super) fn outputs(&self) -> &[Output] {
+        &self.aliases
+    }
+
+    pub(super) fn take_outputs(&mut self) -> Vec<Output> {
+        self.alias_places.clear();
+        std::mem::take(&mut self.aliases)
+    }
+
     pub(super) fn alias(&self, name: &str) -> Option<&Output> {
-        self.aliases.iter().find(|output| &*output.name == name)
+        self.aliases.get(*self.alias_places.get(name)?)
     }
 }
 
@@ -118,8 +149,7 @@ pub(super) fn answers_to(relation: &Relation, qualifier: &[Name]) -> bool {
             super::Source::Model(model) => {
                 let name = model.parts();
                 let shared = name.len().min(parts.len());
-                let tail = |all: &[Name]| all[all.len() - shared..].to_vec();
-                shared >= 2 && name[name.len() - shared..].iter().zip(tail(parts)).all(|(a, b)| **a == *b)
+                shared >= 2 && name.iter().rev().zip(parts.iter().rev()).all(|(a, b)| **a == **b)
             }
             _ => false,
         },

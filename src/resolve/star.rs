@@ -1,11 +1,13 @@
 //! The SELECT list: stars expanded, outputs named.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::names::ModelName;
 use crate::sql::tree::{JoinKind, Name, Node, Op, Span, Tree};
 
 use super::relation::coalesce;
 use super::scope::{AliasRule, Scope, answers_to};
-use super::types::implied_type;
+use super::types::{implied_type, struct_fields};
 use super::{Output, ProblemKind, Relation, Resolver, Source};
 
 impl Resolver<'_> {
@@ -23,7 +25,7 @@ impl Resolver<'_> {
                     // A bare call may stand for any number of columns.
                     let value = self.bind(item, scope, AliasRule::ColumnsFirst);
                     let name: Name = "".into();
-                    scope.aliases.push(Output {
+                    scope.push_output(Output {
                         name,
                         value,
                         data_type: None,
@@ -35,7 +37,7 @@ impl Resolver<'_> {
                 }
                 Op::Other(text) if &**text == ".*" => {
                     let value = self.bind(item, scope, AliasRule::ColumnsFirst);
-                    scope.aliases.push(Output {
+                    scope.push_output(Output {
                         name: "".into(),
                         value,
                         data_type: None,
@@ -58,10 +60,10 @@ impl Resolver<'_> {
             _ => (output_name(item), Some(item.clone())),
         };
         let Some(expression) = expression else { return };
-        let name = name.unwrap_or_else(|| format!("_col_{}", scope.aliases.len()).into());
+        let name = name.unwrap_or_else(|| format!("_col_{}", scope.outputs().len()).into());
         let value = self.bind(&expression, scope, AliasRule::ColumnsFirst);
         let data_type = self.type_of(&value, scope);
-        scope.aliases.push(Output { name, value, data_type, span: item.span, from_star: false, is_open: false });
+        scope.push_output(Output { name, value, data_type, span: item.span, from_star: false, is_open: false });
     }
 
     /// `explode(m) AS (k, v)`: one call, several columns.
@@ -70,7 +72,7 @@ impl Resolver<'_> {
         let value = self.bind(call, scope, AliasRule::ColumnsFirst);
         for name in super::query::column_names(item) {
             let value = Node::new(Op::Field(name.clone()), vec![value.clone()], item.span);
-            scope.aliases.push(Output {
+            scope.push_output(Output {
                 name,
                 value,
                 data_type: None,
@@ -82,7 +84,7 @@ impl Resolver<'_> {
     }
 
     fn type_of(&self, value: &Tree, scope: &Scope<'_>) -> Option<Name> {
-        implied_type(value, &|block, relation, name| {
+        implied_type(value, self.dialect, &|block, relation, name| {
             let relations = if block == scope.block {
                 &scope.relations
             } else {
@@ -102,6 +104,9 @@ impl Resolver<'_> {
                 }
             })
             .collect();
+        if chosen.is_empty() && self.struct_star(item, qualifier, scope) {
+            return false;
+        }
         if chosen.is_empty() {
             // `s.*` over a struct column, or a name that nothing has.
             let name: Name = "".into();
@@ -111,14 +116,7 @@ impl Resolver<'_> {
                 None => ProblemKind::OpenStar { models: vec![] },
             };
             self.problem(kind, item.span);
-            scope.aliases.push(Output {
-                name,
-                value,
-                data_type: None,
-                span: item.span,
-                from_star: true,
-                is_open: true,
-            });
+            scope.push_output(Output { name, value, data_type: None, span: item.span, from_star: true, is_open: true });
             return true;
         }
         let options = StarOptions::new(item);
@@ -133,7 +131,7 @@ impl Resolver<'_> {
             self.star_over(at, &relation, qualifier.is_none(), &options, scope, item.span);
             if relation.schema.open {
                 let value = Node::leaf(Op::Bound(scope.block, at, "*".into()), item.span);
-                scope.aliases.push(Output {
+                scope.push_output(Output {
                     name: "".into(),
                     value,
                     data_type: None,
@@ -149,6 +147,27 @@ impl Resolver<'_> {
         open
     }
 
+    /// `s.*` over a column whose type says which fields it has.
+    fn struct_star(&mut self, item: &Tree, qualifier: Option<&[Name]>, scope: &mut Scope<'_>) -> bool {
+        let Some([name, path @ ..]) = qualifier else { return false };
+        let plain = item.kids.iter().all(|kid| kid.ident().is_some());
+        let known = |relation: &Relation| relation.schema.get(name).is_some() || answers_to(relation, &[name.clone()]);
+        if !plain || path.len() > 8 || !scope.relations.iter().any(known) {
+            return false;
+        }
+        let column = Node::new(Op::Column, item.kids.clone(), item.span);
+        let base = self.bind(&column, scope, AliasRule::Hidden);
+        let fields = self.type_of(&base, scope).and_then(|found| struct_fields(&found, self.dialect));
+        let Some(fields) = fields else { return false };
+        for (name, data_type) in fields {
+            let value = Node::new(Op::Field(name.clone()), vec![base.clone()], item.span);
+            let data_type = Some(data_type);
+            let span = item.span;
+            scope.push_output(Output { name, value, data_type, span, from_star: true, is_open: false });
+        }
+        true
+    }
+
     fn star_over(
         &mut self,
         at: u32,
@@ -158,18 +177,15 @@ impl Resolver<'_> {
         scope: &mut Scope<'_>,
         span: Span,
     ) {
-        for column in &relation.schema.columns {
-            if options.excludes(&column.name) {
-                continue;
-            }
-            let merged = scope
-                .merged
-                .iter()
-                .find(|merged| merge && merged.name == column.name && merged.relations.contains(&at));
+        if !self.spend(relation.schema.columns.len()) {
+            return;
+        }
+        for column in relation.schema.columns.iter().filter(|column| !options.excludes(&column.name)) {
+            let merged = scope.merged.get(&column.name).filter(|merged| merge && merged.contains(&at));
             let bound = |relation: u32| Node::leaf(Op::Bound(scope.block, relation, column.name.clone()), span);
             let value = match merged {
-                Some(merged) if merged.relations.first() != Some(&at) => continue,
-                Some(merged) => coalesce(merged.relations.iter().map(|&relation| bound(relation)).collect(), span),
+                Some(merged) if merged.first() != Some(&at) => continue,
+                Some(merged) => coalesce(merged.iter().map(|&relation| bound(relation)).collect(), span),
                 None => bound(at),
             };
             let value = match options.replacement(&column.name).cloned() {
@@ -178,22 +194,23 @@ impl Resolver<'_> {
             };
             let name = options.new_name(&column.name);
             let data_type = self.type_of(&value, scope);
-            scope.aliases.push(Output { name, value, data_type, span, from_star: true, is_open: false });
+            scope.push_output(Output { name, value, data_type, span, from_star: true, is_open: false });
         }
     }
 }
 
 /// EXCEPT, REPLACE, RENAME and ILIKE of a star.
+#[derive(Default)]
 struct StarOptions {
-    except: Vec<Name>,
-    replace: Vec<(Name, Tree)>,
-    rename: Vec<(Name, Name)>,
+    except: FxHashSet<Name>,
+    replace: FxHashMap<Name, Tree>,
+    rename: FxHashMap<Name, Name>,
     like: Option<Name>,
 }
 
 impl StarOptions {
     fn new(star: &Tree) -> Self {
-        let mut options = StarOptions { except: vec![], replace: vec![], rename: vec![], like: None };
+        let mut options = StarOptions::default();
         for kid in &star.kids {
             match &kid.op {
                 Op::StarExcept => options.except.extend(kid.idents()),
@@ -213,16 +230,16 @@ impl StarOptions {
     }
 
     fn excludes(&self, name: &str) -> bool {
-        self.except.iter().any(|except| &**except == name)
+        self.except.contains(name)
             || self.like.as_ref().is_some_and(|pattern| !like(&pattern.to_lowercase(), &name.to_lowercase()))
     }
 
     fn replacement(&self, name: &str) -> Option<&Tree> {
-        self.replace.iter().find(|(replaced, _)| &**replaced == name).map(|(_, value)| value)
+        self.replace.get(name)
     }
 
     fn new_name(&self, name: &Name) -> Name {
-        self.rename.iter().find(|(old, _)| old == name).map_or(name.clone(), |(_, new)| new.clone())
+        self.rename.get(name).unwrap_or(name).clone()
     }
 }
 

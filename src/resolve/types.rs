@@ -1,24 +1,168 @@
 //! The types of expressions, as far as they are certain.
 
-use crate::sql::tree::{Name, Node, Op};
+use crate::dialect::{Dialect, Family};
+use crate::sql::canonical_type;
+use crate::sql::tree::{Name, Node, Op, Tree};
+
+/// How many levels of an expression are looked at; what lies deeper has no type.
+const DEPTH: usize = 64;
 
 /// The canonical type of a bound expression, if the expression itself tells. `column` answers for bound columns.
-pub fn implied_type(node: &Node, column: &dyn Fn(u32, u32, &str) -> Option<Name>) -> Option<Name> {
-    match &node.op {
-        Op::Bound(block, relation, name) => column(*block, *relation, name),
-        Op::Cast(_) => node.kids.iter().find_map(|kid| match &kid.op {
-            Op::Type(name) => Some(name.clone()),
+pub fn implied_type(node: &Node, dialect: Dialect, column: &dyn Fn(u32, u32, &str) -> Option<Name>) -> Option<Name> {
+    Typing { dialect, column }.of(node, DEPTH)
+}
+
+struct Typing<'c> {
+    dialect: Dialect,
+    column: &'c dyn Fn(u32, u32, &str) -> Option<Name>,
+}
+
+impl Typing<'_> {
+    fn of(&self, node: &Node, depth: usize) -> Option<Name> {
+        let depth = depth.checked_sub(1)?;
+        match &node.op {
+            Op::Bound(block, relation, name) => (self.column)(*block, *relation, name),
+            Op::Cast(_) => node.kids.iter().find_map(|kid| match &kid.op {
+                Op::Type(name) => Some(name.clone()),
+                _ => None,
+            }),
+            Op::Paren | Op::Alias(_) | Op::Window | Op::Altered(_) => self.of(node.kids.first()?, depth),
+            Op::Bool(_) | Op::IsNull | Op::Is(_) | Op::And | Op::Or | Op::Not | Op::In | Op::Between | Op::Exists => {
+                Some(self.named("BOOLEAN"))
+            }
+            Op::Like(_) | Op::IsDistinct => Some(self.named("BOOLEAN")),
+            Op::Number(text) => {
+                let small = text.len() < 10 && text.bytes().all(|byte| byte.is_ascii_digit());
+                small.then(|| self.named("INT"))
+            }
+            Op::Text(_) => Some(self.named("VARCHAR")),
+            Op::Unary(_) => self.of(node.kids.first()?, depth),
+            Op::Binary(op) => self.binary(op, &node.kids, depth),
+            Op::Case => self.case(node, depth),
+            Op::Field(name) => struct_field(&self.of(node.kids.first()?, depth)?, name, self.dialect),
+            Op::Subscript => element(&self.of(node.kids.first()?, depth)?, self.dialect),
+            Op::Function(name) => self.function(name, &node.kids, depth),
             _ => None,
-        }),
-        Op::Paren | Op::Alias(_) => implied_type(node.kids.first()?, column),
-        Op::Bool(_) | Op::IsNull | Op::Is(_) | Op::And | Op::Or | Op::Not | Op::In | Op::Between | Op::Exists => {
-            Some("BOOLEAN".into())
         }
-        Op::Function(name) if &**name == "COUNT" => Some("BIGINT".into()),
-        Op::Window => implied_type(node.kids.first()?, column),
-        Op::Function(name) if matches!(&**name, "MIN" | "MAX" | "ANY_VALUE") => {
-            implied_type(node.kids.first()?, column)
-        }
-        _ => None,
     }
+
+    fn named(&self, name: &str) -> Name {
+        canonical_type(name, self.dialect)
+    }
+
+    fn binary(&self, op: &str, operands: &[Tree], depth: usize) -> Option<Name> {
+        match op {
+            "=" | "<>" | "<" | ">" | "<=" | ">=" | "<=>" => Some(self.named("BOOLEAN")),
+            "||" => self.common(operands, depth).filter(|found| *found == self.named("VARCHAR")),
+            "+" | "-" | "*" | "/" => {
+                let types = operands.iter().map(|kid| self.of(kid, depth)).collect::<Option<Vec<Name>>>()?;
+                let numeric = types.iter().all(|found| is_number(found));
+                let double = types.iter().find(|found| is_double(found));
+                match double {
+                    Some(double) if numeric => Some(double.clone()),
+                    _ if numeric && op != "/" && types.iter().all(|found| is_int(found) && *found == types[0]) => {
+                        types.into_iter().next()
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn case(&self, node: &Node, depth: usize) -> Option<Name> {
+        let results: Vec<Tree> = node
+            .kids
+            .iter()
+            .filter_map(|kid| match kid.op {
+                Op::When => kid.kids.get(1).cloned(),
+                Op::Else => kid.first().cloned(),
+                _ => None,
+            })
+            .collect();
+        self.common(&results, depth)
+    }
+
+    /// The type that all of these have; NULL has any.
+    fn common<'t>(&self, trees: impl IntoIterator<Item = &'t Tree>, depth: usize) -> Option<Name> {
+        let mut common = None;
+        for tree in trees.into_iter().filter(|tree| tree.unwrap_parens().op != Op::Null) {
+            let found = self.of(tree, depth)?;
+            if common.get_or_insert_with(|| found.clone()) != &found {
+                return None;
+            }
+        }
+        common
+    }
+
+    fn function(&self, name: &str, arguments: &[Tree], depth: usize) -> Option<Name> {
+        let first = || self.of(arguments.first()?, depth);
+        match name {
+            "COUNT" => Some(self.named("BIGINT")),
+            "MIN" | "MAX" | "ANY_VALUE" | "LAG" | "LEAD" | "FIRST_VALUE" | "LAST_VALUE" | "NULLIF" => first(),
+            "SUM" | "AVG" | "ROUND" | "ABS" => first().filter(|found| is_double(found)),
+            "COALESCE" | "IFNULL" | "NVL" | "GREATEST" | "LEAST" => self.common(arguments, depth),
+            "IF" | "IFF" => self.common(arguments.get(1..)?, depth),
+            "UPPER" | "LOWER" | "TRIM" | "CONCAT" | "REPLACE" => Some(self.named("VARCHAR")),
+            "CURRENT_DATE" if self.dialect.family != Family::Oracle => Some(self.named("DATE")),
+            "UNNEST" | "EXPLODE" => element(&first()?, self.dialect),
+            _ => None,
+        }
+    }
+}
+
+fn is_double(name: &str) -> bool {
+    matches!(name, "DOUBLE" | "FLOAT64")
+}
+
+fn is_int(name: &str) -> bool {
+    matches!(name, "INT" | "INT64" | "BIGINT")
+}
+
+fn is_number(name: &str) -> bool {
+    is_double(name) || is_int(name) || matches!(name, "SMALLINT" | "TINYINT" | "FLOAT") || name.starts_with("DECIMAL")
+}
+
+/// The element type of an array's type.
+fn element(array: &str, dialect: Dialect) -> Option<Name> {
+    if let Some(inner) = array.strip_suffix("[]") {
+        return Some(canonical_type(inner, dialect));
+    }
+    let inner = array.strip_prefix("ARRAY<")?.strip_suffix('>')?;
+    Some(canonical_type(inner, dialect))
+}
+
+/// The fields of a struct's type, with names in the case that the dialect folds to.
+pub(super) fn struct_fields(text: &str, dialect: Dialect) -> Option<Vec<(Name, Name)>> {
+    let inside = text.trim().strip_prefix("STRUCT")?.trim();
+    let inside = inside
+        .strip_prefix('<')
+        .and_then(|rest| rest.strip_suffix('>'))
+        .or_else(|| inside.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')))?;
+    top_level_parts(inside).into_iter().map(|part| field(part, dialect)).collect()
+}
+
+fn field(part: &str, dialect: Dialect) -> Option<(Name, Name)> {
+    let (name, data_type) = part.trim().split_once([' ', ':'])?;
+    let name = dialect.normalize(name.trim_matches(['`', '"']), false);
+    Some((name.into(), canonical_type(data_type.trim_start_matches(':').trim(), dialect)))
+}
+
+/// The parts between commas that stand outside of all brackets.
+fn top_level_parts(text: &str) -> Vec<&str> {
+    let mut depth = 0_i32;
+    text.split(|c: char| {
+        match c {
+            '<' | '(' | '[' => depth += 1,
+            '>' | ')' | ']' => depth -= 1,
+            _ => {}
+        }
+        c == ',' && depth == 0
+    })
+    .collect()
+}
+
+fn struct_field(data_type: &str, name: &str, dialect: Dialect) -> Option<Name> {
+    let fields = struct_fields(data_type, dialect)?;
+    fields.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, data_type)| data_type)
 }

@@ -94,9 +94,7 @@ fn schema(model: &Model, resolved: Option<&Resolved>) -> Schema {
         (Some(columns), _, _) => declared(model, columns),
         (None, Some(resolved), _) => resolved.schema(),
         (None, None, Body::Seed(seed)) => seed_schema(seed),
-        (None, None, Body::Sql(_) | Body::Python(_) | Body::External | Body::Unreadable) => {
-            Schema { columns: vec![], open: true }
-        }
+        (None, None, Body::Sql(_) | Body::Python(_) | Body::External | Body::Unreadable) => Schema::new(vec![], true),
     };
     if model.kind.name.starts_with("SCD_TYPE_2") {
         add_validity(model, &mut schema);
@@ -109,16 +107,16 @@ fn declared(model: &Model, columns: &[DeclaredColumn]) -> Schema {
         name: column.name.clone(),
         data_type: (!column.data_type.is_empty()).then(|| canonical_type(&column.data_type, model.dialect)),
     };
-    Schema { columns: columns.iter().map(column).collect(), open: false }
+    Schema::new(columns.iter().map(column).collect(), false)
 }
 
 fn seed_schema(seed: &crate::project::seed::Seed) -> Schema {
     match &seed.content {
-        None => Schema { columns: vec![], open: true },
+        None => Schema::new(vec![], true),
         Some(content) => {
             let column =
                 |column: &crate::project::seed::SeedColumn| Column { name: column.name.clone(), data_type: None };
-            Schema { columns: content.columns.iter().map(column).collect(), open: false }
+            Schema::new(content.columns.iter().map(column).collect(), false)
         }
     }
 }
@@ -130,7 +128,7 @@ fn add_validity(model: &Model, schema: &mut Schema) {
             model.kind.get(property).map_or(default, |property| property.value.trim_matches(['"', '`', '\'']));
         let name = model.dialect.normalize(written, false);
         if schema.get(&name).is_none() {
-            schema.columns.push(Column { name: name.into(), data_type: Some("TIMESTAMP".into()) });
+            schema.push(Column { name: name.into(), data_type: Some("TIMESTAMP".into()) });
         }
     }
 }

@@ -3,7 +3,8 @@
 
   record.py fetch                     the source distribution with the example projects; prints where it is
   record.py record [--only ID ...]    asks SQLMesh about every edit, writes recorded/PROJECT.json
-  record.py lineage                   asks for the lineage of the unmodified examples, writes recorded/lineage-*.json
+  record.py lineage [--project DIR]   asks for the lineage of the unmodified examples, or of the project in DIR;
+                                      writes recorded/lineage-*.json, named after the example or DIR
   record.py apply EDIT DIR            applies one edit to a copy of its project, in place
   record.py check                     are the recorded answers those of today's edit set? Needs no SQLMesh
   record.py live --sample N           asks again about N edits; exit status 1 if an answer differs
@@ -135,8 +136,8 @@ def tidy(raw, project):
 
 
 def bare(name):
-    """A model's name without the default catalog."""
-    return name.removeprefix(CATALOG + ".")
+    """A model's name without the default catalog, which some dialects write in capitals."""
+    return name.removeprefix(CATALOG + ".").removeprefix(CATALOG.upper() + ".")
 
 
 def names(raw):
@@ -240,21 +241,30 @@ def command_record(arguments):
 
 
 def command_lineage(arguments):
-    """Stores the lineage of the unmodified examples."""
+    """Stores the lineage of the unmodified examples, or of one project."""
     oracle = Oracle(arguments)
-    examples = sdist.fetch(arguments.sdist, arguments.python) / "examples"
-    for project, parts in LINEAGE.items():
-        with tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder) / "project"
-            shutil.copytree(examples / parts[0].split("/")[0], copy, symlinks=True, ignore=LEFT_OUT)
-            roots = [copy.joinpath(*part.split("/")[1:]) for part in parts]
-            raw = oracle.ask("lineage", Path(folder) / "state.db", roots)
-        if "error" in raw:
-            raise SystemExit(f"{project}: {one_line(raw['error'], str(copy))}")
-        head = {"format": 1, "project": project, "sqlmesh": sdist.VERSION}
-        models = {bare(name): tidy_lineage(raw[name]) for name in raw}
-        write_recorded(HERE / "recorded" / f"lineage-{project}.json", head, "models", models)
+    if arguments.project:
+        project = arguments.project.resolve()
+        record_lineage(oracle, project.name, project, [""])
+    else:
+        examples = sdist.fetch(arguments.sdist, arguments.python) / "examples"
+        for name, parts in LINEAGE.items():
+            first, roots = parts[0].split("/")[0], [part.partition("/")[2] for part in parts]
+            record_lineage(oracle, name, examples / first, roots)
     oracle.close()
+
+
+def record_lineage(oracle, name, source, roots):
+    """Stores the lineage of the project in `source`, whose roots are given relative to it."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "project"
+        shutil.copytree(source, copy, symlinks=True, ignore=LEFT_OUT)
+        raw = oracle.ask("lineage", Path(folder) / "state.db", [copy / root for root in roots])
+    if "error" in raw:
+        raise SystemExit(f"{name}: {one_line(raw['error'], str(copy))}")
+    head = {"format": 1, "project": name, "sqlmesh": sdist.VERSION}
+    models = {bare(model): tidy_lineage(raw[model]) for model in raw}
+    write_recorded(HERE / "recorded" / f"lineage-{name}.json", head, "models", models)
 
 
 def tidy_lineage(raw):
@@ -346,7 +356,8 @@ def parse_arguments():
 
     command("fetch", command_fetch)
     command("record", command_record).add_argument("--only", nargs="+", metavar="ID", help="these edits only")
-    command("lineage", command_lineage)
+    part = command("lineage", command_lineage)
+    part.add_argument("--project", type=Path, metavar="DIR", help="this project instead of the examples")
     part = command("apply", command_apply)
     part.add_argument("edit")
     part.add_argument("directory")

@@ -26,6 +26,9 @@ fn base_synonym(base: &str, bare: bool, dialect: Dialect) -> &str {
     use Family::*;
     let text_types_are_one = matches!(dialect.family, DuckDb | Generic | Databricks | Spark | Hive | BigQuery);
     match base {
+        "INT" | "INTEGER" | "BIGINT" | "SMALLINT" | "TINYINT" | "BYTEINT" | "INT64" if dialect.family == BigQuery => {
+            "INT64"
+        }
         "INTEGER" | "INT4" => "INT",
         "INT8" | "LONG" => "BIGINT",
         "INT2" | "SHORT" => "SMALLINT",

@@ -1,0 +1,53 @@
+//! What the calls in an expression do with rows.
+
+use crate::sql::functions::{FunctionKind, kind};
+use crate::sql::tree::{Op, Tree};
+
+/// Is there a call of an aggregate, outside of windows, in this expression?
+pub(crate) fn aggregates(tree: &Tree) -> bool {
+    contains(tree, &|name| kind(name) == FunctionKind::Aggregate)
+}
+
+/// Is there a call whose kind isn't known (it may be a user's aggregate), or a hole?
+pub(crate) fn may_be_unlisted(tree: &Tree) -> bool {
+    let mut found = contains(tree, &|name| kind(name) == FunctionKind::Unknown);
+    tree.walk(&mut |node| {
+        found |= matches!(node.op, Op::Hole(_) | Op::Other(_));
+        !found
+    });
+    found
+}
+
+/// Does the value depend on other rows than its own?
+pub(super) fn looks_beyond_row(tree: &Tree) -> bool {
+    let mut window = false;
+    tree.walk(&mut |node| {
+        window |= node.op == Op::Window;
+        !window
+    });
+    window || aggregates(tree) || may_be_unlisted(tree)
+}
+
+/// Does a call that isn't windowed satisfy this?
+fn contains(tree: &Tree, is: &dyn Fn(&str) -> bool) -> bool {
+    let mut found = false;
+    let mut pending = vec![tree];
+    while let Some(node) = pending.pop() {
+        match &node.op {
+            Op::Function(name) => found |= is(name),
+            Op::Window => {
+                // The function itself is windowed; its arguments aren't.
+                if let Some((call, window)) = node.kids.split_first() {
+                    pending.extend(call.kids.iter().chain(window));
+                    continue;
+                }
+            }
+            _ => {}
+        }
+        if found {
+            return true;
+        }
+        pending.extend(&node.kids);
+    }
+    found
+}

@@ -1,0 +1,7 @@
+MODEL (
+  name duckdb.star,
+  kind FULL,
+  dialect duckdb
+);
+
+SELECT * FROM raw.lines

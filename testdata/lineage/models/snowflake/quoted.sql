@@ -1,0 +1,7 @@
+MODEL (
+  name snowflake.quoted,
+  kind FULL,
+  dialect snowflake
+);
+
+SELECT "ID" AS "id", Weight AS "Weight" FROM raw.parcels
