@@ -33,6 +33,8 @@ pub enum Command {
     Lineage(LineageArguments),
     /// Print a model's SQL after macros and Jinja, as analysed.
     Render(RenderArguments),
+    /// Say what the change from one bare query to another does, outside of any project.
+    Compare(CompareArguments),
     /// Print the page of a change code; without one, the list.
     Explain {
         /// A change code, such as C104.
@@ -177,4 +179,27 @@ pub struct RenderArguments {
     pub rev: Option<String>,
     #[command(flatten)]
     pub project: ProjectArguments,
+}
+
+/// `impact compare`
+#[derive(Debug, Args)]
+pub struct CompareArguments {
+    /// A file with the query before the change.
+    #[arg(value_name = "BEFORE.sql", required_unless_present = "batch", requires = "after")]
+    pub before: Option<PathBuf>,
+    /// A file with the query after the change.
+    #[arg(value_name = "AFTER.sql")]
+    pub after: Option<PathBuf>,
+    /// The SQL dialect, by sqlglot's name.
+    #[arg(long, default_value = "")]
+    pub dialect: String,
+    /// A file with CREATE TABLE statements: the tables that the queries read.
+    #[arg(long, value_name = "DDL.sql")]
+    pub schema: Option<PathBuf>,
+    /// Match output columns by their places and ignore their names.
+    #[arg(long)]
+    pub positional: bool,
+    /// Compare many pairs: one JSON object a line with id, schema_ddl, q1, q2, dialect; a line out for each line in.
+    #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = ["before", "after", "schema", "dialect"])]
+    pub batch: Option<PathBuf>,
 }

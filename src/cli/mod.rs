@@ -4,6 +4,7 @@
 //! 1 something at or above `--fail-on`, 2 could not analyse.
 
 mod args;
+mod compare;
 mod demo;
 mod diff;
 mod explain;
@@ -81,6 +82,7 @@ fn run(arguments: &Arguments) -> Result<bool, Failure> {
         Command::Diff(diff) => diff::run(diff, arguments.color),
         Command::Lineage(lineage) => lineage::run(lineage, arguments.color),
         Command::Render(render) => render::run(render),
+        Command::Compare(compare) => compare::run(compare),
         Command::Explain { code } => explain::run(code.as_deref()),
         Command::Schema { output } => schema(*output),
         Command::Demo { report } => demo::run(report, arguments.color),

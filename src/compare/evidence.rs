@@ -12,7 +12,7 @@ use crate::resolve::{Block, BlockId, BlockKind, Distinct, Output, Resolved, Sele
 use crate::sql::tree::{Name, Op, Span, Tree};
 
 use super::fingerprint::{BlockPrints, Print, Prints};
-use super::{ColumnDiff, Evidence, WithoutDefinitions, outputs, reads_something};
+use super::{ColumnDiff, Evidence, Pairing, WithoutDefinitions, outputs, reads_something};
 
 /// Collects evidence.
 pub(super) struct Evidences<'r> {
@@ -303,10 +303,10 @@ impl<'r> Evidences<'r> {
     }
 
     /// What happens to each output.
-    pub(super) fn columns(&mut self, by_name: &WithoutDefinitions) -> Vec<ColumnDiff> {
+    pub(super) fn columns(&mut self, by_name: &WithoutDefinitions, pairing: Pairing) -> Vec<ColumnDiff> {
         let (prints_b, prints_a) = self.root_prints();
         let (old, new) = (outputs(self.before), outputs(self.after));
-        let pairs = paired(old, new);
+        let pairs = paired(old, new, pairing);
         let renames = renames(old, new, &pairs, &prints_b, &prints_a);
         let mut columns = Vec::new();
         for (at, output) in new.iter().enumerate() {
@@ -456,8 +456,12 @@ impl<'r> Evidences<'r> {
     }
 }
 
-/// Outputs of one name on both sides, the first with the first, the second with the second.
-fn paired(old: &[Output], new: &[Output]) -> Vec<(usize, usize)> {
+/// Outputs of one name (or at one place) on both sides, the first with the first, the second with the second.
+fn paired(old: &[Output], new: &[Output], pairing: Pairing) -> Vec<(usize, usize)> {
+    if pairing == Pairing::ByPosition {
+        let both = old.iter().zip(new).enumerate();
+        return both.filter(|(_, (b, a))| !b.is_open && !a.is_open).map(|(at, _)| (at, at)).collect();
+    }
     let mut taken = vec![false; old.len()];
     let mut pairs = Vec::new();
     for (a, output) in new.iter().enumerate().filter(|(_, output)| !output.is_open) {

@@ -4,6 +4,7 @@
 //! [`fingerprint`] alone; `evidence` then looks for the places that explain a difference, and a place that it doesn't
 //! find costs an explanation, never a verdict.
 
+pub mod bare;
 mod evidence;
 pub mod fingerprint;
 mod header;
@@ -70,8 +71,21 @@ impl QueryDiff {
     }
 }
 
+/// Which output of one query is compared with which of the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pairing {
+    ByName,
+    /// Names don't matter.
+    ByPosition,
+}
+
 /// Compares two versions of a query.
 pub fn compare(before: &Side<'_>, after: &Side<'_>) -> QueryDiff {
+    compare_paired(before, after, Pairing::ByName)
+}
+
+/// Compares two queries, their outputs paired in this way.
+pub fn compare_paired(before: &Side<'_>, after: &Side<'_>, pairing: Pairing) -> QueryDiff {
     let mut evidences = Evidences::new(
         (before.resolved, Prints::new(before.resolved, before.holes)),
         (after.resolved, Prints::new(after.resolved, after.holes)),
@@ -79,8 +93,8 @@ pub fn compare(before: &Side<'_>, after: &Side<'_>) -> QueryDiff {
     let by_name = WithoutDefinitions::new(before, after);
     let rows = evidences.rows_effect(&by_name);
     let rows_because = if rows == RowEffect::Same { vec![] } else { evidences.explain_rows() };
-    let columns = evidences.columns(&by_name);
-    let reordered = is_reordered(outputs(before.resolved), outputs(after.resolved));
+    let columns = evidences.columns(&by_name, pairing);
+    let reordered = pairing == Pairing::ByName && is_reordered(outputs(before.resolved), outputs(after.resolved));
     QueryDiff { rows, rows_because, columns, reordered, evidence: evidences.found }
 }
 

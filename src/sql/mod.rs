@@ -4,6 +4,7 @@
 //! is seen outside of this module.
 
 mod convert;
+pub mod ddl;
 pub mod dialect;
 pub mod functions;
 pub mod parse;

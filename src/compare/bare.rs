@@ -1,0 +1,108 @@
+//! Two queries outside of any project.
+//!
+//! In: two texts, a dialect, the `CREATE TABLE` statements of what they read. Out: a [`BareDiff`]. A text that can't be
+//! read is a verdict of unknown with the reason, never a failure. Tables that no statement defines have unknown
+//! columns.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::dialect::Dialect;
+use crate::impact::{ColumnEffect, RowEffect, Verdict};
+use crate::names::ModelName;
+use crate::resolve::{Column, Resolved, Schema, Schemas, resolve};
+use crate::sql::ddl::{TableDefinition, tables};
+use crate::sql::tree::Name;
+use crate::sql;
+
+use super::{ColumnDiff, Evidence, Pairing, QueryDiff, Side, compare_paired};
+
+/// The tables that bare queries read.
+#[derive(Debug, Clone, Default)]
+pub struct BareSchemas {
+    tables: BTreeMap<ModelName, Arc<Schema>>,
+}
+
+impl BareSchemas {
+    /// The tables that a text of `CREATE TABLE` statements defines.
+    pub fn new(ddl: &str, dialect: Dialect) -> Self {
+        let known = tables(ddl, dialect).into_iter();
+        BareSchemas { tables: known.map(|table| (ModelName::from_parts(&table.name), schema(table))).collect() }
+    }
+}
+
+fn schema(table: TableDefinition) -> Arc<Schema> {
+    let column = |(name, data_type): (Name, Name)| Column { name, data_type: Some(data_type) };
+    Arc::new(Schema { columns: table.columns.into_iter().map(column).collect(), open: false })
+}
+
+impl Schemas for BareSchemas {
+    fn table(&self, parts: &[Name]) -> (ModelName, Arc<Schema>) {
+        let name = ModelName::from_parts(parts);
+        let schema = self.tables.get(&name).cloned().unwrap_or_else(Schema::unknown);
+        (name, schema)
+    }
+}
+
+/// What the change from one bare query to another does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BareDiff {
+    pub verdict: Verdict,
+    pub rows: RowEffect,
+    pub columns: Vec<ColumnDiff>,
+    /// Why the verdict isn't `equivalent`: the places that explain it.
+    pub evidence: Vec<Evidence>,
+    /// One sentence.
+    pub reason: String,
+}
+
+/// Compares two bare queries.
+pub fn compare_bare(before: &str, after: &str, dialect: Dialect, ddl: &str, pairing: Pairing) -> BareDiff {
+    let schemas = BareSchemas::new(ddl, dialect);
+    let (old, new) = match (resolved(before, dialect, &schemas), resolved(after, dialect, &schemas)) {
+        (Ok(old), Ok(new)) => (old, new),
+        (Err(reason), _) => return unreadable(format!("the query before can't be read: {reason}")),
+        (_, Err(reason)) => return unreadable(format!("the query after can't be read: {reason}")),
+    };
+    let no_holes = |_: u32| 0;
+    let side = |resolved| Side { resolved, holes: &no_holes, hole_names: &no_holes };
+    let diff = compare_paired(&side(&old), &side(&new), pairing);
+    let verdict = verdict(&diff);
+    let reason = reason(verdict, &diff);
+    BareDiff { verdict, rows: diff.rows, columns: diff.columns, evidence: diff.evidence, reason }
+}
+
+fn resolved(sql: &str, dialect: Dialect, schemas: &BareSchemas) -> Result<Resolved, String> {
+    let tree = sql::query(sql, dialect).map_err(|failure| failure.message)?;
+    Ok(resolve(&tree, dialect, schemas))
+}
+
+fn unreadable(reason: String) -> BareDiff {
+    BareDiff { verdict: Verdict::Unknown, rows: RowEffect::Unknown, columns: vec![], evidence: vec![], reason }
+}
+
+fn verdict(diff: &QueryDiff) -> Verdict {
+    let rows = match diff.rows {
+        RowEffect::Same => Verdict::Equivalent,
+        RowEffect::Changed => Verdict::Breaking,
+        RowEffect::Unknown => Verdict::Unknown,
+    };
+    let columns = diff.columns.iter().map(|column| match column.effect {
+        ColumnEffect::Same => Verdict::Equivalent,
+        ColumnEffect::Added => Verdict::NonBreaking,
+        ColumnEffect::Removed | ColumnEffect::Renamed | ColumnEffect::Value | ColumnEffect::Type => Verdict::Breaking,
+        ColumnEffect::Unknown => Verdict::Unknown,
+    });
+    // Whoever reads a bare query's result by place sees other values.
+    let order = if diff.reordered { Verdict::Breaking } else { Verdict::Equivalent };
+    columns.chain([rows, order]).max().unwrap_or(Verdict::Equivalent)
+}
+
+fn reason(verdict: Verdict, diff: &QueryDiff) -> String {
+    if verdict == Verdict::Equivalent {
+        return "both give the same rows with the same values".to_owned();
+    }
+    let told = diff.evidence.iter().map(|evidence| format!("{} {}", evidence.code, evidence.message));
+    let told: Vec<String> = told.chain(diff.reordered.then(|| "C106 the columns stand in another order".into())).collect();
+    told.join("; ")
+}

@@ -1,0 +1,80 @@
+//! What `CREATE TABLE` statements say of tables.
+//!
+//! In: a text of statements, its dialect. Out: each table's name and columns, normalized. Statements of another kind
+//! and those that can't be read are passed over: a table that isn't found is one about which nothing is known.
+
+use sqlparser::ast::{ObjectName, ObjectNamePart, Statement};
+
+use crate::dialect::Dialect;
+use crate::lex::{TokenKind, lex_code};
+
+use super::convert::canonical_type;
+use super::parse::parse_statement;
+use super::tree::Name;
+
+/// A table as its definition describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableDefinition {
+    /// The parts of its name, outermost first.
+    pub name: Vec<Name>,
+    /// Its columns with their canonical types.
+    pub columns: Vec<(Name, Name)>,
+}
+
+/// The tables that a text of statements defines.
+pub fn tables(text: &str, dialect: Dialect) -> Vec<TableDefinition> {
+    statements(text, dialect).into_iter().filter_map(|statement| table(statement, dialect)).collect()
+}
+
+fn statements(text: &str, dialect: Dialect) -> Vec<&str> {
+    let mut start = 0;
+    let mut parts = Vec::new();
+    for token in lex_code(text, dialect.lexical()) {
+        if token.kind == TokenKind::Symbol(';') {
+            parts.extend(text.get(start..token.start));
+            start = token.end;
+        }
+    }
+    parts.extend(text.get(start..));
+    parts.retain(|part| !part.trim().is_empty());
+    parts
+}
+
+fn table(statement: &str, dialect: Dialect) -> Option<TableDefinition> {
+    let Ok(parsed) = parse_statement(statement, dialect) else { return None };
+    let Statement::CreateTable(create) = parsed.tree else { return None };
+    let columns = create.columns.iter().map(|column| {
+        let name = dialect.normalize(&column.name.value, column.name.quote_style.is_some());
+        (name.into(), canonical_type(&column.data_type.to_string(), dialect))
+    });
+    Some(TableDefinition { name: name(&create.name, dialect), columns: columns.collect() })
+}
+
+fn name(name: &ObjectName, dialect: Dialect) -> Vec<Name> {
+    let qualified = name.0.len() > 1;
+    let part = |part: &ObjectNamePart| match part {
+        ObjectNamePart::Identifier(ident) => {
+            Some(dialect.normalize_table(&ident.value, ident.quote_style.is_some(), qualified).into())
+        }
+        ObjectNamePart::Function(_) => None,
+    };
+    name.0.iter().filter_map(part).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn definitions_are_read_and_the_rest_is_passed_over() {
+        let text = "CREATE TABLE s.Orders (id INT PRIMARY KEY, \"Total\" NUMERIC(10, 2) NOT NULL);\n\
+                    DROP TABLE x; CREATE TABLE broken (;";
+        let dialect = Dialect::parse("postgres").expect("a known dialect");
+        let name = |text: &str| -> Name { text.into() };
+        let expected = TableDefinition {
+            name: vec![name("s"), name("orders")],
+            columns: vec![(name("id"), name("INT")), (name("Total"), name("DECIMAL(10,2)"))],
+        };
+        assert_eq!(tables(text, dialect), [expected]);
+    }
+}

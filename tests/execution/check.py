@@ -1,0 +1,176 @@
+"""Checks by execution that what `impact compare` calls the same is the same.
+
+Random pairs of queries are compared, and both are run in DuckDB over random rows. Where the rows are called the same,
+the bags of rows projected on all columns called the same must be equal. Prints counts; fails on any false claim.
+
+    python check.py --impact target/debug/impact --claims 2000 --seed 1
+"""
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+
+try:
+    import duckdb
+except ImportError:
+    sys.exit("SKIPPED: this python has no duckdb")
+
+from edits import edited
+from generate import MACROS, Generator
+
+SCHEMA_PAIRS = 60
+DATABASES = 5
+
+
+class World:
+    """A schema, databases with it, and pairs of queries over it."""
+
+    def __init__(self, seed):
+        self.rng = random.Random(seed)
+        self.generator = Generator(self.rng)
+        self.connections = [self.database() for _ in range(DATABASES)]
+
+    def database(self):
+        connection = duckdb.connect(":memory:", config={"threads": 1})
+        connection.execute(self.generator.ddl())
+        for macro in MACROS:
+            connection.execute(macro)
+        for table in self.generator.tables:
+            insert = self.generator.rows(table)
+            if insert:
+                connection.execute(insert)
+        return connection
+
+    def pair(self):
+        """A query that runs and a changed one."""
+        while True:
+            query = self.generator.query(self.rng.choice([1, 2, 2, 3]), root=True)
+            text = query.render()
+            if self.result(0, text) is not None:
+                break
+        changed, names = edited(self.rng, query, self.generator)
+        return text, changed.render(), names
+
+    def result(self, database, text):
+        """Names and rows, or nothing if the query fails."""
+        try:
+            cursor = self.connections[database].execute(text)
+            rows = cursor.fetchall()
+        except duckdb.Error:
+            return None
+        return [column[0].lower() for column in cursor.description], [tuple(map(repr, row)) for row in rows]
+
+
+def answers(impact, pairs, options):
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
+        for at, (ddl, before, after) in enumerate(pairs):
+            line = {"id": at, "schema_ddl": ddl, "q1": before, "q2": after, "dialect": "duckdb"}
+            file.write(json.dumps(line) + "\n")
+        file.flush()
+        command = [impact, "compare", "--batch", file.name, *options]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def places(answer, before, after, positional):
+    """The places of the columns called the same, as (before, after). Nothing if names don't tell."""
+    kept = [column for column in answer["columns"] if column["effect"] != "removed"]
+    if len(kept) != len(after):
+        return None
+    if positional:
+        return [(at, at) for at, column in enumerate(kept) if column["effect"] == "same" and at < len(before)]
+    if [column["name"].lower() for column in kept] != after:
+        return None
+    found = []
+    seen = Counter()
+    for at, column in enumerate(kept):
+        name = after[at]
+        same_name = [place for place, other in enumerate(before) if other == name]
+        if column["effect"] == "same":
+            if seen[name] >= len(same_name):
+                return None
+            found.append((same_name[seen[name]], at))
+        seen[name] += 1
+    return found
+
+
+def projected(rows, chosen):
+    return Counter(tuple(row[at] for at in chosen) for row in rows)
+
+
+def judge(world, pair, answer, positional, counts):
+    """Runs one pair; gives the database on which the claim is false, if one is."""
+    before, after, _ = pair
+    if len(before) + len(after) > 40000:
+        return None
+    differs = False
+    for at in range(DATABASES):
+        old, new = world.result(at, before), world.result(at, after)
+        if old is None or new is None:
+            counts["fails"] += 1
+            return None
+        differs |= old[0] != new[0] or Counter(old[1]) != Counter(new[1])
+        if answer["rows"] != "same":
+            continue
+        chosen = places(answer, old[0], new[0], positional)
+        if chosen is None:
+            counts["names not told"] += 1
+            return None
+        if projected(old[1], [b for b, _ in chosen]) != projected(new[1], [a for _, a in chosen]):
+            return at
+        if answer["verdict"] == "equivalent" and len(old[0]) != len(new[0]):
+            return at
+    counts["checked"] += 1
+    counts["rows same"] += answer["rows"] == "same"
+    counts[answer["verdict"]] += 1
+    counts["data differ"] += differs
+    counts["not called the same"] += answer["verdict"] != "equivalent"
+    counts["not called the same, and data differ"] += answer["verdict"] != "equivalent" and differs
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--impact", required=True)
+    parser.add_argument("--claims", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", type=int, default=3)
+    arguments = parser.parse_args()
+    counts, false_claims, schema = Counter(), 0, 0
+    while counts["checked"] < arguments.claims:
+        schema += 1
+        world = World(arguments.seed * 100_000 + schema)
+        pairs = [world.pair() for _ in range(SCHEMA_PAIRS)]
+        asked = [(world.generator.ddl(), before, after) for before, after, _ in pairs]
+        for options in [[], ["--positional"]]:
+            for pair, answer in zip(pairs, answers(arguments.impact, asked, options)):
+                if answer["reason"].startswith("the query"):
+                    counts["not parsed"] += 1
+                    continue
+                wrong = judge(world, pair, answer, bool(options), counts)
+                if wrong is not None:
+                    false_claims += 1
+                    if false_claims <= arguments.show:
+                        report(world, pair, answer, wrong)
+    for name, count in sorted(counts.items()):
+        print(f"{name}: {count}")
+    said = max(counts["not called the same"], 1)
+    print(f"sharpness: {100 * counts['not called the same, and data differ'] / said:.1f} %")
+    print(f"false claims: {false_claims}")
+    sys.exit(1 if false_claims else 0)
+
+
+def report(world, pair, answer, wrong):
+    before, after, names = pair
+    print(f"---- FALSE after {', '.join(names)}\n{world.generator.ddl()}\n{before}\n{after}\n{json.dumps(answer)}")
+    for table in world.generator.tables:
+        print(table, world.connections[wrong].execute(f"SELECT * FROM {table}").fetchall())
+    print(world.result(wrong, before), "\n", world.result(wrong, after))
+
+
+if __name__ == "__main__":
+    main()
