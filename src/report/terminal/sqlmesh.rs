@@ -56,7 +56,7 @@ impl Table {
         for model in printed {
             table.name = table.name.max(fit(&model.name, widest_name).width());
             table.category = table.category.max(words::category(model.sqlmesh, model.change).len());
-            table.verdict = table.verdict.max(words::verdict(model.verdict).len());
+            table.verdict = table.verdict.max(words::model_verdict(model).len());
         }
         table
     }
@@ -69,7 +69,7 @@ impl Table {
             .pad(name_end)
             .dim(words::category(model.sqlmesh, model.change))
             .pad(category_end)
-            .with(verdict_role(model.verdict), words::verdict(model.verdict));
+            .with(verdict_role(model.verdict), words::model_verdict(model));
         (line, category_end + self.verdict + 2)
     }
 }
@@ -78,7 +78,7 @@ impl Table {
 /// follow from its category.
 fn note(model: &ModelImpact) -> Option<(&'static str, Role)> {
     let note = match (model.disagreement?, is_rebuilt(model), model.verdict) {
-        (Disagreement::SqlmeshUnsafe, true, _) => ("UNSAFE: its readers may keep old data", Role::Caution),
+        (Disagreement::SqlmeshUnsafe, true, _) => ("UNSAFE: readers may keep old data", Role::Caution),
         (Disagreement::SqlmeshUnsafe, false, _) => ("UNSAFE: data changes, not rebuilt", Role::Caution),
         (Disagreement::SqlmeshOverBroad, true, Verdict::Equivalent | Verdict::Metadata) => {
             ("rebuilt for nothing", Role::Plain)
