@@ -27,7 +27,7 @@ pub fn told<'a>(entry: &Entry<'a>, all: bool) -> Vec<Vec<&'a Finding>> {
 
 fn says_the_same(a: &Finding, b: &Finding) -> bool {
     (&a.code, &a.message, &a.path, &a.via) == (&b.code, &b.message, &b.path, &b.via)
-        && (&a.before, &a.after) == (&b.before, &b.after)
+        && (&a.before, &a.after, a.severity) == (&b.before, &b.after, b.severity)
 }
 
 /// `, 8:21, 9:3`: the places of further findings in the same file.

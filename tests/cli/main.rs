@@ -5,6 +5,8 @@ mod commands;
 mod exit_status;
 mod hostile_names;
 mod output;
+#[cfg(unix)]
+mod pre_commit;
 mod ranges;
 mod readme;
 #[path = "../sandbox/mod.rs"]
