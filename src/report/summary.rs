@@ -220,7 +220,8 @@ fn entries(analysis: &Analysis) -> Vec<Entry<'_>> {
 }
 
 fn entry<'a>(name: &'a str, model: Option<&'a ModelImpact>, mut findings: Vec<&'a Finding>) -> Entry<'a> {
-    findings.sort_by_key(|finding| (finding.severity, finding.line, finding.col, finding.id));
+    // What was done here before what comes from elsewhere.
+    findings.sort_by_key(|finding| (finding.severity, !finding.via.is_empty(), finding.line, finding.col, finding.id));
     let edited = is_edited(model, &findings);
     Entry { name, model, class: classify(model, &findings, edited), findings, edited }
 }

@@ -51,13 +51,16 @@ impl Table {
         let printed =
             groups.iter().flat_map(|(models, limit)| models.iter().take(sections.shown(models.len(), *limit)));
         let mut table = Table { name: 0, category: 0, verdict: 0 };
-        // The note at the end needs room too.
-        let widest_name = (sections.page.width() / 3).max(20);
-        for model in printed {
-            table.name = table.name.max(fit(&model.name, widest_name).width());
+        for model in printed.clone() {
             table.category = table.category.max(words::category(model.sqlmesh, model.change).len());
             table.verdict = table.verdict.max(words::model_verdict(model).len());
         }
+        // The note at the end needs room too, but has a line of its own where there is little.
+        let width = sections.page.width();
+        let rest = width.saturating_sub(table.category + table.verdict + 6);
+        let widest_name = (width / 3).max(20).max(rest.min(40));
+        let names = printed.map(|model| fit(&model.name, widest_name).width());
+        table.name = names.max().unwrap_or(0);
         table
     }
 
