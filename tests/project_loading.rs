@@ -151,6 +151,7 @@ fn one_bad_file_never_costs_the_others() {
         [
             ("models/broken.py", "U012"),
             ("models/dup.sql", "U008"),
+            ("models/empty.sql", "U005"),
             ("models/headless.sql", "U005"),
             ("models/noquery.sql", "U007"),
             ("models/open.sql", "U005"),

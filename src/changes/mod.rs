@@ -4,6 +4,8 @@
 //! `E` equivalent rewrite, `U` unknown. Codes are stable: a code is never given another meaning. The page of a code
 //! lies in `pages/CODE.md`, and `impact explain CODE` prints it.
 
+pub mod diagnostics;
+
 use crate::impact::FindingSeverity;
 
 /// A kind of change.

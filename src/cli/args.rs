@@ -111,7 +111,7 @@ pub struct DiffArguments {
     /// Compare the index instead of the work tree.
     #[arg(long)]
     pub staged: bool,
-    /// Report only models whose name or path matches; may be repeated.
+    /// Report, and count for --fail-on, only models whose name or path matches; may be repeated.
     #[arg(long, value_name = "GLOB")]
     pub select: Vec<String>,
     /// Exit with 1 if something at or above this happens; each level includes the ones before it.

@@ -7,7 +7,7 @@ use crate::project::load::LoadOptions;
 use crate::source::MemoryTree;
 
 use super::args::{Color, ReportArguments};
-use super::{Failure, diff};
+use super::{Failure, diff, settings};
 
 static BEFORE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/testdata/demo/before");
 static AFTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/testdata/demo/after");
@@ -17,7 +17,7 @@ pub fn run(arguments: &ReportArguments, color: Color) -> Result<bool, Failure> {
     let (before, after) = (tree("HEAD~1", &BEFORE), tree("HEAD", &AFTER));
     let side = |tree| Side { tree, roots: vec![String::new()] };
     let analysis = analyze(&side(&before), &side(&after), &LoadOptions::default());
-    diff::print(&analysis, arguments, color)?;
+    diff::print(&analysis, arguments, &settings::report_options(arguments, color))?;
     Ok(false)
 }
 

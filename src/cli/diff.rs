@@ -4,7 +4,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::impact::{Analysis, FindingSeverity, RowEffect, Verdict};
 use crate::pipeline::{Side, analyze};
-use crate::report::{json, markdown, terminal};
+use crate::report::{self, json, markdown, terminal};
 use crate::source::{Range, open};
 
 use super::args::{Color, DiffArguments, FailOn, Format, ReportArguments};
@@ -22,21 +22,21 @@ pub fn run(arguments: &DiffArguments, color: Color) -> Result<bool, Failure> {
         let (old, new) = (Side { tree: &*before, roots: old }, Side { tree: &*after, roots: new });
         Ok::<_, Failure>(analyze(&old, &new, &options))
     })?;
-    let reached = reaches(&analysis, arguments.fail_on);
-    let shown = match selection {
-        Some(selection) => selected(analysis, &selection),
+    let shown = match &selection {
+        Some(selection) => selected(analysis, selection),
         None => analysis,
     };
-    print(&shown, &arguments.report, color)?;
-    Ok(reached)
+    let options =
+        report::Options { selected: selection.is_some(), ..settings::report_options(&arguments.report, color) };
+    print(&shown, &arguments.report, &options)?;
+    Ok(reaches(&shown, arguments.fail_on))
 }
 
 /// Prints an analysis as asked.
-pub fn print(analysis: &Analysis, arguments: &ReportArguments, color: Color) -> Result<(), Failure> {
-    let options = settings::report_options(arguments, color);
+pub fn print(analysis: &Analysis, arguments: &ReportArguments, options: &report::Options) -> Result<(), Failure> {
     let text = match settings::format(arguments) {
-        Format::Terminal => terminal::render(analysis, &options),
-        Format::Markdown => markdown::render(analysis, &options),
+        Format::Terminal => terminal::render(analysis, options),
+        Format::Markdown => markdown::render(analysis, options),
         Format::Json => json::render(analysis),
     };
     output::write(arguments.output.as_ref(), &text)

@@ -1,5 +1,6 @@
 //! `impact explain`
 
+use crate::changes::diagnostics::pages;
 use crate::changes::{RULES, rule};
 
 use super::{Failure, output, printable};
@@ -7,15 +8,22 @@ use super::{Failure, output, printable};
 /// Prints the page of a code, or the list of all.
 pub fn run(code: Option<&str>) -> Result<bool, Failure> {
     let text = match code {
-        None => RULES.iter().map(|rule| format!("{}  {}\n", rule.code, rule.name)).collect(),
-        Some(code) => match rule(code.trim()) {
-            Some(rule) => rule.page.to_owned(),
-            None => {
-                return Err(Failure::new(format!("there is no change code '{}'", printable(code)))
-                    .with_help("`impact explain` lists them"));
-            }
-        },
+        None => list(),
+        Some(code) => page(code.trim()).map(str::to_owned).ok_or_else(|| {
+            Failure::new(format!("there is no code '{}'", printable(code))).with_help("`impact explain` lists them")
+        })?,
     };
     output::write(None, &text)?;
     Ok(false)
+}
+
+fn list() -> String {
+    let rules = RULES.iter().map(|rule| (rule.code, rule.name));
+    let diagnostics = pages().map(|page| (page.code, page.name));
+    rules.chain(diagnostics).map(|(code, name)| format!("{code}  {name}\n")).collect()
+}
+
+fn page(code: &str) -> Option<&'static str> {
+    let diagnostic = || pages().find(|page| page.code.eq_ignore_ascii_case(code));
+    rule(code).map(|rule| rule.page).or_else(|| diagnostic().map(|page| page.page))
 }

@@ -65,7 +65,10 @@ const FAILED: u8 = 2;
 
 /// Runs the program on the process's arguments.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
     match run(&arguments) {
         Ok(true) => ExitCode::from(FOUND),
         Ok(false) => ExitCode::SUCCESS,
@@ -74,6 +77,21 @@ pub fn main() -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
+}
+
+/// Prints help where it was asked for, and what is wrong with the arguments where it wasn't.
+fn usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // A reader that closes the pipe early is no error.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let text = error.render().to_string();
+    let (said, _) = text.split_once("\nFor more information").unwrap_or((&text, ""));
+    let said = escape::visible_lines(said.trim());
+    let said = if said.starts_with("error: ") { said } else { format!("error: a command is missing\n\n{said}") };
+    eprintln!("{said}\nhelp: `impact --help` and `impact COMMAND --help` list what there is");
+    ExitCode::from(FAILED)
 }
 
 /// Runs a command; says whether `--fail-on` was reached.

@@ -113,7 +113,8 @@ pub fn report_options(arguments: &ReportArguments, color: Color) -> report::Opti
         color: use_color(color, arguments.output.as_ref()),
         width: width(arguments.output.as_ref()),
         all: arguments.all,
-        link_base: arguments.link_base.clone(),
+        selected: false,
+        link_base: arguments.link_base.as_ref().map(|base| format!("{}/", base.trim_end_matches('/'))),
     }
 }
 

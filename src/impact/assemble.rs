@@ -152,6 +152,7 @@ fn columns(
             effect: match effect {
                 Some(effect) => effect.effect,
                 None if kept => ColumnEffect::Same,
+                None if after.is_some_and(|model| model.schema.open) => ColumnEffect::Unknown,
                 None => ColumnEffect::Removed,
             },
             from: effects.renamed.get(&name).map(ToString::to_string),

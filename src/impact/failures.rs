@@ -104,7 +104,7 @@ fn removed_models(sides: &Sides<'_>, after: &AnalysedModel) -> Vec<Failure> {
         change: LocalChange {
             code: "S103",
             column: None,
-            location: mention(after, name),
+            location: after.mention(name),
             before: None,
             after: None,
             message: format!("{name} was removed and is still read here"),
@@ -112,26 +112,6 @@ fn removed_models(sides: &Sides<'_>, after: &AnalysedModel) -> Vec<Failure> {
         via: vec![name.to_string()],
     };
     after.parents.iter().filter(is_removed).map(failure).collect()
-}
-
-/// Where a model names another one.
-fn mention(model: &AnalysedModel, name: &ModelName) -> crate::diagnostic::Location {
-    let dependency = model.model.depends_on.iter().find(|dependency| dependency.model == *name);
-    let in_query = || {
-        let query = model.query.as_ref()?;
-        let resolved = query.resolved.as_ref()?;
-        let relations = resolved.blocks.iter().flat_map(|block| match &block.kind {
-            crate::resolve::BlockKind::Select(select) => select.relations.as_slice(),
-            _ => &[],
-        });
-        let found = relations
-            .into_iter()
-            .find(|relation| matches!(&relation.source, crate::resolve::Source::Model(found) if found == name))?;
-        Some(query.rendered.location(found.span))
-    };
-    in_query()
-        .or_else(|| dependency.map(|dependency| dependency.location.clone()))
-        .unwrap_or_else(|| model.model.location.clone())
 }
 
 /// Columns that the header declares and the query no longer gives.

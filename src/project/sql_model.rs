@@ -19,7 +19,8 @@ use crate::source::Entry;
 pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
     let mut output = Output::default();
     match files::read_text(context.tree, entry) {
-        Ok(text) if text.trim_start_matches('\u{feff}').trim().is_empty() => {}
+        // SQLMesh skips files of no bytes, and refuses those of blanks alone.
+        Ok(text) if text.is_empty() => {}
         Ok(text) => File::new(context, entry, text).load(&mut output),
         Err(diagnostic) => output.diagnostics.push(diagnostic),
     }

@@ -24,7 +24,10 @@ const MAX_COMBINING: usize = 3;
 /// `text` with everything spelled out that a terminal would obey or not show: control and bidi characters, invisible
 /// ones, spaces that aren't the space. Applying it twice changes nothing more.
 pub fn visible(text: &str) -> String {
-    let text = shorten(text, MAX_CHARS);
+    spelled_out(&shorten(text, MAX_CHARS))
+}
+
+fn spelled_out(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut combining = 0;
     for c in text.chars() {
@@ -41,7 +44,7 @@ pub fn visible(text: &str) -> String {
 /// Text of several lines for a terminal: as [`visible`], but line ends and tabs stay.
 pub fn visible_lines(text: &str) -> String {
     let lines = text.split('\n').map(|line| {
-        let cells = line.trim_end_matches('\r').split('\t').map(visible);
+        let cells = line.trim_end_matches('\r').split('\t').map(spelled_out);
         cells.collect::<Vec<_>>().join("\t")
     });
     lines.collect::<Vec<_>>().join("\n")

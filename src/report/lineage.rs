@@ -52,12 +52,12 @@ struct Drawing<'l> {
 impl Drawing<'_> {
     fn overview(&mut self) {
         for (name, model) in &self.lineage.models {
-            let head = format!("{} {}", self.bold(&escape::name(name)), self.dim(&escape::name(&model.path)));
+            let head = format!("{} {}", self.bold(&shown(name)), self.dim(&shown(&model.path)));
             self.line(&head);
             for (column, found) in &model.columns {
                 let sources: Vec<String> = found.sources.iter().map(place).collect();
                 let arrow = if sources.is_empty() { String::new() } else { format!(" ← {}", sources.join(", ")) };
-                let text = format!("  {}{}", escape::name(column), self.dim(&arrow));
+                let text = format!("  {}{}", shown(column), self.dim(&arrow));
                 self.line(&text);
             }
         }
@@ -120,7 +120,7 @@ impl Drawing<'_> {
         let Some(model) = self.lineage.models.get(&column.model) else { return self.dim("  (not in the project)") };
         let line = self.lineage.column(&column.model, &column.column).map_or(0, |found| found.line);
         let place = if line == 0 { model.path.clone() } else { format!("{}:{line}", model.path) };
-        self.dim(&format!("  {}", escape::name(&place)))
+        self.dim(&format!("  {}", shown(&place)))
     }
 
     fn line(&mut self, text: &str) {
@@ -140,6 +140,11 @@ impl Drawing<'_> {
     }
 }
 
+/// A name or a path of the project, safe to print.
+fn shown(text: &str) -> String {
+    escape::visible(&escape::name(text))
+}
+
 fn place(column: &SourceColumn) -> String {
-    format!("{}.{}", escape::name(&column.model), escape::name(&column.column))
+    format!("{}.{}", shown(&column.model), shown(&column.column))
 }

@@ -37,7 +37,7 @@ struct Sections<'s, 'a> {
 
 /// The whole comment.
 pub fn render(analysis: &Analysis, options: &Options) -> String {
-    let summary = Summary::new(analysis);
+    let summary = Summary::new(analysis, options.selected);
     let sections = Sections { summary: &summary, all: options.all, link_base: options.link_base.as_deref() };
     let mut comment = Comment::default();
     headline(&mut comment, &sections);
@@ -138,7 +138,7 @@ fn table_rows(comment: &mut Comment, sections: &Sections<'_, '_>, models: &[&Mod
 }
 
 fn table_row(sections: &Sections<'_, '_>, model: &ModelImpact) -> String {
-    let verdict = if model.fails { "**fails**" } else { words::verdict(model.verdict) };
+    let verdict = if model.fails { "**fails**" } else { words::model_verdict(model) };
     let columns: Vec<String> = column_groups(model)
         .iter()
         .map(|(what, names)| format!("{what}: {}", name_list(names, sections.all)))
@@ -185,6 +185,10 @@ fn understood(comment: &mut Comment, sections: &Sections<'_, '_>) {
     let analysis = sections.summary.analysis;
     let complete = analysis.coverage.analysed == analysis.coverage.models && sections.summary.unknown_columns() == 0;
     if analysis.diagnostics.is_empty() && complete {
+        return;
+    }
+    if analysis.diagnostics.is_empty() {
+        comment.push(&format!("\n{}.\n", sections.summary.coverage()));
         return;
     }
     comment.open(&format!("Not understood: {}", sections.summary.coverage()));

@@ -15,6 +15,7 @@ pub mod markdown;
 mod paths;
 mod summary;
 pub mod terminal;
+mod told;
 mod words;
 
 /// How to print. Formats ignore what means nothing to them.
@@ -26,6 +27,8 @@ pub struct Options {
     pub width: usize,
     /// Print long lists and long expressions in full (`--all`).
     pub all: bool,
+    /// The analysis was narrowed to some models: nothing is said about the others.
+    pub selected: bool,
     /// What to put before a path to make it a link, such as `https://github.com/o/r/blob/SHA/`. Markdown only.
     pub link_base: Option<String>,
 }

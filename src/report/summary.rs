@@ -42,6 +42,8 @@ pub struct Entry<'a> {
 #[derive(Debug)]
 pub struct Summary<'a> {
     pub analysis: &'a Analysis,
+    /// Models that aren't listed may change too: only some were asked for.
+    selected: bool,
     /// By class, then worst verdict first, then by name.
     pub entries: Vec<Entry<'a>>,
     /// Every finding by its id.
@@ -52,9 +54,10 @@ pub struct Summary<'a> {
 
 impl<'a> Summary<'a> {
     /// Groups and sorts; reads the analysis once.
-    pub fn new(analysis: &'a Analysis) -> Self {
+    pub fn new(analysis: &'a Analysis, selected: bool) -> Self {
         Summary {
             analysis,
+            selected,
             entries: entries(analysis),
             findings: analysis.findings.iter().map(|finding| (finding.id, finding)).collect(),
             origins: origins(analysis),
@@ -77,8 +80,11 @@ impl<'a> Summary<'a> {
         self.entries.iter().filter(|entry| entry.edited && !fails_or_reached.contains(&entry.class)).collect()
     }
 
-    /// Models of the new state that are not listed.
-    pub fn untouched(&self) -> usize {
+    /// Models of the new state that are known to be untouched.
+    fn untouched(&self) -> usize {
+        if self.selected {
+            return 0;
+        }
         let models = &self.analysis.models;
         let listed = models.iter().filter(|model| model.change != Change::Removed).count();
         self.analysis.coverage.models.saturating_sub(listed)
@@ -129,6 +135,7 @@ impl<'a> Summary<'a> {
     /// The sentence for a project in which nothing changes.
     pub fn nothing(&self) -> String {
         match self.analysis.coverage.models {
+            _ if self.selected => "Nothing changes in the selected models.".to_owned(),
             0 => "Nothing changes: the project has no models.".to_owned(),
             1 => "Nothing changes: the one model keeps its rows and columns.".to_owned(),
             n => format!("Nothing changes: all {n} models keep their rows and columns."),
@@ -213,7 +220,8 @@ fn entries(analysis: &Analysis) -> Vec<Entry<'_>> {
 }
 
 fn entry<'a>(name: &'a str, model: Option<&'a ModelImpact>, mut findings: Vec<&'a Finding>) -> Entry<'a> {
-    findings.sort_by_key(|finding| (finding.severity, finding.line, finding.col, finding.id));
+    // What was done here before what comes from elsewhere.
+    findings.sort_by_key(|finding| (finding.severity, !finding.via.is_empty(), finding.line, finding.col, finding.id));
     let edited = is_edited(model, &findings);
     Entry { name, model, class: classify(model, &findings, edited), findings, edited }
 }

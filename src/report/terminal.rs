@@ -19,7 +19,7 @@ use page::{Line, Page, Role};
 
 /// The whole report.
 pub fn render(analysis: &Analysis, options: &Options) -> String {
-    let summary = Summary::new(analysis);
+    let summary = Summary::new(analysis, options.selected);
     let mut page = Page::new(options.width, options.color);
     if summary.is_empty() {
         page.line(0, 0, &Line::new().with(Role::Good, &summary.nothing()));

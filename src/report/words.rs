@@ -1,7 +1,7 @@
 //! The words of the reports, the same in every format.
 
 use crate::diagnostic::Severity;
-use crate::impact::{Category, Change, ColumnEffect, FindingSeverity, RowEffect, Verdict};
+use crate::impact::{Category, Change, ColumnEffect, FindingSeverity, ModelImpact, RowEffect, Verdict};
 
 /// `1 model`, `2 models`.
 pub fn count(n: usize, one: &str, many: &str) -> String {
@@ -27,6 +27,14 @@ pub fn verdict(verdict: Verdict) -> &'static str {
         Verdict::NonBreaking => "non-breaking",
         Verdict::Unknown => "unknown",
         Verdict::Breaking => "breaking",
+    }
+}
+
+/// A model's verdict inside a line. Of one that wasn't edited there is no metadata to speak of.
+pub fn model_verdict(model: &ModelImpact) -> &'static str {
+    match (model.verdict, model.change) {
+        (Verdict::Metadata | Verdict::Equivalent, Change::Indirect | Change::None) => "unchanged",
+        (known, _) => verdict(known),
     }
 }
 

@@ -17,8 +17,13 @@ pub struct MemoryTree {
 impl MemoryTree {
     /// A tree called `name` with these `(path, text)` files.
     pub fn new<'f>(name: &str, files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Self {
+        Self::of_bytes(name, files.into_iter().map(|(path, text)| (path, text.as_bytes())))
+    }
+
+    /// The same of files that may be anything but text.
+    pub fn of_bytes<'f>(name: &str, files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> Self {
         let contents: BTreeMap<Arc<str>, Arc<[u8]>> =
-            files.into_iter().map(|(path, text)| (path.into(), text.as_bytes().into())).collect();
+            files.into_iter().map(|(path, bytes)| (path.into(), bytes.into())).collect();
         let entries =
             contents.iter().map(|(path, bytes)| Entry { path: path.clone(), id: content_id(bytes) }).collect();
         MemoryTree { name: name.to_owned(), entries, contents }

@@ -8,6 +8,7 @@ pub mod column_graph;
 mod model;
 mod order;
 mod rendering;
+mod undeclared;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::lineage::Lineage;
 use crate::names::ModelName;
 use crate::project::{Model, Project};
-use crate::resolve::{Resolved, Schema};
+use crate::resolve::{BlockKind, Resolved, Schema, Source};
 
 pub use catalog::Catalog;
 pub use rendering::RenderedQuery;
@@ -29,8 +30,6 @@ pub const CYCLE: &str = "U301";
 pub const UNPARSED: &str = "U302";
 /// A table that no model defines and no external model declares.
 pub const UNDECLARED: &str = "U303";
-/// A column or relation that a query names and that can't be found, in both states.
-pub const UNRESOLVED: &str = "U304";
 
 /// A project in one state, analysed.
 pub struct State {
@@ -114,6 +113,8 @@ impl State {
             let help = "break the cycle: SQLMesh refuses to load the project as it is";
             self.diagnostics.push(Diagnostic::error(CYCLE, location, message).with_help(help));
         }
+        let undeclared = undeclared::diagnostics(self);
+        self.diagnostics.extend(undeclared);
     }
 
     /// Every model that reads this one directly.
@@ -137,5 +138,24 @@ impl AnalysedModel {
     /// The query as resolved, if it could be.
     pub fn resolved(&self) -> Option<&Resolved> {
         self.query.as_ref().and_then(|query| query.resolved.as_ref())
+    }
+
+    /// Where it names another model: in its query, else in its header, else the model itself.
+    pub fn mention(&self, name: &ModelName) -> Location {
+        let in_header = || self.model.depends_on.iter().find(|dependency| dependency.model == *name);
+        self.mention_in_query(name)
+            .or_else(|| in_header().map(|dependency| dependency.location.clone()))
+            .unwrap_or_else(|| self.model.location.clone())
+    }
+
+    fn mention_in_query(&self, name: &ModelName) -> Option<Location> {
+        let query = self.query.as_ref()?;
+        let relations = query.resolved.as_ref()?.blocks.iter().flat_map(|block| match &block.kind {
+            BlockKind::Select(select) => select.relations.as_slice(),
+            _ => &[],
+        });
+        let found =
+            relations.into_iter().find(|relation| matches!(&relation.source, Source::Model(found) if found == name))?;
+        Some(query.rendered.location(found.span))
     }
 }

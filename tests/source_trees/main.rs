@@ -5,63 +5,22 @@ mod odd_paths;
 mod on_disk;
 mod ranges;
 mod repositories;
+#[path = "../sandbox/mod.rs"]
+mod sandbox;
 mod unknown_revisions;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
 use impact::source::{Range, ReadError, Repository, Sides, SourceError, Tree, WorkTree, open};
-use tempfile::TempDir;
+
+use sandbox::{Sandbox, git_command, run_git};
 
 const ORDERS: &str = "models/orders.sql";
 
-/// A repository in a temporary folder.
-struct Sandbox {
-    _folder: TempDir,
-    root: PathBuf,
-}
-
 impl Sandbox {
-    /// Without commits.
-    fn empty() -> Self {
-        let folder = TempDir::new().unwrap();
-        let root = folder.path().canonicalize().unwrap().join("project");
-        fs::create_dir(&root).unwrap();
-        let sandbox = Sandbox { _folder: folder, root };
-        sandbox.git(&["init", "-q", "-b", "main"]);
-        for (key, value) in [("core.autocrlf", "false"), ("core.excludesFile", ""), ("core.symlinks", "true")] {
-            sandbox.git(&["config", key, value]);
-        }
-        sandbox
-    }
-
     /// With one commit: `models/orders.sql` holds `SELECT 1`.
     fn with_orders() -> Self {
         let sandbox = Self::empty();
         sandbox.commit(ORDERS, "SELECT 1\n");
         sandbox
-    }
-
-    fn git(&self, arguments: &[&str]) -> String {
-        run_git(&self.root, arguments)
-    }
-
-    fn write(&self, path: &str, text: impl AsRef<[u8]>) {
-        let file = self.root.join(path);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, text).unwrap();
-    }
-
-    /// Writes a file and commits everything.
-    fn commit(&self, path: &str, text: impl AsRef<[u8]>) {
-        self.write(path, text);
-        self.commit_all();
-    }
-
-    fn commit_all(&self) {
-        self.git(&["add", "-A"]);
-        self.git(&["commit", "-q", "-m", "change"]);
     }
 
     fn repository(&self) -> Repository {
@@ -85,28 +44,6 @@ impl Sandbox {
     fn refused(&self, typed: Option<&str>, staged: bool) -> SourceError {
         self.sides(typed, staged).err().expect("should be refused")
     }
-}
-
-fn run_git(folder: &Path, arguments: &[&str]) -> String {
-    let output = git_command(folder).args(arguments).output().unwrap();
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "git {arguments:?}: {stderr}");
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
-}
-
-/// `git` without the settings of whoever runs the tests.
-fn git_command(folder: &Path) -> Command {
-    let mut command = Command::new("git");
-    command
-        .current_dir(folder)
-        .args(["-c", "user.name=Ada", "-c", "user.email=ada@example.com"])
-        .args(["-c", "protocol.file.allow=always", "-c", "commit.gpgSign=false"])
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_CONFIG_GLOBAL", if cfg!(windows) { "NUL" } else { "/dev/null" });
-    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
-        command.env_remove(variable);
-    }
-    command
 }
 
 fn paths(tree: &dyn Tree) -> Vec<&str> {

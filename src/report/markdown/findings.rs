@@ -4,6 +4,7 @@ use super::super::difference::lines;
 use super::super::escape::{code, diff_block, link, place, prose, shorten};
 use super::super::paths::{self, Effect, Reason};
 use super::super::summary::Entry;
+use super::super::told;
 use super::super::words;
 use super::Sections;
 use crate::impact::Finding;
@@ -16,15 +17,27 @@ const MAX_EFFECTS: usize = 12;
 
 /// One item: model, code, message, place, both expressions, path.
 pub fn finding_item(sections: &Sections<'_, '_>, finding: &Finding) -> String {
+    same_findings_item(sections, &[finding])
+}
+
+/// A finding with all the places where it was made.
+pub fn same_findings_item(sections: &Sections<'_, '_>, findings: &[&Finding]) -> String {
+    let Some((finding, others)) = findings.split_first() else { return String::new() };
     let mut item = format!(
-        "- {} ({}, {}) {}  \n  {}\n",
+        "- {} ({}, {}) {}  \n  {}{}\n",
         code(&finding.model),
         code(&finding.code),
         words::severity(finding.severity),
         prose(&shorten(&finding.message, MAX_TEXT)),
         link(sections.link_base, &finding.path, finding.line, finding.col),
+        told::further_places(others, sections.all),
     );
     let (before, after) = lines(finding.before.as_deref(), finding.after.as_deref());
+    let (before, after, context) =
+        if told::stands_as_before(finding) { (None, None, after) } else { (before, after, None) };
+    if let Some(text) = context {
+        item += &format!("\n  {}\n", code(&shorten(&text, MAX_TEXT)));
+    }
     if before.is_some() || after.is_some() {
         let short = |text: &String| shorten(text, MAX_TEXT).into_owned();
         let block = diff_block(before.as_ref().map(short).as_deref(), after.as_ref().map(short).as_deref(), "  ");
@@ -45,7 +58,7 @@ pub fn failing_item(sections: &Sections<'_, '_>, entry: &Entry<'_>) -> String {
     if entry.findings.is_empty() {
         return format!("- {}\n", code(entry.name));
     }
-    entry.findings.iter().map(|finding| finding_item(sections, finding)).collect()
+    told::told(entry, sections.all).iter().map(|findings| same_findings_item(sections, findings)).collect()
 }
 
 /// A reached model with the way to every effect.

@@ -4,6 +4,7 @@ use super::super::difference::{Segment, elide, lines, segments};
 use super::super::escape::{name, one_line, place};
 use super::super::paths::{self, Reason};
 use super::super::summary::{Class, Entry, column_groups, rows_affected};
+use super::super::told;
 use super::super::words;
 use super::page::{Line, Role};
 use super::{Sections, verdict_role};
@@ -54,11 +55,12 @@ fn entry_block(sections: &mut Sections<'_, '_, '_>, entry: &Entry<'_>) {
     }
     let foreign = paths::foreign_effects(sections.summary, entry);
     super::reached::effect_lines(sections, 4, &foreign);
-    let shown = sections.shown(entry.findings.len(), MAX_FINDINGS);
-    for finding in entry.findings.iter().take(shown) {
-        finding_block(sections, finding);
+    let told = told::told(entry, sections.all);
+    let shown = sections.shown(told.len(), MAX_FINDINGS);
+    for findings in told.iter().take(shown) {
+        same_findings(sections, findings);
     }
-    sections.folded(4, entry.findings.len(), shown);
+    sections.folded(4, told.len(), shown);
 }
 
 /// `silver.orders  edited, breaking  INCREMENTAL_BY_TIME_RANGE`
@@ -70,7 +72,7 @@ fn title(entry: &Entry<'_>) -> Line {
     let line = line.plain("  ").plain(words::change(model.change)).plain(", ");
     let line = match entry.class {
         Class::Fails => line.with(Role::Bad, "fails"),
-        _ => line.with(verdict_role(model.verdict), words::verdict(model.verdict)),
+        _ => line.with(verdict_role(model.verdict), words::model_verdict(model)),
     };
     line.plain("  ").name(Role::Dim, &model.kind)
 }
@@ -104,6 +106,12 @@ fn effects_line(sections: &mut Sections<'_, '_, '_>, model: &ModelImpact) {
 
 /// Code, message, place, both expressions, and the path to here.
 pub fn finding_block(sections: &mut Sections<'_, '_, '_>, finding: &Finding) {
+    same_findings(sections, &[finding]);
+}
+
+/// A finding with all the places where it was made.
+fn same_findings(sections: &mut Sections<'_, '_, '_>, findings: &[&Finding]) {
+    let Some((finding, others)) = findings.split_first() else { return };
     let heading = Line::new()
         .name(Role::Strong, &finding.code)
         .plain(" ")
@@ -112,7 +120,8 @@ pub fn finding_block(sections: &mut Sections<'_, '_, '_>, finding: &Finding) {
         .plain(&one_line(&finding.message));
     sections.page.line(4, 2, &heading);
     let at = place(&finding.path, finding.line, finding.col);
-    sections.page.line(6, 2, &Line::new().dim(&at));
+    let also = told::further_places(others, sections.all);
+    sections.page.line(6, 2, &Line::new().dim(&at).dim(&also));
     expressions(sections, finding);
     if !finding.via.is_empty() {
         let path = paths::joined(&finding.via, sections.all, plain_name);
@@ -136,6 +145,10 @@ fn severity_role(severity: FindingSeverity) -> Role {
 fn expressions(sections: &mut Sections<'_, '_, '_>, finding: &Finding) {
     let (old, new) = lines(finding.before.as_deref(), finding.after.as_deref());
     let whole = |text: &str| vec![Segment { text: text.to_owned(), changed: false }];
+    if let Some(text) = new.as_deref().filter(|_| told::stands_as_before(finding)) {
+        expression(sections, "  ", whole(text), Role::Dim, Role::Dim);
+        return;
+    }
     let (old, new) = match (old, new) {
         (Some(old), Some(new)) => {
             let (old, new) = segments(&old, &new);

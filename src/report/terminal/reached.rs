@@ -42,7 +42,7 @@ fn block(sections: &mut Sections<'_, '_, '_>, entry: &Entry<'_>) {
     if let Some(model) = entry.model {
         title = title
             .plain("  ")
-            .with(verdict_role(model.verdict), words::verdict(model.verdict))
+            .with(verdict_role(model.verdict), words::model_verdict(model))
             .plain("  ")
             .name(Role::Dim, &model.path);
     }

@@ -51,13 +51,16 @@ impl Table {
         let printed =
             groups.iter().flat_map(|(models, limit)| models.iter().take(sections.shown(models.len(), *limit)));
         let mut table = Table { name: 0, category: 0, verdict: 0 };
-        // The note at the end needs room too.
-        let widest_name = (sections.page.width() / 3).max(20);
-        for model in printed {
-            table.name = table.name.max(fit(&model.name, widest_name).width());
+        for model in printed.clone() {
             table.category = table.category.max(words::category(model.sqlmesh, model.change).len());
-            table.verdict = table.verdict.max(words::verdict(model.verdict).len());
+            table.verdict = table.verdict.max(words::model_verdict(model).len());
         }
+        // The note at the end needs room too, but has a line of its own where there is little.
+        let width = sections.page.width();
+        let rest = width.saturating_sub(table.category + table.verdict + 6);
+        let widest_name = (width / 3).max(20).max(rest.min(40));
+        let names = printed.map(|model| fit(&model.name, widest_name).width());
+        table.name = names.max().unwrap_or(0);
         table
     }
 
@@ -69,7 +72,7 @@ impl Table {
             .pad(name_end)
             .dim(words::category(model.sqlmesh, model.change))
             .pad(category_end)
-            .with(verdict_role(model.verdict), words::verdict(model.verdict));
+            .with(verdict_role(model.verdict), words::model_verdict(model));
         (line, category_end + self.verdict + 2)
     }
 }
@@ -78,7 +81,7 @@ impl Table {
 /// follow from its category.
 fn note(model: &ModelImpact) -> Option<(&'static str, Role)> {
     let note = match (model.disagreement?, is_rebuilt(model), model.verdict) {
-        (Disagreement::SqlmeshUnsafe, true, _) => ("UNSAFE: its readers may keep old data", Role::Caution),
+        (Disagreement::SqlmeshUnsafe, true, _) => ("UNSAFE: readers may keep old data", Role::Caution),
         (Disagreement::SqlmeshUnsafe, false, _) => ("UNSAFE: data changes, not rebuilt", Role::Caution),
         (Disagreement::SqlmeshOverBroad, true, Verdict::Equivalent | Verdict::Metadata) => {
             ("rebuilt for nothing", Role::Plain)

@@ -14,13 +14,19 @@ const MAX_DIAGNOSTICS: usize = 6;
 pub fn understood(sections: &mut Sections<'_, '_, '_>) {
     let analysis = sections.summary.analysis;
     let complete = analysis.coverage.analysed == analysis.coverage.models && sections.summary.unknown_columns() == 0;
-    if analysis.diagnostics.is_empty() && complete {
+    let (notes, mut diagnostics): (Vec<&ReportedDiagnostic>, Vec<&ReportedDiagnostic>) =
+        analysis.diagnostics.iter().partition(|diagnostic| diagnostic.severity == Severity::Info && !sections.all);
+    if diagnostics.is_empty() && notes.is_empty() && complete {
+        return;
+    }
+    if diagnostics.is_empty() {
+        sections.page.gap();
+        sections.page.line(0, 2, &Line::new().dim(&format!("{}.{}", sections.summary.coverage(), more(notes.len()))));
         return;
     }
     sections.page.heading(Role::Strong, "Not understood");
     sections.page.gap();
-    sections.page.line(2, 2, &Line::new().plain(&sections.summary.coverage()));
-    let mut diagnostics: Vec<&ReportedDiagnostic> = analysis.diagnostics.iter().collect();
+    sections.page.line(2, 2, &Line::new().plain(&format!("{}.{}", sections.summary.coverage(), more(notes.len()))));
     diagnostics.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
     let shown = sections.shown(diagnostics.len(), MAX_DIAGNOSTICS);
     for diagnostic in diagnostics.iter().take(shown) {
@@ -31,6 +37,14 @@ pub fn understood(sections: &mut Sections<'_, '_, '_>) {
         sections.page.gap();
     }
     sections.folded(2, diagnostics.len(), shown);
+}
+
+/// Says how many notes are not printed.
+fn more(notes: usize) -> String {
+    match notes {
+        0 => String::new(),
+        n => format!(" {} (--all shows {}).", words::count(n, "note", "notes"), if n == 1 { "it" } else { "them" }),
+    }
 }
 
 fn block(sections: &mut Sections<'_, '_, '_>, diagnostic: &ReportedDiagnostic) {

@@ -1,0 +1,97 @@
+//! Which findings of a model are worth telling, and how their evidence is to be read.
+//!
+//! In: an [`Entry`]. Out: groups of its findings, each told once with all its places. Nothing is lost where everything
+//! is asked for.
+
+use super::summary::{Class, Entry};
+use crate::impact::{Finding, FindingSeverity};
+
+/// Further places printed of one finding.
+const MAX_PLACES: usize = 4;
+
+/// The findings, those that say the same at several places together. Of a model that fails only why: what else differs
+/// in it follows from that.
+pub fn told<'a>(entry: &Entry<'a>, all: bool) -> Vec<Vec<&'a Finding>> {
+    let explains = |finding: &&&Finding| finding.severity == FindingSeverity::Failing;
+    let only_failing = !all && entry.class == Class::Fails && entry.findings.iter().any(|finding| explains(&finding));
+    let mut told: Vec<Vec<&Finding>> = Vec::new();
+    for &finding in entry.findings.iter().filter(|finding| !only_failing || explains(finding)) {
+        let same = |known: &&mut Vec<&Finding>| known.first().is_some_and(|first| says_the_same(first, finding));
+        match told.iter_mut().find(same) {
+            Some(known) => known.push(finding),
+            None => told.push(vec![finding]),
+        }
+    }
+    told
+}
+
+fn says_the_same(a: &Finding, b: &Finding) -> bool {
+    (&a.code, &a.message, &a.path, &a.via) == (&b.code, &b.message, &b.path, &b.via)
+        && (&a.before, &a.after, a.severity) == (&b.before, &b.after, b.severity)
+}
+
+/// `, 8:21, 9:3`: the places of further findings in the same file.
+pub fn further_places(others: &[&Finding], all: bool) -> String {
+    let shown = super::shown(others.len(), MAX_PLACES, all);
+    let mut text: String = others.iter().take(shown).map(|other| format!(", {}:{}", other.line, other.col)).collect();
+    if shown < others.len() {
+        text += &format!(", … {} more", others.len() - shown);
+    }
+    text
+}
+
+/// The expression stands there as it did: it is what a change elsewhere hits.
+pub fn stands_as_before(finding: &Finding) -> bool {
+    finding.before == finding.after || (finding.before.is_none() && finding.severity == FindingSeverity::Failing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(severity: FindingSeverity, line: u32) -> Finding {
+        Finding {
+            id: line,
+            code: "S101".into(),
+            severity,
+            model: "shop.revenue".into(),
+            column: None,
+            path: "models/revenue.sql".into(),
+            line,
+            col: 3,
+            end_line: line,
+            end_col: 9,
+            message: "shop.orders no longer has the column amount".into(),
+            before: None,
+            after: Some("amount".into()),
+            via: vec![],
+        }
+    }
+
+    fn entry(findings: &[Finding]) -> Entry<'_> {
+        Entry {
+            name: "shop.revenue",
+            model: None,
+            findings: findings.iter().collect(),
+            class: Class::Fails,
+            edited: false,
+        }
+    }
+
+    #[test]
+    fn what_fails_twice_is_told_once_with_both_places() {
+        let findings = [finding(FindingSeverity::Failing, 3), finding(FindingSeverity::Failing, 8)];
+        let told = told(&entry(&findings), false);
+        assert_eq!(told.len(), 1);
+        assert_eq!(further_places(&told[0][1..], false), ", 8:3");
+        assert!(stands_as_before(told[0][0]));
+    }
+
+    #[test]
+    fn what_follows_from_a_failure_is_told_on_request() {
+        let findings = [finding(FindingSeverity::Failing, 3), finding(FindingSeverity::Breaking, 8)];
+        assert_eq!(told(&entry(&findings), false).len(), 1);
+        assert_eq!(told(&entry(&findings), true).len(), 1 + 1);
+        assert_eq!(told(&entry(&findings[1..]), false).len(), 1, "a failure without a reason keeps what it has");
+    }
+}

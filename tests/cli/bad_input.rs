@@ -1,0 +1,277 @@
+//! What isn't right in the repository, the project or a file: a message with the place, and the rest is analysed.
+
+use std::time::{Duration, Instant};
+
+use super::{ORDERS, Sandbox, diagnostics, diff, impact, impact_in, shop, verdicts};
+use serde_json::Value;
+
+/// More than any of these should ever take, in a debug build on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A shop with another file in the work tree, and an edit that must still be found.
+fn analysed_with(path: &str, text: impl AsRef<[u8]>) -> Value {
+    let sandbox = shop();
+    sandbox.write("models/orders.sql", ORDERS.replace("/ 100", "/ 1000"));
+    sandbox.write(path, text);
+    let start = Instant::now();
+    let analysis = diff(&sandbox, &[]);
+    assert!(start.elapsed() < PATIENCE, "{path} took {:?}", start.elapsed());
+    let found = verdicts(&analysis);
+    assert!(found.contains(&("shop.revenue", "breaking")), "the rest of the project is lost: {found:?}");
+    analysis
+}
+
+fn model(name: &str, query: &str) -> String {
+    format!("MODEL (name shop.{name}, kind VIEW);\n\n{query}\n")
+}
+
+/// The one diagnostic with this code.
+fn diagnostic<'a>(analysis: &'a Value, code: &str) -> &'a Value {
+    let all = analysis["diagnostics"].as_array().unwrap();
+    let found: Vec<&Value> = all.iter().filter(|one| one["code"] == code).collect();
+    assert_eq!(found.len(), 1, "{code} in {all:?}");
+    found[0]
+}
+
+#[test]
+fn not_a_repository() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let run = impact_in(folder.path(), &["diff"]);
+    assert!(run.refusal().ends_with("is not in a git repository"), "{run:?}");
+    assert!(run.help().contains("git init"), "{run:?}");
+}
+
+#[test]
+fn no_project() {
+    let sandbox = Sandbox::empty();
+    sandbox.commit("README.md", "just words\n");
+    let run = impact(&sandbox, &["diff"]);
+    assert_eq!(run.refusal(), "there is no SQLMesh project here");
+    assert!(run.help().contains("-p FOLDER"), "{run:?}");
+    for path in ["nowhere", "README.md"] {
+        assert_eq!(impact(&sandbox, &["diff", "-p", path]).status, 2);
+    }
+}
+
+#[test]
+fn unknown_revisions() {
+    let sandbox = shop();
+    for (typed, name) in [("nope", "nope"), ("HEAD~9", "HEAD~9"), ("main..nope", "nope"), ("nope...main", "nope")] {
+        let run = impact(&sandbox, &["diff", typed]);
+        assert_eq!(run.refusal(), format!("unknown revision `{name}`"));
+        assert!(!run.help().is_empty());
+    }
+    assert_eq!(impact(&sandbox, &["lineage", "--rev", "nope"]).refusal(), "unknown revision `nope`");
+}
+
+#[test]
+fn unknown_settings() {
+    let run = impact(&shop(), &["diff", "--dialect", "klingon"]);
+    assert_eq!(run.refusal(), "there is no dialect called 'klingon'");
+    assert!(run.help().contains("duckdb"), "{run:?}");
+}
+
+#[test]
+fn a_query_that_doesn_t_parse() {
+    let analysis = analysed_with("models/bad.sql", model("bad", "SELECT id,\n  FROM (shop.orders"));
+    let found = diagnostic(&analysis, "U302");
+    assert_eq!((&found["path"], &found["severity"]), (&"models/bad.sql".into(), &"error".into()));
+    assert!(found["line"].as_u64().unwrap() >= 3, "{found}");
+}
+
+#[test]
+fn models_that_read_each_other() {
+    let sandbox = shop();
+    sandbox.write("models/a.sql", model("a", "SELECT x FROM shop.b"));
+    sandbox.write("models/b.sql", model("b", "SELECT x FROM shop.a"));
+    let analysis = diff(&sandbox, &[]);
+    let found = diagnostic(&analysis, "U301");
+    assert_eq!(found["message"], "these models read each other: shop.a → shop.b → shop.a");
+    assert_eq!((&found["path"], &found["line"]), (&"models/a.sql".into(), &1.into()));
+}
+
+#[test]
+fn two_models_of_one_name() {
+    let analysis = analysed_with("models/zz.sql", model("statuses", "SELECT 1 AS status"));
+    let found = diagnostic(&analysis, "U008");
+    assert_eq!((&found["path"], &found["line"]), (&"models/zz.sql".into(), &1.into()));
+    assert!(found["message"].as_str().unwrap().contains("models/statuses.sql:1"), "{found}");
+}
+
+#[test]
+fn a_table_that_nobody_defines() {
+    let analysis =
+        analysed_with("models/new.sql", model("new", "SELECT o.id\nFROM shop.order AS o\nJOIN ext.rates USING (id)"));
+    let all: Vec<&Value> = analysis["diagnostics"].as_array().unwrap().iter().collect();
+    let short = |one: &Value| format!("{} {} {}:{}", one["severity"], one["message"], one["path"], one["line"]);
+    let shown: Vec<String> = all.iter().map(|one| short(one).replace('"', "")).collect();
+    assert_eq!(
+        shown,
+        [
+            "warning no model, seed or external model is called shop.order models/new.sql:4",
+            "info no model, seed or external model is called ext.rates models/new.sql:5",
+        ]
+    );
+    assert_eq!(all[0]["help"], "did you mean shop.orders?");
+}
+
+#[test]
+fn a_model_that_reads_itself_is_no_riddle() {
+    let query = "SELECT id FROM shop.orders WHERE id NOT IN (SELECT id FROM shop.seen)";
+    assert_eq!(diagnostics(&analysed_with("models/seen.sql", model("seen", query))), [] as [&str; 0]);
+}
+
+#[test]
+fn files_that_are_no_models() {
+    for (text, code) in [
+        (&b"\n\n"[..], "U005"),
+        (b"SELECT 1", "U005"),
+        (b"MODEL (name shop.odd, kind VIEW", "U005"),
+        (b"MODEL (kind VIEW);\nSELECT 1 AS one", "U006"),
+        (b"MODEL (name shop.odd, kind VIEW);\n", "U007"),
+        (b"MODEL (name shop.odd, kind VIEW);\nSELECT '\xff\xfe' AS bytes", "U004"),
+        (b"\x00\x01\x02\x03", "U005"),
+    ] {
+        let analysis = analysed_with("models/odd.sql", text);
+        let found = diagnostics(&analysis);
+        let text = String::from_utf8_lossy(text);
+        assert!(found.iter().any(|one| one.starts_with(&format!("{code} models/odd.sql:"))), "{text:?}: {found:?}");
+    }
+}
+
+#[test]
+fn an_empty_file_is_skipped_as_sqlmesh_skips_it() {
+    assert_eq!(diagnostics(&analysed_with("models/odd.sql", "")), [] as [&str; 0]);
+}
+
+#[test]
+fn a_configuration_that_is_none() {
+    let sandbox = shop();
+    sandbox.write("config.yaml", "model_defaults: {dialect: duckdb\ngateways: [[[\n");
+    let analysis = diff(&sandbox, &[]);
+    assert!(diagnostics(&analysis).iter().any(|one| one.starts_with("U001 config.yaml:")), "{analysis}");
+}
+
+#[test]
+fn marks_and_line_ends_of_other_systems_change_nothing() {
+    let sandbox = shop();
+    sandbox.write("models/orders.sql", format!("\u{feff}{}", ORDERS.replace('\n', "\r\n")));
+    let analysis = diff(&sandbox, &[]);
+    assert!(verdicts(&analysis).iter().all(|(_, verdict)| *verdict == "metadata"), "{analysis}");
+    sandbox.write("models/orders.sql", format!("\u{feff}{}", ORDERS.replace("/ 100", "/ 10").replace('\n', "\r\n")));
+    let analysis = diff(&sandbox, &[]);
+    let finding = &analysis["findings"][0];
+    assert_eq!((&finding["column"], &finding["line"], &finding["col"]), (&"amount".into(), &6.into(), &3.into()));
+}
+
+#[test]
+fn a_line_of_ten_megabytes() {
+    let long = format!("SELECT '{}' AS text", "x".repeat(10 << 20));
+    analysed_with("models/long.sql", model("long", &long));
+    let comment = format!("SELECT 1 AS one -- {}", "y ".repeat(5 << 20));
+    analysed_with("models/long.sql", model("long", &comment));
+}
+
+#[test]
+fn a_query_of_many_columns() {
+    let columns: Vec<String> = (0..5000).map(|n| format!("id + {n} AS c{n}")).collect();
+    let wide = model("wide", &format!("SELECT {} FROM shop.orders", columns.join(",\n  ")));
+    let sandbox = shop();
+    sandbox.write("models/wide.sql", &wide);
+    sandbox.write("models/reader.sql", model("reader", "SELECT w.*, x.c7 FROM shop.wide AS w, shop.wide AS x"));
+    sandbox.commit_all();
+    sandbox.write("models/wide.sql", wide.replace("id + 4321 ", "id - 4321 "));
+    let start = Instant::now();
+    let analysis = diff(&sandbox, &[]);
+    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
+    let wide = analysis["models"].as_array().unwrap().iter().find(|model| model["name"] == "shop.wide").unwrap();
+    let changed: Vec<&Value> =
+        wide["columns"].as_array().unwrap().iter().filter(|column| column["effect"] != "same").collect();
+    assert_eq!(changed.len(), 1);
+    assert_eq!(changed[0]["name"], "c4321");
+}
+
+#[test]
+fn nesting_deeper_than_any_query() {
+    let deep = |open: &str, inner: &str, close: &str| format!("{}{inner}{}", open.repeat(20_000), close.repeat(20_000));
+    for query in [
+        format!("SELECT {} AS one", deep("(", "1", ")")),
+        format!("SELECT 1 AS one FROM {} AS t", deep("(SELECT 1 FROM ", "shop.orders", ") AS t")),
+        format!("SELECT {} AS one", deep("CASE WHEN TRUE THEN ", "1", " END")),
+        format!("SELECT {}1 AS one", "NOT ".repeat(20_000)),
+        format!("SELECT {}1 AS one", "- ".repeat(20_000)),
+        format!("SELECT 1{} AS one", " + 1".repeat(20_000)),
+        format!("SELECT 1 AS one{}", " UNION ALL SELECT 1".repeat(5_000)),
+        format!("SELECT {} AS one", deep("@IF(TRUE, ", "1", ")")),
+        format!("SELECT {} AS one", "(".repeat(50_000)),
+        format!("SELECT {} AS one", "[".repeat(50_000)),
+    ] {
+        analysed_with("models/deep.sql", model("deep", &query));
+    }
+}
+
+#[test]
+fn nesting_in_headers_yaml_and_python() {
+    let deep = |open: &str, close: &str| format!("{}1{}", open.repeat(20_000), close.repeat(20_000));
+    analysed_with(
+        "models/deep.sql",
+        format!("MODEL (name shop.deep, kind VIEW, x {});\nSELECT 1 AS a", deep("(", ")")),
+    );
+    analysed_with("macros/deep.py", format!("x = {}\n", deep("[", "]")));
+    analysed_with(
+        "models/deep.py",
+        format!("from sqlmesh import model\n@model({}, columns={{}})\ndef f(): ...\n", deep("(", ")")),
+    );
+    analysed_with("audits/deep.sql", format!("AUDIT (name deep);\nSELECT {}", deep("(", ")")));
+    analysed_with("external_models/deep.yaml", deep("[", "]"));
+    analysed_with(
+        "models/deep.sql",
+        format!(
+            "MODEL (name shop.deep, kind VIEW);\nJINJA_QUERY_BEGIN;\nSELECT {{{{ {} }}}} AS a\nJINJA_END;",
+            deep("(", ")")
+        ),
+    );
+}
+
+#[test]
+fn macros_without_end() {
+    for query in [
+        "SELECT @EACH(@EVAL(RANGE(0, 1000000000)), x -> x) AS a",
+        "JINJA_QUERY_BEGIN;\nSELECT {% for i in range(100000) %}{% for j in range(100000) %}{{ i }}{% endfor %}{% endfor %} 1 AS a\nJINJA_END;",
+        "@DEF(a, @a);\nSELECT @a AS a",
+        "@DEF(a, @b);\n@DEF(b, @a || @a);\nSELECT @a AS a",
+    ] {
+        analysed_with("models/endless.sql", model("endless", query));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn folders_that_contain_themselves() {
+    use std::os::unix::fs::symlink;
+    let sandbox = shop();
+    symlink("../models", sandbox.root.join("models/again")).unwrap();
+    symlink("..", sandbox.root.join("models/up")).unwrap();
+    symlink("self.sql", sandbox.root.join("models/self.sql")).unwrap();
+    symlink("/etc/passwd", sandbox.root.join("models/outside.sql")).unwrap();
+    sandbox.write("models/orders.sql", ORDERS.replace("/ 100", "/ 1000"));
+    assert!(verdicts(&diff(&sandbox, &[])).contains(&("shop.revenue", "breaking")));
+    sandbox.commit_all();
+    assert!(verdicts(&diff(&sandbox, &["HEAD~1..HEAD"])).contains(&("shop.revenue", "breaking")));
+}
+
+#[test]
+fn a_conflict_that_isn_t_resolved() {
+    let sandbox = shop();
+    sandbox.git(&["switch", "-q", "-c", "topic"]);
+    sandbox.commit("models/statuses.sql", model("statuses", "SELECT status FROM shop.orders"));
+    sandbox.git(&["switch", "-q", "main"]);
+    sandbox.commit("models/statuses.sql", model("statuses", "SELECT id AS status FROM shop.orders"));
+    let merge = super::sandbox::git_command(&sandbox.root).args(["merge", "-q", "topic"]).output().unwrap();
+    assert!(!merge.status.success());
+    for arguments in [&[][..], &["--staged"]] {
+        let analysis = diff(&sandbox, arguments);
+        let found = diagnostics(&analysis);
+        assert!(found.iter().any(|one| one.contains("models/statuses.sql")), "{arguments:?}: {found:?}");
+    }
+}
