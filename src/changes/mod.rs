@@ -79,11 +79,11 @@ rules! {
     "U201" "macro-changed" Unknown,
     "U202" "python-model-changed" Unknown,
     "U203" "hole-changed" Unknown,
-    "U204" "variables-or-config-changed" Unknown,
-    "U205" "unresolved-star" Unknown,
+    "U204" "variables-or-config-changed" Info,
+    "U205" "unresolved-star" Info,
     "U206" "volatile-function" Info,
     "U207" "unreadable-before-or-after" Unknown,
-    "U208" "external-columns-unknown" Unknown,
+    "U208" "external-columns-unknown" Info,
 }
 
 /// The rule with this code, in any case.

@@ -12,7 +12,7 @@ use crate::resolve::{Block, BlockId, BlockKind, Distinct, Output, Resolved, Sele
 use crate::sql::tree::{Name, Op, Span, Tree};
 
 use super::fingerprint::{BlockPrints, Print, Prints};
-use super::{ColumnDiff, Evidence, Pairing, WithoutDefinitions, outputs, reads_something};
+use super::{ColumnDiff, Doubt, Doubts, Evidence, Pairing, outputs, reads_something};
 
 /// Collects evidence.
 pub(super) struct Evidences<'r> {
@@ -49,11 +49,11 @@ impl<'r> Evidences<'r> {
         (self.before_prints.block(self.before.root), self.after_prints.block(self.after.root))
     }
 
-    pub(super) fn rows_effect(&mut self, by_name: &WithoutDefinitions) -> RowEffect {
+    pub(super) fn rows_effect(&mut self, doubts: &Doubts) -> RowEffect {
         let (before, after) = self.root_prints();
         if before.rows == after.rows {
             RowEffect::Same
-        } else if by_name.before.rows == by_name.after.rows {
+        } else if doubts.rows().is_some() {
             RowEffect::Unknown
         } else {
             RowEffect::Changed
@@ -75,15 +75,35 @@ impl<'r> Evidences<'r> {
     }
 
     /// Finds what makes the rows differ; indices into `found`.
-    pub(super) fn explain_rows(&mut self) -> Vec<usize> {
+    pub(super) fn explain_rows(&mut self, doubts: &Doubts) -> Vec<usize> {
         let start = self.found.len();
-        self.rows(self.before.root, self.after.root);
+        match doubts.rows() {
+            Some(doubt) => self.holes(doubt),
+            None => self.rows(self.before.root, self.after.root),
+        }
         if self.found.len() == start {
             let span = |resolved: &Resolved| resolved.root().map(|block| block.span);
             let (before, after) = (span(self.before), span(self.after));
             self.note("R199", before, after, "the query decides its rows differently");
         }
         (start..self.found.len()).collect()
+    }
+
+    /// The calls that can't be expanded and that only one side has.
+    fn holes(&mut self, doubt: Doubt) {
+        let (old, new) = (holes(self.before, &mut self.before_prints), holes(self.after, &mut self.after_prints));
+        let only = |these: &[(Print, Span)], those: &[(Print, Span)]| -> Vec<Span> {
+            let lone = these.iter().filter(|(print, _)| those.iter().all(|(other, _)| other != print));
+            lone.map(|(_, span)| *span).collect()
+        };
+        let (gone, come) = (only(&old, &new), only(&new, &old));
+        let message = match doubt {
+            Doubt::Definition => "the code behind this call changed, and what it gives isn't known",
+            Doubt::Call => "this call changed, and what it stands for isn't known",
+        };
+        for at in 0..gone.len().max(come.len()) {
+            self.note(doubt.code(), gone.get(at).copied(), come.get(at).copied(), message);
+        }
     }
 
     fn rows(&mut self, before: BlockId, after: BlockId) {
@@ -303,7 +323,7 @@ impl<'r> Evidences<'r> {
     }
 
     /// What happens to each output.
-    pub(super) fn columns(&mut self, by_name: &WithoutDefinitions, pairing: Pairing) -> Vec<ColumnDiff> {
+    pub(super) fn columns(&mut self, doubts: &Doubts, pairing: Pairing) -> Vec<ColumnDiff> {
         let (prints_b, prints_a) = self.root_prints();
         let (old, new) = (outputs(self.before), outputs(self.after));
         let pairs = paired(old, new, pairing);
@@ -317,10 +337,10 @@ impl<'r> Evidences<'r> {
             let renamed = renames.iter().find(|(_, a)| *a == at).map(|(b, _)| *b);
             columns.push(match (from, renamed) {
                 (Some(b), _) if prints_b.columns.get(b) == prints_a.columns.get(at) => self.same_value(&old[b], output),
-                (Some(b), _) => {
-                    let unknown = by_name.before.columns.get(b) == by_name.after.columns.get(at);
-                    self.changed((b, &old[b]), (at, output), unknown)
-                }
+                (Some(b), _) => match doubts.column(b, at) {
+                    Some(doubt) => self.doubtful(&old[b], output, doubt),
+                    None => self.changed((b, &old[b]), (at, output)),
+                },
                 (None, Some(b)) => self.renamed(&old[b], output),
                 (None, None) => self.one_sided("C101", None, Some(output)),
             });
@@ -380,21 +400,30 @@ impl<'r> Evidences<'r> {
         ColumnDiff { name: output.name.clone(), effect, from: None, because: vec![because] }
     }
 
-    fn changed(&mut self, (b, old): (usize, &Output), (a, new): (usize, &Output), unknown: bool) -> ColumnDiff {
+    /// All of the difference is in calls that can't be expanded.
+    fn doubtful(&mut self, old: &Output, new: &Output, doubt: Doubt) -> ColumnDiff {
+        let message = match doubt {
+            Doubt::Definition => format!("{} calls something whose code changed", new.name),
+            Doubt::Call => format!("{} comes from a call that changed, and what it stands for isn't known", new.name),
+        };
+        let because = self.column_evidence(doubt.code(), new, Some(old.span), Some(new.span), message);
+        ColumnDiff { name: new.name.clone(), effect: ColumnEffect::Unknown, from: None, because: vec![because] }
+    }
+
+    fn changed(&mut self, (b, old): (usize, &Output), (a, new): (usize, &Output)) -> ColumnDiff {
         let start = self.found.len();
         let mut visited = BTreeSet::new();
         self.value((self.before.root, b), (self.after.root, a), &new.name, &mut visited);
         if self.found.len() == start {
-            let (code, message) = if unknown {
-                ("U201", format!("{} calls something whose code changed", new.name))
-            } else if aggregates(&new.value) {
+            let (code, message) = if aggregates(&new.value) {
                 ("C108", format!("{} aggregates other rows than before", new.name))
             } else {
                 ("C104", format!("{} is computed differently", new.name))
             };
             self.column_evidence(code, new, Some(old.span), Some(new.span), message);
         }
-        let effect = if unknown { ColumnEffect::Unknown } else { ColumnEffect::Value };
+        let only_cast = self.found.get(start..).is_some_and(|found| found.iter().all(|one| one.code == "C105"));
+        let effect = if only_cast { ColumnEffect::Type } else { ColumnEffect::Value };
         let because = (start..self.found.len()).collect();
         ColumnDiff { name: new.name.clone(), effect, from: None, because }
     }
@@ -555,7 +584,11 @@ fn describe(old: &Tree, new: &Tree, column: &Name) -> (&'static str, String) {
         });
         found
     };
-    if without_cast(old) == without_cast(new) {
+    let cast_type = |tree: &Tree| match tree.op {
+        Op::Cast(_) => tree.kids.iter().find(|kid| matches!(kid.op, Op::Type(_))).cloned(),
+        _ => None,
+    };
+    if without_cast(old) == without_cast(new) && cast_type(old) != cast_type(new) {
         ("C105", format!("{column} is cast to another type"))
     } else if has_window(old) && has_window(new) {
         ("C107", format!("{column} looks through another window"))
@@ -564,6 +597,22 @@ fn describe(old: &Tree, new: &Tree, column: &Name) -> (&'static str, String) {
     } else {
         ("C104", format!("{column} is computed differently"))
     }
+}
+
+/// Every hole of a query with its fingerprint.
+fn holes(resolved: &Resolved, prints: &mut Prints<'_>) -> Vec<(Print, Span)> {
+    let mut found = Vec::new();
+    for (id, block) in resolved.blocks.iter().enumerate() {
+        for expression in block.expressions() {
+            expression.walk(&mut |node| {
+                if let Op::Hole(_) = node.op {
+                    found.push((id as BlockId, node));
+                }
+                true
+            });
+        }
+    }
+    found.into_iter().map(|(id, node)| (prints.tree(id, node), node.span)).collect()
 }
 
 fn calls_something(tree: &Tree) -> bool {
@@ -594,7 +643,7 @@ fn relation_name(relation: &crate::resolve::Relation) -> String {
     }
 }
 
-fn list(names: &[&str]) -> String {
+pub(super) fn list(names: &[&str]) -> String {
     match names {
         [] => "a column".to_owned(),
         [only] => (*only).to_owned(),

@@ -19,6 +19,9 @@ use crate::sql::tree::{Name, Op, SetOperator, Span, Tree};
 /// A fingerprint. Equal ones mean equal, up to a collision of 128 bits.
 pub type Print = u128;
 
+/// Given for a hole, it leaves the hole's arguments out: all such holes are alike.
+pub const ANY_HOLE: Print = Print::MAX;
+
 /// The fingerprints of a block.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BlockPrints {
@@ -301,6 +304,7 @@ impl<'r> Prints<'r> {
                 if let [only] = kids.as_slice() { *only } else { hash((&tree.op, kids)) }
             }
             Op::Binary(op) if tree.kids.len() == 2 => self.binary(id, op, tree),
+            Op::Hole(hole) if (self.holes)(*hole) == ANY_HOLE => hash("any hole"),
             Op::Hole(hole) => {
                 let kids: Vec<Print> = tree.kids.iter().map(|kid| self.tree(id, kid)).collect();
                 hash(("hole", (self.holes)(*hole), kids))

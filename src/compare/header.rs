@@ -38,10 +38,10 @@ fn header_meaning(kind: &ModelKind, name: &str) -> Meaning {
         "name" | "dialect" | "kind" | "columns" | "enabled" | "blueprints" => Meaning::Elsewhere,
         "audits" => Meaning::Nothing("M102"),
         "partitioned_by" | "clustered_by" | "storage_format" | "table_format" => Meaning::Nothing("P104"),
-        "physical_properties" | "virtual_properties" | "session_properties" | "physical_version" => {
-            Meaning::Nothing("P105")
-        }
-        "gateway" => Meaning::RowsUnknown("P105"),
+        "physical_properties" | "virtual_properties" | "physical_version" => Meaning::Nothing("P105"),
+        // A time zone, a case rule, a limit: the same query may give something else under it.
+        "session_properties" | "gateway" => Meaning::RowsUnknown("P105"),
+        "interval_unit" => Meaning::Nothing("P107"),
         _ => Meaning::Nothing("M101"),
     }
 }

@@ -5,10 +5,15 @@
 //! find costs an explanation, never a verdict.
 
 pub mod bare;
+mod declared;
 mod evidence;
 pub mod fingerprint;
 mod header;
 mod model;
+mod remarks;
+mod seed;
+
+use std::cell::Cell;
 
 use crate::impact::{ColumnEffect, RowEffect};
 use crate::resolve::{Output, Resolved};
@@ -90,29 +95,76 @@ pub fn compare_paired(before: &Side<'_>, after: &Side<'_>, pairing: Pairing) -> 
         (before.resolved, Prints::new(before.resolved, before.holes)),
         (after.resolved, Prints::new(after.resolved, after.holes)),
     );
-    let by_name = WithoutDefinitions::new(before, after);
-    let rows = evidences.rows_effect(&by_name);
-    let rows_because = if rows == RowEffect::Same { vec![] } else { evidences.explain_rows() };
-    let columns = evidences.columns(&by_name, pairing);
+    let doubts = Doubts::new(before, after);
+    let rows = evidences.rows_effect(&doubts);
+    let rows_because = if rows == RowEffect::Same { vec![] } else { evidences.explain_rows(&doubts) };
+    let columns = evidences.columns(&doubts, pairing);
     let reordered = pairing == Pairing::ByName && is_reordered(outputs(before.resolved), outputs(after.resolved));
     QueryDiff { rows, rows_because, columns, reordered, evidence: evidences.found }
 }
 
-/// Fingerprints under which a hole is only its name: where these agree and the full ones don't, nothing but the code
-/// behind a hole has changed, and what that does isn't known.
-struct WithoutDefinitions {
-    before: fingerprint::BlockPrints,
-    after: fingerprint::BlockPrints,
+/// Why a difference may be none: all of it is in calls that can't be expanded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doubt {
+    /// The code behind a call changed.
+    Definition,
+    /// A call changed: its name or arguments.
+    Call,
 }
 
-impl WithoutDefinitions {
+/// Fingerprints under which a hole is only its name, or nothing but a hole. Where these agree and the full ones don't,
+/// what the change does isn't known.
+struct Doubts {
+    by_name: [fingerprint::BlockPrints; 2],
+    by_place: [fingerprint::BlockPrints; 2],
+}
+
+impl Doubts {
     fn new(before: &Side<'_>, after: &Side<'_>) -> Self {
-        let prints = |side: &Side<'_>| {
-            let prints = Prints::new(side.resolved, side.hole_names).block(side.resolved.root);
-            (*prints).clone()
+        let any_hole = Cell::new(false);
+        let named = |side: &Side<'_>| {
+            let name = |hole| {
+                any_hole.set(true);
+                (side.hole_names)(hole)
+            };
+            root_prints(side.resolved, &name)
         };
-        WithoutDefinitions { before: prints(before), after: prints(after) }
+        let by_name = [named(before), named(after)];
+        let placed = |side: &Side<'_>| root_prints(side.resolved, &|_| fingerprint::ANY_HOLE);
+        let by_place = if any_hole.get() { [placed(before), placed(after)] } else { by_name.clone() };
+        Doubts { by_name, by_place }
     }
+
+    fn rows(&self) -> Option<Doubt> {
+        self.first(|[before, after]| before.rows == after.rows)
+    }
+
+    fn column(&self, b: usize, a: usize) -> Option<Doubt> {
+        self.first(|[before, after]| before.columns.get(b) == after.columns.get(a))
+    }
+
+    fn first(&self, agree: impl Fn(&[fingerprint::BlockPrints; 2]) -> bool) -> Option<Doubt> {
+        if agree(&self.by_name) {
+            Some(Doubt::Definition)
+        } else if agree(&self.by_place) {
+            Some(Doubt::Call)
+        } else {
+            None
+        }
+    }
+}
+
+impl Doubt {
+    fn code(self) -> &'static str {
+        match self {
+            Doubt::Definition => "U201",
+            Doubt::Call => "U203",
+        }
+    }
+}
+
+fn root_prints(resolved: &Resolved, holes: &dyn Fn(u32) -> Print) -> fingerprint::BlockPrints {
+    (*Prints::new(resolved, holes).block(resolved.root)).clone()
 }
 
 fn outputs(resolved: &Resolved) -> &[Output] {

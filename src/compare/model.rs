@@ -6,12 +6,12 @@ use crate::diagnostic::Location;
 use crate::impact::{ColumnEffect, RowEffect};
 use crate::names::ColumnName;
 use crate::project::Body;
-use crate::project::seed::{Seed, SeedContent};
 use crate::sql::tree::Span;
 use crate::state::{AnalysedModel, Query, RenderedQuery};
 
 use super::fingerprint::Print;
-use super::{ColumnDiff, Evidence, Side, compare, header};
+use super::remarks::remarks;
+use super::{ColumnDiff, Evidence, Side, compare, declared, header, seed};
 
 /// A change in one model, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,11 +35,14 @@ pub struct ModelDiff {
     pub rows_because: Vec<usize>,
     pub columns: Vec<ColumnDiff>,
     pub changes: Vec<LocalChange>,
+    /// The query reads as before: what differs in its result comes from its parents' columns.
+    pub inherited: bool,
 }
 
 impl ModelDiff {
-    fn same() -> Self {
-        ModelDiff { rows: RowEffect::Same, rows_because: vec![], columns: vec![], changes: vec![] }
+    /// Nothing changes.
+    pub fn same() -> Self {
+        ModelDiff { rows: RowEffect::Same, rows_because: vec![], columns: vec![], changes: vec![], inherited: false }
     }
 
     /// Adds a change that affects neither rows nor columns.
@@ -71,8 +74,30 @@ impl ModelDiff {
         }
     }
 
+    /// Leaves out the changes that aren't wanted, and with them what they did to the rows.
+    pub fn keep_changes(&mut self, mut wanted: impl FnMut(&LocalChange) -> bool) {
+        let mut places = Vec::with_capacity(self.changes.len());
+        let mut kept = Vec::new();
+        for change in std::mem::take(&mut self.changes) {
+            places.push(wanted(&change).then_some(kept.len()));
+            if places.last().is_some_and(Option::is_some) {
+                kept.push(change);
+            }
+        }
+        self.changes = kept;
+        let moved =
+            |old: &[usize]| -> Vec<usize> { old.iter().filter_map(|&at| places.get(at).copied().flatten()).collect() };
+        self.rows_because = moved(&self.rows_because);
+        if self.rows_because.is_empty() {
+            self.rows = RowEffect::Same;
+        }
+        for column in &mut self.columns {
+            column.because = moved(&column.because);
+        }
+    }
+
     /// Rows and every column may be anything.
-    fn everything_unknown(&mut self, after: &AnalysedModel, change: LocalChange) {
+    pub(super) fn everything_unknown(&mut self, after: &AnalysedModel, change: LocalChange) {
         self.everything(RowEffect::Unknown, ColumnEffect::Unknown, after, change);
     }
 
@@ -104,9 +129,9 @@ pub fn compare_models(before: &AnalysedModel, after: &AnalysedModel) -> Option<M
     let mut diff = ModelDiff::same();
     match (&before.model.body, &after.model.body) {
         (Body::Sql(_), Body::Sql(_)) => queries(before, after, &mut diff),
-        (Body::Seed(old), Body::Seed(new)) => seeds(before, after, (old, new), &mut diff),
+        (Body::Seed(old), Body::Seed(new)) => seed::compare_seeds(before, after, (old, new), &mut diff),
         (Body::Python(old), Body::Python(new)) => {
-            declared_columns(before, after, "C101", &mut diff);
+            declared::compare_columns(before, after, &mut diff);
             if old != new {
                 let change = LocalChange {
                     code: "U202",
@@ -119,7 +144,7 @@ pub fn compare_models(before: &AnalysedModel, after: &AnalysedModel) -> Option<M
                 diff.everything_unknown(after, change);
             }
         }
-        (Body::External, Body::External) => declared_columns(before, after, "C101", &mut diff),
+        (Body::External, Body::External) => declared::compare_columns(before, after, &mut diff),
         (Body::Unreadable, Body::Unreadable) if before.model.content == after.model.content => {}
         (old, new) => other_body(before, after, (old, new), &mut diff),
     }
@@ -147,7 +172,7 @@ fn dialects(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff)
 }
 
 fn other_body(before: &AnalysedModel, after: &AnalysedModel, (old, new): (&Body, &Body), diff: &mut ModelDiff) {
-    declared_columns(before, after, "C101", diff);
+    declared::compare_columns(before, after, diff);
     let unreadable = matches!(old, Body::Unreadable) || matches!(new, Body::Unreadable);
     let (code, message) = if unreadable {
         ("U207", "one of the two versions could not be read".to_owned())
@@ -182,7 +207,7 @@ fn queries(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) 
     match (&old.resolved, &new.resolved) {
         (Some(_), Some(_)) => resolved_queries((before, old), (after, new), diff),
         _ if same_text(&old.rendered, &new.rendered) => {}
-        _ => diff.everything_unknown(after, unreadable(after)),
+        _ => diff.everything_unknown(after, opaque(after, &old.rendered, &new.rendered)),
     }
 }
 
@@ -195,6 +220,22 @@ fn unreadable(after: &AnalysedModel) -> LocalChange {
         after: None,
         message: "the query changed, and one of the two versions could not be read".to_owned(),
     }
+}
+
+/// One of two queries that differ has no tree: it isn't valid, or it is nothing but a call that can't be expanded.
+fn opaque(after: &AnalysedModel, old: &RenderedQuery, new: &RenderedQuery) -> LocalChange {
+    let is_call = |query: &RenderedQuery| query.parsed().is_none() && query.tree.is_none();
+    let is_invalid = |query: &RenderedQuery| matches!(query.tree, Some(Err(_)));
+    if is_invalid(old) || is_invalid(new) || !is_call(old) && !is_call(new) {
+        return unreadable(after);
+    }
+    let same_calls = is_call(old) && is_call(new) && old.hole_names == new.hole_names;
+    let (code, message) = if same_calls {
+        ("U201", "the query comes from a call whose code changed")
+    } else {
+        ("U203", "the query comes from a call that changed and can't be expanded")
+    };
+    LocalChange { code, message: message.to_owned(), ..unreadable(after) }
 }
 
 /// Is the rendered text the same, down to what holes stand for?
@@ -215,11 +256,25 @@ fn resolved_queries(
         &Side { resolved: resolved_old, holes: &holes.0, hole_names: &names.0 },
         &Side { resolved: resolved_new, holes: &holes.1, hole_names: &names.1 },
     );
-    diff.changes = result.evidence.iter().map(|evidence| placed(evidence, (before, old), (after, new))).collect();
+    diff.changes = result.evidence.iter().map(|evidence| placed(evidence, old, (after, new))).collect();
     diff.rows = result.rows;
     diff.rows_because = result.rows_because.clone();
     let is_same = result.is_same();
     diff.columns = result.columns;
+    diff.inherited = same_text(&old.rendered, &new.rendered);
+    declared::compare_schemas(before, after, diff);
+    if !diff.inherited && !is_same {
+        for remark in remarks(resolved_old, resolved_new) {
+            diff.note(LocalChange {
+                code: remark.code,
+                column: remark.column,
+                location: new.rendered.location(remark.span),
+                before: None,
+                after: Some(new.rendered.snippet(remark.span).to_owned()),
+                message: remark.message,
+            });
+        }
+    }
     if result.reordered {
         let at = root_span(new).map_or_else(|| after.model.location.clone(), |span| new.rendered.location(span));
         let message = "the columns stand in another order".to_owned();
@@ -255,112 +310,22 @@ fn root_span(query: &Query) -> Option<Span> {
     resolved.root().map(|block| block.span)
 }
 
-fn placed(
-    evidence: &Evidence,
-    (before, old): (&AnalysedModel, &Query),
-    (after, new): (&AnalysedModel, &Query),
-) -> LocalChange {
+fn placed(evidence: &Evidence, old: &Query, (after, new): (&AnalysedModel, &Query)) -> LocalChange {
     let snippet = |query: &Query, span: Option<Span>| span.map(|span| query.rendered.snippet(span).to_owned());
+    let texts = (snippet(old, evidence.before), snippet(new, evidence.after));
+    // Where both read alike the reason stands elsewhere, and two equal lines would only puzzle.
+    let texts = if texts.0 == texts.1 { (None, None) } else { texts };
     let location = match (evidence.after, evidence.before) {
         (Some(span), _) => new.rendered.location(span),
         (None, Some(span)) => old.rendered.location(span),
         (None, None) => after.model.location.clone(),
     };
-    let _ = before;
     LocalChange {
         code: evidence.code,
         column: evidence.column.clone(),
         location,
-        before: snippet(old, evidence.before),
-        after: snippet(new, evidence.after),
+        before: texts.0,
+        after: texts.1,
         message: evidence.message.clone(),
-    }
-}
-
-fn seeds(before: &AnalysedModel, after: &AnalysedModel, (old, new): (&Seed, &Seed), diff: &mut ModelDiff) {
-    declared_columns(before, after, "C101", diff);
-    match (&old.content, &new.content) {
-        (Some(a), Some(b)) if a == b => {}
-        (Some(a), Some(b)) => seed_contents(after, new, (a, b), diff),
-        (None, None) if old.path == new.path => {}
-        _ => {
-            let message = "the seed's file could not be read in one of the two versions".to_owned();
-            let location = Location::file(new.path.as_str());
-            let change = LocalChange { code: "U207", column: None, location, before: None, after: None, message };
-            diff.everything_unknown(after, change);
-        }
-    }
-}
-
-fn seed_contents(after: &AnalysedModel, seed: &Seed, (old, new): (&SeedContent, &SeedContent), diff: &mut ModelDiff) {
-    let change = |code: &'static str, column: Option<&ColumnName>, message: String| LocalChange {
-        code,
-        column: column.cloned(),
-        location: Location::file(seed.path.as_str()),
-        before: None,
-        after: None,
-        message,
-    };
-    if old.rows != new.rows {
-        let message = format!("the seed has {} rows instead of {}", new.rows, old.rows);
-        diff.rows_change(RowEffect::Changed, change("R109", None, message));
-    }
-    let changed: Vec<&ColumnName> = new
-        .columns
-        .iter()
-        .filter(|column| old.columns.iter().any(|known| known.name == column.name && known.hash != column.hash))
-        .map(|column| &column.name)
-        .collect();
-    if old.rows == new.rows {
-        for name in &changed {
-            let message = format!("values of {name} change");
-            diff.column_change(ColumnEffect::Value, name, change("C109", Some(name), message));
-        }
-    }
-    if after.model.columns.is_none() {
-        let has = |content: &SeedContent, name: &ColumnName| content.columns.iter().any(|column| column.name == *name);
-        for column in new.columns.iter().filter(|column| !has(old, &column.name)) {
-            let message = format!("{} was added", column.name);
-            diff.column_change(ColumnEffect::Added, &column.name, change("C101", Some(&column.name), message));
-        }
-        for column in old.columns.iter().filter(|column| !has(new, &column.name)) {
-            let message = format!("{} was removed", column.name);
-            diff.column_change(ColumnEffect::Removed, &column.name, change("C102", Some(&column.name), message));
-        }
-    }
-}
-
-/// Columns that a header, a YAML file or a decorator declares.
-fn declared_columns(before: &AnalysedModel, after: &AnalysedModel, added: &'static str, diff: &mut ModelDiff) {
-    let (Some(old), Some(new)) = (&before.model.columns, &after.model.columns) else { return };
-    let change = |code: &'static str, column: &crate::project::DeclaredColumn, message: String| LocalChange {
-        code,
-        column: Some(column.name.clone()),
-        location: column.location.clone(),
-        before: None,
-        after: None,
-        message,
-    };
-    for column in new {
-        match old.iter().find(|known| known.name == column.name) {
-            None => {
-                let message = format!("{} was added", column.name);
-                diff.column_change(ColumnEffect::Added, &column.name, change(added, column, message));
-            }
-            Some(known) => {
-                let types = [known, column].map(|c| crate::sql::canonical_type(&c.data_type, after.model.dialect));
-                if types[0] != types[1] {
-                    let message = format!("the declared type of {} changes", column.name);
-                    let mut change = change("P109", column, message);
-                    change.before = Some(known.data_type.clone());
-                    change.after = Some(column.data_type.clone());
-                    diff.column_change(ColumnEffect::Type, &column.name, change);
-                }
-            }
-        }
-    }
-    for column in old.iter().filter(|column| new.iter().all(|other| other.name != column.name)) {
-        let message = format!("{} was removed", column.name);
-        diff.column_change(ColumnEffect::Removed, &column.name, change("C102", column, message));
     }
 }

@@ -6,7 +6,10 @@
 pub mod analysis;
 mod assemble;
 mod failures;
+mod keys;
 mod propagate;
+mod star;
+mod surroundings;
 
 use std::collections::BTreeMap;
 
@@ -27,8 +30,9 @@ pub struct Sides<'s> {
 
 /// Follows every change through the project.
 pub fn analyse(sides: &Sides<'_>, plan: &BTreeMap<ModelName, Prediction>, base: Revision, head: Revision) -> Analysis {
-    let diffs = diffs(sides);
-    let failures = failures::find(sides);
+    let mut diffs = diffs(sides);
+    let failures = failures::find(sides, &diffs);
+    surroundings::explain(sides, &mut diffs);
     let spread = propagate::propagate(sides, diffs, failures);
     assemble::assemble(sides, plan, spread, base, head)
 }

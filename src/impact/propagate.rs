@@ -21,6 +21,7 @@ use crate::sql::tree::Span;
 use crate::state::AnalysedModel;
 
 use super::failures::Failure;
+use super::star::{self, Stars};
 use super::{ColumnEffect, RowEffect, Sides};
 
 /// Everything that happens, model by model.
@@ -57,7 +58,7 @@ pub(super) struct Effect<E> {
     pub(super) effect: E,
     /// Indices into `Spread::causes`.
     pub(super) because: Vec<usize>,
-    path: Vec<String>,
+    pub(super) path: Vec<String>,
 }
 
 impl Effects {
@@ -79,11 +80,15 @@ pub(super) fn propagate(
         if !sides.before.models.contains_key(name) {
             spread.added(sides, after, &mut effects);
         }
-        if let Some(diff) = diffs.remove(name) {
-            spread.local(name, diff, &mut effects);
-        }
-        for failure in failures.remove(name).unwrap_or_default() {
-            spread.failure(name, failure, &mut effects);
+        let failing = failures.remove(name).unwrap_or_default();
+        let failing: Vec<usize> =
+            failing.into_iter().map(|failure| spread.failure(name, failure, &mut effects)).collect();
+        if let Some(mut diff) = diffs.remove(name) {
+            if diff.inherited && !failing.is_empty() {
+                spread.give_way(name, &mut diff, &failing, &mut effects);
+            }
+            let stars = star::inherited(sides, &spread, after, &mut diff);
+            spread.local(name, diff, &stars, &mut effects);
         }
         spread.upstream(after, &mut effects);
         if effects.is_something() {
@@ -165,7 +170,25 @@ impl Spread {
         self.effects.insert(name.clone(), effects);
     }
 
-    fn local(&mut self, name: &ModelName, diff: ModelDiff, effects: &mut Effects) {
+    /// An unedited query that fails has no other story: what differs in it differs because of the failure.
+    fn give_way(&mut self, name: &ModelName, diff: &mut ModelDiff, failing: &[usize], effects: &mut Effects) {
+        let kept = |change: &LocalChange| {
+            change.code.starts_with(['P', 'M']) || matches!(change.code, "C101" | "C102" | "C103" | "U204")
+        };
+        for column in diff.columns.iter_mut() {
+            let is_kept = column.because.iter().filter_map(|&at| diff.changes.get(at)).all(kept);
+            if column.effect != ColumnEffect::Same && !is_kept {
+                column.effect = ColumnEffect::Same;
+                column.because.clear();
+                for &cause in failing {
+                    effects.change_column(&column.name, ColumnEffect::Unknown, cause, vec![place(name, &column.name)]);
+                }
+            }
+        }
+        diff.keep_changes(kept);
+    }
+
+    fn local(&mut self, name: &ModelName, diff: ModelDiff, stars: &Stars, effects: &mut Effects) {
         effects.edited = true;
         let uncertain = |at: &usize| {
             diff.rows == RowEffect::Unknown && diff.rows_because.contains(at)
@@ -176,7 +199,11 @@ impl Spread {
             .changes
             .into_iter()
             .zip(uncertain)
-            .map(|(change, uncertain)| self.cause(name, change, vec![], uncertain))
+            .enumerate()
+            .map(|(at, (change, uncertain))| {
+                let via = stars.ways.get(&at).cloned().unwrap_or_default();
+                self.cause(name, change, via, uncertain)
+            })
             .collect();
         for &at in &diff.rows_because {
             effects.change_rows(diff.rows, causes[at], vec![name.to_string()]);
@@ -191,11 +218,12 @@ impl Spread {
         }
     }
 
-    fn failure(&mut self, name: &ModelName, failure: Failure, effects: &mut Effects) {
+    fn failure(&mut self, name: &ModelName, failure: Failure, effects: &mut Effects) -> usize {
         effects.fails = true;
         let cause = self.cause(name, failure.change, failure.via, false);
         // What the table will hold then isn't known: the old rows, or none.
         effects.change_rows(RowEffect::Unknown, cause, vec![name.to_string()]);
+        cause
     }
 
     fn upstream(&mut self, after: &AnalysedModel, effects: &mut Effects) {

@@ -75,6 +75,32 @@ pub struct Block {
     pub span: Span,
 }
 
+impl Block {
+    /// Every expression that stands in the block itself.
+    pub fn expressions(&self) -> Vec<&Tree> {
+        let mut all: Vec<&Tree> = self.outputs.iter().map(|output| &output.value).collect();
+        match &self.kind {
+            BlockKind::Select(select) => {
+                for relation in &select.relations {
+                    all.extend(relation.join.iter().flat_map(|join| &join.condition));
+                    if let Source::Function(call) = &relation.source {
+                        all.push(call);
+                    }
+                }
+                all.extend(select.filter.iter().chain(&select.having).chain(&select.qualify));
+                all.extend(select.group.iter().flat_map(|group| group.keys.iter().chain(&group.sets)));
+                if let Distinct::On(keys) = &select.distinct {
+                    all.extend(keys);
+                }
+            }
+            BlockKind::Values(rows) => all.extend(rows),
+            BlockKind::SetOperation { .. } | BlockKind::Wrapped(_) | BlockKind::Opaque => {}
+        }
+        all.extend(self.order.iter().chain(&self.limit).chain(&self.other));
+        all
+    }
+}
+
 /// What makes a block's rows.
 #[derive(Debug, Clone)]
 pub enum BlockKind {

@@ -1,7 +1,7 @@
 //! A CSV file by columns, each reduced to a hash of its values as SQLMesh (through pandas) would load them.
 //!
 //! In: bytes and [`Settings`]. Out: a [`SeedContent`]. Equal hashes mean equal values: `1` and `01` in a column of
-//! whole numbers are the same, `1` and `1.0` are not. One pass, memory proportional to the number of columns.
+//! whole numbers are the same, `1` and `1.0` are not. One pass; memory for one hash per row and some per column.
 
 use std::hash::{DefaultHasher, Hasher};
 
@@ -34,7 +34,8 @@ pub fn read(id: ContentId, bytes: &[u8], settings: &Settings, dialect: Dialect) 
         return Err("it is empty");
     }
     let mut columns = header(&record, settings, dialect)?;
-    let mut rows = 0;
+    let by_name = by_name(&columns);
+    let mut rows = Vec::new();
     while next(&mut record)? {
         if record.len() > columns.len() {
             return Err("a row has more fields than the header");
@@ -43,9 +44,39 @@ pub fn read(id: ContentId, bytes: &[u8], settings: &Settings, dialect: Dialect) 
             let cell = trimmed(record.get(at).unwrap_or_default(), settings);
             column.push(std::str::from_utf8(cell).map_err(|_| "it is not UTF-8 text")?, settings);
         }
-        rows += 1;
+        rows.push(row_hash(&record, &by_name, settings));
     }
-    Ok(SeedContent { id, rows, columns: columns.into_iter().map(Column::finish).collect() })
+    let bag = bag_hash(&columns, &by_name, &mut rows);
+    Ok(SeedContent { id, rows: rows.len(), bag, columns: columns.into_iter().map(Column::finish).collect() })
+}
+
+/// The columns' places, in the order of their names.
+fn by_name(columns: &[Column]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..columns.len()).collect();
+    order.sort_by_key(|&at| columns.get(at).map(|column| &column.name));
+    order
+}
+
+fn row_hash(record: &csv::ByteRecord, by_name: &[usize], settings: &Settings) -> u128 {
+    let mut hash = Hash128::new("row");
+    for &at in by_name {
+        hash.value(trimmed(record.get(at).unwrap_or_default(), settings));
+    }
+    hash.finish()
+}
+
+/// Equal for the same rows, whatever their order. (A sum of hashes could be forged; their sorted list can't.)
+fn bag_hash(columns: &[Column], by_name: &[usize], rows: &mut [u128]) -> u128 {
+    rows.sort_unstable();
+    let mut hash = Hash128::new("bag");
+    for column in by_name.iter().filter_map(|&at| columns.get(at)) {
+        hash.value(column.name.as_bytes());
+        hash.value(column.written.as_bytes());
+    }
+    for row in rows {
+        hash.value(&row.to_le_bytes());
+    }
+    hash.finish()
 }
 
 fn trimmed<'c>(cell: &'c [u8], settings: &Settings) -> &'c [u8] {

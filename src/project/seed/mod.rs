@@ -27,6 +27,8 @@ pub struct Seed {
 pub struct SeedContent {
     pub id: ContentId,
     pub rows: usize,
+    /// Of the bag of rows, columns matched by name: equal for the same rows in another order.
+    pub bag: u128,
     pub columns: Vec<SeedColumn>,
 }
 
