@@ -53,7 +53,7 @@ impl<'r> Evidences<'r> {
         let (before, after) = self.root_prints();
         if before.rows == after.rows {
             RowEffect::Same
-        } else if doubts.rows().is_some() {
+        } else if doubts.rows().is_some() || doubts.rows_hang_on_unlisted_calls() {
             RowEffect::Unknown
         } else {
             RowEffect::Changed
@@ -618,7 +618,7 @@ fn holes(resolved: &Resolved, prints: &mut Prints<'_>) -> Vec<(Print, Span)> {
 fn calls_something(tree: &Tree) -> bool {
     let mut found = false;
     tree.walk(&mut |node| {
-        found |= matches!(node.op, Op::Function(_) | Op::Hole(_) | Op::Other(_));
+        found |= matches!(node.op, Op::Function(_) | Op::Hole(_) | Op::Opaque(_));
         !found
     });
     found

@@ -55,11 +55,19 @@ pub struct Prints<'r> {
     done: BTreeMap<BlockId, Rc<BlockPrints>>,
     /// Calls of volatile functions by place: each is a value of its own.
     volatile: BTreeMap<(BlockId, Span), u64>,
+    /// Calls whose kind isn't known are taken for functions of one row.
+    trusting: bool,
 }
 
 impl<'r> Prints<'r> {
     pub fn new(resolved: &'r Resolved, holes: &'r dyn Fn(u32) -> Print) -> Self {
-        Prints { resolved, holes, done: BTreeMap::new(), volatile: BTreeMap::new() }
+        Prints { resolved, holes, done: BTreeMap::new(), volatile: BTreeMap::new(), trusting: false }
+    }
+
+    /// Fingerprints under the assumption that calls whose kind isn't known neither aggregate nor give rows. Where these
+    /// agree and the others don't, only the assumption would make the rows the same.
+    pub fn trusting(resolved: &'r Resolved, holes: &'r dyn Fn(u32) -> Print) -> Self {
+        Prints { trusting: true, ..Prints::new(resolved, holes) }
     }
 
     /// The fingerprints of a block.
@@ -141,12 +149,7 @@ impl<'r> Prints<'r> {
             .zip(&values)
             .map(|(output, &value)| if beyond_row(&output.value) { hash(("over", value, seen)) } else { value })
             .collect();
-        for (output, &column) in block.outputs.iter().zip(&columns) {
-            if may_change_rows(&output.value) {
-                parts.generated.push(column);
-            }
-        }
-        parts.generated.sort_unstable();
+        parts.generated = self.generating(id, block);
         parts.distinct = self.distinct(id, &select.distinct, block, &columns);
         let having = if parts.having.is_empty() { 0 } else { hash((seen, &parts.having)) };
         let qualify = if parts.qualify.is_empty() { 0 } else { hash((seen, &parts.qualify)) };
@@ -159,6 +162,17 @@ impl<'r> Prints<'r> {
             Distinct::No | Distinct::Yes => columns,
         };
         BlockPrints { rows, columns, parts }
+    }
+
+    /// The calls in the outputs that decide how many rows there are, or may.
+    fn generating(&mut self, id: BlockId, block: &Block) -> Vec<Print> {
+        let mut calls: Vec<&Tree> = block.outputs.iter().flat_map(|output| row_calls(&output.value)).collect();
+        if self.trusting {
+            calls.retain(|call| is_row_generating(call));
+        }
+        let mut prints: Vec<Print> = calls.into_iter().map(|call| self.tree(id, call)).collect();
+        prints.sort_unstable();
+        prints
     }
 
     fn sorted(&mut self, id: BlockId, trees: &[Tree]) -> Vec<Print> {
@@ -440,16 +454,29 @@ fn beyond_row(tree: &Tree) -> bool {
     window || aggregates(tree) || may_be_unlisted(tree)
 }
 
-/// May an output with this value change how many rows there are?
-fn may_change_rows(tree: &Tree) -> bool {
-    let mut found = false;
-    tree.walk(&mut |node| {
-        found |= match &node.op {
-            Op::Function(name) => matches!(kind(name), FunctionKind::RowGenerating | FunctionKind::Unknown),
-            Op::Hole(_) | Op::Other(_) => true,
-            _ => false,
-        };
-        !found
-    });
-    found
+/// The calls in an expression that give rows or may: those that do, those that aren't known, and holes.
+fn row_calls(tree: &Tree) -> Vec<&Tree> {
+    let mut calls = Vec::new();
+    let mut pending = vec![tree];
+    while let Some(node) = pending.pop() {
+        match &node.op {
+            Op::Window => {
+                // With OVER it is a function of a window; its arguments may still be anything.
+                let windowed = node.first().map(|call| call.kids.as_slice()).unwrap_or_default();
+                pending.extend(windowed.iter().chain(node.kids.iter().skip(1)));
+                continue;
+            }
+            Op::Function(name) if matches!(kind(name), FunctionKind::RowGenerating | FunctionKind::Unknown) => {
+                calls.push(node);
+            }
+            Op::Hole(_) | Op::Opaque(_) => calls.push(node),
+            _ => {}
+        }
+        pending.extend(&node.kids);
+    }
+    calls
+}
+
+fn is_row_generating(call: &Tree) -> bool {
+    matches!(&call.op, Op::Function(name) if kind(name) == FunctionKind::RowGenerating)
 }

@@ -117,6 +117,8 @@ enum Doubt {
 struct Doubts {
     by_name: [fingerprint::BlockPrints; 2],
     by_place: [fingerprint::BlockPrints; 2],
+    /// Rows alone: under the assumption that calls of unknown kind are functions of one row.
+    trusting: [Print; 2],
 }
 
 impl Doubts {
@@ -132,11 +134,20 @@ impl Doubts {
         let by_name = [named(before), named(after)];
         let placed = |side: &Side<'_>| root_prints(side.resolved, &|_| fingerprint::ANY_HOLE);
         let by_place = if any_hole.get() { [placed(before), placed(after)] } else { by_name.clone() };
-        Doubts { by_name, by_place }
+        let trusting = [before, after].map(|side| {
+            let mut prints = Prints::trusting(side.resolved, side.holes);
+            prints.block(side.resolved.root).rows
+        });
+        Doubts { by_name, by_place, trusting }
     }
 
     fn rows(&self) -> Option<Doubt> {
         self.first(|[before, after]| before.rows == after.rows)
+    }
+
+    /// The rows are the same unless a call whose kind isn't known aggregates or gives rows.
+    fn rows_hang_on_unlisted_calls(&self) -> bool {
+        self.trusting[0] == self.trusting[1]
     }
 
     fn column(&self, b: usize, a: usize) -> Option<Doubt> {

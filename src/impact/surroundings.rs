@@ -74,7 +74,7 @@ fn reason(
         Some("the project's default catalog changed".to_owned())
     } else if a.gateway != b.gateway && !diff.inherited {
         Some("the project's gateway changed".to_owned())
-    } else if a.model_defaults != b.model_defaults && diff.changes.iter().any(|change| is_of_header(change)) {
+    } else if a.model_defaults != b.model_defaults && diff.changes.iter().any(is_of_header) {
         Some("the project's model_defaults changed".to_owned())
     } else {
         None

@@ -12,7 +12,7 @@ pub(crate) fn aggregates(tree: &Tree) -> bool {
 pub(crate) fn may_be_unlisted(tree: &Tree) -> bool {
     let mut found = contains(tree, &|name| kind(name) == FunctionKind::Unknown);
     tree.walk(&mut |node| {
-        found |= matches!(node.op, Op::Hole(_) | Op::Other(_));
+        found |= matches!(node.op, Op::Hole(_) | Op::Opaque(_));
         !found
     });
     found

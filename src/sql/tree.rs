@@ -189,8 +189,10 @@ pub enum Op {
     Missing(Name),
     /// After resolution: a query as a value, by the number of its block.
     Nested(u32),
-    /// Anything without a node of its own: a text that tells two such apart; `[part*]`.
+    /// An operator or clause without a node of its own: a text that tells two such apart; `[part*]`.
     Other(Name),
+    /// Something whose inside isn't looked into: its whole text.
+    Opaque(Name),
 
     // ---- queries
     /// `[With? body OrderBy? Limit? Offset? Other*]`

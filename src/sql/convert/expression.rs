@@ -474,7 +474,7 @@ impl Converter<'_> {
     /// Something without an operator of its own: told apart by its whole text.
     pub(super) fn opaque(&self, expression: &Expr, kids: Vec<Tree>) -> Tree {
         let span = self.span(expression.span());
-        self.node_at(Op::Other(expression.to_string().into()), kids, span)
+        self.node_at(Op::Opaque(expression.to_string().into()), kids, span)
     }
 
     pub(super) fn order_items(&self, items: &[OrderByExpr]) -> Vec<Tree> {
