@@ -5,7 +5,7 @@ use crate::sql::tree::{Name, Node, Op, Span, Tree};
 
 use super::relation::coalesce;
 use super::scope::{AliasRule, Merged, Scope, answers_to};
-use super::{BlockId, ProblemKind, Relation, Resolver};
+use super::{BlockId, Output, ProblemKind, Relation, Resolver};
 
 impl Resolver<'_> {
     /// The expression with its columns bound and its subqueries resolved.
@@ -107,7 +107,7 @@ impl Resolver<'_> {
         if rule == AliasRule::AliasesFirst
             && let Some(output) = alias
         {
-            return fields(output.value.clone(), path, span);
+            return fields(self.inlined(output), path, span);
         }
         let here = candidates(name, scope.block, &scope.relations, &scope.merged);
         if let Some(certain) = self.certain(name, &here, &scope.relations, span) {
@@ -116,10 +116,10 @@ impl Resolver<'_> {
         if here.possible.is_empty()
             && let Some(output) = alias
         {
-            return fields(output.value.clone(), path, span);
+            return fields(self.inlined(output), path, span);
         }
         let mut possible: Vec<Tree> = here.possible.iter().map(|&at| bound(scope.block, at, name, span)).collect();
-        possible.extend(alias.map(|output| output.value.clone()));
+        possible.extend(alias.map(|output| self.inlined(output)));
         if possible.is_empty() {
             match self.outer_column(name, scope, span) {
                 Outer::Certain(tree) => return fields(tree, path, span),
@@ -131,6 +131,11 @@ impl Resolver<'_> {
             1 => fields(possible.remove(0), path, span),
             _ => fields(Node::new(Op::Uncertain, possible, span), path, span),
         }
+    }
+
+    /// What an alias stands for.
+    fn inlined(&mut self, output: &Output) -> Tree {
+        if self.budget.inline(output.value.size()) { output.value.clone() } else { Node::leaf(Op::Null, output.span) }
     }
 
     /// The one binding that the known schemas leave; of several, the first, and a problem.

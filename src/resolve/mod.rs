@@ -5,6 +5,7 @@
 //! (block, relation, name) instead of by alias. What a schema doesn't tell stays open, never guessed: an
 //! [`Op::Uncertain`](crate::sql::tree::Op) node lists all candidates. Never fails: what can't be bound is a [`Problem`].
 
+mod budget;
 mod expression;
 mod query;
 mod relation;
@@ -18,6 +19,8 @@ use std::sync::Arc;
 use crate::dialect::Dialect;
 use crate::names::{ColumnName, ModelName};
 use crate::sql::tree::{JoinKind, Name, Op, SetOperator, Span, Tree};
+
+use budget::Budget;
 
 pub use types::implied_type;
 
@@ -211,11 +214,20 @@ pub enum ProblemKind {
 
 /// Resolves a query.
 pub fn resolve(query: &Tree, dialect: Dialect, schemas: &dyn Schemas) -> Resolved {
-    let mut resolver = Resolver { dialect, schemas, blocks: Vec::new(), problems: Vec::new(), depth: 0 };
-    let root = resolver.query(query, &scope::Context::default());
+    let mut resolver = Resolver::new(dialect, schemas);
+    let mut root = resolver.query(query, &scope::Context::default());
+    if !resolver.budget.is_kept() {
+        // Half a query would say half of what it depends on.
+        resolver = Resolver::new(dialect, schemas);
+        root = resolver.opaque(query, &scope::Context::default(), "written out in full it is too large");
+    }
     let mut tables = read_tables(&resolver.blocks);
     if resolver.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::NotUnderstood { .. })) {
         tables.extend(named_tables(query, schemas));
+        // What isn't understood may depend on any part, such as a CTE that it names.
+        if let Some(block) = resolver.blocks.get_mut(root as usize) {
+            block.other.push(query.clone());
+        }
     }
     Resolved { blocks: resolver.blocks, root, problems: resolver.problems, tables }
 }
@@ -270,10 +282,18 @@ struct Resolver<'s> {
     blocks: Vec<Block>,
     problems: Vec<Problem>,
     depth: usize,
+    budget: Budget,
 }
 
 /// How deep queries may nest before the rest is given up as opaque.
 const MAX_DEPTH: usize = 200;
+
+impl<'s> Resolver<'s> {
+    fn new(dialect: Dialect, schemas: &'s dyn Schemas) -> Self {
+        let (blocks, problems) = (Vec::new(), Vec::new());
+        Resolver { dialect, schemas, blocks, problems, depth: 0, budget: Budget::default() }
+    }
+}
 
 impl Resolver<'_> {
     fn push(&mut self, block: Block) -> BlockId {

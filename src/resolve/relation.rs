@@ -1,5 +1,6 @@
 //! FROM: relations, joins, and which of their columns are merged.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::sql::tree::{JoinKind, Name, Node, Op, Span, Tree};
@@ -114,14 +115,24 @@ impl Resolver<'_> {
         let names = |relations: &[Relation]| -> Vec<Name> {
             relations.iter().flat_map(|r| r.schema.columns.iter().map(|c| c.name.clone())).collect()
         };
-        let right_names = names(sides[1]);
-        let common: Vec<Name> = names(sides[0]).into_iter().filter(|name| right_names.contains(name)).collect();
+        let right_names: BTreeSet<Name> = names(sides[1]).into_iter().collect();
+        let mut common: Vec<Name> = Vec::new();
+        let mut seen = BTreeSet::new();
+        for name in names(sides[0]) {
+            // A column that was merged before is there once.
+            if right_names.contains(&name) && seen.insert(name.clone()) {
+                common.push(name);
+            }
+        }
         for name in common {
             self.merge(&name, left.clone(), right.clone(), scope, join, span);
         }
     }
 
     fn relation(&mut self, node: &Tree, scope: &mut Scope<'_>) {
+        if !self.budget.relation(&scope.relations) {
+            return;
+        }
         let (inner, alias, columns) = match &node.op {
             Op::AliasedRelation => {
                 let alias = node.kids.get(1).and_then(|kid| kid.ident()).cloned();

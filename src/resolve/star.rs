@@ -57,7 +57,7 @@ impl Resolver<'_> {
             Op::Alias(name) => (Some(name.clone()), item.first().cloned()),
             _ => (output_name(item), Some(item.clone())),
         };
-        let Some(expression) = expression else { return };
+        let Some(expression) = expression.filter(|_| self.budget.output(scope.aliases.len())) else { return };
         let name = name.unwrap_or_else(|| format!("_col_{}", scope.aliases.len()).into());
         let value = self.bind(&expression, scope, AliasRule::ColumnsFirst);
         let data_type = self.type_of(&value, scope);
@@ -161,6 +161,9 @@ impl Resolver<'_> {
         for column in &relation.schema.columns {
             if options.excludes(&column.name) {
                 continue;
+            }
+            if !self.budget.output(scope.aliases.len()) {
+                return;
             }
             let merged = scope
                 .merged
