@@ -246,6 +246,10 @@ pub fn resolve(query: &Tree, dialect: Dialect, schemas: &dyn Schemas) -> Resolve
     let mut tables = read_tables(&resolver.blocks);
     if resolver.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::NotUnderstood { .. })) {
         tables.extend(named_tables(query, schemas));
+        // What isn't understood may depend on any part, such as a CTE that it names.
+        if let Some(block) = resolver.blocks.get_mut(root as usize) {
+            block.other.push(query.clone());
+        }
     }
     let Resolver { blocks, problems, recursions, .. } = resolver;
     Resolved { blocks, root, problems, recursions, tables }

@@ -12,7 +12,7 @@ use super::{
 
 impl Resolver<'_> {
     pub(super) fn query(&mut self, query: &Tree, context: &Context) -> BlockId {
-        if self.depth >= MAX_DEPTH {
+        if self.depth >= MAX_DEPTH || self.is_exhausted {
             return self.opaque(query, context, "it is nested too deeply");
         }
         self.depth += 1;

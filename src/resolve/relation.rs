@@ -120,7 +120,12 @@ impl Resolver<'_> {
             relations.iter().flat_map(|r| r.schema.columns.iter().map(|c| c.name.clone())).collect()
         };
         let right_names: FxHashSet<Name> = names(sides[1]).into_iter().collect();
-        let common: Vec<Name> = names(sides[0]).into_iter().filter(|name| right_names.contains(name)).collect();
+        let mut seen = FxHashSet::default();
+        // A column that was merged before is there once.
+        let common: Vec<Name> = names(sides[0])
+            .into_iter()
+            .filter(|name| right_names.contains(name) && seen.insert(name.clone()))
+            .collect();
         for name in common {
             self.merge(&name, left.clone(), right.clone(), scope, join, span);
         }

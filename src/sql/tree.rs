@@ -55,6 +55,7 @@ pub struct Node {
     pub kids: Vec<Tree>,
     pub span: Span,
     hash: u128,
+    size: u32,
 }
 
 /// How a relation is joined to those before it.
@@ -268,7 +269,8 @@ impl Node {
     /// A node; its hash is made from the operator and the children's hashes.
     pub fn new(op: Op, kids: Vec<Tree>, span: Span) -> Tree {
         let hash = structural_hash(&op, &kids);
-        Arc::new(Node { op, kids, span, hash })
+        let size = kids.iter().fold(1, |size: u32, kid| size.saturating_add(kid.size));
+        Arc::new(Node { op, kids, span, hash, size })
     }
 
     /// A node without children.
@@ -284,6 +286,11 @@ impl Node {
     /// A hash of operators and children, equal exactly for equal trees (up to a collision of 128 bits).
     pub fn fingerprint(&self) -> u128 {
         self.hash
+    }
+
+    /// How many nodes there are, those that stand in several places counted in each.
+    pub fn size(&self) -> usize {
+        self.size as usize
     }
 
     /// The only child, or the first.

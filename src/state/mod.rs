@@ -19,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::lineage::Lineage;
 use crate::names::ModelName;
 use crate::project::{Model, Project};
-use crate::resolve::{BlockKind, Resolved, Schema, Source};
+use crate::resolve::{BlockKind, Problem, ProblemKind, Resolved, Schema, Source};
 
 pub use catalog::Catalog;
 pub use rendering::RenderedQuery;
@@ -30,6 +30,8 @@ pub const CYCLE: &str = "U301";
 pub const UNPARSED: &str = "U302";
 /// A table that no model defines and no external model declares.
 pub const UNDECLARED: &str = "U303";
+/// A part of a query that is parsed and not understood.
+pub const NOT_UNDERSTOOD: &str = "U304";
 
 /// A project in one state, analysed.
 pub struct State {
@@ -115,6 +117,8 @@ impl State {
         }
         let undeclared = undeclared::diagnostics(self);
         self.diagnostics.extend(undeclared);
+        let not_understood: Vec<Diagnostic> = self.models.values().flat_map(|model| model.not_understood()).collect();
+        self.diagnostics.extend(not_understood);
     }
 
     /// Every model that reads this one directly.
@@ -138,6 +142,20 @@ impl AnalysedModel {
     /// The query as resolved, if it could be.
     pub fn resolved(&self) -> Option<&Resolved> {
         self.query.as_ref().and_then(|query| query.resolved.as_ref())
+    }
+
+    /// The parts of its query that are not understood.
+    fn not_understood(&self) -> Vec<Diagnostic> {
+        let Some(query) = &self.query else { return vec![] };
+        let problems = query.resolved.iter().flat_map(|resolved| &resolved.problems);
+        let diagnostic = |problem: &Problem| match &problem.kind {
+            ProblemKind::NotUnderstood { what } => {
+                let message = format!("this part of the query is not understood: {what}");
+                Some(Diagnostic::warning(NOT_UNDERSTOOD, query.rendered.location(problem.span), message))
+            }
+            _ => None,
+        };
+        problems.filter_map(diagnostic).collect()
     }
 
     /// Where it names another model: in its query, else in its header, else the model itself.

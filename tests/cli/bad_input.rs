@@ -192,6 +192,47 @@ fn a_query_of_many_columns() {
 }
 
 #[test]
+fn short_queries_that_stand_for_endless_ones() {
+    let chain = |from: usize, step: &dyn Fn(usize) -> String| (from..60).map(step).collect::<String>();
+    let stars = chain(1, &|n| format!(", c{n} AS (SELECT x.*, y.* FROM c{} AS x, c{} AS y)", n - 1, n - 1));
+    let aliases = chain(1, &|n| format!(", a{} + a{} AS a{n}", n - 1, n - 1));
+    let joins = " NATURAL JOIN shop.orders".repeat(1_200);
+    for query in [
+        format!("WITH c0 AS (SELECT 1 AS a){stars} SELECT * FROM c59"),
+        format!("SELECT 1 AS a0{aliases} FROM shop.orders"),
+        format!("SELECT * FROM shop.orders{joins}"),
+    ] {
+        let analysis = analysed_with("models/endless.sql", model("endless", &query));
+        let found = diagnostic(&analysis, "U304");
+        assert_eq!((&found["path"], &found["line"]), (&"models/endless.sql".into(), &3.into()));
+    }
+    let sandbox = shop();
+    sandbox.write("models/m0.sql", model("m0", "SELECT 1 AS a, 2 AS b"));
+    for n in 1..40 {
+        let query = format!("SELECT x.*, y.* FROM shop.m{} AS x, shop.m{} AS y", n - 1, n - 1);
+        sandbox.write(&format!("models/m{n}.sql"), model(&format!("m{n}"), &query));
+    }
+    let start = Instant::now();
+    diff(&sandbox, &[]);
+    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
+}
+
+#[test]
+fn what_isn_t_understood_is_not_called_the_same() {
+    let query = |one: &str| {
+        let stars: String =
+            (1..60).map(|n| format!(", c{n} AS (SELECT x.*, y.* FROM c{} AS x, c{} AS y)", n - 1, n - 1)).collect();
+        model("endless", &format!("WITH c0 AS (SELECT {one} AS a){stars} SELECT * FROM c59"))
+    };
+    let sandbox = shop();
+    sandbox.commit("models/endless.sql", query("1"));
+    assert_eq!(verdicts(&diff(&sandbox, &[])), []);
+    sandbox.write("models/endless.sql", query("2"));
+    let analysis = diff(&sandbox, &[]);
+    assert!(["unknown", "breaking"].contains(&analysis["verdict"].as_str().unwrap()), "{analysis}");
+}
+
+#[test]
 fn nesting_deeper_than_any_query() {
     let deep = |open: &str, inner: &str, close: &str| format!("{}{inner}{}", open.repeat(20_000), close.repeat(20_000));
     for query in [
