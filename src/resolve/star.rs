@@ -151,7 +151,9 @@ impl Resolver<'_> {
     fn struct_star(&mut self, item: &Tree, qualifier: Option<&[Name]>, scope: &mut Scope<'_>) -> bool {
         let Some([name, path @ ..]) = qualifier else { return false };
         let plain = item.kids.iter().all(|kid| kid.ident().is_some());
-        let known = |relation: &Relation| relation.schema.get(name).is_some() || answers_to(relation, &[name.clone()]);
+        let known = |relation: &Relation| {
+            relation.schema.get(name).is_some() || answers_to(relation, std::slice::from_ref(name))
+        };
         if !plain || path.len() > 8 || !scope.relations.iter().any(known) {
             return false;
         }
