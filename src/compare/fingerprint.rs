@@ -364,7 +364,7 @@ impl<'r> Prints<'r> {
         match &relation.source {
             Source::Model(_) | Source::Recursive(_) => hash(("of", name)),
             Source::Function(_) => {
-                let at = relation.schema.columns.iter().position(|column| column.name == *name);
+                let at = relation.schema.position(name);
                 // The names that an alias gives to a function's columns don't matter; their places do.
                 match at {
                     Some(at) if !relation.schema.open => hash(("place", at)),
@@ -378,7 +378,7 @@ impl<'r> Prints<'r> {
     fn block_column(&mut self, inner: BlockId, relation: &Relation, name: &Name) -> Print {
         let resolved = self.resolved;
         let Some(block) = resolved.block(inner) else { return hash(("unbound", name)) };
-        let at = relation.schema.columns.iter().position(|column| column.name == *name);
+        let at = relation.schema.position(name);
         let mut known = block.outputs.iter().enumerate().filter(|(_, output)| !output.is_open);
         let output = at.and_then(|at| known.nth(at));
         match (output, self.transparent(inner)) {

@@ -34,8 +34,11 @@ pub fn terminal(lineage: &ProjectLineage, focus: Option<&Focus>, direction: Dire
     match focus {
         None => drawing.overview(),
         Some(focus) => {
-            for column in lineage.starts(focus) {
-                drawing.column(&column, direction);
+            for (at, column) in lineage.starts(focus).iter().enumerate() {
+                if at > 0 {
+                    drawing.line("");
+                }
+                drawing.column(column, direction);
             }
         }
     }
@@ -64,7 +67,10 @@ impl Drawing<'_> {
     }
 
     fn column(&mut self, column: &SourceColumn, direction: Direction) {
-        let head = format!("{}{}", self.bold(&place(column)), self.where_it_is(column));
+        let found = self.lineage.column(&column.model, &column.column);
+        let data_type = found.and_then(|found| found.data_type.as_deref()).unwrap_or_default();
+        let data_type = if data_type.is_empty() { String::new() } else { format!(" {}", escape::name(data_type)) };
+        let head = format!("{}{}{}", self.bold(&place(column)), data_type, self.where_it_is(column));
         self.line(&head);
         if direction != Direction::Downstream {
             self.branch(column, "← ", &mut BTreeSet::new(), "", true);
@@ -111,7 +117,7 @@ impl Drawing<'_> {
             by_role.entry(role).or_default().push(place(&column));
         }
         for (role, columns) in by_role {
-            let text = format!("   {} {}", self.dim(&format!("{role}:")), columns.join(", "));
+            let text = format!("  {} {}", self.dim(&format!("{role}:")), columns.join(", "));
             self.line(&text);
         }
     }

@@ -4,11 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::lineage::{ColumnRef, Flow, Role};
+use crate::lineage::{ColumnRef, Flow, Lineage, Role};
 use crate::names::ModelName;
 
 use super::{AnalysedModel, State};
@@ -166,21 +167,27 @@ impl ProjectLineage {
     }
 }
 
+/// How many influences one model's columns may take over from its rows, all columns together, before each parent's
+/// columns are summed up as `*`.
+const WIDTH: usize = 200_000;
+
 fn model_lineage(model: &AnalysedModel) -> ModelLineage {
+    let rows = model.lineage().map(|lineage| row_influences(lineage, model.schema.columns.len())).unwrap_or_default();
+    let flows: FxHashMap<&str, &Flow> = first_of_each(
+        model.lineage().into_iter().flat_map(|lineage| lineage.columns.iter().map(|(name, flow)| (&**name, flow))),
+    );
+    let open = model.lineage().map(|lineage| &lineage.open);
+    let lines = lines(model);
     let nothing = Flow::default();
     let columns = model.schema.columns.iter().map(|column| {
-        let lineage = model.lineage();
-        let flow = lineage.map_or(&nothing, |lineage| lineage.column(&column.name));
-        let mut influences: BTreeSet<(ColumnRef, Role)> = flow.influences.clone();
-        if let Some(lineage) = lineage {
-            influences.extend(lineage.rows.influences.iter().cloned());
-            influences.extend(lineage.order.sources.iter().map(|source| (source.clone(), Role::Order)));
-        }
+        let flow = flows.get(&*column.name).copied().or(open).unwrap_or(&nothing);
+        let mut influences = rows.clone();
+        influences.extend(flow.influences.iter().cloned());
         let found = ColumnLineage {
             data_type: column.data_type.as_ref().map(ToString::to_string),
             sources: flow.sources.iter().map(source).collect(),
             influences: influences.into_iter().map(|(column, role)| influence(&column, role)).collect(),
-            line: line(model, &column.name),
+            line: lines.get(&*column.name).copied().unwrap_or(model.model.location.line),
         };
         (column.name.to_string(), found)
     });
@@ -192,24 +199,49 @@ fn model_lineage(model: &AnalysedModel) -> ModelLineage {
     }
 }
 
+/// What decides the rows, and so every column.
+fn row_influences(lineage: &Lineage, columns: usize) -> BTreeSet<(ColumnRef, Role)> {
+    let mut rows = lineage.rows.clone();
+    rows.influences.extend(lineage.order.sources.iter().map(|source| (source.clone(), Role::Order)));
+    let is_wide = rows.influences.len().saturating_mul(columns) > WIDTH;
+    if is_wide { rows.widened().influences } else { rows.influences }
+}
+
+fn first_of_each<'k, V>(pairs: impl Iterator<Item = (&'k str, V)>) -> FxHashMap<&'k str, V> {
+    let mut first = FxHashMap::default();
+    for (name, value) in pairs {
+        first.entry(name).or_insert(value);
+    }
+    first
+}
+
+/// The line of each column: where the query computes it, or where the header declares it.
+fn lines(model: &AnalysedModel) -> FxHashMap<&str, u32> {
+    let mut lines = in_query(model).unwrap_or_default();
+    for declared in model.model.columns.iter().flatten() {
+        lines.entry(&declared.name).or_insert(declared.location.line);
+    }
+    lines
+}
+
+fn in_query(model: &AnalysedModel) -> Option<FxHashMap<&str, u32>> {
+    let rendered = &model.query.as_ref()?.rendered;
+    let ends: Vec<usize> =
+        rendered.source.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
+    let line = |output: &crate::resolve::Output| {
+        let start = rendered.rendered.map.source(output.span.range()).start;
+        ends.partition_point(|&end| end < start) as u32 + 1
+    };
+    let outputs = &model.resolved()?.root()?.outputs;
+    Some(first_of_each(outputs.iter().map(|output| (&*output.name, line(output)))))
+}
+
 fn source(column: &ColumnRef) -> SourceColumn {
     SourceColumn { model: column.model.to_string(), column: column.column.to_string() }
 }
 
 fn influence(column: &ColumnRef, role: Role) -> Influence {
     Influence { model: column.model.to_string(), column: column.column.to_string(), role }
-}
-
-fn line(model: &AnalysedModel, column: &str) -> u32 {
-    let in_query = || {
-        let output = model.resolved()?.root()?.outputs.iter().find(|output| &*output.name == column)?.span;
-        Some(model.query.as_ref()?.rendered.location(output).line)
-    };
-    let declared = || {
-        let columns = model.model.columns.as_ref()?;
-        columns.iter().find(|declared| &*declared.name == column).map(|declared| declared.location.line)
-    };
-    in_query().or_else(declared).unwrap_or(model.model.location.line)
 }
 
 fn as_map<S: Serializer>(columns: &[(String, ColumnLineage)], serializer: S) -> Result<S::Ok, S::Error> {
