@@ -12,6 +12,7 @@ use std::rc::Rc;
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::lineage::{aggregates, may_be_unlisted};
+use crate::names::ModelName;
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Join, Relation, Resolved, Select, Source};
 use crate::sql::functions::{FunctionKind, is_volatile, kind};
 use crate::sql::tree::{Name, Op, SetOperator, Span, Tree};
@@ -55,11 +56,21 @@ pub struct Prints<'r> {
     done: BTreeMap<BlockId, Rc<BlockPrints>>,
     /// Calls of volatile functions by place: each is a value of its own.
     volatile: BTreeMap<(BlockId, Span), u64>,
+    renames: Option<&'r Renames>,
 }
+
+/// New names of models' columns that kept their values, by model and old name.
+pub type Renames = BTreeMap<(ModelName, Name), Name>;
 
 impl<'r> Prints<'r> {
     pub fn new(resolved: &'r Resolved, holes: &'r dyn Fn(u32) -> Print) -> Self {
-        Prints { resolved, holes, done: BTreeMap::new(), volatile: BTreeMap::new() }
+        Prints { resolved, holes, done: BTreeMap::new(), volatile: BTreeMap::new(), renames: None }
+    }
+
+    /// Reads columns of models under their new names.
+    pub fn with_renames(mut self, renames: &'r Renames) -> Self {
+        self.renames = Some(renames);
+        self
     }
 
     /// The fingerprints of a block.
@@ -133,13 +144,19 @@ impl<'r> Prints<'r> {
             None if aggregated => hash("one row"),
             None => input,
         };
-        // A value that looks at more than its own row has the rows it looks at in its fingerprint.
+        // A value that looks at more than its own row has the rows it looks at in its fingerprint. An aggregate sees its
+        // group, whatever HAVING makes of the group.
         let seen = hash(("seen", input, parts.group, &parts.having));
+        let grouped = hash(("seen", input, parts.group));
         let columns: Vec<Print> = block
             .outputs
             .iter()
             .zip(&values)
-            .map(|(output, &value)| if beyond_row(&output.value) { hash(("over", value, seen)) } else { value })
+            .map(|(output, &value)| match beyond_row(&output.value) {
+                Beyond::Nothing => value,
+                Beyond::Group => hash(("over", value, grouped)),
+                Beyond::Rows => hash(("over", value, seen)),
+            })
             .collect();
         for (output, &column) in block.outputs.iter().zip(&columns) {
             if may_change_rows(&output.value) {
@@ -223,21 +240,29 @@ impl<'r> Prints<'r> {
         }
     }
 
-    /// The relation behind a block that does nothing but pass columns of one relation on.
+    /// The relation behind a block that has exactly its rows: it passes columns on and computes others row by row.
     fn transparent(&self, id: BlockId) -> Option<&'r Relation> {
         let block = self.resolved.block(id)?;
         let BlockKind::Select(select) = &block.kind else { return None };
+        let by_row = |value: &Tree| !aggregates(value) && !may_change_rows(value);
+        let keeps_rows = select.filter.is_empty() && block.outputs.iter().all(|output| by_row(&output.value));
+        self.filtering(id).filter(|_| keeps_rows)
+    }
+
+    /// The only relation of a block that at most leaves out rows of it. A column that such a block passes on is that
+    /// column of the relation, in the rows that are left.
+    fn filtering(&self, id: BlockId) -> Option<&'r Relation> {
+        let block = self.resolved.block(id)?;
+        let BlockKind::Select(select) = &block.kind else { return None };
         let [relation] = select.relations.as_slice() else { return None };
-        let plain = select.filter.is_empty()
-            && select.group.is_none()
+        let plain = select.group.is_none()
             && select.having.is_empty()
             && select.qualify.is_empty()
             && matches!(select.distinct, Distinct::No)
             && block.limit.is_empty()
             && block.other.is_empty()
             && relation.join.is_none();
-        let passes = block.outputs.iter().all(|output| matches!(output.value.op, Op::Bound(at, 0, _) if at == id));
-        (plain && passes).then_some(relation)
+        plain.then_some(relation)
     }
 
     fn set_operation(
@@ -348,7 +373,12 @@ impl<'r> Prints<'r> {
     /// A column of a relation, as seen from that relation.
     fn relation_column(&mut self, relation: &Relation, name: &Name) -> Print {
         match &relation.source {
-            Source::Model(_) | Source::Recursive(_) => hash(("of", name)),
+            Source::Model(model) => {
+                let new = self.renames.filter(|renames| !renames.is_empty());
+                let new = new.and_then(|renames| renames.get(&(model.clone(), name.clone())));
+                hash(("of", new.unwrap_or(name)))
+            }
+            Source::Recursive(_) => hash(("of", name)),
             Source::Function(_) => {
                 let at = relation.schema.columns.iter().position(|column| column.name == *name);
                 // The names that an alias gives to a function's columns don't matter; their places do.
@@ -367,20 +397,23 @@ impl<'r> Prints<'r> {
         let at = relation.schema.columns.iter().position(|column| column.name == *name);
         let mut known = block.outputs.iter().enumerate().filter(|(_, output)| !output.is_open);
         let output = at.and_then(|at| known.nth(at));
-        match (output, self.transparent(inner)) {
-            (Some((_, output)), Some(source)) => match &output.value.op {
-                Op::Bound(_, _, column) => self.relation_column(source, column),
-                _ => hash(("unbound", name)),
-            },
-            (Some((at, _)), None) => {
+        match output {
+            Some((at, output)) => {
+                if let (Some(source), Op::Bound(from, 0, column)) = (self.filtering(inner), &output.value.op)
+                    && *from == inner
+                {
+                    return self.relation_column(source, column);
+                }
                 let prints = self.block(inner);
                 hash(("in", prints.columns.get(at)))
             }
-            (None, Some(source)) => self.relation_column(source, name),
-            (None, None) => {
-                let prints = self.block(inner);
-                hash(("open", name, &prints.columns))
-            }
+            None => match self.transparent(inner) {
+                Some(source) => self.relation_column(source, name),
+                None => {
+                    let prints = self.block(inner);
+                    hash(("open", name, &prints.columns))
+                }
+            },
         }
     }
 
@@ -430,14 +463,27 @@ fn flattened(tree: &Tree) -> Vec<&Tree> {
     parts
 }
 
-/// Does the value depend on other rows than its own, or may it?
-fn beyond_row(tree: &Tree) -> bool {
+/// On which rows a value depends beyond its own.
+enum Beyond {
+    Nothing,
+    Group,
+    /// All that are there after HAVING.
+    Rows,
+}
+
+fn beyond_row(tree: &Tree) -> Beyond {
     let mut window = false;
     tree.walk(&mut |node| {
         window |= node.op == Op::Window;
         !window
     });
-    window || aggregates(tree) || may_be_unlisted(tree)
+    if window || may_be_unlisted(tree) {
+        Beyond::Rows
+    } else if aggregates(tree) {
+        Beyond::Group
+    } else {
+        Beyond::Nothing
+    }
 }
 
 /// May an output with this value change how many rows there are?
