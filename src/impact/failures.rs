@@ -114,8 +114,8 @@ impl Search<'_> {
     fn new_name(&self, model: &ModelName, column: &ColumnName) -> Option<ColumnName> {
         let (mut model, mut column) = (model.clone(), column.clone());
         for _ in 0..MAX_HOPS {
-            let renamed = self.diffs.get(&model).into_iter().flat_map(|diff| &diff.columns);
-            if let Some(found) = renamed.filter(|known| known.from.as_ref() == Some(&column)).next() {
+            let mut renamed = self.diffs.get(&model).into_iter().flat_map(|diff| &diff.columns);
+            if let Some(found) = renamed.find(|known| known.from.as_ref() == Some(&column)) {
                 return Some(found.name.clone());
             }
             (model, column) = self.only_source(&model, &column)?;
