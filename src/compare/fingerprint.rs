@@ -240,17 +240,16 @@ impl<'r> Prints<'r> {
         }
     }
 
-    /// The relation behind a block that has exactly its rows: it passes columns on and computes others row by row.
+    /// The relation behind a block that has exactly its rows: nothing leaves one out.
     fn transparent(&self, id: BlockId) -> Option<&'r Relation> {
         let block = self.resolved.block(id)?;
         let BlockKind::Select(select) = &block.kind else { return None };
-        let by_row = |value: &Tree| !aggregates(value) && !may_change_rows(value);
-        let keeps_rows = select.filter.is_empty() && block.outputs.iter().all(|output| by_row(&output.value));
-        self.filtering(id).filter(|_| keeps_rows)
+        self.filtering(id).filter(|_| select.filter.is_empty())
     }
 
-    /// The only relation of a block that at most leaves out rows of it. A column that such a block passes on is that
-    /// column of the relation, in the rows that are left.
+    /// The only relation of a block that at most leaves out rows of it. Without group, DISTINCT and LIMIT a row gives one
+    /// row or none, unless an output aggregates or gives several; so an output that is nothing but a column has the value
+    /// of that column in every row that is left, NULL or not. Which rows are left is part of the rows' fingerprint.
     fn filtering(&self, id: BlockId) -> Option<&'r Relation> {
         let block = self.resolved.block(id)?;
         let BlockKind::Select(select) = &block.kind else { return None };
@@ -262,7 +261,8 @@ impl<'r> Prints<'r> {
             && block.limit.is_empty()
             && block.other.is_empty()
             && relation.join.is_none();
-        plain.then_some(relation)
+        let by_row = |value: &Tree| !aggregates(value) && !may_change_rows(value);
+        (plain && block.outputs.iter().all(|output| by_row(&output.value))).then_some(relation)
     }
 
     fn set_operation(
