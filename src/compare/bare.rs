@@ -15,7 +15,7 @@ use crate::sql;
 use crate::sql::ddl::{TableDefinition, tables};
 use crate::sql::tree::Name;
 
-use super::{ColumnDiff, Evidence, Pairing, QueryDiff, Side, compare_paired};
+use super::{ColumnDiff, Evidence, Pairing, QueryDiff, Renames, Side, compare_paired};
 
 /// The tables that bare queries read.
 #[derive(Debug, Clone, Default)]
@@ -65,7 +65,8 @@ pub fn compare_bare(before: &str, after: &str, dialect: Dialect, ddl: &str, pair
         (_, Err(reason)) => return unreadable(format!("the query after can't be read: {reason}")),
     };
     let no_holes = |_: u32| 0;
-    let side = |resolved| Side { resolved, holes: &no_holes, hole_names: &no_holes };
+    let renames = Renames::new();
+    let side = |resolved| Side { resolved, holes: &no_holes, hole_names: &no_holes, renames: &renames };
     let diff = compare_paired(&side(&old), &side(&new), pairing);
     let verdict = verdict(&diff);
     let reason = reason(verdict, &diff);

@@ -37,6 +37,7 @@ pub(super) fn compare_columns(before: &AnalysedModel, after: &AnalysedModel, dif
 /// What readers see of a model with a query, where the header has a say in it: declared types, and the columns that
 /// the declaration or the kind adds or leaves out.
 pub(super) fn compare_schemas(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) {
+    let changes = diff.changes.len();
     if before.model.columns.is_some() || after.model.columns.is_some() {
         for column in &after.schema.columns {
             if let Some(known) = before.schema.get(&column.name) {
@@ -61,6 +62,17 @@ pub(super) fn compare_schemas(before: &AnalysedModel, after: &AnalysedModel, dif
             diff.column_change(ColumnEffect::Removed, &column.name, change);
         }
     }
+    if diff.changes.len() == changes && names_and_types(before) != names_and_types(after) {
+        let first = after.model.columns.iter().chain(&before.model.columns).flatten().next();
+        let location = first.map_or_else(|| after.model.location.clone(), |column| column.location.clone());
+        let message = "the header declares the columns as they are in any case".to_owned();
+        diff.note(LocalChange { column: None, ..change("M105", &"".into(), location, message) });
+    }
+}
+
+fn names_and_types(model: &AnalysedModel) -> Option<Vec<(&ColumnName, &str)>> {
+    let columns = model.model.columns.as_ref()?;
+    Some(columns.iter().map(|column| (&column.name, column.data_type.as_str())).collect())
 }
 
 fn is_explained(diff: &ModelDiff, name: &ColumnName) -> bool {

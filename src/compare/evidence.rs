@@ -165,7 +165,9 @@ impl<'r> Evidences<'r> {
         if parts_b.group != parts_a.group {
             let spans =
                 |select: &Select| select.group.as_ref().and_then(|group| span_of(group.keys.iter().chain(&group.sets)));
-            self.note("R103", spans(old), spans(new), "the rows are grouped differently");
+            // Keys that nobody wrote down (GROUP BY ALL) have no place but the query's.
+            let (before, after) = (spans(old).or(Some(b.block.span)), spans(new).or(Some(a.block.span)));
+            self.note("R103", before, after, "the rows are grouped differently");
         }
         let aggregated = |block: &Block| block.outputs.iter().any(|output| aggregates(&output.value));
         if parts_b.group.is_none() && parts_a.group.is_none() && aggregated(b.block) != aggregated(a.block) {

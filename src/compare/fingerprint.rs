@@ -12,6 +12,7 @@ use std::rc::Rc;
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::lineage::{aggregates, may_be_unlisted};
+use crate::names::ModelName;
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Join, Relation, Resolved, Select, Source};
 use crate::sql::functions::{FunctionKind, is_volatile, kind};
 use crate::sql::tree::{Name, Op, SetOperator, Span, Tree};
@@ -57,17 +58,27 @@ pub struct Prints<'r> {
     volatile: BTreeMap<(BlockId, Span), u64>,
     /// Calls whose kind isn't known are taken for functions of one row.
     trusting: bool,
+    renames: Option<&'r Renames>,
 }
+
+/// New names of models' columns that kept their values, by model and old name.
+pub type Renames = BTreeMap<(ModelName, Name), Name>;
 
 impl<'r> Prints<'r> {
     pub fn new(resolved: &'r Resolved, holes: &'r dyn Fn(u32) -> Print) -> Self {
-        Prints { resolved, holes, done: BTreeMap::new(), volatile: BTreeMap::new(), trusting: false }
+        Prints { resolved, holes, done: BTreeMap::new(), volatile: BTreeMap::new(), trusting: false, renames: None }
     }
 
     /// Fingerprints under the assumption that calls whose kind isn't known neither aggregate nor give rows. Where these
     /// agree and the others don't, only the assumption would make the rows the same.
     pub fn trusting(resolved: &'r Resolved, holes: &'r dyn Fn(u32) -> Print) -> Self {
         Prints { trusting: true, ..Prints::new(resolved, holes) }
+    }
+
+    /// Reads columns of models under their new names.
+    pub fn with_renames(mut self, renames: &'r Renames) -> Self {
+        self.renames = Some(renames);
+        self
     }
 
     /// The fingerprints of a block.
@@ -141,13 +152,19 @@ impl<'r> Prints<'r> {
             None if aggregated => hash("one row"),
             None => input,
         };
-        // A value that looks at more than its own row has the rows it looks at in its fingerprint.
+        // A value that looks at more than its own row has the rows it looks at in its fingerprint. An aggregate sees its
+        // group, whatever HAVING makes of the group.
         let seen = hash(("seen", input, parts.group, &parts.having));
+        let grouped = hash(("seen", input, parts.group));
         let columns: Vec<Print> = block
             .outputs
             .iter()
             .zip(&values)
-            .map(|(output, &value)| if beyond_row(&output.value) { hash(("over", value, seen)) } else { value })
+            .map(|(output, &value)| match beyond_row(&output.value) {
+                Beyond::Nothing => value,
+                Beyond::Group => hash(("over", value, grouped)),
+                Beyond::Rows => hash(("over", value, seen)),
+            })
             .collect();
         parts.generated = self.generating(id, block);
         parts.distinct = self.distinct(id, &select.distinct, block, &columns);
@@ -237,21 +254,29 @@ impl<'r> Prints<'r> {
         }
     }
 
-    /// The relation behind a block that does nothing but pass columns of one relation on.
+    /// The relation behind a block that has exactly its rows: nothing leaves one out.
     fn transparent(&self, id: BlockId) -> Option<&'r Relation> {
         let block = self.resolved.block(id)?;
         let BlockKind::Select(select) = &block.kind else { return None };
+        self.filtering(id).filter(|_| select.filter.is_empty())
+    }
+
+    /// The only relation of a block that at most leaves out rows of it. Without group, DISTINCT and LIMIT a row gives one
+    /// row or none, unless an output aggregates or gives several; so an output that is nothing but a column has the value
+    /// of that column in every row that is left, NULL or not. Which rows are left is part of the rows' fingerprint.
+    fn filtering(&self, id: BlockId) -> Option<&'r Relation> {
+        let block = self.resolved.block(id)?;
+        let BlockKind::Select(select) = &block.kind else { return None };
         let [relation] = select.relations.as_slice() else { return None };
-        let plain = select.filter.is_empty()
-            && select.group.is_none()
+        let plain = select.group.is_none()
             && select.having.is_empty()
             && select.qualify.is_empty()
             && matches!(select.distinct, Distinct::No)
             && block.limit.is_empty()
             && block.other.is_empty()
             && relation.join.is_none();
-        let passes = block.outputs.iter().all(|output| matches!(output.value.op, Op::Bound(at, 0, _) if at == id));
-        (plain && passes).then_some(relation)
+        let by_row = |value: &Tree| !aggregates(value) && row_calls(value).is_empty();
+        (plain && block.outputs.iter().all(|output| by_row(&output.value))).then_some(relation)
     }
 
     fn set_operation(
@@ -362,7 +387,12 @@ impl<'r> Prints<'r> {
     /// A column of a relation, as seen from that relation.
     fn relation_column(&mut self, relation: &Relation, name: &Name) -> Print {
         match &relation.source {
-            Source::Model(_) | Source::Recursive(_) => hash(("of", name)),
+            Source::Model(model) => {
+                let new = self.renames.filter(|renames| !renames.is_empty());
+                let new = new.and_then(|renames| renames.get(&(model.clone(), name.clone())));
+                hash(("of", new.unwrap_or(name)))
+            }
+            Source::Recursive(_) => hash(("of", name)),
             Source::Function(_) => {
                 let at = relation.schema.position(name);
                 // The names that an alias gives to a function's columns don't matter; their places do.
@@ -381,20 +411,23 @@ impl<'r> Prints<'r> {
         let at = relation.schema.position(name);
         let mut known = block.outputs.iter().enumerate().filter(|(_, output)| !output.is_open);
         let output = at.and_then(|at| known.nth(at));
-        match (output, self.transparent(inner)) {
-            (Some((_, output)), Some(source)) => match &output.value.op {
-                Op::Bound(_, _, column) => self.relation_column(source, column),
-                _ => hash(("unbound", name)),
-            },
-            (Some((at, _)), None) => {
+        match output {
+            Some((at, output)) => {
+                if let (Some(source), Op::Bound(from, 0, column)) = (self.filtering(inner), &output.value.op)
+                    && *from == inner
+                {
+                    return self.relation_column(source, column);
+                }
                 let prints = self.block(inner);
                 hash(("in", prints.columns.get(at)))
             }
-            (None, Some(source)) => self.relation_column(source, name),
-            (None, None) => {
-                let prints = self.block(inner);
-                hash(("open", name, &prints.columns))
-            }
+            None => match self.transparent(inner) {
+                Some(source) => self.relation_column(source, name),
+                None => {
+                    let prints = self.block(inner);
+                    hash(("open", name, &prints.columns))
+                }
+            },
         }
     }
 
@@ -444,14 +477,27 @@ fn flattened(tree: &Tree) -> Vec<&Tree> {
     parts
 }
 
-/// Does the value depend on other rows than its own, or may it?
-fn beyond_row(tree: &Tree) -> bool {
+/// On which rows a value depends beyond its own.
+enum Beyond {
+    Nothing,
+    Group,
+    /// All that are there after HAVING.
+    Rows,
+}
+
+fn beyond_row(tree: &Tree) -> Beyond {
     let mut window = false;
     tree.walk(&mut |node| {
         window |= node.op == Op::Window;
         !window
     });
-    window || aggregates(tree) || may_be_unlisted(tree)
+    if window || may_be_unlisted(tree) {
+        Beyond::Rows
+    } else if aggregates(tree) {
+        Beyond::Group
+    } else {
+        Beyond::Nothing
+    }
 }
 
 /// The calls in an expression that give rows or may: those that do, those that aren't known, and holes.

@@ -12,6 +12,7 @@ mod header;
 mod model;
 mod remarks;
 mod seed;
+mod snippet;
 
 use std::cell::Cell;
 
@@ -20,6 +21,7 @@ use crate::resolve::{Output, Resolved};
 use crate::sql::tree::{Name, Op, Span};
 
 use evidence::Evidences;
+pub use fingerprint::Renames;
 use fingerprint::{Print, Prints};
 pub use model::{LocalChange, ModelDiff, compare_models};
 
@@ -30,6 +32,8 @@ pub struct Side<'r> {
     pub holes: &'r dyn Fn(u32) -> Print,
     /// The same without the definition: what is called, not what it does.
     pub hole_names: &'r dyn Fn(u32) -> Print,
+    /// What the parents' columns are called on the other side.
+    pub renames: &'r Renames,
 }
 
 /// What a change of the query does to its result, its parents staying as they are.
@@ -91,10 +95,8 @@ pub fn compare(before: &Side<'_>, after: &Side<'_>) -> QueryDiff {
 
 /// Compares two queries, their outputs paired in this way.
 pub fn compare_paired(before: &Side<'_>, after: &Side<'_>, pairing: Pairing) -> QueryDiff {
-    let mut evidences = Evidences::new(
-        (before.resolved, Prints::new(before.resolved, before.holes)),
-        (after.resolved, Prints::new(after.resolved, after.holes)),
-    );
+    let mut evidences =
+        Evidences::new((before.resolved, before.prints(before.holes)), (after.resolved, after.prints(after.holes)));
     let doubts = Doubts::new(before, after);
     let rows = evidences.rows_effect(&doubts);
     let rows_because = if rows == RowEffect::Same { vec![] } else { evidences.explain_rows(&doubts) };
@@ -129,13 +131,13 @@ impl Doubts {
                 any_hole.set(true);
                 (side.hole_names)(hole)
             };
-            root_prints(side.resolved, &name)
+            side.root_prints(&name)
         };
         let by_name = [named(before), named(after)];
-        let placed = |side: &Side<'_>| root_prints(side.resolved, &|_| fingerprint::ANY_HOLE);
+        let placed = |side: &Side<'_>| side.root_prints(&|_| fingerprint::ANY_HOLE);
         let by_place = if any_hole.get() { [placed(before), placed(after)] } else { by_name.clone() };
         let trusting = [before, after].map(|side| {
-            let mut prints = Prints::trusting(side.resolved, side.holes);
+            let mut prints = Prints::trusting(side.resolved, side.holes).with_renames(side.renames);
             prints.block(side.resolved.root).rows
         });
         Doubts { by_name, by_place, trusting }
@@ -174,8 +176,14 @@ impl Doubt {
     }
 }
 
-fn root_prints(resolved: &Resolved, holes: &dyn Fn(u32) -> Print) -> fingerprint::BlockPrints {
-    (*Prints::new(resolved, holes).block(resolved.root)).clone()
+impl<'r> Side<'r> {
+    fn prints(&self, holes: &'r dyn Fn(u32) -> Print) -> Prints<'r> {
+        Prints::new(self.resolved, holes).with_renames(self.renames)
+    }
+
+    fn root_prints(&self, holes: &dyn Fn(u32) -> Print) -> fingerprint::BlockPrints {
+        (*Prints::new(self.resolved, holes).with_renames(self.renames).block(self.resolved.root)).clone()
+    }
 }
 
 fn outputs(resolved: &Resolved) -> &[Output] {

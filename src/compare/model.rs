@@ -9,9 +9,9 @@ use crate::project::Body;
 use crate::sql::tree::Span;
 use crate::state::{AnalysedModel, Query, RenderedQuery};
 
-use super::fingerprint::Print;
+use super::fingerprint::{Print, Renames};
 use super::remarks::remarks;
-use super::{ColumnDiff, Evidence, Side, compare, declared, header, seed};
+use super::{ColumnDiff, Evidence, Side, compare, declared, header, seed, snippet};
 
 /// A change in one model, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,11 +124,12 @@ impl ModelDiff {
     }
 }
 
-/// Compares two versions of a model. `None` if nothing about it differs.
-pub fn compare_models(before: &AnalysedModel, after: &AnalysedModel) -> Option<ModelDiff> {
+/// Compares two versions of a model. `None` if nothing about it differs. `renames` are the new names of its parents'
+/// columns.
+pub fn compare_models(before: &AnalysedModel, after: &AnalysedModel, renames: &Renames) -> Option<ModelDiff> {
     let mut diff = ModelDiff::same();
     match (&before.model.body, &after.model.body) {
-        (Body::Sql(_), Body::Sql(_)) => queries(before, after, &mut diff),
+        (Body::Sql(_), Body::Sql(_)) => queries(before, after, renames, &mut diff),
         (Body::Seed(old), Body::Seed(new)) => seed::compare_seeds(before, after, (old, new), &mut diff),
         (Body::Python(old), Body::Python(new)) => {
             declared::compare_columns(before, after, &mut diff);
@@ -194,7 +195,7 @@ fn body_name(body: &Body) -> &'static str {
     }
 }
 
-fn queries(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) {
+fn queries(before: &AnalysedModel, after: &AnalysedModel, renames: &Renames, diff: &mut ModelDiff) {
     let (Some(old), Some(new)) = (&before.query, &after.query) else {
         if before.model.content != after.model.content && (before.query.is_some() || after.query.is_some()) {
             diff.everything_unknown(after, unreadable(after));
@@ -205,7 +206,7 @@ fn queries(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) 
         return;
     }
     match (&old.resolved, &new.resolved) {
-        (Some(_), Some(_)) => resolved_queries((before, old), (after, new), diff),
+        (Some(_), Some(_)) => resolved_queries((before, old), (after, new), renames, diff),
         _ if same_text(&old.rendered, &new.rendered) => {}
         _ => diff.everything_unknown(after, opaque(after, &old.rendered, &new.rendered)),
     }
@@ -246,6 +247,7 @@ fn same_text(old: &RenderedQuery, new: &RenderedQuery) -> bool {
 fn resolved_queries(
     (before, old): (&AnalysedModel, &Query),
     (after, new): (&AnalysedModel, &Query),
+    renames: &Renames,
     diff: &mut ModelDiff,
 ) {
     let (Some(resolved_old), Some(resolved_new)) = (&old.resolved, &new.resolved) else { return };
@@ -253,8 +255,8 @@ fn resolved_queries(
     let holes = (|hole| lookup(&old.rendered.holes, hole), |hole| lookup(&new.rendered.holes, hole));
     let names = (|hole| lookup(&old.rendered.hole_names, hole), |hole| lookup(&new.rendered.hole_names, hole));
     let result = compare(
-        &Side { resolved: resolved_old, holes: &holes.0, hole_names: &names.0 },
-        &Side { resolved: resolved_new, holes: &holes.1, hole_names: &names.1 },
+        &Side { resolved: resolved_old, holes: &holes.0, hole_names: &names.0, renames },
+        &Side { resolved: resolved_new, holes: &holes.1, hole_names: &names.1, renames: &Renames::new() },
     );
     diff.changes = result.evidence.iter().map(|evidence| placed(evidence, old, (after, new))).collect();
     diff.rows = result.rows;
@@ -311,6 +313,9 @@ fn root_span(query: &Query) -> Option<Span> {
 }
 
 fn placed(evidence: &Evidence, old: &Query, (after, new): (&AnalysedModel, &Query)) -> LocalChange {
+    let widened = |query: &Query, span: Option<Span>| span.map(|span| snippet::widened(&query.rendered, span));
+    let evidence =
+        &Evidence { before: widened(old, evidence.before), after: widened(new, evidence.after), ..evidence.clone() };
     let snippet = |query: &Query, span: Option<Span>| span.map(|span| query.rendered.snippet(span).to_owned());
     let texts = (snippet(old, evidence.before), snippet(new, evidence.after));
     // Where both read alike the reason stands elsewhere, and two equal lines would only puzzle.

@@ -24,11 +24,13 @@ pub(super) fn assemble(
     let (findings, ids) = findings(&spread.causes);
     let names: BTreeSet<&ModelName> = spread.effects.keys().chain(plan.keys()).collect();
     let nothing = Effects::default();
+    let rewrites = spread.causes.iter().filter(|cause| !matches!(cause.change.code, "M101" | "M102" | "U204"));
+    let rewritten: BTreeSet<&ModelName> = rewrites.map(|cause| &cause.model).collect();
     let mut models: Vec<ModelImpact> = names
         .into_iter()
         .filter_map(|name| {
             let effects = spread.effects.get(name).unwrap_or(&nothing);
-            model(sides, name, effects, plan.get(name), &ids)
+            model(sides, name, effects, plan.get(name), &ids, rewritten.contains(name))
         })
         .collect();
     models.sort_by(|a, b| a.name.cmp(&b.name));
@@ -63,7 +65,7 @@ fn findings(causes: &[Cause]) -> (Vec<Finding>, Vec<u32>) {
 
 fn severity(cause: &Cause) -> FindingSeverity {
     match rule(cause.change.code).map(|rule| rule.severity) {
-        Some(FindingSeverity::Breaking) if cause.uncertain => FindingSeverity::Unknown,
+        Some(FindingSeverity::Breaking | FindingSeverity::Info) if cause.uncertain => FindingSeverity::Unknown,
         Some(severity) => severity,
         None => FindingSeverity::Unknown,
     }
@@ -96,6 +98,7 @@ fn model(
     effects: &Effects,
     prediction: Option<&Prediction>,
     ids: &[u32],
+    rewritten: bool,
 ) -> Option<ModelImpact> {
     let (before, after) = (sides.before.models.get(name), sides.after.models.get(name));
     let shown = after.or(before)?;
@@ -106,7 +109,7 @@ fn model(
     let columns = columns(before.map(|model| &**model), after.map(|model| &**model), effects, ids);
     let change = prediction.map_or(Change::None, |prediction| prediction.change);
     let sqlmesh = prediction.and_then(|prediction| prediction.category);
-    let verdict = verdict(change, effects, &rows, &columns);
+    let verdict = verdict(change, effects, rewritten, &rows, &columns);
     // Where the columns aren't known the contract says the same of the rows, whatever is known of them.
     let rows = if columns.is_empty() { RowsImpact { effect: RowEffect::Unknown, ..rows } } else { rows };
     Some(ModelImpact {
@@ -163,7 +166,8 @@ fn columns(
     names.into_iter().map(one).collect()
 }
 
-fn verdict(change: Change, effects: &Effects, rows: &RowsImpact, columns: &[ColumnImpact]) -> Verdict {
+/// `rewritten`: more than metadata changed.
+fn verdict(change: Change, effects: &Effects, rewritten: bool, rows: &RowsImpact, columns: &[ColumnImpact]) -> Verdict {
     if effects.fails {
         return Verdict::Breaking;
     }
@@ -184,7 +188,7 @@ fn verdict(change: Change, effects: &Effects, rows: &RowsImpact, columns: &[Colu
         ColumnEffect::Unknown => Some(Verdict::Unknown),
     });
     let worst = of_columns.chain(of_rows).max();
-    worst.unwrap_or(if effects.edited && change == Change::Direct { Verdict::Equivalent } else { Verdict::Metadata })
+    worst.unwrap_or(if rewritten { Verdict::Equivalent } else { Verdict::Metadata })
 }
 
 /// Where SQLMesh would keep data that changes, or rebuild data that doesn't.

@@ -9,9 +9,9 @@ use crate::state::AnalysedModel;
 use super::failures::Failure;
 
 /// A column that a header names.
-struct Named {
-    property: &'static str,
-    column: ColumnName,
+pub(super) struct Named {
+    pub(super) property: &'static str,
+    pub(super) column: ColumnName,
     location: Location,
 }
 
@@ -59,23 +59,47 @@ fn missing(model: &AnalysedModel) -> Vec<Named> {
 
 /// The columns by which rows are merged, deleted or laid out.
 fn keys(model: &AnalysedModel) -> Vec<Named> {
-    let model = &model.model;
-    let of_kind = |name: &'static str| model.kind.get(name).map(|property| (name, property));
-    let of_header = |name: &'static str| model.header.get(name).map(|property| (name, property));
-    let mut properties = vec![of_kind("unique_key"), of_kind("time_column"), of_kind("updated_at_name")];
-    if model.kind.name == "SCD_TYPE_2_BY_COLUMN" {
-        properties.push(of_kind("columns"));
-    }
-    properties.extend([of_header("partitioned_by"), of_header("clustered_by")]);
-    let named = |(name, property): (&'static str, &Property)| -> Vec<Named> {
-        let column = |text: &str| Named {
-            property: name,
-            column: model.dialect.normalize(text.trim_matches(['"', '`']), text.starts_with(['"', '`'])).into(),
-            location: property.location.clone(),
-        };
-        plain_columns(property, name == "time_column").into_iter().map(column).collect()
+    let header = &model.model.header;
+    let layout = ["partitioned_by", "clustered_by"].into_iter().filter_map(|name| Some((name, header.get(name)?)));
+    let laid_out = layout.flat_map(|(name, property)| named(model, name, property));
+    of_kind(model).into_iter().chain(laid_out).collect()
+}
+
+/// The columns by which the model's kind merges, deletes or tells rows apart.
+pub(super) fn of_kind(model: &AnalysedModel) -> Vec<Named> {
+    let kind = &model.model.kind;
+    let names: &[&'static str] = match kind.name.as_str() {
+        "INCREMENTAL_BY_UNIQUE_KEY" => &["unique_key"],
+        "INCREMENTAL_BY_TIME_RANGE" => &["time_column"],
+        "SCD_TYPE_2" | "SCD_TYPE_2_BY_TIME" => &["unique_key", "updated_at_name"],
+        "SCD_TYPE_2_BY_COLUMN" => &["unique_key", "columns"],
+        _ => &[],
     };
-    properties.into_iter().flatten().flat_map(named).collect()
+    let mut properties: Vec<(&'static str, &Property)> =
+        names.iter().filter_map(|name| Some((*name, kind.get(name)?))).collect();
+    if kind.name == "INCREMENTAL_BY_PARTITION" {
+        properties.extend(model.model.header.get("partitioned_by").map(|property| ("partitioned_by", property)));
+    }
+    let is_any = |property: &Property| matches!(property.tokens.as_slice(), [only] if only == "*" || only == "'*'");
+    if let Some((name, property)) = properties.iter().find(|(name, property)| *name == "columns" && is_any(property)) {
+        let every = model.schema.columns.iter().map(|column| Named {
+            property: name,
+            column: column.name.clone(),
+            location: property.location.clone(),
+        });
+        return every.collect();
+    }
+    properties.into_iter().flat_map(|(name, property)| named(model, name, property)).collect()
+}
+
+fn named(model: &AnalysedModel, name: &'static str, property: &Property) -> Vec<Named> {
+    let dialect = model.model.dialect;
+    let column = |text: &str| Named {
+        property: name,
+        column: dialect.normalize(text.trim_matches(['"', '`']), text.starts_with(['"', '`'])).into(),
+        location: property.location.clone(),
+    };
+    plain_columns(property, name == "time_column").into_iter().map(column).collect()
 }
 
 /// The items of a list that are nothing but a name; of a time column only the first: the other one is its format.

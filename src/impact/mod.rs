@@ -11,11 +11,11 @@ mod propagate;
 mod star;
 mod surroundings;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use crate::compare::{ModelDiff, compare_models};
+use crate::compare::{ModelDiff, Renames, compare_models};
 use crate::names::ModelName;
 use crate::plan::Prediction;
 use crate::state::State;
@@ -45,8 +45,35 @@ fn diffs(sides: &Sides<'_>) -> BTreeMap<ModelName, ModelDiff> {
         .iter()
         .filter_map(|(name, after)| Some((name, sides.before.models.get(name)?, after)))
         .collect();
-    pairs
+    let none = Renames::new();
+    let mut diffs: BTreeMap<ModelName, ModelDiff> = pairs
         .par_iter()
-        .filter_map(|(name, before, after)| Some(((*name).clone(), compare_models(before, after)?)))
-        .collect()
+        .filter_map(|(name, before, after)| Some(((*name).clone(), compare_models(before, after, &none)?)))
+        .collect();
+    follow_renames(sides, &mut diffs);
+    diffs
+}
+
+/// Compares the readers of renamed columns once more, under the new names: whoever follows a rename changes nothing.
+fn follow_renames(sides: &Sides<'_>, diffs: &mut BTreeMap<ModelName, ModelDiff>) {
+    let mut renames = Renames::new();
+    let mut renamed: BTreeSet<ModelName> = BTreeSet::new();
+    for name in &sides.after.order {
+        let (Some(before), Some(after)) = (sides.before.models.get(name), sides.after.models.get(name)) else {
+            continue;
+        };
+        if !renamed.is_disjoint(&after.parents) {
+            match compare_models(before, after, &renames) {
+                Some(diff) => drop(diffs.insert(name.clone(), diff)),
+                None => drop(diffs.remove(name)),
+            }
+        }
+        // Behind a star that isn't known there may have been another column of the new name.
+        for column in diffs.get(name).into_iter().filter(|_| !before.schema.open).flat_map(|diff| &diff.columns) {
+            if let Some(from) = &column.from {
+                renames.insert((name.clone(), from.clone()), column.name.clone());
+                renamed.insert(name.clone());
+            }
+        }
+    }
 }

@@ -21,6 +21,7 @@ use crate::sql::tree::Span;
 use crate::state::AnalysedModel;
 
 use super::failures::Failure;
+use super::keys;
 use super::star::{self, Stars};
 use super::{ColumnEffect, RowEffect, Sides};
 
@@ -83,14 +84,16 @@ pub(super) fn propagate(
         let failing = failures.remove(name).unwrap_or_default();
         let failing: Vec<usize> =
             failing.into_iter().map(|failure| spread.failure(name, failure, &mut effects)).collect();
+        let mut stars = Stars::default();
         if let Some(mut diff) = diffs.remove(name) {
-            if diff.inherited && !failing.is_empty() {
+            if !failing.is_empty() {
                 spread.give_way(name, &mut diff, &failing, &mut effects);
             }
-            let stars = star::inherited(sides, &spread, after, &mut diff);
+            stars = star::inherited(sides, &spread, after, &mut diff);
             spread.local(name, diff, &stars, &mut effects);
         }
-        spread.upstream(after, &mut effects);
+        spread.upstream(after, &stars, &mut effects);
+        spread.keys(after, &mut effects);
         if effects.is_something() {
             spread.effects.insert(name.clone(), effects);
         }
@@ -122,6 +125,12 @@ impl Effects {
             }
             Some(known) => known.merge(effect, cause, path),
         }
+    }
+}
+
+impl Effect<ColumnEffect> {
+    fn felt(&self) -> Option<(ColumnEffect, Vec<String>)> {
+        Some((felt(self.effect)?, self.path.clone()))
     }
 }
 
@@ -170,10 +179,14 @@ impl Spread {
         self.effects.insert(name.clone(), effects);
     }
 
-    /// An unedited query that fails has no other story: what differs in it differs because of the failure.
+    /// An unedited query that fails has no other story: what differs in it differs because of the failure. In an edited
+    /// one branches that don't fit together say nothing about rows.
     fn give_way(&mut self, name: &ModelName, diff: &mut ModelDiff, failing: &[usize], effects: &mut Effects) {
-        let kept = |change: &LocalChange| {
-            change.code.starts_with(['P', 'M']) || matches!(change.code, "C101" | "C102" | "C103" | "U204")
+        let no_arity = failing.iter().all(|&at| self.causes.get(at).is_none_or(|cause| cause.change.code != "S105"));
+        let inherited = diff.inherited;
+        let kept = |change: &LocalChange| match inherited {
+            true => change.code.starts_with(['P', 'M']) || matches!(change.code, "C101" | "C102" | "C103" | "U204"),
+            false => no_arity || change.code != "R106",
         };
         for column in diff.columns.iter_mut() {
             let is_kept = column.because.iter().filter_map(|&at| diff.changes.get(at)).all(kept);
@@ -210,7 +223,8 @@ impl Spread {
         }
         for column in &diff.columns {
             for &at in &column.because {
-                effects.change_column(&column.name, column.effect, causes[at], vec![place(name, &column.name)]);
+                let way = stars.ways.get(&at).cloned().unwrap_or_else(|| vec![place(name, &column.name)]);
+                effects.change_column(&column.name, column.effect, causes[at], way);
             }
             if let Some(from) = &column.from {
                 effects.renamed.insert(column.name.clone(), from.clone());
@@ -226,15 +240,32 @@ impl Spread {
         cause
     }
 
-    fn upstream(&mut self, after: &AnalysedModel, effects: &mut Effects) {
+    /// By the columns that its kind names rows are merged, deleted and told apart: their values decide rows, whatever the
+    /// query says.
+    fn keys(&mut self, after: &AnalysedModel, effects: &mut Effects) {
+        let name = &after.model.name;
+        for key in keys::of_kind(after) {
+            let Some((effect, path)) = effects.columns.get(&key.column).and_then(|effect| effect.felt()) else {
+                continue;
+            };
+            let path = extended(&path, name.to_string());
+            let message = format!("{} decides rows here: it is named in {}", key.column, key.property);
+            let uncertain = effect == ColumnEffect::Unknown;
+            let change = self.reader_change("R202", after, None, message);
+            let cause = self.cause(name, change, path.clone(), uncertain);
+            effects.change_rows(if uncertain { RowEffect::Unknown } else { RowEffect::Changed }, cause, path);
+        }
+    }
+
+    fn upstream(&mut self, after: &AnalysedModel, stars: &Stars, effects: &mut Effects) {
         match (&after.query, &after.model.body) {
-            (Some(query), _) if query.resolved.is_some() => self.through_query(after, &query.lineage, effects),
+            (Some(query), _) if query.resolved.is_some() => self.through_query(after, &query.lineage, stars, effects),
             (_, Body::Seed(_) | Body::External) => {}
             _ => self.through_code(after, effects),
         }
     }
 
-    fn through_query(&mut self, after: &AnalysedModel, lineage: &Lineage, effects: &mut Effects) {
+    fn through_query(&mut self, after: &AnalysedModel, lineage: &Lineage, stars: &Stars, effects: &mut Effects) {
         let name = &after.model.name;
         for parent in lineage.rows.models.iter().filter(|parent| *parent != name) {
             if let Some((effect, path)) = self.parent_rows(parent) {
@@ -261,11 +292,17 @@ impl Spread {
             }
         }
         for (column, flow) in &lineage.columns {
-            self.through_column(after, column, flow, effects);
+            self.through_column(after, (column, flow), stars.retyped.contains(column), effects);
         }
     }
 
-    fn through_column(&mut self, after: &AnalysedModel, column: &ColumnName, flow: &Flow, effects: &mut Effects) {
+    fn through_column(
+        &mut self,
+        after: &AnalysedModel,
+        (column, flow): (&ColumnName, &Flow),
+        retyped: bool,
+        effects: &mut Effects,
+    ) {
         let name = &after.model.name;
         let influences = flow.influences.iter().map(|(column, _)| column);
         let mut best: Option<(ColumnEffect, Vec<String>, String)> = None;
@@ -289,6 +326,7 @@ impl Spread {
             }
         }
         let Some((effect, path, message)) = best else { return };
+        let effect = if retyped { effect.max(ColumnEffect::Type) } else { effect };
         let path = extended(&path, place(name, column));
         let change = self.reader_change("C201", after, Some(column), message);
         let cause = self.cause(name, change, path.clone(), effect == ColumnEffect::Unknown);
@@ -329,8 +367,7 @@ impl Spread {
             let felt = effects.columns.values().filter_map(|effect| Some((felt(effect.effect)?, effect.path.clone())));
             return felt.max_by_key(|(effect, path)| (*effect, std::cmp::Reverse(path.len())));
         }
-        let effect = effects.columns.get(&column.column)?;
-        Some((felt(effect.effect)?, effect.path.clone()))
+        effects.columns.get(&column.column)?.felt()
     }
 
     /// A change that stands in a reader whose own text is as it was: at the output's or the query's place.

@@ -1,8 +1,8 @@
 //! Columns that a reader gains, loses or passes on under a new name because a parent did, through `*`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compare::ModelDiff;
+use crate::compare::{LocalChange, ModelDiff};
 use crate::names::{ColumnName, ModelName};
 use crate::resolve::Output;
 use crate::state::AnalysedModel;
@@ -14,16 +14,19 @@ use super::{ColumnEffect, Sides};
 #[derive(Default)]
 pub(super) struct Stars {
     pub(super) ways: BTreeMap<usize, Vec<String>>,
+    /// Outputs whose type changes only because a parent's does.
+    pub(super) retyped: BTreeSet<ColumnName>,
 }
 
-/// Finds them, words them, and joins a lost and a gained column to the renamed one that they are.
+/// Finds them and words them.
 pub(super) fn inherited(sides: &Sides<'_>, spread: &Spread, after: &AnalysedModel, diff: &mut ModelDiff) -> Stars {
     let mut stars = Stars::default();
     if !diff.inherited {
         return stars;
     }
     let Some(before) = sides.before.models.get(&after.model.name) else { return stars };
-    renames(spread, before, after, diff);
+    stars.retyped = retyped(spread, after, diff);
+    diff.keep_changes(|change| !is_retyping(change, &stars.retyped));
     for (at, change) in diff.changes.iter_mut().enumerate() {
         let Some(column) = change.column.clone() else { continue };
         let (side, verb) = match change.code {
@@ -48,6 +51,23 @@ pub(super) fn inherited(sides: &Sides<'_>, spread: &Spread, after: &AnalysedMode
     stars
 }
 
+/// An unedited query gives another type where what it reads has one: the change upstream tells all of it.
+fn retyped(spread: &Spread, after: &AnalysedModel, diff: &ModelDiff) -> BTreeSet<ColumnName> {
+    let changes = diff.changes.iter().filter(|change| change.code == "C105");
+    let comes_from_above = |column: &ColumnName| {
+        let sources = after.lineage().map(|lineage| &lineage.column(column).sources);
+        sources.into_iter().flatten().any(|source| {
+            let effect = spread.effects.get(&source.model).and_then(|effects| effects.columns.get(&source.column));
+            effect.is_some_and(|effect| effect.effect == ColumnEffect::Type)
+        })
+    };
+    changes.filter_map(|change| change.column.clone()).filter(comes_from_above).collect()
+}
+
+fn is_retyping(change: &LocalChange, retyped: &BTreeSet<ColumnName>) -> bool {
+    change.code == "C105" && change.column.as_ref().is_some_and(|column| retyped.contains(column))
+}
+
 /// The parent's column that an output passes on through a star.
 fn through_star(model: &AnalysedModel, column: &ColumnName) -> Option<(ModelName, ColumnName)> {
     let from_star = |output: &Output| output.name == *column && output.from_star;
@@ -57,40 +77,4 @@ fn through_star(model: &AnalysedModel, column: &ColumnName) -> Option<(ModelName
         (Some(source), 1) => Some((source.model.clone(), source.column.clone())),
         _ => None,
     }
-}
-
-/// A parent's renamed column that is passed on looks like one lost and one gained.
-fn renames(spread: &Spread, before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) {
-    let gained: Vec<ColumnName> = with_effect(diff, ColumnEffect::Added);
-    for new in gained {
-        let old = || -> Option<ColumnName> {
-            let (parent, name) = through_star(after, &new)?;
-            let from = spread.effects.get(&parent)?.renamed.get(&name)?.clone();
-            let lost = with_effect(diff, ColumnEffect::Removed);
-            lost.into_iter().find(|old| through_star(before, old) == Some((parent.clone(), from.clone())))
-        };
-        let Some(old) = old() else { continue };
-        let lost: Vec<usize> =
-            diff.columns.iter().filter(|column| column.name == old).flat_map(|column| column.because.clone()).collect();
-        diff.columns.retain(|column| column.name != old);
-        if let Some(column) = diff.columns.iter_mut().find(|column| column.name == new) {
-            column.effect = ColumnEffect::Renamed;
-            column.from = Some(old.clone());
-            for &at in &column.because {
-                if let Some(change) = diff.changes.get_mut(at) {
-                    change.code = "C103";
-                    change.message = format!("{old} is now called {new}");
-                }
-            }
-        }
-        let mut at = 0;
-        diff.keep_changes(|_| {
-            at += 1;
-            !lost.contains(&(at - 1))
-        });
-    }
-}
-
-fn with_effect(diff: &ModelDiff, effect: ColumnEffect) -> Vec<ColumnName> {
-    diff.columns.iter().filter(|column| column.effect == effect).map(|column| column.name.clone()).collect()
 }

@@ -1,4 +1,4 @@
-//! What a model depends on outside of its file: variables, the configuration, audits defined elsewhere.
+//! What a model depends on outside of its file: variables, catalog, gateway, audits defined elsewhere.
 //!
 //! In: both states, and what changes in each model. Out: more findings for the same models, which say where the reason
 //! of a change is or that an audit changed. They change no effect.
@@ -68,21 +68,13 @@ fn reason(
     if !diff.inherited && !changed.is_empty() {
         let (noun, verb) = if changed.len() == 1 { ("variable", "has") } else { ("variables", "have") };
         Some(format!("the {noun} {} {verb} another value", changed.join(", ")))
-    } else if before.model.dialect != after.model.dialect {
-        Some("the project's dialect changed".to_owned())
     } else if a.default_catalog != b.default_catalog && !diff.inherited {
         Some("the project's default catalog changed".to_owned())
     } else if a.gateway != b.gateway && !diff.inherited {
         Some("the project's gateway changed".to_owned())
-    } else if a.model_defaults != b.model_defaults && diff.changes.iter().any(is_of_header) {
-        Some("the project's model_defaults changed".to_owned())
     } else {
         None
     }
-}
-
-fn is_of_header(change: &LocalChange) -> bool {
-    change.code.starts_with(['P', 'M'])
 }
 
 /// Audits that both states have and whose queries or properties differ.

@@ -75,12 +75,18 @@ impl SourceMap {
         }
     }
 
-    /// The source range behind an output range: from where its first character came from to where its last one did,
-    /// whichever stands first. An empty map answers with the range itself.
+    /// The source range behind an output range: from where its first character came from to where its last one did. If
+    /// that stands further up (a definition's text ends the range), the rest of what the range begins with. An empty
+    /// map answers with the range itself.
     pub fn source(&self, out: Range<usize>) -> Range<usize> {
         let start = self.locate(out.start, false);
         let end = self.locate(out.end.max(out.start), true);
-        start.min(end)..end.max(start)
+        if start <= end {
+            return start..end;
+        }
+        let after = self.pieces.partition_point(|piece| piece.out_start <= out.start);
+        let first = after.checked_sub(1).and_then(|at| self.pieces.get(at));
+        start..first.map_or(start, |piece| piece.src_end.max(start))
     }
 
     fn push(&mut self, out_start: usize, source: Range<usize>, verbatim: bool) {

@@ -1,6 +1,7 @@
 //! All models' queries rendered and parsed, in parallel.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -35,14 +36,28 @@ pub struct RenderedQuery {
 impl RenderedQuery {
     /// The place in the model's file behind a range of the rendered text.
     pub fn location(&self, span: Span) -> Location {
-        let range = self.rendered.map.source(span.range());
+        let range = self.source_range(span);
         Location::of_range(&self.path, &self.source, range.start, range.end)
     }
 
     /// The text behind a range of the rendered text, as the user wrote it.
     pub fn snippet(&self, span: Span) -> &str {
-        let range = self.rendered.map.source(span.range());
+        let range = self.source_range(span);
         self.source.get(range).unwrap_or("")
+    }
+
+    /// The text of a Jinja expression belongs to the file only with its braces.
+    fn source_range(&self, span: Span) -> Range<usize> {
+        let mut range = self.rendered.map.source(span.range());
+        let before = self.source.get(..range.start).unwrap_or("");
+        if let Some(rest) = before.trim_end_matches([' ', '-']).strip_suffix("{{") {
+            range.start = rest.len();
+        }
+        let after = self.source.get(range.end..).unwrap_or("");
+        if let Some(rest) = after.trim_start_matches([' ', '-']).strip_prefix("}}") {
+            range.end = self.source.len() - rest.len();
+        }
+        range
     }
 
     /// The tree, if the text could be parsed.

@@ -1,0 +1,47 @@
+//! Which rule fires in which case: one snapshot per family, so that a new false positive shows up at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use impact::changes::RULES;
+
+use crate::analysed;
+use crate::book::Case;
+
+/// Names of cases by rule.
+fn fired() -> (BTreeMap<&'static str, BTreeSet<String>>, usize) {
+    let cases = Case::all();
+    let mut fired: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+    for case in &cases {
+        let analysis = analysed(&case.before, &case.after);
+        for rule in RULES {
+            let cases = fired.entry(rule.code).or_default();
+            if analysis.findings.iter().any(|finding| finding.code == rule.code) {
+                cases.insert(case.name.clone());
+            }
+        }
+    }
+    (fired, cases.len())
+}
+
+#[test]
+fn every_rule_fires_in_some_cases_and_not_in_others() {
+    let (fired, all) = fired();
+    let never: Vec<&str> = fired.iter().filter(|(_, cases)| cases.is_empty()).map(|(code, _)| *code).collect();
+    let always: Vec<&str> = fired.iter().filter(|(_, cases)| cases.len() == all).map(|(code, _)| *code).collect();
+    assert!(never.is_empty(), "no case fires {never:?}");
+    assert!(always.is_empty(), "no case leaves {always:?} silent");
+}
+
+#[test]
+fn each_rule_fires_exactly_in_these_cases() {
+    let (fired, _) = fired();
+    let families: BTreeSet<char> = RULES.iter().filter_map(|rule| rule.code.chars().next()).collect();
+    for family in families {
+        let rules = RULES.iter().filter(|rule| rule.code.starts_with(family));
+        let listed = rules.map(|rule| {
+            let cases = fired.get(rule.code).into_iter().flatten().map(|case| format!("\n  {case}"));
+            format!("{} {}{}\n", rule.code, rule.name, cases.collect::<String>())
+        });
+        insta::assert_snapshot!(format!("family_{family}"), listed.collect::<String>());
+    }
+}
