@@ -1,11 +1,42 @@
 //! What SQLMesh will do: how `sqlmesh plan` would list each model, and in which category.
 //!
-//! In: both states. Out: a [`Prediction`] per model. This is a model of SQLMesh 0.236.4, its mistakes included, and
-//! never mixed with our own verdict: `sqlmesh.core.context_diff`, `snapshot.categorizer`, `plan.builder` and
-//! `model.definition` are the sources. Nothing here reads `compare/`.
+//! In: both states. Out: a [`Prediction`] per model. This is a model of SQLMesh 0.236.4 (with sqlglot 30.8), its
+//! mistakes included, and never mixed with our own verdict: nothing here reads `compare/`, and nothing there reads
+//! this. Where SQLMesh runs the project's code, that isn't done here either.
+//!
+//! | module | reproduces |
+//! |---|---|
+//! | this one | `plan.builder`: who is listed how, categories in the order of the graph |
+//! | `difference` | `data_hash`, `metadata_hash` and `is_metadata_only_change` of `model.definition` |
+//! | `environment` | `make_python_env`: macros, variables, signals and Jinja macros stored with a model |
+//! | `statements`, `values`, `intervals` | statements and properties, with `model_defaults` merged in |
+//! | `queries`, `lockstep`, `side` | `is_breaking_change`: rendered queries compared as trees, additions let through |
+//! | `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
+//! | `parents` | `depends_on`, `Snapshot.parents` |
+//!
+//! What can't be known without running code, and what is predicted instead:
+//! - A changed macro function in a query: its output is taken to have changed, so the model is `BREAKING`. SQLMesh says
+//!   `NON_BREAKING` where the new code happens to give the same SQL.
+//! - A model whose query a Python function makes (`is_sql`): equal as long as the function is, `BREAKING` otherwise.
+//!   Its parents are the models named in its strings.
+//!
+//! Not modelled: absorption, date arithmetic and DATE_TRUNC ranges in `simplify`; column lists of aliases; signatures
+//! of standalone audits, which are nodes to SQLMesh and no models here; linter and plan errors (a plan that SQLMesh
+//! refuses is predicted as if it didn't); what is left over in SQLMesh's cache of optimized queries; dbt projects.
 
-mod additions;
-mod hashes;
+mod difference;
+mod environment;
+mod functions;
+mod hashing;
+mod intervals;
+mod lockstep;
+mod parents;
+mod queries;
+mod reading;
+mod side;
+mod simplify;
+mod statements;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +46,8 @@ use crate::project::config::CategorizerMode;
 use crate::project::{Body, Model};
 use crate::state::{AnalysedModel, State};
 
-use hashes::{Difference, difference};
+use difference::{Difference, difference, partitioned_by, virtual_mode};
+use queries::{Match, has_known_columns};
 
 /// SQLMesh's answer about one model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +60,17 @@ pub struct Prediction {
 /// Predicts the plan that takes an environment from one state to the other. Models that the plan wouldn't list are
 /// left out.
 pub fn predict(before: &State, after: &State) -> BTreeMap<ModelName, Prediction> {
-    let mut plan = Plan { before, after, differences: BTreeMap::new(), predictions: BTreeMap::new() };
+    let mut plan = Plan {
+        before,
+        after,
+        differences: BTreeMap::new(),
+        changes: BTreeMap::new(),
+        parents: BTreeMap::new(),
+        predictions: BTreeMap::new(),
+        beyond_metadata: BTreeSet::new(),
+    };
     plan.compare();
+    plan.list();
     plan.categorize();
     for name in before.models.keys().filter(|name| !after.models.contains_key(*name)) {
         plan.predictions.insert(name.clone(), Prediction { change: Change::Removed, category: None });
@@ -42,7 +83,13 @@ struct Plan<'s> {
     after: &'s State,
     /// How each model that both states have differs in itself.
     differences: BTreeMap<ModelName, Difference>,
+    /// How the plan lists each model that it lists.
+    changes: BTreeMap<ModelName, Change>,
+    /// The parents of each model as `Snapshot.parents`.
+    parents: BTreeMap<ModelName, BTreeSet<ModelName>>,
     predictions: BTreeMap<ModelName, Prediction>,
+    /// Models with anything above them that is listed with another category than metadata.
+    beyond_metadata: BTreeSet<ModelName>,
 }
 
 impl Plan<'_> {
@@ -52,146 +99,166 @@ impl Plan<'_> {
                 let difference = difference((self.before, before), (self.after, after));
                 self.differences.insert(name.clone(), difference);
             }
+            self.parents.insert(name.clone(), parents::of_snapshot(self.after, after));
         }
     }
 
-    /// `PlanBuilder._categorize_snapshots`: in the order of the graph, since a category depends on those upstream.
-    fn categorize(&mut self) {
-        let mut data_upstream: BTreeSet<ModelName> = BTreeSet::new();
-        let mut metadata_upstream: BTreeSet<ModelName> = BTreeSet::new();
-        let unknown_below = self.unknown_columns_below();
+    /// `ContextDiff`: whose fingerprint differs, and in which part.
+    fn list(&mut self) {
+        let mut data_differs: BTreeSet<ModelName> = BTreeSet::new();
+        let mut metadata_differs: BTreeSet<ModelName> = BTreeSet::new();
         for name in &self.after.order {
             let Some(after) = self.after.models.get(name) else { continue };
-            let parents = || after.parents.iter().filter(|parent| *parent != name);
-            let data_above =
-                parents().any(|parent| data_upstream.contains(parent)) || self.parents_changed(name, after);
-            let metadata_above = parents().any(|parent| metadata_upstream.contains(parent));
-            let Some(difference) = self.differences.get(name).copied() else {
-                self.predictions
-                    .insert(name.clone(), Prediction { change: Change::Added, category: Some(Category::Breaking) });
-                data_upstream.insert(name.clone());
-                metadata_upstream.insert(name.clone());
-                continue;
+            let read = parents::read(after);
+            let others = self.parents_changed(name, &read);
+            let data_above = others || read.iter().any(|parent| data_differs.contains(parent));
+            let metadata_above = others || read.iter().any(|parent| metadata_differs.contains(parent));
+            let difference = self.differences.get(name);
+            if data_above || difference.is_none_or(|difference| difference.data_hash) {
+                data_differs.insert(name.clone());
+            }
+            if metadata_above || difference.is_none_or(|difference| difference.metadata_hash) {
+                metadata_differs.insert(name.clone());
+            }
+            let change = match difference {
+                None => Change::Added,
+                Some(difference) if difference.is_direct => Change::Direct,
+                Some(_) if data_above => Change::Indirect,
+                Some(difference) if difference.data_hash || difference.metadata_hash || metadata_above => {
+                    Change::Metadata
+                }
+                Some(_) => continue,
             };
-            if difference.data_hash || data_above {
-                data_upstream.insert(name.clone());
-            }
-            if difference.metadata_hash || metadata_above {
-                metadata_upstream.insert(name.clone());
-            }
-            let prediction = if difference.is_direct {
-                Some(Prediction { change: Change::Direct, category: self.direct(name, after, &unknown_below) })
-            } else if data_above {
-                Some(Prediction { change: Change::Indirect, category: self.indirect(name, after) })
-            } else if difference.data_hash || difference.metadata_hash || metadata_above {
-                Some(Prediction { change: Change::Metadata, category: Some(Category::Metadata) })
-            } else {
-                None
-            };
-            if let Some(prediction) = prediction {
-                self.predictions.insert(name.clone(), prediction);
-            }
+            self.changes.insert(name.clone(), change);
         }
     }
 
     /// A parent was added or removed, as far as SQLMesh sees parents: only models that exist.
-    fn parents_changed(&self, name: &ModelName, after: &AnalysedModel) -> bool {
+    fn parents_changed(&self, name: &ModelName, read: &BTreeSet<ModelName>) -> bool {
         let Some(before) = self.before.models.get(name) else { return false };
-        let existing = |model: &AnalysedModel, state: &State| -> BTreeSet<ModelName> {
-            model
-                .parents
-                .iter()
-                .filter(|parent| *parent != name && state.models.contains_key(*parent))
-                .cloned()
-                .collect()
+        let existing = |parents: &BTreeSet<ModelName>, state: &State| -> BTreeSet<ModelName> {
+            parents.iter().filter(|parent| state.models.contains_key(*parent)).cloned().collect()
         };
-        existing(before, self.before) != existing(after, self.after)
+        existing(&parents::read(before), self.before) != existing(read, self.after)
     }
 
-    fn direct(&self, name: &ModelName, after: &AnalysedModel, unknown_below: &BTreeSet<ModelName>) -> Option<Category> {
+    /// `PlanBuilder._categorize_snapshots`: in the order of the graph, since a category depends on those upstream.
+    fn categorize(&mut self) {
+        let unknown = self.unknown_below();
+        for name in &self.after.order {
+            let beyond = self.parents.get(name).into_iter().flatten().any(|parent| {
+                let category = self.predictions.get(parent).map(|prediction| prediction.category);
+                self.beyond_metadata.contains(parent) || category.is_some_and(|c| c != Some(Category::Metadata))
+            });
+            if beyond {
+                self.beyond_metadata.insert(name.clone());
+            }
+            let (Some(change), Some(after)) = (self.changes.get(name), self.after.models.get(name)) else { continue };
+            let category = match change {
+                Change::Direct => self.direct(name, after, &unknown),
+                Change::Indirect => Some(self.indirect(name, after)),
+                Change::Metadata => Some(Category::Metadata),
+                Change::Added | Change::Removed | Change::None => Some(Category::Breaking),
+            };
+            self.predictions.insert(name.clone(), Prediction { change: *change, category });
+        }
+    }
+
+    fn direct(&self, name: &ModelName, after: &AnalysedModel, unknown: &BTreeSet<ModelName>) -> Option<Category> {
         let before = self.before.models.get(name)?;
-        if is_breaking_kind_change(&before.model, &after.model) {
+        if self.is_breaking_kind_change(&before.model, &after.model) {
             return Some(Category::Breaking);
         }
         let mode = self.mode(&after.model);
         let default = (mode == CategorizerMode::Full).then_some(Category::Breaking);
-        if mode == CategorizerMode::Off || unknown_below.contains(name) {
+        if mode == CategorizerMode::Off || unknown.contains(name) || !has_known_columns(after) {
             return default;
         }
-        if additions::only_safe_additions(before, after) { Some(Category::NonBreaking) } else { default }
+        if self.is_non_breaking(name, before, after) { Some(Category::NonBreaking) } else { default }
+    }
+
+    /// `is_breaking_change` of the four types of models.
+    fn is_non_breaking(&self, name: &ModelName, before: &AnalysedModel, after: &AnalysedModel) -> bool {
+        let query = self.differences.get(name).map_or(Match::Different, |difference| difference.query);
+        let lookback = |model: &AnalysedModel| model.model.kind.get("lookback").map(|property| property.value.clone());
+        let same_lookback = lookback(before) == lookback(after);
+        match (&before.model.body, &after.model.body) {
+            (Body::Sql(_), Body::Sql(_)) => same_lookback && query <= Match::Additions,
+            (Body::Python(old), Body::Python(new)) => {
+                old.is_sql && new.is_sql && same_lookback && query == Match::Equal
+            }
+            (Body::Seed(old), Body::Seed(new)) => match (&old.content, &new.content) {
+                (Some(old), Some(new)) => old.columns.iter().all(|column| {
+                    new.columns.iter().any(|other| other.name == column.name && other.hash == column.hash)
+                }),
+                _ => false,
+            },
+            (Body::External, Body::External) => {
+                before.schema.columns.iter().all(|column| after.schema.columns.contains(column))
+            }
+            _ => false,
+        }
+    }
+
+    /// `sqlmesh.core.plan.common.is_breaking_kind_change`
+    fn is_breaking_kind_change(&self, before: &Model, after: &Model) -> bool {
+        let (old, new) = (&self.before.project, &self.after.project);
+        if virtual_mode(old, before) != virtual_mode(new, after) {
+            return true;
+        }
+        if before.kind.name == after.kind.name {
+            return false;
+        }
+        let is_incremental = |model: &Model| {
+            let name = model.kind.name.as_str();
+            name.starts_with("INCREMENTAL") || name.starts_with("SCD_TYPE_2")
+        };
+        !is_incremental(before) || !is_incremental(after) || partitioned_by(old, before) != partitioned_by(new, after)
     }
 
     fn mode(&self, model: &Model) -> CategorizerMode {
         let modes = &self.after.project.config.auto_categorize;
-        match model.body {
+        match &model.body {
             Body::Sql(_) | Body::Unreadable => modes.sql,
             Body::Seed(_) => modes.seed,
+            Body::Python(body) if body.is_sql => modes.sql,
             Body::Python(_) => modes.python,
             Body::External => modes.external,
         }
     }
 
     /// The branch for indirectly modified snapshots of `_categorize_snapshot`.
-    fn indirect(&self, name: &ModelName, after: &AnalysedModel) -> Option<Category> {
+    fn indirect(&self, name: &ModelName, after: &AnalysedModel) -> Category {
         let is_materialized_view = after.model.kind.name == "VIEW"
             && after.model.kind.get("materialized").is_some_and(|value| value.value.eq_ignore_ascii_case("true"));
         if is_materialized_view {
-            return Some(Category::IndirectBreaking);
+            return Category::IndirectBreaking;
         }
         let category = |parent: &ModelName| self.predictions.get(parent).map(|prediction| prediction.category);
-        let direct: Vec<Option<Category>> =
-            after.parents.iter().filter(|parent| *parent != name).filter_map(category).collect();
+        let direct: Vec<Option<Category>> = self.parents.get(name).into_iter().flatten().filter_map(category).collect();
         let is_breaking =
             |category: &Option<Category>| matches!(category, Some(Category::Breaking | Category::IndirectBreaking));
         if direct.iter().any(is_breaking) || direct.is_empty() {
-            return Some(Category::IndirectBreaking);
+            return Category::IndirectBreaking;
         }
-        let upstream = self.upstream(name);
-        let all_metadata = upstream.iter().filter_map(category).all(|category| category == Some(Category::Metadata));
-        Some(if all_metadata { Category::Metadata } else { Category::IndirectNonBreaking })
+        if self.beyond_metadata.contains(name) { Category::IndirectNonBreaking } else { Category::Metadata }
     }
 
-    fn upstream(&self, name: &ModelName) -> BTreeSet<ModelName> {
-        let mut seen = BTreeSet::new();
-        let mut pending = vec![name.clone()];
-        while let Some(next) = pending.pop() {
-            for parent in self.after.models.get(&next).into_iter().flat_map(|model| &model.parents) {
-                if parent != name && seen.insert(parent.clone()) {
-                    pending.push(parent.clone());
-                }
-            }
-        }
-        seen
-    }
-
-    /// Models with unknown columns in them or anywhere below: SQLMesh doesn't look at the change then.
-    fn unknown_columns_below(&self) -> BTreeSet<ModelName> {
-        let mut unknown = BTreeSet::new();
+    /// Models with a model of unknown columns below them that is listed, and not as directly modified: SQLMesh doesn't
+    /// look at a change above such.
+    fn unknown_below(&self) -> BTreeSet<ModelName> {
+        let mut unknown: BTreeSet<&ModelName> = BTreeSet::new();
+        let mut above = BTreeSet::new();
         for name in self.after.order.iter().rev() {
             let Some(model) = self.after.models.get(name) else { continue };
-            if model.schema.open {
-                unknown.insert(name.clone());
+            let is_below = matches!(self.changes.get(name), Some(Change::Indirect | Change::Metadata));
+            if is_below && !has_known_columns(model) {
+                unknown.insert(name);
             }
-            if unknown.contains(name) {
-                unknown.extend(model.parents.iter().cloned());
+            if unknown.contains(name) || above.contains(name) {
+                above.extend(self.parents.get(name).into_iter().flatten().cloned());
             }
         }
-        unknown
+        above
     }
-}
-
-/// `sqlmesh.core.plan.common.is_breaking_kind_change`
-fn is_breaking_kind_change(before: &Model, after: &Model) -> bool {
-    if before.kind.name == after.kind.name {
-        return false;
-    }
-    let is_incremental = |model: &Model| {
-        let name = model.kind.name.as_str();
-        name.starts_with("INCREMENTAL") || name.starts_with("SCD_TYPE_2")
-    };
-    if !is_incremental(before) || !is_incremental(after) {
-        return true;
-    }
-    let partition = |model: &Model| model.header.get("partitioned_by").map(|property| property.tokens.clone());
-    partition(before) != partition(after)
 }

@@ -45,7 +45,7 @@ pub fn load(tree: &dyn Tree, root: &str, options: &LoadOptions) -> Project {
     let (ignored, invalid) = Ignored::new(&config.ignore_patterns, &config_place);
     diagnostics.extend(invalid);
     let context = Context { tree, root, config: &config, ignored: &ignored };
-    let (python_models, macros) = load_python(&context, options, &mut diagnostics);
+    let (python_models, PythonFunctions { macros, signals }) = load_python(&context, options, &mut diagnostics);
     let mut collected = Collected { diagnostics, ..Collected::default() };
     collected.add_all(read_each(&context.files("models", ".sql"), |entry| sql_model::load(&context, entry)));
     collected.add_external(&context);
@@ -59,6 +59,7 @@ pub fn load(tree: &dyn Tree, root: &str, options: &LoadOptions) -> Project {
         models: collected.models,
         audits: collected.audits,
         macros,
+        signals,
         jinja_macros,
         diagnostics: collected.diagnostics,
         config,
@@ -69,14 +70,21 @@ fn read_each(entries: &[&Entry], read: impl Fn(&Entry) -> Output + Sync) -> Vec<
     entries.par_iter().map(|entry| read(entry)).collect()
 }
 
+/// Functions that SQL and headers may name.
+struct PythonFunctions {
+    macros: BTreeMap<String, PythonMacro>,
+    signals: BTreeMap<String, PythonMacro>,
+}
+
 fn load_python(
     context: &Context<'_>,
     options: &LoadOptions,
     diagnostics: &mut Vec<Diagnostic>,
-) -> (Vec<Output>, BTreeMap<String, PythonMacro>) {
+) -> (Vec<Output>, PythonFunctions) {
     let model_files = context.files("models", ".py");
     let macro_files = context.files("macros", ".py");
-    let all: Vec<&Entry> = macro_files.iter().chain(&model_files).copied().collect();
+    let signal_files = context.files("signals", ".py");
+    let all: Vec<&Entry> = macro_files.iter().chain(&signal_files).chain(&model_files).copied().collect();
     let mut modules = Modules::load(context.tree, context.root, &all);
     diagnostics.append(&mut modules.diagnostics);
     let definitions = Definitions::of(&modules);
@@ -85,11 +93,15 @@ fn load_python(
     let gateway = context.config.gateway.clone().unwrap_or_default();
     variables.insert("gateway".to_owned(), Literal::new(Value::Text(gateway), 0));
     let inputs = Inputs { env: &options.env, variables: &variables };
-    let reached = modules.reached_from(context.root, &macro_files);
-    let macros = python::macros::load(&modules, &definitions, &reached, inputs, diagnostics);
+    let mut functions = |decorator: &str, files: &[&Entry]| {
+        let reached = modules.reached_from(context.root, files);
+        python::macros::load(decorator, &modules, &definitions, &reached, inputs, diagnostics)
+    };
+    let found =
+        PythonFunctions { macros: functions("macro", &macro_files), signals: functions("signal", &signal_files) };
     let known = Python { modules: &modules, definitions: &definitions, env: &options.env, variables: &variables };
     let outputs = read_each(&model_files, |entry| python::model::load(context, &known, entry));
-    (outputs, macros)
+    (outputs, found)
 }
 
 fn from_json(value: &serde_json::Value) -> Literal {

@@ -22,7 +22,7 @@ pub mod seed;
 mod sql_model;
 pub mod statements;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Location};
@@ -46,6 +46,8 @@ pub struct Project {
     pub audits: BTreeMap<String, Arc<Audit>>,
     /// User-defined SQL macros written in Python, by lower-case name.
     pub macros: BTreeMap<String, PythonMacro>,
+    /// Signals (`signals/*.py`), by lower-case name.
+    pub signals: BTreeMap<String, PythonMacro>,
     /// Jinja macro files (`macros/*.sql`), by path.
     pub jinja_macros: BTreeMap<Arc<str>, Arc<str>>,
     pub diagnostics: Vec<Diagnostic>,
@@ -62,6 +64,9 @@ impl Project {
         }
         for (name, found) in other.macros {
             self.macros.entry(name).or_insert(found);
+        }
+        for (name, found) in other.signals {
+            self.signals.entry(name).or_insert(found);
         }
         self.jinja_macros.extend(other.jinja_macros);
         for (name, value) in other.config.variables {
@@ -176,4 +181,6 @@ pub struct PythonMacro {
     /// Changes whenever its source, or the source of what it calls in the project, changes.
     pub definition: u64,
     pub metadata_only: bool,
+    /// Lower-case names of the variables that it asks its context for.
+    pub variables: BTreeSet<String>,
 }

@@ -48,6 +48,11 @@ pub(super) fn render(text: &str, offset: usize, environment: &Environment<'_>) -
     Ok(Template { fragment: place.traced(&output, &spans), variables: reads.names() })
 }
 
+/// The definitions of all macros that the template may call.
+pub(super) fn used_macros(template: &str, files: &[(&str, &str)]) -> String {
+    macros::prelude(template, files)
+}
+
 fn engine<'e>(environment: &Environment<'_>, reads: &context::Reads) -> Jinja<'e> {
     let mut jinja = Jinja::new();
     jinja.set_undefined_behavior(UndefinedBehavior::Strict);

@@ -116,6 +116,11 @@ pub fn render(
     }
 }
 
+/// The definitions of the Jinja macros that a template uses, directly or through others.
+pub fn used_jinja_macros(template: &str, files: &[(&str, &str)]) -> String {
+    jinja::used_macros(template, files)
+}
+
 /// The statement's bytes, moved to where characters begin.
 fn clamp(source: &str, statement: Statement) -> std::ops::Range<usize> {
     let boundary = |offset: usize| {

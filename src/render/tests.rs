@@ -82,6 +82,7 @@ fn user_macro(name: &str) -> PythonMacro {
         location: crate::diagnostic::Location::file("macros/m.py"),
         definition: 1,
         metadata_only: false,
+        variables: Default::default(),
     }
 }
 

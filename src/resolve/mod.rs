@@ -72,6 +72,8 @@ pub struct Block {
     pub limit: Vec<Tree>,
     /// Clauses that have no place of their own; their presence is part of what the block means.
     pub other: Vec<Tree>,
+    /// The CTEs of its WITH, in order, used or not.
+    pub ctes: Vec<(Name, BlockId)>,
     pub span: Span,
 }
 

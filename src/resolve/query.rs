@@ -32,26 +32,33 @@ impl Resolver<'_> {
         let has_ctes = query.kids.iter().any(|kid| matches!(kid.op, Op::With(_)));
         let mut inner = if has_ctes { context.with_layer() } else { context.clone() };
         let mut body = None;
+        let mut ctes = Vec::new();
         let mut clauses: Vec<Tree> = Vec::new();
         for kid in &query.kids {
             match &kid.op {
-                Op::With(recursive) => self.ctes(kid, *recursive, &mut inner),
+                Op::With(recursive) => ctes = self.ctes(kid, *recursive, &mut inner),
                 Op::Select | Op::SetOperation(..) | Op::Values | Op::Query if body.is_none() => body = Some(kid),
                 _ if body.is_none() => body = Some(kid),
                 _ => clauses.push(kid.clone()),
             }
         }
         let Some(body) = body else { return self.opaque(query, context, "it has no body") };
-        match &body.op {
+        let id = match &body.op {
             Op::Select => self.select(body, &inner, &clauses),
             _ => {
                 let id = self.query(body, &inner);
                 if clauses.is_empty() { id } else { self.wrapped(id, &clauses, &inner, query.span) }
             }
+        };
+        if let Some(block) = self.blocks.get_mut(id as usize) {
+            ctes.append(&mut block.ctes);
+            block.ctes = ctes;
         }
+        id
     }
 
-    fn ctes(&mut self, with: &Tree, recursive: bool, context: &mut Context) {
+    fn ctes(&mut self, with: &Tree, recursive: bool, context: &mut Context) -> Vec<(Name, BlockId)> {
+        let mut ctes = Vec::new();
         for cte in &with.kids {
             let Some(name) = cte.first().and_then(|kid| kid.ident()).cloned() else { continue };
             let columns = column_names(cte);
@@ -62,8 +69,10 @@ impl Resolver<'_> {
                 self.query(query, context)
             };
             let schema = Arc::new(renamed(self.schema_of(id), &columns));
-            context.define(name, CteTarget::Block(id, schema));
+            context.define(name.clone(), CteTarget::Block(id, schema));
+            ctes.push((name, id));
         }
+        ctes
     }
 
     fn names_itself(&self, query: &Tree, name: &Name) -> bool {
@@ -350,6 +359,7 @@ fn block(context: &Context, span: Span) -> Block {
         order: vec![],
         limit: vec![],
         other: vec![],
+        ctes: vec![],
         span,
     }
 }

@@ -249,6 +249,7 @@ impl Resolver<'_> {
             order: vec![],
             limit: vec![],
             other: vec![],
+            ctes: vec![],
             span: node.span,
         });
         let mut inner = Scope::new(scope.context, id);

@@ -7,6 +7,7 @@ mod catalog;
 pub mod column_graph;
 mod model;
 mod order;
+mod possible;
 mod rendering;
 mod undeclared;
 

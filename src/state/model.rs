@@ -10,7 +10,7 @@ use crate::resolve::{Column, Resolved, Schema, resolve};
 use crate::sql::canonical_type;
 use crate::sql::tree::{Op, Tree};
 
-use super::{AnalysedModel, Catalog, Query, RenderedQuery};
+use super::{AnalysedModel, Catalog, Query, RenderedQuery, possible};
 
 /// What each model reads, as far as it is part of the project or named in it.
 pub(super) fn edges(
@@ -27,7 +27,9 @@ pub(super) fn edges(
         }
         parents
     };
-    project.models.values().map(|model| (model.name.clone(), named(model))).collect()
+    let mut edges = project.models.values().map(|model| (model.name.clone(), named(model))).collect();
+    possible::add(project, &mut edges);
+    edges
 }
 
 fn catalog<'a>(

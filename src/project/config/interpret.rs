@@ -28,6 +28,8 @@ pub fn config(settings: &Literal, path: &Arc<str>, options: &LoadOptions, diagno
         infer_names: reader.infer_names(settings),
         ignore_patterns: reader.ignore_patterns(settings),
         auto_categorize: reader.auto_categorize(settings),
+        physical_schemas: physical_schemas(settings),
+        virtual_mode: reader.text(settings, "virtual_environment_mode").unwrap_or_default().to_lowercase(),
         gateway: gateway_name,
         ..Config::default()
     };
@@ -93,6 +95,11 @@ fn catalogs(settings: &Literal, gateways: &[(String, &Literal)]) -> BTreeMap<Str
             ((*name).clone(), named)
         })
         .collect()
+}
+
+fn physical_schemas(settings: &Literal) -> Vec<(String, String)> {
+    let entries = settings.given("physical_schema_mapping").map(Literal::entries).unwrap_or_default();
+    entries.iter().filter_map(|(pattern, schema)| Some((pattern.clone(), schema.text()?.to_owned()))).collect()
 }
 
 struct Reader<'a> {

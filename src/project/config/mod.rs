@@ -45,6 +45,10 @@ pub struct Config {
     pub ignore_patterns: Vec<String>,
     /// `plan.auto_categorize_changes`
     pub auto_categorize: AutoCategorize,
+    /// `physical_schema_mapping`: regular expressions for schemas, and the physical schemas in their place.
+    pub physical_schemas: Vec<(String, String)>,
+    /// `virtual_environment_mode`, lower case; empty for the default.
+    pub virtual_mode: String,
 }
 
 /// `CategorizerConfig`: how far SQLMesh decides by itself, per type of model.

@@ -13,6 +13,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use ruff_python_ast::Stmt;
 
 use super::modules::{self, Modules};
+use super::said::Said;
 use super::units::{Import, Unit, push_units};
 
 /// Hashes and reach of all top-level names.
@@ -53,6 +54,20 @@ impl<'m> Definitions<'m> {
     /// The top-level statements that the name reaches and that may read tables, with their modules' names, in a
     /// fixed order.
     pub fn reach(&self, module: &str, name: &str) -> Vec<(&'m str, &'m Stmt)> {
+        self.reached(module, name)
+            .filter(|unit| unit.mentions.contains("context"))
+            .filter_map(|unit| Some((unit.module, unit.stmt?)))
+            .collect()
+    }
+
+    /// What the literals say in everything that the name reaches.
+    pub(super) fn said(&self, module: &str, name: &str) -> Said {
+        let mut said = Said::default();
+        self.reached(module, name).for_each(|unit| said.extend(&unit.said));
+        said
+    }
+
+    fn reached(&self, module: &str, name: &str) -> impl Iterator<Item = &Unit<'m>> {
         let mut seen: BTreeSet<usize> = self.node(module, name).into_iter().collect();
         let mut open: Vec<usize> = seen.iter().copied().collect();
         while let Some(at) = open.pop() {
@@ -62,11 +77,7 @@ impl<'m> Definitions<'m> {
                 }
             }
         }
-        seen.iter()
-            .filter_map(|&at| self.units.get(at))
-            .filter(|unit| unit.mentions.contains("context"))
-            .filter_map(|unit| Some((unit.module, unit.stmt?)))
-            .collect()
+        seen.into_iter().filter_map(|at| self.units.get(at))
     }
 
     fn node(&self, module: &str, name: &str) -> Option<usize> {

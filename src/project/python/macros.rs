@@ -1,4 +1,4 @@
-//! `@macro()` functions.
+//! `@macro()` and `@signal()` functions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,8 +13,9 @@ use crate::diagnostic::Diagnostic;
 use crate::project::PythonMacro;
 use crate::project::codes;
 
-/// All macros of the project: those in `start` and in the modules that these import.
+/// All functions of the project with this decorator: those in `start` and in the modules that these import.
 pub(crate) fn load(
+    decorator: &str,
     modules: &Modules,
     definitions: &Definitions<'_>,
     start: &BTreeSet<String>,
@@ -29,20 +30,21 @@ pub(crate) fn load(
         let functions: Vec<&StmtFunctionDef> = module
             .functions()
             .into_iter()
-            .filter(|function| module.sqlmesh_decorator(function, "macro").is_some())
+            .filter(|function| module.sqlmesh_decorator(function, decorator).is_some())
             .collect();
         if functions.is_empty() {
             continue;
         }
         let environment = Environment::of_module(module, inputs);
         for function in functions {
-            let Some(found) = read(module, module_name, function, &environment, definitions, diagnostics) else {
+            let Some(found) = read(decorator, (module_name, module), function, &environment, definitions, diagnostics)
+            else {
                 continue;
             };
             match macros.get(&found.name) {
                 Some(first) if first.definition != found.definition => {
                     let message = format!(
-                        "the macro `{}` is also defined in {}:{}; the first is used",
+                        "`{}` is also defined in {}:{}; the first is used",
                         found.name, first.location.path, first.location.line
                     );
                     diagnostics.push(Diagnostic::error(codes::MACRO_TWICE, found.location, message));
@@ -58,14 +60,14 @@ pub(crate) fn load(
 }
 
 fn read(
-    module: &Module,
-    module_name: &str,
+    decorator: &str,
+    (module_name, module): (&str, &Module),
     function: &StmtFunctionDef,
     environment: &Environment<'_>,
     definitions: &Definitions<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<PythonMacro> {
-    let decorator = module.sqlmesh_decorator(function, "macro")?;
+    let decorator = module.sqlmesh_decorator(function, decorator)?;
     let location = module.location(function.name.range());
     let mut name = function.name.to_string();
     let mut metadata_only = false;
@@ -79,7 +81,7 @@ fn read(
                 None => diagnostics.push(Diagnostic::warning(
                     codes::PYTHON_NOT_STATIC,
                     location.clone(),
-                    "the name of this macro is only known when code runs; the function's name is used",
+                    "the name of this function is only known when code runs; the function's name is used",
                 )),
             }
         }
@@ -91,5 +93,6 @@ fn read(
         location,
         definition: definitions.hash(module_name, function.name.as_str()),
         metadata_only,
+        variables: definitions.said(module_name, function.name.as_str()).variables,
     })
 }

@@ -11,7 +11,11 @@ pub(crate) mod model;
 pub(crate) mod module;
 pub(crate) mod modules;
 mod references;
+mod said;
 mod units;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A Python model, as far as its source tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,4 +26,9 @@ pub struct PythonBody {
     pub is_sql: bool,
     /// Name of the decorated function.
     pub entrypoint: String,
+    /// String literals with a dot in them, in the function and in the project's code that it calls, docstrings left
+    /// out; of f-strings the literal parts. They may name tables that only running the code would tell.
+    pub strings: Vec<Arc<str>>,
+    /// Lower-case names of the variables that the function asks for, as arguments or of its context.
+    pub variables: BTreeSet<String>,
 }

@@ -188,6 +188,8 @@ impl Reader<'_> {
         let own_tables = (!is_sql).then_some(&name);
         let depends_on = self.depends_on(arguments, own_tables, &names, output);
         let entrypoint = self.function.name.to_string();
+        let mut said = self.python.definitions.said(self.module_name, &entrypoint);
+        said.variables.extend(self.arguments_of_function());
         let columns = self.columns(arguments, dialect, place, output);
         output.models.push(Model {
             name,
@@ -204,8 +206,17 @@ impl Reader<'_> {
                 definition: self.python.definitions.hash(self.module_name, &entrypoint),
                 is_sql,
                 entrypoint,
+                strings: said.strings.into_iter().collect(),
+                variables: said.variables,
             }),
         });
+    }
+
+    /// SQLMesh passes variables to arguments of their names.
+    fn arguments_of_function(&self) -> impl Iterator<Item = String> {
+        let parameters = &self.function.parameters;
+        let all = parameters.args.iter().chain(&parameters.kwonlyargs);
+        all.map(|parameter| parameter.parameter.name.to_lowercase()).filter(|name| name != "context")
     }
 
     fn name(

@@ -10,6 +10,7 @@ use ruff_python_ast::{Decorator, Expr, Stmt};
 use super::module::Module;
 use super::modules;
 use super::references;
+use super::said::Said;
 
 /// Decorators that SQLMesh takes off before it hashes a function.
 const IGNORED_DECORATORS: [&str; 3] = ["macro", "model", "signal"];
@@ -21,6 +22,8 @@ pub(super) struct Unit<'m> {
     pub binds: BTreeSet<String>,
     pub mentions: BTreeSet<String>,
     pub imports: Vec<Import>,
+    /// What its literals say.
+    pub said: Said,
     pub hash: u64,
 }
 
@@ -66,6 +69,7 @@ fn import_unit<'m>(module: &'m str, bound: &str, import: Import) -> Unit<'m> {
         binds: BTreeSet::from([bound.to_owned()]),
         mentions: BTreeSet::new(),
         imports: vec![import],
+        said: Said::default(),
         hash: hasher.finish(),
     }
 }
@@ -82,6 +86,7 @@ fn statement_unit<'m>(name: &'m str, module: &'m Module, stmt: &'m Stmt) -> Unit
         binds: references::bound(stmt),
         mentions: references::mentioned(&normalized),
         imports: nested.into_iter().flat_map(|import| imports(name, module, import)).collect(),
+        said: Said::of(&normalized),
         hash: hasher.finish(),
     }
 }

@@ -1,0 +1,311 @@
+//! How two versions of a model differ in the inputs of SQLMesh's data hash and metadata hash.
+//!
+//! The inputs are those of `_Model._data_hash_values_no_sql`, `_data_hash_values_sql`, `metadata_hash` and of the
+//! kinds' `data_hash_values` and `metadata_hash_values`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::project::{Body, Model, Project, Property};
+use crate::resolve::Schema;
+use crate::state::{AnalysedModel, State};
+
+use super::environment::{audits, environment};
+use super::hashing::digest;
+use super::intervals;
+use super::parents;
+use super::queries::{Match, compare};
+use super::statements::{Place, around, effective, stored};
+use super::values::{Item, items, pair, raw_items};
+
+/// What differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Difference {
+    pub(super) data_hash: bool,
+    pub(super) metadata_hash: bool,
+    /// A data change that isn't "metadata only": SQLMesh lists the model as directly modified.
+    pub(super) is_direct: bool,
+    /// How the queries compare.
+    pub(super) query: Match,
+}
+
+/// Properties of the header that count as data, besides those with rules of their own.
+const DATA_PROPERTIES: &[&str] =
+    &["table_format", "storage_format", "clustered_by", "stamp", "physical_version", "gateway", "entrypoint"];
+
+/// Properties of a kind that count as data.
+const DATA_KIND_PROPERTIES: &[&str] = &[
+    "time_column",
+    "unique_key",
+    "when_matched",
+    "merge_filter",
+    "insert_overwrite",
+    "materialized",
+    "csv_settings",
+    "valid_from_name",
+    "valid_to_name",
+    "invalidate_hard_deletes",
+    "time_data_type",
+    "updated_at_name",
+    "updated_at_as_valid_from",
+    "columns",
+    "execution_time_as_valid_from",
+    "lookback",
+    "materialization",
+    "materialization_properties",
+];
+
+/// Values that are the same as none.
+const DEFAULTS: &[(&str, &str)] = &[
+    ("materialized", "false"),
+    ("insert_overwrite", "false"),
+    ("invalidate_hard_deletes", "false"),
+    ("updated_at_as_valid_from", "false"),
+    ("execution_time_as_valid_from", "false"),
+    ("partition_by_time_column", "true"),
+    ("valid_from_name", "valid_from"),
+    ("valid_to_name", "valid_to"),
+    ("on_destructive_change", "error"),
+    ("on_additive_change", "allow"),
+    ("allow_partials", "false"),
+    ("cron", "@daily"),
+    ("cron_tz", "utc"),
+];
+
+/// Properties that are in neither hash, or elsewhere.
+const IGNORED_PROPERTIES: &[&str] = &[
+    "enabled",
+    "optimize_query",
+    "formatting",
+    "ignored_rules",
+    "blueprints",
+    "name",
+    "kind",
+    "depends_on",
+    "pre_statements",
+    "post_statements",
+    "on_virtual_update",
+    "audits",
+    "physical_properties",
+    "virtual_properties",
+    "session_properties",
+];
+
+/// Compares two versions of a model, each in its project.
+pub(super) fn difference(before: (&State, &AnalysedModel), after: (&State, &AnalysedModel)) -> Difference {
+    let (old, new) = (before.1, after.1);
+    let environments = (environment(before.0, old), environment(after.0, new));
+    let outside_sql = data_outside_sql(before) != data_outside_sql(after)
+        || environments.0.data != environments.1.data
+        || seeds_differ(old, new);
+    let text = query_text(&old.model) != query_text(&new.model) || texts(before) != texts(after);
+    let same_parents = parents_schemas(before.0, old) == parents_schemas(after.0, new);
+    let query = compare(before, after, same_parents && environments.0 == environments.1);
+    let metadata = text
+        || environments.0.metadata != environments.1.metadata
+        || metadata(before) != metadata(after)
+        || !same_parents;
+    let data = outside_sql || text;
+    let statements = |(state, model): (&State, &AnalysedModel)| {
+        let (project, model) = (&state.project, &model.model);
+        [Place::Before, Place::After].map(|place| effective(project, around(project, model, place)))
+    };
+    // `is_metadata_only_change`: never for a model of another type.
+    let is_direct = outside_sql
+        || statements(before) != statements(after)
+        || query != Match::Equal
+        || std::mem::discriminant(&old.model.body) != std::mem::discriminant(&new.model.body);
+    Difference { data_hash: data, metadata_hash: metadata, is_direct: (data || metadata) && is_direct, query }
+}
+
+/// Everything in the data hash but SQL text, seeds, and what comes from Python and Jinja.
+fn data_outside_sql((state, analysed): (&State, &AnalysedModel)) -> u128 {
+    let (project, model) = (&*state.project, &*analysed.model);
+    let is_seed = matches!(model.body, Body::Seed(_));
+    let header = properties(project, model, &model.header.properties, |name| {
+        DATA_PROPERTIES.contains(&name) || is_seed && name.starts_with("grants")
+    });
+    let scd = model.kind.name.starts_with("SCD_TYPE_2");
+    let kind = properties(project, model, &model.kind.properties, |name| {
+        DATA_KIND_PROPERTIES.contains(&name) || scd && name == "batch_size"
+    });
+    let dialect = (scd || model.kind.name.starts_with("INCREMENTAL_BY")).then_some(model.dialect);
+    let columns: Option<Vec<(&str, crate::sql::tree::Name)>> = model.columns.as_ref().map(|columns| {
+        let typed =
+            |column: &crate::project::DeclaredColumn| crate::sql::canonical_type(&column.data_type, model.dialect);
+        columns.iter().map(|column| (&*column.name, typed(column))).collect()
+    });
+    let python = match &model.body {
+        Body::Python(body) => Some((body.definition, &body.entrypoint)),
+        _ => None,
+    };
+    let tables = (physical_schema(project, model), virtual_mode(project, model), merged(model, "physical_properties"));
+    let partitions = partitioned_by(project, model);
+    let unit = (interval_unit(project, model), optimize_query(project, model));
+    digest((header, &model.kind.name, kind, dialect, columns, python, tables, partitions, unit))
+}
+
+/// Everything in the metadata hash but SQL text, the parents' columns, and what comes from Python.
+fn metadata((state, analysed): (&State, &AnalysedModel)) -> u128 {
+    let (project, model) = (&*state.project, &*analysed.model);
+    let header = properties(project, model, &model.header.properties, |name| !IGNORED_PROPERTIES.contains(&name));
+    let kind = properties(project, model, &model.kind.properties, |_| true);
+    let named = model.header.properties.iter().filter(|property| property.name == "audits");
+    let mut calls: Vec<Item> = named.flat_map(|property| raw_items(property, model.dialect)).collect();
+    calls.sort();
+    let definitions: Vec<u128> = audits(state, model)
+        .into_iter()
+        .map(|audit| {
+            let query = audit.body.query.and_then(|query| audit.body.text.get(query.start..query.end)).map(stored);
+            let flags = ["skip", "blocking"].map(|name| {
+                let value = audit.header.get(name).map_or("", |property| &property.value).to_lowercase();
+                if value == if name == "skip" { "false" } else { "true" } { String::new() } else { value }
+            });
+            digest((&audit.name, query, flags, audit.dialect))
+        })
+        .collect();
+    let merged = (merged(model, "virtual_properties"), merged(model, "session_properties"));
+    digest((header, kind, model.dialect, calls, definitions, merged, &project.config.project))
+}
+
+/// The statements as SQLMesh stores them.
+fn texts((state, analysed): (&State, &AnalysedModel)) -> [Vec<String>; 3] {
+    [Place::Before, Place::After, Place::OnVirtualUpdate].map(|place| {
+        around(&state.project, &analysed.model, place).into_iter().map(|statement| statement.stored).collect()
+    })
+}
+
+fn query_text(model: &Model) -> Option<String> {
+    let Body::Sql(body) = &model.body else { return None };
+    let query = body.query?;
+    body.text.get(query.start..query.end).map(stored)
+}
+
+/// Properties with values other than the default, the last of each name.
+fn properties<'p>(
+    project: &Project,
+    model: &Model,
+    all: &'p [Property],
+    counts: impl Fn(&str) -> bool,
+) -> BTreeMap<&'p str, Vec<Item>> {
+    let is_default = |name: &str, items: &[Item]| {
+        let text: String = items.iter().flatten().map(|token| token.to_lowercase()).collect();
+        DEFAULTS.contains(&(name, text.as_str()))
+    };
+    let mut found = BTreeMap::new();
+    for property in all.iter().filter(|property| counts(&property.name)) {
+        let name = match property.name.as_str() {
+            "grain" => "grains",
+            name => name,
+        };
+        let mut items = items(property, model, project);
+        if name == "tags" {
+            items.sort();
+        }
+        if is_default(name, &items) {
+            found.remove(name);
+        } else {
+            found.insert(name, items);
+        }
+    }
+    found
+}
+
+/// Key-value properties: the model's own in their order, then the configured ones that it lacks.
+fn merged(model: &Model, name: &str) -> Vec<(String, Item)> {
+    let all: Vec<&Property> = model.header.properties.iter().filter(|property| property.name == name).collect();
+    let mut found: Vec<(String, Item)> = Vec::new();
+    for property in all.into_iter().rev() {
+        for (key, value) in raw_items(property, model.dialect).iter().filter_map(pair) {
+            if !found.iter().any(|(known, _)| *known == key) {
+                found.push((key, value));
+            }
+        }
+    }
+    found.retain(|(_, value)| !matches!(value.as_slice(), [only] if matches!(only.as_str(), "none" | "null" | "NULL")));
+    found
+}
+
+/// The partition keys, with the time column in front unless it is among them.
+pub(super) fn partitioned_by(project: &Project, model: &Model) -> Vec<Item> {
+    let mut keys = model.header.get("partitioned_by").map_or(vec![], |property| items(property, model, project));
+    let opted_out = model.kind.get("partition_by_time_column").is_some_and(|p| p.value.eq_ignore_ascii_case("false"));
+    let time_column =
+        model.kind.get("time_column").and_then(|property| items(property, model, project).into_iter().next());
+    if let Some(column) = time_column.filter(|_| !opted_out)
+        && !keys.iter().any(|key| column.iter().all(|token| key.contains(token)))
+    {
+        keys.insert(0, column);
+    }
+    keys
+}
+
+/// The schema of the model's tables, where the configuration moves it.
+fn physical_schema<'p>(project: &'p Project, model: &Model) -> Option<&'p str> {
+    let parts = model.name.parts();
+    let schema = parts.len().checked_sub(2).and_then(|at| parts.get(at)).map_or("", |schema| schema);
+    let found = project.config.physical_schemas.iter().find(|(pattern, _)| matches_start(pattern, schema));
+    found.map(|(_, schema)| schema.as_str())
+}
+
+/// `re.match` for patterns of letters, `^`, `$` and a final `.*`; any other pattern is taken to match.
+fn matches_start(pattern: &str, text: &str) -> bool {
+    let body = pattern.strip_prefix('^').unwrap_or(pattern);
+    let (body, whole) = match body.strip_suffix('$') {
+        Some(body) => (body, true),
+        None => (body, false),
+    };
+    let (body, any_end) = match body.strip_suffix(".*") {
+        Some(body) => (body, true),
+        None => (body, false),
+    };
+    if body.chars().any(|c| !c.is_alphanumeric() && c != '_' && c != '-') {
+        return true;
+    }
+    if whole && !any_end { text == body } else { text.starts_with(body) }
+}
+
+/// `virtual_environment_mode`: the configuration's, which external models don't get.
+pub(super) fn virtual_mode(project: &Project, model: &Model) -> String {
+    let own = model.header.get("virtual_environment_mode").map(|property| property.value.to_lowercase());
+    let mode = own.unwrap_or_else(|| match model.body {
+        Body::External => String::new(),
+        _ => project.config.virtual_mode.clone(),
+    });
+    if mode == "full" { String::new() } else { mode }
+}
+
+fn interval_unit(project: &Project, model: &Model) -> String {
+    let text = |name: &str| {
+        let property = model.header.get(name)?;
+        let items = items(property, model, project);
+        Some(items.concat().concat().trim_matches(['\'', '"']).to_lowercase())
+    };
+    text("interval_unit").unwrap_or_else(|| intervals::unit(text("cron").as_deref().unwrap_or("@daily")).to_owned())
+}
+
+/// `optimize_query`, which only models with a query have.
+fn optimize_query(project: &Project, model: &Model) -> Option<String> {
+    match &model.body {
+        Body::Sql(_) | Body::Unreadable => {}
+        Body::Python(body) if body.is_sql => {}
+        Body::Python(_) | Body::Seed(_) | Body::External => return None,
+    }
+    let own = model.header.get("optimize_query").map(|property| property.value.to_lowercase());
+    own.or_else(|| project.config.model_defaults.get("optimize_query").map(ToString::to_string))
+}
+
+fn seeds_differ(old: &AnalysedModel, new: &AnalysedModel) -> bool {
+    match (&old.model.body, &new.model.body) {
+        (Body::Seed(old), Body::Seed(new)) => {
+            old.content.as_ref().map(|c| &c.columns) != new.content.as_ref().map(|c| &c.columns)
+        }
+        (old, new) => std::mem::discriminant(old) != std::mem::discriminant(new),
+    }
+}
+
+/// The columns of the parents that exist and have some.
+fn parents_schemas(state: &State, analysed: &AnalysedModel) -> BTreeMap<String, Arc<Schema>> {
+    let schema = |name: &crate::names::ModelName| Some((name.to_string(), state.models.get(name)?.schema.clone()));
+    parents::read(analysed).iter().filter_map(schema).collect()
+}

@@ -1,0 +1,213 @@
+//! What SQLMesh stores with a model of the project's Python and Jinja: macros, variables, signals.
+//!
+//! In: a model. Out: a hash of what its data depends on and one of what only its metadata does (`make_python_env`).
+//! Definitions are compared as syntax trees without comments and docstrings, Jinja macros as texts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::lex::{TokenKind, lex_code, string_value};
+use crate::project::{Audit, Body, Language, Model, Property, SqlBody};
+use crate::render::used_jinja_macros;
+use crate::state::{AnalysedModel, State};
+
+use super::hashing::digest;
+use super::statements::{Place, around};
+
+/// The two hashes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Environment {
+    pub(super) data: u128,
+    pub(super) metadata: u128,
+}
+
+/// What a model uses.
+pub(super) fn environment(state: &State, analysed: &AnalysedModel) -> Environment {
+    let model = &analysed.model;
+    let mut names = Names { state, model, data: BTreeSet::new(), metadata: BTreeSet::new() };
+    names.read_query(analysed);
+    names.read_statements();
+    names.read_properties();
+    names.read_audits();
+    names.follow_macros();
+    let jinja = names.jinja();
+    let signals = names.signals();
+    let only_metadata: BTreeSet<String> = names.metadata.difference(&names.data).cloned().collect();
+    let (data, hidden): (BTreeSet<String>, BTreeSet<String>) =
+        names.data.iter().cloned().partition(|name| !names.is_metadata_only(name));
+    Environment {
+        data: digest((names.meanings(&data), jinja)),
+        metadata: digest((names.meanings(&only_metadata), names.meanings(&hidden), signals)),
+    }
+}
+
+/// The audits that a model names, with their definitions: its own inline ones first.
+pub(super) fn audits<'s>(state: &'s State, model: &Model) -> Vec<&'s Arc<Audit>> {
+    let named = model.header.properties.iter().filter(|property| property.name == "audits");
+    let names: BTreeSet<String> =
+        named.flat_map(|property| &property.tokens).map(|token| token.to_lowercase()).collect();
+    let find = |name: &String| {
+        let own = state.project.audits.get(&format!("{}.{name}", model.name));
+        own.or_else(|| state.project.audits.get(name))
+    };
+    names.iter().filter_map(find).collect()
+}
+
+/// Lower-case names behind `@`, and of variables that are asked for.
+struct Names<'s> {
+    state: &'s State,
+    model: &'s Model,
+    data: BTreeSet<String>,
+    metadata: BTreeSet<String>,
+}
+
+impl Names<'_> {
+    fn read_query(&mut self, analysed: &AnalysedModel) {
+        if let Some(query) = &analysed.query {
+            self.data.extend(query.rendered.rendered.variables.iter().cloned());
+            let holes = query.rendered.rendered.holes.iter();
+            self.data.extend(holes.map(|hole| hole.name.trim_start_matches('@').to_lowercase()));
+        }
+        match &self.model.body {
+            Body::Sql(body) => {
+                if let Some(text) = query_text(body, Language::Sql) {
+                    let found = self.behind_at(text);
+                    self.data.extend(found);
+                }
+            }
+            Body::Python(body) => self.data.extend(body.variables.iter().cloned()),
+            Body::Seed(_) | Body::External | Body::Unreadable => {}
+        }
+    }
+
+    fn read_statements(&mut self) {
+        for place in [Place::Before, Place::After, Place::OnVirtualUpdate] {
+            for statement in around(&self.state.project, self.model, place) {
+                let found = self.behind_at(&statement.stored);
+                if place == Place::OnVirtualUpdate {
+                    self.metadata.extend(found);
+                } else {
+                    self.data.extend(found);
+                }
+            }
+        }
+    }
+
+    fn read_properties(&mut self) {
+        const RENDERED_LATE: [&str; 3] = ["physical_properties", "virtual_properties", "session_properties"];
+        let kind = self.model.kind.properties.iter().filter(|property| property.name == "merge_filter");
+        let late = |property: &&Property| RENDERED_LATE.contains(&property.name.as_str());
+        let properties: Vec<&Property> = self.model.header.properties.iter().filter(late).chain(kind).collect();
+        let found: Vec<String> = properties.into_iter().flat_map(|property| self.behind_at(&property.value)).collect();
+        self.data.extend(found);
+    }
+
+    fn read_audits(&mut self) {
+        let named = |property: &&Property| matches!(property.name.as_str(), "audits" | "signals");
+        let mut found: Vec<String> = Vec::new();
+        for property in self.model.header.properties.iter().filter(named) {
+            found.extend(self.behind_at(&property.value));
+        }
+        for audit in audits(self.state, self.model) {
+            found.extend(query_text(&audit.body, Language::Sql).into_iter().flat_map(|text| self.behind_at(text)));
+        }
+        self.metadata.extend(found);
+    }
+
+    /// What the macros ask for themselves.
+    fn follow_macros(&mut self) {
+        let asked = |names: &BTreeSet<String>| -> Vec<String> {
+            let found = names.iter().filter_map(|name| self.state.project.macros.get(name));
+            found.flat_map(|found| found.variables.iter().cloned()).collect()
+        };
+        let (data, metadata) = (asked(&self.data), asked(&self.metadata));
+        self.data.extend(data);
+        self.metadata.extend(metadata);
+    }
+
+    fn is_metadata_only(&self, name: &str) -> bool {
+        self.state.project.macros.get(name).is_some_and(|found| found.metadata_only)
+    }
+
+    /// The definitions of macros and the values of variables.
+    fn meanings(&self, names: &BTreeSet<String>) -> u128 {
+        let project = &self.state.project;
+        let macros: BTreeMap<&String, u64> =
+            names.iter().filter_map(|name| Some((name, project.macros.get(name)?.definition))).collect();
+        let value = |name: &String| {
+            let known = self.model.blueprint.get(name).cloned();
+            let known = known.or_else(|| project.config.variables.get(name).map(ToString::to_string));
+            known.or_else(|| project.config.gateway.clone().filter(|_| name == "gateway"))
+        };
+        let variables: BTreeMap<&String, String> = names.iter().filter_map(|name| Some((name, value(name)?))).collect();
+        digest((macros, variables))
+    }
+
+    /// The Jinja macros that the model's templates use, and the Python macros called in them.
+    fn jinja(&mut self) -> u128 {
+        let project = &self.state.project;
+        let files: Vec<(&str, &str)> = project.jinja_macros.iter().map(|(path, text)| (&**path, &**text)).collect();
+        let mut templates: Vec<String> = Vec::new();
+        if let Body::Sql(body) = &self.model.body {
+            templates.extend(query_text(body, Language::Jinja).map(str::to_owned));
+        }
+        for place in [Place::Before, Place::After, Place::OnVirtualUpdate] {
+            let statements = around(project, self.model, place).into_iter();
+            let jinja = statements.filter(|statement| statement.language == Language::Jinja);
+            templates.extend(jinja.map(|statement| statement.stored));
+        }
+        let called = templates.iter().flat_map(|template| words_in_tags(template));
+        self.data.extend(called.filter(|word| project.macros.contains_key(*word)).map(str::to_owned));
+        digest(templates.iter().map(|template| used_jinja_macros(template, &files)).collect::<Vec<_>>())
+    }
+
+    /// The signals that the header names.
+    fn signals(&self) -> Vec<(String, u64)> {
+        let named = self.model.header.properties.iter().filter(|property| property.name == "signals");
+        let names: BTreeSet<String> = named
+            .flat_map(|property| &property.tokens)
+            .map(|token| token.trim_matches(['\'', '"']).to_lowercase())
+            .collect();
+        let signals = &self.state.project.signals;
+        names.into_iter().filter_map(|name| signals.get(&name).map(|found| (name, found.definition))).collect()
+    }
+
+    /// The names behind `@` in a text, and those in `@VAR('name')`.
+    fn behind_at(&self, text: &str) -> Vec<String> {
+        let rules = self.model.dialect.lexical();
+        let tokens = lex_code(text, rules);
+        let mut found = Vec::new();
+        for (at, token) in tokens.iter().enumerate() {
+            if !token.is_symbol('@') {
+                continue;
+            }
+            let rest = tokens.get(at + 1..).unwrap_or_default();
+            let rest = match rest.split_first() {
+                Some((brace, inside)) if brace.is_symbol('{') => inside,
+                _ => rest,
+            };
+            let Some(name) = rest.first().filter(|token| token.kind == TokenKind::Word) else { continue };
+            let name = name.text(text).to_lowercase();
+            if let ("var" | "blueprint_var", [_, _, argument, ..]) = (name.as_str(), rest)
+                && argument.kind == TokenKind::String
+            {
+                found.push(string_value(argument, text, rules).to_lowercase());
+            }
+            found.push(name);
+        }
+        found
+    }
+}
+
+/// The words between `{{ }}` and `{% %}`.
+fn words_in_tags(template: &str) -> impl Iterator<Item = &str> {
+    let opened = template.split("{{").flat_map(|part| part.split("{%")).skip(1);
+    let inside = opened.filter_map(|part| part.split("}}").next()?.split("%}").next());
+    inside.flat_map(|tag| tag.split(|c: char| !c.is_alphanumeric() && c != '_'))
+}
+
+/// The query's text, if it is written in this language.
+pub(super) fn query_text(body: &SqlBody, language: Language) -> Option<&str> {
+    let query = body.query.filter(|query| query.language == language)?;
+    body.text.get(query.start..query.end)
+}

@@ -1,0 +1,178 @@
+//! SQLMesh's comparison of two rendered queries that differ (`_is_only_projection_additions`).
+//!
+//! Both trees are walked in step. Everything must be equal but for projections added to a SELECT, which are let
+//! through unless they may give rows or shift ordinals: under DISTINCT and in set operations too.
+
+use std::collections::BTreeSet;
+
+use crate::resolve::{Block, BlockId, BlockKind, Output, Relation, Select, Source};
+use crate::sql::functions::{FunctionKind, kind};
+use crate::sql::tree::{Op, Tree};
+
+use super::side::{Side, Subqueries};
+
+/// Do the queries differ in safe additions only?
+pub(super) fn only_additions(before: &Side<'_>, after: &Side<'_>) -> bool {
+    let mut lockstep = Lockstep { before, after, done: BTreeSet::new() };
+    // The tree read from SQLMesh's state and the one read from a file differ in the arguments of GROUP BY ALL, so that
+    // a query with one never passes.
+    !before.resolved.blocks.iter().any(groups_by_all)
+        && lockstep.blocks(before.resolved.root, after.resolved.root, false)
+}
+
+fn groups_by_all(block: &Block) -> bool {
+    matches!(&block.kind, BlockKind::Select(select) if select.group.as_ref().is_some_and(|group| group.all))
+}
+
+struct Lockstep<'s, 'q> {
+    before: &'s Side<'q>,
+    after: &'s Side<'q>,
+    /// Pairs found to match.
+    done: BTreeSet<(BlockId, BlockId)>,
+}
+
+impl Lockstep<'_, '_> {
+    /// `ordinals`: a set operation around these blocks orders by number.
+    fn blocks(&mut self, b: BlockId, a: BlockId, ordinals: bool) -> bool {
+        if self.before.block(b) == self.after.block(a) || self.done.contains(&(b, a)) {
+            return true;
+        }
+        let (Some(before), Some(after)) = (self.before.resolved.block(b), self.after.resolved.block(a)) else {
+            return false;
+        };
+        let found = self.block(before, after, ordinals);
+        if found {
+            self.done.insert((b, a));
+        }
+        found
+    }
+
+    fn block(&mut self, before: &Block, after: &Block, ordinals: bool) -> bool {
+        if self.before.tail(before, Subqueries::Apart) != self.after.tail(after, Subqueries::Apart)
+            || !self.ctes(before, after)
+            || !self.nested(&before.order, &after.order)
+            || !self.nested(&before.other, &after.other)
+        {
+            return false;
+        }
+        let ordinals = ordinals || has_ordinals(after);
+        match (&before.kind, &after.kind) {
+            (BlockKind::Select(old), BlockKind::Select(new)) => self.select((before, old), (after, new), ordinals),
+            (
+                BlockKind::SetOperation { op: op_b, all: all_b, by_name: name_b, left: left_b, right: right_b },
+                BlockKind::SetOperation { op: op_a, all: all_a, by_name: name_a, left: left_a, right: right_a },
+            ) => {
+                (op_b, all_b, name_b) == (op_a, all_a, name_a)
+                    && self.blocks(*left_b, *left_a, ordinals)
+                    && self.blocks(*right_b, *right_a, ordinals)
+            }
+            (BlockKind::Wrapped(old), BlockKind::Wrapped(new)) => self.blocks(*old, *new, ordinals),
+            (BlockKind::Values(old), BlockKind::Values(new)) => {
+                self.before.prints(old, Subqueries::Exact) == self.after.prints(new, Subqueries::Exact)
+            }
+            (BlockKind::Opaque, BlockKind::Opaque) => true,
+            _ => false,
+        }
+    }
+
+    fn ctes(&mut self, before: &Block, after: &Block) -> bool {
+        before.ctes.len() == after.ctes.len()
+            && before.ctes.iter().zip(&after.ctes).all(|((old, b), (new, a))| old == new && self.blocks(*b, *a, false))
+    }
+
+    fn select(&mut self, (b, old): (&Block, &Select), (a, new): (&Block, &Select), ordinals: bool) -> bool {
+        self.before.grouping(old) == self.after.grouping(new)
+            && self.before.filters(old, Subqueries::Apart) == self.after.filters(new, Subqueries::Apart)
+            && self.relations(&old.relations, &new.relations)
+            && self.nested(&old.filter, &new.filter)
+            && self.nested(&old.having, &new.having)
+            && self.nested(&old.qualify, &new.qualify)
+            && self.outputs((b, old), (a, new), ordinals)
+    }
+
+    fn relations(&mut self, before: &[Relation], after: &[Relation]) -> bool {
+        before.len() == after.len() && before.iter().zip(after).all(|(old, new)| self.relation(old, new))
+    }
+
+    fn relation(&mut self, old: &Relation, new: &Relation) -> bool {
+        if old.alias != new.alias || self.before.join(old, Subqueries::Apart) != self.after.join(new, Subqueries::Apart)
+        {
+            return false;
+        }
+        let condition = |relation: &Relation| -> Vec<Tree> {
+            relation.join.as_ref().map(|join| join.condition.clone()).unwrap_or_default()
+        };
+        if !self.nested(&condition(old), &condition(new)) {
+            return false;
+        }
+        match (self.before.source(old), self.after.source(new)) {
+            (Some(old), Some(new)) => old == new,
+            (None, None) => match (&old.source, &new.source) {
+                (Source::Block(b), Source::Block(a)) | (Source::Altered(b), Source::Altered(a)) => {
+                    self.blocks(*b, *a, false)
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// `_projections_only_safely_added`
+    fn outputs(&mut self, (b, old): (&Block, &Select), (a, new): (&Block, &Select), ordinals: bool) -> bool {
+        let (keys_b, keys_a) = (self.before.keys(old), self.after.keys(new));
+        let mut rest = a.outputs.iter();
+        let mut added_before_existing = false;
+        for old in &b.outputs {
+            let old = self.before.output(old, &keys_b);
+            loop {
+                let Some(new) = rest.next() else { return false };
+                if self.after.output(new, &keys_a) == old {
+                    break;
+                }
+                if !keeps_cardinality(new) {
+                    return false;
+                }
+                added_before_existing = true;
+            }
+        }
+        rest.all(keeps_cardinality) && !(added_before_existing && ordinals)
+    }
+
+    /// Subqueries in pairs of expressions that are equal but for them.
+    fn nested(&mut self, before: &[Tree], after: &[Tree]) -> bool {
+        let (old, new) = (nested(before), nested(after));
+        old.len() == new.len() && old.into_iter().zip(new).all(|(b, a)| self.blocks(b, a, false))
+    }
+}
+
+fn nested(trees: &[Tree]) -> Vec<BlockId> {
+    let mut ids = Vec::new();
+    let mut seen = BTreeSet::new();
+    for tree in trees {
+        tree.walk(&mut |node| {
+            if let Op::Nested(id) = node.op {
+                ids.push(id);
+            }
+            node.kids.is_empty() || seen.insert(node.fingerprint())
+        });
+    }
+    ids
+}
+
+/// A projection that calls a set-returning function outside of a subquery may give rows (`exp.UDTF`).
+fn keeps_cardinality(output: &Output) -> bool {
+    let mut safe = true;
+    let mut seen = BTreeSet::new();
+    output.value.walk(&mut |node| {
+        if let Op::Function(name) = &node.op {
+            safe &= kind(name) != FunctionKind::RowGenerating || name.starts_with("GENERATE_SERIES");
+        }
+        safe && seen.insert(node.fingerprint())
+    });
+    safe
+}
+
+/// `_has_ordinal_references`: qualification has turned ordinals into columns; what is left are those of constants.
+fn has_ordinals(block: &Block) -> bool {
+    block.order.iter().any(|item| item.first().is_some_and(|key| matches!(key.op, Op::Number(_))))
+}

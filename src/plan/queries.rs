@@ -1,0 +1,130 @@
+//! Two versions of a model's query: equal, with safe additions, or different.
+
+use std::sync::Arc;
+
+use crate::names::ModelName;
+use crate::project::Body;
+use crate::resolve::{ProblemKind, Resolved, Schema};
+use crate::state::{AnalysedModel, Query, State};
+
+use super::lockstep::only_additions;
+use super::side::Side;
+use super::values::tokens;
+
+/// How two queries compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Match {
+    Equal,
+    /// Equal but for added projections that SQLMesh takes for safe.
+    Additions,
+    Different,
+}
+
+/// Compares the queries of two versions of a model, each in its project. `same_surroundings`: macros, variables and
+/// the parents' columns are the same.
+pub(super) fn compare(
+    before: (&State, &AnalysedModel),
+    after: (&State, &AnalysedModel),
+    same_surroundings: bool,
+) -> Match {
+    let (old, new) = (&before.1.query, &after.1.query);
+    match (old, new) {
+        // SQLMesh's cache of optimized queries has one entry for both then, whatever `optimize_query` says.
+        (Some(old), Some(new))
+            if same_surroundings && same_dialect(before.1, after.1) && is_same_text(old, new, before.1) =>
+        {
+            Match::Equal
+        }
+        (Some(old), Some(new)) => {
+            let optimized = (is_optimized(before.0, before.1), is_optimized(after.0, after.1));
+            if same_dialect(before.1, after.1) && optimized.0 == optimized.1 && Arc::ptr_eq(old, new) {
+                return Match::Equal;
+            }
+            queries((old, before.1, optimized.0), (new, after.1, optimized.1))
+        }
+        (None, None) => written_in_python(before, after),
+        _ => Match::Different,
+    }
+}
+
+fn is_same_text(old: &Query, new: &Query, model: &AnalysedModel) -> bool {
+    let text = |query: &Query| tokens(&query.rendered.rendered.sql, model.model.dialect, false);
+    old.rendered.holes == new.rendered.holes && text(old) == text(new)
+}
+
+fn same_dialect(before: &AnalysedModel, after: &AnalysedModel) -> bool {
+    before.model.dialect == after.model.dialect
+}
+
+fn queries(
+    (old, before, was_optimized): (&Query, &AnalysedModel, bool),
+    (new, after, is_optimized): (&Query, &AnalysedModel, bool),
+) -> Match {
+    let (Some(b), Some(a)) = (old.resolved.as_ref(), new.resolved.as_ref()) else {
+        let (old, new) = (&old.rendered, &new.rendered);
+        let equal = old.rendered.sql == new.rendered.sql && old.holes == new.holes;
+        return if equal { Match::Equal } else { Match::Different };
+    };
+    if was_optimized != is_optimized && !(b.tables.is_empty() && a.tables.is_empty()) {
+        return Match::Different;
+    }
+    let before = Side::new(old, b, before.model.dialect, was_optimized);
+    let after = Side::new(new, a, after.model.dialect, is_optimized);
+    if before.block(b.root) == after.block(a.root) {
+        Match::Equal
+    } else if only_additions(&before, &after) {
+        Match::Additions
+    } else {
+        Match::Different
+    }
+}
+
+/// A query that a Python function makes is taken for equal as long as the function is.
+fn written_in_python(before: (&State, &AnalysedModel), after: (&State, &AnalysedModel)) -> Match {
+    match (&before.1.model.body, &after.1.model.body) {
+        (Body::Python(old), Body::Python(new)) if old.is_sql || new.is_sql => {
+            let equal = old.is_sql == new.is_sql && old.definition == new.definition;
+            if equal { Match::Equal } else { Match::Different }
+        }
+        _ => Match::Equal,
+    }
+}
+
+/// `QueryRenderer._optimize_query`: only where the columns of everything that is read are known, and where every column
+/// is found in them.
+fn is_optimized(state: &State, model: &AnalysedModel) -> bool {
+    let off = |value: &str| value.eq_ignore_ascii_case("false");
+    if model.model.header.get("optimize_query").is_some_and(|property| off(&property.value)) {
+        return false;
+    }
+    let Some(resolved) = model.resolved() else { return false };
+    let reads_known = |name: &ModelName| {
+        *name == model.model.name || state.models.get(name).is_some_and(|parent| has_known_columns(parent))
+    };
+    model.parents.iter().all(reads_known) && !fails(resolved)
+}
+
+fn fails(resolved: &Resolved) -> bool {
+    resolved.problems.iter().any(|problem| {
+        matches!(
+            problem.kind,
+            ProblemKind::MissingColumn { .. }
+                | ProblemKind::AmbiguousColumn { .. }
+                | ProblemKind::UnknownQualifier { .. }
+        )
+    })
+}
+
+/// Is `columns_to_types` known? Not with a star over unknown columns, nor with two columns of one name. What a Python
+/// function returns as a query is known to SQLMesh, which runs it.
+pub(super) fn has_known_columns(model: &AnalysedModel) -> bool {
+    let Schema { columns, open, .. } = &*model.schema;
+    match &model.model.body {
+        Body::Python(body) if body.is_sql => true,
+        _ => {
+            let mut names: Vec<&str> = columns.iter().map(|column| &*column.name).collect();
+            names.sort_unstable();
+            !open && !columns.is_empty() && names.windows(2).all(|pair| matches!(pair, [a, b] if a != b))
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! One version of a query as SQLMesh compares it: columns by alias and name, CTEs by name, joins as spelled.
+//!
+//! In: a resolved query and its text. Out: hashes ([`Side::print`], [`Side::block`]) that are equal where sqlglot's trees
+//! are, after its `qualify` and `simplify`. Expressions may share parts without limit, so every walk remembers where
+//! it has been, and what would grow too large written out is compared as it stands.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::dialect::Dialect;
+use crate::lex::{Token, TokenKind, lex_code};
+use crate::resolve::{Block, BlockId, BlockKind, Distinct, Relation, Resolved, Select, Source};
+use crate::sql::tree::{JoinKind, Name, Node, Op, Tree};
+use crate::state::Query;
+
+use super::hashing::digest;
+use super::simplify::{is_always_true, simplified};
+use super::{functions, reading};
+
+/// How many nodes an expression may have, written out, to be simplified.
+const MAX_NODES: u64 = 20_000;
+
+/// A query of one state.
+pub(super) struct Side<'q> {
+    pub(super) resolved: &'q Resolved,
+    query: &'q Query,
+    dialect: Dialect,
+    /// Does SQLMesh optimize the query?
+    optimized: bool,
+    tokens: Vec<Token>,
+    /// The CTEs by the block that computes them.
+    ctes: BTreeMap<BlockId, Name>,
+    qualified: RefCell<[BTreeMap<usize, Tree>; 2]>,
+    sizes: RefCell<BTreeMap<u128, u64>>,
+    blocks: RefCell<BTreeMap<BlockId, u128>>,
+}
+
+/// How subqueries in an expression are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subqueries {
+    /// They must be equal.
+    Exact,
+    /// Elsewhere.
+    Apart,
+}
+
+impl<'q> Side<'q> {
+    pub(super) fn new(query: &'q Query, resolved: &'q Resolved, dialect: Dialect, optimized: bool) -> Self {
+        let sql = &query.rendered.rendered.sql;
+        let ctes = resolved.blocks.iter().flat_map(|block| &block.ctes).map(|(name, id)| (*id, name.clone())).collect();
+        Side {
+            resolved,
+            query,
+            dialect,
+            optimized,
+            tokens: lex_code(sql, dialect.lexical()),
+            ctes,
+            qualified: RefCell::default(),
+            sizes: RefCell::default(),
+            blocks: RefCell::default(),
+        }
+    }
+
+    /// The name of the CTE that a block computes, if it is one.
+    pub(super) fn cte(&self, id: BlockId) -> Option<&Name> {
+        self.ctes.get(&id)
+    }
+
+    /// A hash of an expression, simplified where SQLMesh simplifies.
+    pub(super) fn print(&self, tree: &Tree, subqueries: Subqueries) -> u128 {
+        let tree = self.qualified(tree, subqueries);
+        if self.optimized && self.size(&tree) <= MAX_NODES {
+            simplified(&tree).fingerprint()
+        } else {
+            tree.fingerprint()
+        }
+    }
+
+    pub(super) fn prints(&self, trees: &[Tree], subqueries: Subqueries) -> Vec<u128> {
+        trees.iter().map(|tree| self.print(tree, subqueries)).collect()
+    }
+
+    /// A hash of a clause that joins its conditions with AND; `None` without one, or if it is always true.
+    pub(super) fn conditions(&self, trees: &[Tree], subqueries: Subqueries, is_final: bool) -> Option<u128> {
+        let kids: Vec<Tree> = trees.iter().map(|tree| self.qualified(tree, subqueries)).collect();
+        let tree = match kids.as_slice() {
+            [] => return None,
+            [only] => only.clone(),
+            [first, ..] => Node::new(Op::And, kids.clone(), first.span),
+        };
+        if is_final || !self.optimized || self.size(&tree) > MAX_NODES {
+            return Some(tree.fingerprint());
+        }
+        let tree = simplified(&tree);
+        (!is_always_true(&tree)).then(|| tree.fingerprint())
+    }
+
+    /// An output's name and value. Where a key of GROUP BY occurs in the value, SQLMesh leaves it as written.
+    pub(super) fn output(&self, output: &crate::resolve::Output, keys: &BTreeSet<u128>) -> u128 {
+        let tree = self.qualified(&output.value, Subqueries::Exact);
+        let value = if !self.optimized || self.size(&tree) > MAX_NODES || mentions(&tree, keys) {
+            tree.fingerprint()
+        } else {
+            simplified(&tree).fingerprint()
+        };
+        digest((&output.name, value, output.is_open))
+    }
+
+    /// The keys of GROUP BY, to recognize them elsewhere.
+    pub(super) fn keys(&self, select: &Select) -> BTreeSet<u128> {
+        let keys = select.group.iter().flat_map(|group| &group.keys);
+        keys.map(|key| self.qualified(key, Subqueries::Exact).fingerprint()).collect()
+    }
+
+    pub(super) fn mentions_key(&self, trees: &[Tree], keys: &BTreeSet<u128>) -> bool {
+        !keys.is_empty() && trees.iter().any(|tree| mentions(&self.qualified(tree, Subqueries::Exact), keys))
+    }
+
+    /// A hash of GROUP BY and DISTINCT.
+    pub(super) fn grouping(&self, select: &Select) -> u128 {
+        let raw = |trees: &[Tree]| -> Vec<u128> {
+            trees.iter().map(|tree| self.qualified(tree, Subqueries::Exact).fingerprint()).collect()
+        };
+        let group = select.group.as_ref().map(|group| (raw(&group.keys), group.all, raw(&group.sets)));
+        let distinct = match &select.distinct {
+            Distinct::No => (0, vec![]),
+            Distinct::Yes => (1, vec![]),
+            Distinct::On(keys) => (2, self.prints(keys, Subqueries::Exact)),
+        };
+        digest((group, distinct))
+    }
+
+    /// How a relation is joined: the words, which sqlglot keeps apart (`LEFT` and `LEFT OUTER`), and the condition.
+    pub(super) fn join(&self, relation: &Relation, subqueries: Subqueries) -> u128 {
+        let words = self.join_words(relation);
+        let is_natural = words.iter().any(|word| word == "NATURAL");
+        let kind = relation.join.as_ref().map(|join| join.kind);
+        let written = relation.join.as_ref().filter(|_| !is_natural).map_or(&[][..], |join| &join.condition);
+        let condition = self.conditions(written, subqueries, false);
+        let may_cross = ["", "INNER", "RIGHT", "RIGHT OUTER"].contains(&words.join(" ").as_str());
+        if condition.is_none() && !written.is_empty() && may_cross && self.optimized {
+            return digest(("join", vec!["CROSS".to_owned()], None::<JoinKind>, None::<u128>));
+        }
+        // A comma and a JOIN without a condition are one thing: both have no words.
+        let is_spelled = !relation.span.is_empty();
+        let kind = kind.filter(|kind| !is_spelled || !is_plain(*kind));
+        digest(("join", words, kind, condition))
+    }
+
+    /// The words between a relation and the one before it, without JOIN itself.
+    fn join_words(&self, relation: &Relation) -> Vec<String> {
+        const WORDS: &[&str] =
+            &["JOIN", "LEFT", "RIGHT", "FULL", "OUTER", "INNER", "CROSS", "NATURAL", "SEMI", "ANTI", "ASOF", "LATERAL"];
+        if relation.span.is_empty() {
+            return vec![];
+        }
+        let sql = &self.query.rendered.rendered.sql;
+        let before = self.tokens.partition_point(|token| token.start < relation.span.start as usize);
+        let mut words: Vec<String> = self
+            .tokens
+            .get(..before)
+            .unwrap_or_default()
+            .iter()
+            .rev()
+            .take_while(|token| token.kind == TokenKind::Word)
+            .map(|token| token.text(sql).to_uppercase())
+            .take_while(|word| WORDS.contains(&word.as_str()))
+            .filter(|word| !matches!(word.as_str(), "JOIN" | "LATERAL"))
+            .collect();
+        words.reverse();
+        words
+    }
+
+    /// Where a relation's rows come from, unless that is a query of its own; `None` then.
+    pub(super) fn source(&self, relation: &Relation) -> Option<u128> {
+        match &relation.source {
+            Source::Model(model) => Some(digest(("model", model))),
+            Source::Block(id) => self.cte(*id).map(|name| digest(("cte", name))),
+            Source::Recursive(name) => Some(digest(("cte", name))),
+            Source::Function(call) => Some(digest(("function", self.print(call, Subqueries::Exact)))),
+            Source::Altered(_) => None,
+        }
+    }
+
+    /// A hash of a block with everything in it.
+    pub(super) fn block(&self, id: BlockId) -> u128 {
+        if let Some(done) = self.blocks.borrow().get(&id) {
+            return *done;
+        }
+        // Against a block inside itself, which resolution doesn't build.
+        self.blocks.borrow_mut().insert(id, 0);
+        let print = self.resolved.block(id).map_or(0, |block| self.whole(block));
+        self.blocks.borrow_mut().insert(id, print);
+        print
+    }
+
+    fn whole(&self, block: &Block) -> u128 {
+        let ctes: Vec<(&Name, u128)> = block.ctes.iter().map(|(name, id)| (name, self.block(*id))).collect();
+        let kind = match &block.kind {
+            BlockKind::Select(select) => self.whole_select(block, select),
+            BlockKind::SetOperation { op, all, by_name, left, right } => {
+                digest((op, all, by_name, self.block(*left), self.block(*right)))
+            }
+            BlockKind::Values(rows) => digest(("values", self.prints(rows, Subqueries::Exact))),
+            BlockKind::Wrapped(inner) => digest(("wrapped", self.block(*inner))),
+            BlockKind::Opaque => digest("opaque"),
+        };
+        digest((ctes, kind, self.tail(block, Subqueries::Exact)))
+    }
+
+    fn whole_select(&self, block: &Block, select: &Select) -> u128 {
+        let relations: Vec<u128> = select
+            .relations
+            .iter()
+            .map(|relation| {
+                let inner = match &relation.source {
+                    Source::Block(id) | Source::Altered(id) => Some(*id),
+                    Source::Model(_) | Source::Recursive(_) | Source::Function(_) => None,
+                };
+                let source = self.source(relation).or_else(|| inner.map(|id| self.block(id)));
+                digest((&relation.alias, self.join(relation, Subqueries::Exact), source))
+            })
+            .collect();
+        let keys = self.keys(select);
+        let outputs: Vec<u128> = block.outputs.iter().map(|output| self.output(output, &keys)).collect();
+        digest((relations, self.filters(select, Subqueries::Exact), self.grouping(select), outputs))
+    }
+
+    /// WHERE, HAVING and QUALIFY.
+    pub(super) fn filters(&self, select: &Select, subqueries: Subqueries) -> [Option<u128>; 3] {
+        let having_is_final = self.mentions_key(&select.having, &self.keys(select));
+        [
+            self.conditions(&select.filter, subqueries, false),
+            self.conditions(&select.having, subqueries, having_is_final),
+            self.conditions(&select.qualify, subqueries, false),
+        ]
+    }
+
+    /// ORDER BY, LIMIT and the rest.
+    pub(super) fn tail(&self, block: &Block, subqueries: Subqueries) -> [Vec<u128>; 3] {
+        [&block.order, &block.limit, &block.other].map(|trees| self.prints(trees, subqueries))
+    }
+
+    /// The expression with columns as names, functions under their common names, holes by what they stand for.
+    fn qualified(&self, tree: &Tree, subqueries: Subqueries) -> Tree {
+        let key = Arc::as_ptr(tree) as usize;
+        let memo = usize::from(subqueries == Subqueries::Exact);
+        if let Some(done) = self.qualified.borrow()[memo].get(&key) {
+            return done.clone();
+        }
+        let kids: Vec<Tree> = tree.kids.iter().map(|kid| self.qualified(kid, subqueries)).collect();
+        let done = Node::new(self.operator(tree, subqueries), kids, tree.span);
+        let done = match &tree.op {
+            Op::Bound(block, relation, name) => self.column(tree, *block, *relation, name),
+            _ => done,
+        };
+        self.qualified.borrow_mut()[memo].insert(key, done.clone());
+        done
+    }
+
+    fn operator(&self, tree: &Tree, subqueries: Subqueries) -> Op {
+        match &tree.op {
+            Op::Nested(id) if subqueries == Subqueries::Exact => {
+                Op::Other(format!("query {:x}", self.block(*id)).into())
+            }
+            Op::Nested(_) => Op::Other("query".into()),
+            Op::Hole(number) => {
+                let print = self.query.rendered.holes.get(*number as usize).copied().unwrap_or_default();
+                Op::Other(format!("hole {print:x}").into())
+            }
+            Op::Function(name) => {
+                let arguments = tree.kids.iter().filter(|kid| kid.op != Op::Distinct).count();
+                match functions::canonical(name, arguments, self.dialect) {
+                    "MOD" if arguments == 2 => Op::Binary("%".into()),
+                    name => Op::Function(name.into()),
+                }
+            }
+            Op::Binary(op) if &**op == "/" => Op::Binary(format!("/ {:?}", reading::division(self.dialect)).into()),
+            Op::Cast(safe) => Op::Cast(*safe || reading::casts_are_safe(self.dialect)),
+            Op::Type(name) => Op::Type(reading::data_type(name, self.dialect).into()),
+            Op::OrderItem(descending, nulls) => {
+                let first = nulls.unwrap_or_else(|| reading::nulls_first(self.dialect, *descending));
+                Op::OrderItem(*descending, Some(first))
+            }
+            op => op.clone(),
+        }
+    }
+
+    fn column(&self, tree: &Tree, block: BlockId, relation: u32, name: &Name) -> Tree {
+        let alias = self.resolved.block(block).and_then(|block| match &block.kind {
+            BlockKind::Select(select) => select.relations.get(relation as usize)?.alias.clone(),
+            _ => None,
+        });
+        let parts = alias.into_iter().chain([name.clone()]);
+        Node::new(Op::Column, parts.map(|part| Node::leaf(Op::Ident(part), tree.span)).collect(), tree.span)
+    }
+
+    /// How many nodes the expression has, written out.
+    fn size(&self, tree: &Tree) -> u64 {
+        if tree.kids.is_empty() {
+            return 1;
+        }
+        if let Some(size) = self.sizes.borrow().get(&tree.fingerprint()) {
+            return *size;
+        }
+        let size = tree.kids.iter().fold(1u64, |sum, kid| sum.saturating_add(self.size(kid)));
+        self.sizes.borrow_mut().insert(tree.fingerprint(), size);
+        size
+    }
+}
+
+/// Joins whose words say everything.
+fn is_plain(kind: JoinKind) -> bool {
+    matches!(kind, JoinKind::Inner | JoinKind::Left | JoinKind::Right | JoinKind::Full | JoinKind::Cross)
+}
+
+/// Is one of these a part of the expression?
+fn mentions(tree: &Tree, keys: &BTreeSet<u128>) -> bool {
+    if keys.is_empty() {
+        return false;
+    }
+    let mut found = false;
+    let mut seen = BTreeSet::new();
+    tree.walk(&mut |node| {
+        found |= keys.contains(&node.fingerprint());
+        !found && seen.insert(node.fingerprint())
+    });
+    found
+}

@@ -1,0 +1,72 @@
+//! Parentheses: which ones sqlglot drops (`simplify_parens`).
+
+use crate::sql::tree::{Op, Tree};
+
+/// The expression without the parentheses around it that sqlglot drops under this parent.
+pub(super) fn unwrapped(tree: &Tree, parent: Option<&Tree>) -> Tree {
+    let mut tree = tree;
+    while tree.op == Op::Paren
+        && let Some(inner) = tree.first()
+        && may_drop(inner, parent)
+    {
+        tree = inner;
+    }
+    tree.clone()
+}
+
+fn may_drop(inner: &Tree, parent: Option<&Tree>) -> bool {
+    let Some(parent) = parent else { return true };
+    if inner.op == Op::Select || matches!(parent.op, Op::Exists | Op::Quantified(..) | Op::Subscript) {
+        return false;
+    }
+    let parent_compares = is_predicate(parent);
+    let parent_is_negation = matches!(&parent.op, Op::Unary(_));
+    if is_predicate(inner) && !(parent_compares || parent_is_negation || is_binary(parent) && !is_connector(parent)) {
+        return true;
+    }
+    if parent.op == Op::Paren || !is_condition(parent) {
+        return true;
+    }
+    let is_negated_predicate = matches!(inner.op, Op::Not | Op::IsNull | Op::Is(_)) && parent_compares;
+    if !is_binary(inner) && !is_negated_predicate {
+        return true;
+    }
+    matches!(
+        (operator(inner), operator(parent)),
+        (Some("+"), Some("+")) | (Some("*"), Some("*")) | (Some("*"), Some("+" | "-"))
+    )
+}
+
+fn operator(tree: &Tree) -> Option<&str> {
+    match &tree.op {
+        Op::Binary(op) => Some(op),
+        _ => None,
+    }
+}
+
+pub(super) fn is_connector(tree: &Tree) -> bool {
+    matches!(tree.op, Op::And | Op::Or)
+}
+
+/// `exp.Predicate`
+pub(super) fn is_predicate(tree: &Tree) -> bool {
+    match &tree.op {
+        Op::Binary(op) => matches!(&**op, "=" | "<>" | "<" | "<=" | ">" | ">=" | "<=>"),
+        Op::IsNull | Op::Is(_) | Op::IsDistinct | Op::Between | Op::In | Op::Like(_) | Op::Exists => true,
+        Op::Quantified(..) => true,
+        _ => false,
+    }
+}
+
+/// `exp.Binary`
+fn is_binary(tree: &Tree) -> bool {
+    matches!(
+        tree.op,
+        Op::Binary(_) | Op::And | Op::Or | Op::IsNull | Op::Is(_) | Op::IsDistinct | Op::Like(_) | Op::Collate(_)
+    )
+}
+
+/// `exp.Condition`: nearly everything that has a value.
+fn is_condition(tree: &Tree) -> bool {
+    !matches!(tree.op, Op::Tuple | Op::Interval(_) | Op::Lambda | Op::Filter | Op::OrderItem(..) | Op::Distinct)
+}

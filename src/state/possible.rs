@@ -1,0 +1,108 @@
+//! Tables that a Python model may read, by the names in its strings.
+//!
+//! In: the literals of Python models ([`crate::project::python::PythonBody::strings`]) and the graph so far. Out: further
+//! edges of the graph. What code builds a name from can't be known, so this finds what is written out, wholly or
+//! behind a schema that isn't (`f"{schema}.orders"`). A name is left out if it would close a cycle: it then stands
+//! downstream, and more likely in a message than in a query.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::dialect::Dialect;
+use crate::names::ModelName;
+use crate::project::{Body, Model, Project};
+use crate::sql::tree::Name;
+
+use super::Catalog;
+
+/// How many models with one name in different schemas a name without its schema stands for.
+const MAX_SAME_NAMED: usize = 100;
+
+type Edges = BTreeMap<ModelName, BTreeSet<ModelName>>;
+
+/// Adds the possible parents of all Python models.
+pub(super) fn add(project: &Project, edges: &mut Edges) {
+    let mut by_table: BTreeMap<&str, Vec<&ModelName>> = BTreeMap::new();
+    for name in project.models.keys() {
+        by_table.entry(name.table()).or_default().push(name);
+    }
+    let mut readers = readers(edges);
+    for model in project.models.values() {
+        let Body::Python(body) = &model.body else { continue };
+        let mut found = BTreeSet::new();
+        for text in &body.strings {
+            named(text, model, project, &by_table, &mut found);
+        }
+        let known = edges.get(&model.name);
+        found.retain(|name| *name != model.name && known.is_none_or(|known| !known.contains(name)));
+        if found.is_empty() {
+            continue;
+        }
+        let below = downstream(&model.name, &readers);
+        found.retain(|name| !below.contains(name));
+        for name in &found {
+            readers.entry(name.clone()).or_default().push(model.name.clone());
+        }
+        edges.entry(model.name.clone()).or_default().extend(found);
+    }
+}
+
+fn readers(edges: &Edges) -> BTreeMap<ModelName, Vec<ModelName>> {
+    let mut readers: BTreeMap<ModelName, Vec<ModelName>> = BTreeMap::new();
+    for (reader, parents) in edges {
+        for parent in parents {
+            readers.entry(parent.clone()).or_default().push(reader.clone());
+        }
+    }
+    readers
+}
+
+/// The models whose names stand in a text.
+fn named(
+    text: &str,
+    model: &Model,
+    project: &Project,
+    by_table: &BTreeMap<&str, Vec<&ModelName>>,
+    found: &mut BTreeSet<ModelName>,
+) {
+    let none = BTreeMap::new();
+    let default_catalog = project.config.default_catalog.as_deref();
+    let catalog = Catalog { dialect: model.dialect, default_catalog, models: &none };
+    for path in text.split(|c: char| !(c.is_alphanumeric() || "_.\"`".contains(c))) {
+        let parts = parts(path, model.dialect);
+        if parts.len() < 2 {
+            continue;
+        }
+        if let ([first, table, ..], true) = (parts.as_slice(), path.starts_with('.'))
+            && first.is_empty()
+        {
+            let named = by_table.get(&**table).into_iter().flatten();
+            found.extend(named.take(MAX_SAME_NAMED).map(|name| (*name).clone()));
+        }
+        for width in 2..=3 {
+            let names = parts.windows(width).map(|window| catalog.name(window));
+            found.extend(names.filter(|name| project.models.contains_key(name)));
+        }
+    }
+}
+
+fn parts(path: &str, dialect: Dialect) -> Vec<Name> {
+    let part = |written: &str| -> Name {
+        let bare = written.trim_matches(['"', '`']);
+        dialect.normalize(bare, bare.len() < written.len()).into()
+    };
+    path.split('.').map(part).collect()
+}
+
+/// Everything that reads the model, directly or not.
+fn downstream(name: &ModelName, readers: &BTreeMap<ModelName, Vec<ModelName>>) -> BTreeSet<ModelName> {
+    let mut found = BTreeSet::new();
+    let mut pending = vec![name];
+    while let Some(next) = pending.pop() {
+        for reader in readers.get(next).into_iter().flatten() {
+            if found.insert(reader.clone()) {
+                pending.push(reader);
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""Writes src/plan/functions.txt: which names of functions sqlglot reads as one and the same call.
+
+  VENV/bin/python tests/oracle/functions.py
+
+Run it with the sqlglot of the modelled SQLMesh. Each name is parsed in each dialect with up to four arguments;
+names whose calls give equal trees are one line: how many arguments, in which dialects (`*`: all), the names.
+"""
+
+import logging
+from collections import defaultdict
+from pathlib import Path
+
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
+
+TARGET = Path(__file__).resolve().parent.parent.parent / "src" / "plan" / "functions.txt"
+DIALECTS = [
+    "generic", "athena", "bigquery", "clickhouse", "databricks", "doris", "duckdb", "fabric", "hive", "materialize",
+    "mysql", "oracle", "postgres", "presto", "redshift", "risingwave", "snowflake", "spark", "sqlite", "starrocks",
+    "teradata", "trino", "tsql",
+]
+
+
+def dialect_of(name):
+    """sqlglot's dialect; the generic one has no name there."""
+    return Dialect.get_or_raise("" if name == "generic" else name)
+
+
+def groups(dialect, names, arguments):
+    """Names whose calls with this many arguments are one tree."""
+    call = ", ".join(f"q{number}" for number in range(arguments))
+    by_tree = defaultdict(list)
+    for name in names:
+        try:
+            tree = dialect.parse(f"SELECT {name}({call})")[0].expressions[0]
+        except Exception:
+            continue
+        if not isinstance(tree, exp.Anonymous):
+            by_tree[repr(tree)].append(name)
+    return [tuple(found) for found in by_tree.values() if len(found) > 1]
+
+
+def main():
+    """Asks sqlglot and writes the table."""
+    logging.disable(logging.CRITICAL)
+    names = sorted({name for known in DIALECTS for name in dialect_of(known).parser_class.FUNCTIONS})
+    found = defaultdict(lambda: defaultdict(set))
+    for known in DIALECTS:
+        for arguments in range(5):
+            for group in groups(dialect_of(known), names, arguments):
+                found[group][known].add(arguments)
+    lines = []
+    for group, by_dialect in found.items():
+        by_counts = defaultdict(list)
+        for known, counts in by_dialect.items():
+            by_counts["".join(map(str, sorted(counts)))].append(known)
+        for counts, dialects in by_counts.items():
+            where = "*" if len(dialects) == len(DIALECTS) else ",".join(dialects)
+            lines.append(f"{counts} {where} {' '.join(group)}\n")
+    TARGET.write_text("".join(sorted(lines, key=lambda line: line.split()[2:])), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
