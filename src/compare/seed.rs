@@ -20,7 +20,7 @@ pub(super) fn compare_seeds(
         (Some(a), Some(b)) if a == b => {}
         (Some(a), Some(b)) if a.columns == b.columns && a.rows == b.rows || same_bag(before, after, (a, b)) => {
             let message = "only spelling or the order of rows and columns changed in the seed's file".to_owned();
-            diff.note(change(new, "M105", None, message));
+            diff.note(change(new, "E101", None, message));
         }
         (Some(a), Some(b)) => contents(after, new, (a, b), diff),
         (None, None) if old.path == new.path => {}

@@ -24,7 +24,8 @@ pub(super) fn assemble(
     let (findings, ids) = findings(&spread.causes);
     let names: BTreeSet<&ModelName> = spread.effects.keys().chain(plan.keys()).collect();
     let nothing = Effects::default();
-    let rewrites = spread.causes.iter().filter(|cause| !matches!(cause.change.code, "M101" | "M102" | "U204"));
+    let is_metadata = |code: &str| code.starts_with('M') || code == "U204";
+    let rewrites = spread.causes.iter().filter(|cause| !is_metadata(cause.change.code));
     let rewritten: BTreeSet<&ModelName> = rewrites.map(|cause| &cause.model).collect();
     let mut models: Vec<ModelImpact> = names
         .into_iter()

@@ -165,9 +165,9 @@ impl<'a> Summary<'a> {
         text + "."
     }
 
-    /// How many columns of listed models are unknown.
+    /// How many columns of listed models are unknown. Those of failing ones are understood well enough.
     pub fn unknown_columns(&self) -> usize {
-        let columns = self.analysis.models.iter().flat_map(|model| &model.columns);
+        let columns = self.analysis.models.iter().filter(|model| !model.fails).flat_map(|model| &model.columns);
         columns.filter(|column| column.effect == ColumnEffect::Unknown).count()
     }
 

@@ -37,6 +37,40 @@ fn every_case_comes_out_as_its_file_says() {
     assert!(wrong.is_empty(), "{} of {} cases:\n\n{}", wrong.len(), cases.len(), wrong.join("\n\n"));
 }
 
+/// Cases in which SQLMesh's plan is known to be predicted wrongly, each with the reason.
+const MISPREDICTED: &[(&str, &str)] = &[
+    ("case-matters-when-quoted", QUALIFIED),
+    ("columns-reordered-under-union", "a star that a reorder upstream expands otherwise counts as an edit"),
+    ("fails-behind-two-stars", QUALIFIED),
+    ("fails-column-removed", QUALIFIED),
+    ("fails-column-renamed", QUALIFIED),
+    ("fails-external-column-gone", QUALIFIED),
+    ("fails-grouped-by-removed-column", QUALIFIED),
+    ("macro-arguments-changed", "what the macro returns isn't known here, and SQLMesh runs it"),
+    ("macro-code-changed", "what the macro returns isn't known here, and SQLMesh runs it"),
+    ("macro-in-filter-code-changed", "what the macro returns isn't known here, and SQLMesh runs it"),
+    ("rows-group-by-all", "GROUP BY ALL is a clause like any other to SQLMesh"),
+    ("rows-natural-join-grows", "SQLMesh doesn't look at the columns that a NATURAL JOIN compares"),
+    ("rows-set-returning-function", "SQLMesh doesn't know the function as one that gives rows"),
+    ("scd2-valid-from-renamed", QUALIFIED),
+];
+
+const QUALIFIED: &str = "a missing column that is named with its table doesn't change how SQLMesh renders the query";
+
+#[test]
+fn sqlmesh_s_plan_is_predicted_as_the_files_say() {
+    let mut wrong = Vec::new();
+    for case in Case::all() {
+        let mispredictions = check::mispredictions(&case.expected, &analysed(&case.before, &case.after));
+        match MISPREDICTED.iter().find(|(name, _)| *name == case.name) {
+            Some((name, _)) if mispredictions.is_empty() => println!("{name} is predicted now: strike it off the list"),
+            Some(_) => {}
+            None => wrong.extend(mispredictions.into_iter().map(|text| format!("{}: {text}", case.name))),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn there_are_many_cases() {
     assert!(Case::all().len() >= 60);
