@@ -220,8 +220,8 @@ def compact(value):
 
 
 def command_fetch(arguments):
-    """Prints where the example projects are."""
-    print(sdist.fetch(arguments.sdist, arguments.python) / "examples")
+    """Prints where the source distribution is."""
+    print(sdist.fetch(arguments.sdist, arguments.python))
 
 
 def command_record(arguments):
