@@ -44,7 +44,8 @@ pub(super) fn environment(state: &State, analysed: &AnalysedModel) -> Environmen
 /// The audits that a model names, with their definitions: its own inline ones first.
 pub(super) fn audits<'s>(state: &'s State, model: &Model) -> Vec<&'s Arc<Audit>> {
     let named = model.header.properties.iter().filter(|property| property.name == "audits");
-    let names: BTreeSet<String> = named.flat_map(|property| &property.tokens).map(|token| token.to_lowercase()).collect();
+    let names: BTreeSet<String> =
+        named.flat_map(|property| &property.tokens).map(|token| token.to_lowercase()).collect();
     let find = |name: &String| {
         let own = state.project.audits.get(&format!("{}.{name}", model.name));
         own.or_else(|| state.project.audits.get(name))
@@ -138,8 +139,7 @@ impl Names<'_> {
             let known = known.or_else(|| project.config.variables.get(name).map(ToString::to_string));
             known.or_else(|| project.config.gateway.clone().filter(|_| name == "gateway"))
         };
-        let variables: BTreeMap<&String, String> =
-            names.iter().filter_map(|name| Some((name, value(name)?))).collect();
+        let variables: BTreeMap<&String, String> = names.iter().filter_map(|name| Some((name, value(name)?))).collect();
         digest((macros, variables))
     }
 
@@ -158,14 +158,17 @@ impl Names<'_> {
         }
         let called = templates.iter().flat_map(|template| words_in_tags(template));
         self.data.extend(called.filter(|word| project.macros.contains_key(*word)).map(str::to_owned));
-        digest(templates.iter().map(|template| used_jinja_macros(template, &files)).collect::<Vec<_>>())
+        let used = templates.iter().map(|template| used_jinja_macros(template, &files));
+        digest(used.filter(|definitions| !definitions.is_empty()).collect::<Vec<_>>())
     }
 
     /// The signals that the header names.
     fn signals(&self) -> Vec<(String, u64)> {
         let named = self.model.header.properties.iter().filter(|property| property.name == "signals");
-        let names: BTreeSet<String> =
-            named.flat_map(|property| &property.tokens).map(|token| token.trim_matches(['\'', '"']).to_lowercase()).collect();
+        let names: BTreeSet<String> = named
+            .flat_map(|property| &property.tokens)
+            .map(|token| token.trim_matches(['\'', '"']).to_lowercase())
+            .collect();
         let signals = &self.state.project.signals;
         names.into_iter().filter_map(|name| signals.get(&name).map(|found| (name, found.definition))).collect()
     }

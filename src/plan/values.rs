@@ -9,7 +9,8 @@ use crate::project::header::{Variables, substitute};
 use crate::project::{Model, Project, Property};
 
 /// Properties whose words keep their case.
-const TEXTS: &[&str] = &["owner", "description", "tags", "stamp", "column_descriptions", "physical_version", "start", "end"];
+const TEXTS: &[&str] =
+    &["owner", "description", "tags", "stamp", "column_descriptions", "physical_version", "start", "end"];
 
 /// One item of a list, as normalized tokens.
 pub(super) type Item = Vec<String>;
@@ -51,7 +52,11 @@ fn unquoted(text: &str) -> &str {
 fn split(tokens: &[String]) -> Vec<Item> {
     let inner = match tokens {
         [open, inner @ .., close] if matches!((open.as_str(), close.as_str()), ("(", ")") | ("[", "]")) => {
-            if is_one_bracket(inner) { inner } else { tokens }
+            if is_one_bracket(inner) {
+                inner
+            } else {
+                tokens
+            }
         }
         _ => tokens,
     };

@@ -97,7 +97,8 @@ fn load_python(
         let reached = modules.reached_from(context.root, files);
         python::macros::load(decorator, &modules, &definitions, &reached, inputs, diagnostics)
     };
-    let found = PythonFunctions { macros: functions("macro", &macro_files), signals: functions("signal", &signal_files) };
+    let found =
+        PythonFunctions { macros: functions("macro", &macro_files), signals: functions("signal", &signal_files) };
     let known = Python { modules: &modules, definitions: &definitions, env: &options.env, variables: &variables };
     let outputs = read_each(&model_files, |entry| python::model::load(context, &known, entry));
     (outputs, found)

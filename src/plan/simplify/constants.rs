@@ -71,8 +71,7 @@ pub(super) fn without_constants(tree: &Tree) -> Tree {
     if tree.kids.iter().any(decides) {
         return Node::leaf(Op::Bool(!is_and), tree.span);
     }
-    let is_neutral =
-        |kid: &Tree| if is_and { is_true(kid) } else { matches!(kid.op, Op::Bool(false)) };
+    let is_neutral = |kid: &Tree| if is_and { is_true(kid) } else { matches!(kid.op, Op::Bool(false)) };
     let mut kids: Vec<Tree> = tree.kids.iter().filter(|kid| !is_neutral(kid)).cloned().collect();
     if is_and {
         kids = narrowed(kids);

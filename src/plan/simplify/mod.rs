@@ -11,7 +11,7 @@ mod constants;
 mod parens;
 mod text;
 
-use crate::sql::tree::{Node, Op, Tree};
+use crate::sql::tree::{Node, Op, Span, Tree};
 
 pub(super) use text::text;
 
@@ -34,6 +34,11 @@ pub(super) fn simplified(tree: &Tree) -> Tree {
     tree
 }
 
+/// Marks a column as a boolean, for the rewrites that ask for one: a last child of the column.
+pub(super) fn boolean_mark(span: Span) -> Tree {
+    Node::leaf(Op::Modifier("BOOLEAN".into()), span)
+}
+
 /// Is it a condition that is always true?
 pub(super) fn is_always_true(tree: &Tree) -> bool {
     constants::is_true(tree)
@@ -41,7 +46,10 @@ pub(super) fn is_always_true(tree: &Tree) -> bool {
 
 /// What sqlglot walks through on its way to the conditions.
 fn is_container(op: &Op) -> bool {
-    matches!(op, Op::Alias(_) | Op::OrderItem(..) | Op::Limit | Op::Offset | Op::Fetch(_) | Op::Row | Op::NamedArgument(_))
+    matches!(
+        op,
+        Op::Alias(_) | Op::OrderItem(..) | Op::Limit | Op::Offset | Op::Fetch(_) | Op::Row | Op::NamedArgument(_)
+    )
 }
 
 /// What sqlglot looks into once it is in a condition (`SIMPLIFIABLE`), with the helper nodes of such.

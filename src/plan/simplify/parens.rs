@@ -21,9 +21,7 @@ fn may_drop(inner: &Tree, parent: Option<&Tree>) -> bool {
     }
     let parent_compares = is_predicate(parent);
     let parent_is_negation = matches!(&parent.op, Op::Unary(_));
-    if is_predicate(inner)
-        && !(parent_compares || parent_is_negation || is_binary(parent) && !is_connector(parent))
-    {
+    if is_predicate(inner) && !(parent_compares || parent_is_negation || is_binary(parent) && !is_connector(parent)) {
         return true;
     }
     if parent.op == Op::Paren || !is_condition(parent) {

@@ -37,7 +37,8 @@ pub(crate) fn load(
         }
         let environment = Environment::of_module(module, inputs);
         for function in functions {
-            let Some(found) = read(decorator, (module_name, module), function, &environment, definitions, diagnostics) else {
+            let Some(found) = read(decorator, (module_name, module), function, &environment, definitions, diagnostics)
+            else {
                 continue;
             };
             match macros.get(&found.name) {

@@ -100,7 +100,8 @@ mod tests {
 
     #[test]
     fn variables_are_those_asked_of_the_context() {
-        let said = said("def f(evaluator):\n    other.var('a')\n    return evaluator.var('Limit') or evaluator.gateway\n");
+        let said =
+            said("def f(evaluator):\n    other.var('a')\n    return evaluator.var('Limit') or evaluator.gateway\n");
         assert_eq!(said.variables.iter().collect::<Vec<_>>(), ["gateway", "limit"]);
     }
 }
