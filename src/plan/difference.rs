@@ -4,19 +4,18 @@
 //! kinds' `data_hash_values` and `metadata_hash_values`.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::project::{Body, Model, Project, Property};
-use crate::resolve::Schema;
+use crate::resolve::Column;
 use crate::state::{AnalysedModel, State};
 
+use super::columns::Columns;
 use super::environment::{audits, environment};
 use super::hashing::digest;
-use super::intervals;
-use super::parents;
 use super::queries::{Match, compare};
 use super::statements::{Place, around, effective, stored};
 use super::values::{Item, items, pair, raw_items};
+use super::{intervals, parents, reading};
 
 /// What differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +74,8 @@ const DEFAULTS: &[(&str, &str)] = &[
 /// Properties that are in neither hash, or elsewhere.
 const IGNORED_PROPERTIES: &[&str] = &[
     "enabled",
+    "dialect",
+    "columns",
     "optimize_query",
     "formatting",
     "ignored_rules",
@@ -91,16 +92,27 @@ const IGNORED_PROPERTIES: &[&str] = &[
     "session_properties",
 ];
 
+/// One state, with what SQLMesh knows of columns in it.
+#[derive(Clone, Copy)]
+pub(super) struct Version<'s> {
+    pub(super) state: &'s State,
+    pub(super) columns: &'s Columns,
+}
+
 /// Compares two versions of a model, each in its project.
-pub(super) fn difference(before: (&State, &AnalysedModel), after: (&State, &AnalysedModel)) -> Difference {
-    let (old, new) = (before.1, after.1);
+pub(super) fn difference(
+    (before, old): (Version<'_>, &AnalysedModel),
+    (after, new): (Version<'_>, &AnalysedModel),
+) -> Difference {
+    let columns = (before.columns, after.columns);
+    let (before, after) = ((before.state, old), (after.state, new));
     let environments = (environment(before.0, old), environment(after.0, new));
     let outside_sql = data_outside_sql(before) != data_outside_sql(after)
         || environments.0.data != environments.1.data
         || seeds_differ(old, new);
     let text = query_text(&old.model) != query_text(&new.model) || texts(before) != texts(after);
     let same_parents = parents_schemas(before.0, old) == parents_schemas(after.0, new);
-    let query = compare(before, after, same_parents && environments.0 == environments.1);
+    let query = compare((columns.0, old), (columns.1, new), same_parents && environments.0 == environments.1);
     let metadata = text
         || environments.0.metadata != environments.1.metadata
         || metadata(before) != metadata(after)
@@ -130,9 +142,10 @@ fn data_outside_sql((state, analysed): (&State, &AnalysedModel)) -> u128 {
         DATA_KIND_PROPERTIES.contains(&name) || scd && name == "batch_size"
     });
     let dialect = (scd || model.kind.name.starts_with("INCREMENTAL_BY")).then_some(model.dialect);
-    let columns: Option<Vec<(&str, crate::sql::tree::Name)>> = model.columns.as_ref().map(|columns| {
-        let typed =
-            |column: &crate::project::DeclaredColumn| crate::sql::canonical_type(&column.data_type, model.dialect);
+    let columns: Option<Vec<(&str, String)>> = model.columns.as_ref().map(|columns| {
+        let typed = |column: &crate::project::DeclaredColumn| {
+            reading::hashed_type(&crate::sql::canonical_type(&column.data_type, model.dialect), model.dialect)
+        };
         columns.iter().map(|column| (&*column.name, typed(column))).collect()
     });
     let python = match &model.body {
@@ -305,7 +318,12 @@ fn seeds_differ(old: &AnalysedModel, new: &AnalysedModel) -> bool {
 }
 
 /// The columns of the parents that exist and have some.
-fn parents_schemas(state: &State, analysed: &AnalysedModel) -> BTreeMap<String, Arc<Schema>> {
-    let schema = |name: &crate::names::ModelName| Some((name.to_string(), state.models.get(name)?.schema.clone()));
+fn parents_schemas(state: &State, analysed: &AnalysedModel) -> BTreeMap<String, Vec<Column>> {
+    // The order of columns isn't in SQLMesh's hash, though a star is expanded in it.
+    let schema = |name: &crate::names::ModelName| {
+        let mut columns = state.models.get(name)?.schema.columns.clone();
+        columns.sort_by(|a, b| a.name.cmp(&b.name));
+        Some((name.to_string(), columns))
+    };
     parents::read(analysed).iter().filter_map(schema).collect()
 }

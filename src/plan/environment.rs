@@ -158,7 +158,8 @@ impl Names<'_> {
         }
         let called = templates.iter().flat_map(|template| words_in_tags(template));
         self.data.extend(called.filter(|word| project.macros.contains_key(*word)).map(str::to_owned));
-        digest(templates.iter().map(|template| used_jinja_macros(template, &files)).collect::<Vec<_>>())
+        let used = templates.iter().map(|template| used_jinja_macros(template, &files));
+        digest(used.filter(|definitions| !definitions.is_empty()).collect::<Vec<_>>())
     }
 
     /// The signals that the header names.

@@ -40,14 +40,14 @@ impl Lockstep<'_, '_> {
         let (Some(before), Some(after)) = (self.before.resolved.block(b), self.after.resolved.block(a)) else {
             return false;
         };
-        let found = self.block(before, after, ordinals);
+        let found = self.block((b, before), (a, after), ordinals);
         if found {
             self.done.insert((b, a));
         }
         found
     }
 
-    fn block(&mut self, before: &Block, after: &Block, ordinals: bool) -> bool {
+    fn block(&mut self, (b, before): (BlockId, &Block), (a, after): (BlockId, &Block), ordinals: bool) -> bool {
         if self.before.tail(before, Subqueries::Apart) != self.after.tail(after, Subqueries::Apart)
             || !self.ctes(before, after)
             || !self.nested(&before.order, &after.order)
@@ -57,7 +57,9 @@ impl Lockstep<'_, '_> {
         }
         let ordinals = ordinals || has_ordinals(after);
         match (&before.kind, &after.kind) {
-            (BlockKind::Select(old), BlockKind::Select(new)) => self.select((before, old), (after, new), ordinals),
+            (BlockKind::Select(old), BlockKind::Select(new)) => {
+                self.select((b, before, old), (a, after, new), ordinals)
+            }
             (
                 BlockKind::SetOperation { op: op_b, all: all_b, by_name: name_b, left: left_b, right: right_b },
                 BlockKind::SetOperation { op: op_a, all: all_a, by_name: name_a, left: left_a, right: right_a },
@@ -80,14 +82,19 @@ impl Lockstep<'_, '_> {
             && before.ctes.iter().zip(&after.ctes).all(|((old, b), (new, a))| old == new && self.blocks(*b, *a, false))
     }
 
-    fn select(&mut self, (b, old): (&Block, &Select), (a, new): (&Block, &Select), ordinals: bool) -> bool {
+    fn select(
+        &mut self,
+        (before, b, old): (BlockId, &Block, &Select),
+        (after, a, new): (BlockId, &Block, &Select),
+        ordinals: bool,
+    ) -> bool {
         self.before.grouping(old) == self.after.grouping(new)
             && self.before.filters(old, Subqueries::Apart) == self.after.filters(new, Subqueries::Apart)
             && self.relations(&old.relations, &new.relations)
             && self.nested(&old.filter, &new.filter)
             && self.nested(&old.having, &new.having)
             && self.nested(&old.qualify, &new.qualify)
-            && self.outputs((b, old), (a, new), ordinals)
+            && self.outputs((before, b, old), (after, a, new), ordinals)
     }
 
     fn relations(&mut self, before: &[Relation], after: &[Relation]) -> bool {
@@ -95,7 +102,8 @@ impl Lockstep<'_, '_> {
     }
 
     fn relation(&mut self, old: &Relation, new: &Relation) -> bool {
-        if old.alias != new.alias || self.before.join(old, Subqueries::Apart) != self.after.join(new, Subqueries::Apart)
+        if self.before.alias(old) != self.after.alias(new)
+            || self.before.join(old, Subqueries::Apart) != self.after.join(new, Subqueries::Apart)
         {
             return false;
         }
@@ -118,24 +126,30 @@ impl Lockstep<'_, '_> {
     }
 
     /// `_projections_only_safely_added`
-    fn outputs(&mut self, (b, old): (&Block, &Select), (a, new): (&Block, &Select), ordinals: bool) -> bool {
-        let (keys_b, keys_a) = (self.before.keys(old), self.after.keys(new));
-        let mut rest = a.outputs.iter();
+    fn outputs(
+        &mut self,
+        before: (BlockId, &Block, &Select),
+        after: (BlockId, &Block, &Select),
+        ordinals: bool,
+    ) -> bool {
+        let (old, new) =
+            (self.before.outputs(before.0, before.1, before.2), self.after.outputs(after.0, after.1, after.2));
+        let keeps = |at: Option<usize>| at.and_then(|at| after.1.outputs.get(at)).is_none_or(keeps_cardinality);
+        let mut rest = new.into_iter();
         let mut added_before_existing = false;
-        for old in &b.outputs {
-            let old = self.before.output(old, &keys_b);
+        for (old, _) in old {
             loop {
-                let Some(new) = rest.next() else { return false };
-                if self.after.output(new, &keys_a) == old {
+                let Some((new, at)) = rest.next() else { return false };
+                if new == old {
                     break;
                 }
-                if !keeps_cardinality(new) {
+                if !keeps(at) {
                     return false;
                 }
                 added_before_existing = true;
             }
         }
-        rest.all(keeps_cardinality) && !(added_before_existing && ordinals)
+        rest.all(|(_, at)| keeps(at)) && !(added_before_existing && ordinals)
     }
 
     /// Subqueries in pairs of expressions that are equal but for them.

@@ -10,6 +10,7 @@
 //! | `difference` | `data_hash`, `metadata_hash` and `is_metadata_only_change` of `model.definition` |
 //! | `environment` | `make_python_env`: macros, variables, signals and Jinja macros stored with a model |
 //! | `statements`, `values`, `intervals` | statements and properties, with `model_defaults` merged in |
+//! | `columns` | whose `columns_to_types` is known, which queries are optimized |
 //! | `queries`, `lockstep`, `side` | `is_breaking_change`: rendered queries compared as trees, additions let through |
 //! | `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
 //! | `parents` | `depends_on`, `Snapshot.parents` |
@@ -24,6 +25,7 @@
 //! of standalone audits, which are nodes to SQLMesh and no models here; linter and plan errors (a plan that SQLMesh
 //! refuses is predicted as if it didn't); what is left over in SQLMesh's cache of optimized queries; dbt projects.
 
+mod columns;
 mod difference;
 mod environment;
 mod functions;
@@ -46,8 +48,9 @@ use crate::project::config::CategorizerMode;
 use crate::project::{Body, Model};
 use crate::state::{AnalysedModel, State};
 
-use difference::{Difference, difference, partitioned_by, virtual_mode};
-use queries::{Match, has_known_columns};
+use columns::Columns;
+use difference::{Difference, Version, difference, partitioned_by, virtual_mode};
+use queries::Match;
 
 /// SQLMesh's answer about one model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +66,7 @@ pub fn predict(before: &State, after: &State) -> BTreeMap<ModelName, Prediction>
     let mut plan = Plan {
         before,
         after,
+        columns: Columns::of(after),
         differences: BTreeMap::new(),
         changes: BTreeMap::new(),
         parents: BTreeMap::new(),
@@ -81,6 +85,8 @@ pub fn predict(before: &State, after: &State) -> BTreeMap<ModelName, Prediction>
 struct Plan<'s> {
     before: &'s State,
     after: &'s State,
+    /// What SQLMesh knows of columns in the later state.
+    columns: Columns,
     /// How each model that both states have differs in itself.
     differences: BTreeMap<ModelName, Difference>,
     /// How the plan lists each model that it lists.
@@ -94,10 +100,12 @@ struct Plan<'s> {
 
 impl Plan<'_> {
     fn compare(&mut self) {
+        let columns = Columns::of(self.before);
+        let old = Version { state: self.before, columns: &columns };
+        let new = Version { state: self.after, columns: &self.columns };
         for (name, after) in &self.after.models {
             if let Some(before) = self.before.models.get(name) {
-                let difference = difference((self.before, before), (self.after, after));
-                self.differences.insert(name.clone(), difference);
+                self.differences.insert(name.clone(), difference((old, before), (new, after)));
             }
             self.parents.insert(name.clone(), parents::of_snapshot(self.after, after));
         }
@@ -171,7 +179,7 @@ impl Plan<'_> {
         }
         let mode = self.mode(&after.model);
         let default = (mode == CategorizerMode::Full).then_some(Category::Breaking);
-        if mode == CategorizerMode::Off || unknown.contains(name) || !has_known_columns(after) {
+        if mode == CategorizerMode::Off || unknown.contains(name) || !self.columns.are_known(name) {
             return default;
         }
         if self.is_non_breaking(name, before, after) { Some(Category::NonBreaking) } else { default }
@@ -250,9 +258,8 @@ impl Plan<'_> {
         let mut unknown: BTreeSet<&ModelName> = BTreeSet::new();
         let mut above = BTreeSet::new();
         for name in self.after.order.iter().rev() {
-            let Some(model) = self.after.models.get(name) else { continue };
             let is_below = matches!(self.changes.get(name), Some(Change::Indirect | Change::Metadata));
-            if is_below && !has_known_columns(model) {
+            if is_below && !self.columns.are_known(name) {
                 unknown.insert(name);
             }
             if unknown.contains(name) || above.contains(name) {

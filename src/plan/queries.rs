@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::names::ModelName;
 use crate::project::Body;
-use crate::resolve::{ProblemKind, Resolved, Schema};
-use crate::state::{AnalysedModel, Query, State};
+use crate::state::{AnalysedModel, Query};
 
+use super::columns::Columns;
 use super::lockstep::only_additions;
 use super::side::Side;
 use super::values::tokens;
@@ -23,8 +22,8 @@ pub(super) enum Match {
 /// Compares the queries of two versions of a model, each in its project. `same_surroundings`: macros, variables and
 /// the parents' columns are the same.
 pub(super) fn compare(
-    before: (&State, &AnalysedModel),
-    after: (&State, &AnalysedModel),
+    before: (&Columns, &AnalysedModel),
+    after: (&Columns, &AnalysedModel),
     same_surroundings: bool,
 ) -> Match {
     let (old, new) = (&before.1.query, &after.1.query);
@@ -36,13 +35,14 @@ pub(super) fn compare(
             Match::Equal
         }
         (Some(old), Some(new)) => {
-            let optimized = (is_optimized(before.0, before.1), is_optimized(after.0, after.1));
+            let name = &after.1.model.name;
+            let optimized = (before.0.is_optimized(name), after.0.is_optimized(name));
             if same_dialect(before.1, after.1) && optimized.0 == optimized.1 && Arc::ptr_eq(old, new) {
                 return Match::Equal;
             }
             queries((old, before.1, optimized.0), (new, after.1, optimized.1))
         }
-        (None, None) => written_in_python(before, after),
+        (None, None) => written_in_python(before.1, after.1),
         _ => Match::Different,
     }
 }
@@ -65,9 +65,6 @@ fn queries(
         let equal = old.rendered.sql == new.rendered.sql && old.holes == new.holes;
         return if equal { Match::Equal } else { Match::Different };
     };
-    if was_optimized != is_optimized && !(b.tables.is_empty() && a.tables.is_empty()) {
-        return Match::Different;
-    }
     let before = Side::new(old, b, before.model.dialect, was_optimized);
     let after = Side::new(new, a, after.model.dialect, is_optimized);
     if before.block(b.root) == after.block(a.root) {
@@ -80,51 +77,12 @@ fn queries(
 }
 
 /// A query that a Python function makes is taken for equal as long as the function is.
-fn written_in_python(before: (&State, &AnalysedModel), after: (&State, &AnalysedModel)) -> Match {
-    match (&before.1.model.body, &after.1.model.body) {
+fn written_in_python(before: &AnalysedModel, after: &AnalysedModel) -> Match {
+    match (&before.model.body, &after.model.body) {
         (Body::Python(old), Body::Python(new)) if old.is_sql || new.is_sql => {
             let equal = old.is_sql == new.is_sql && old.definition == new.definition;
             if equal { Match::Equal } else { Match::Different }
         }
         _ => Match::Equal,
-    }
-}
-
-/// `QueryRenderer._optimize_query`: only where the columns of everything that is read are known, and where every column
-/// is found in them.
-fn is_optimized(state: &State, model: &AnalysedModel) -> bool {
-    let off = |value: &str| value.eq_ignore_ascii_case("false");
-    if model.model.header.get("optimize_query").is_some_and(|property| off(&property.value)) {
-        return false;
-    }
-    let Some(resolved) = model.resolved() else { return false };
-    let reads_known = |name: &ModelName| {
-        *name == model.model.name || state.models.get(name).is_some_and(|parent| has_known_columns(parent))
-    };
-    model.parents.iter().all(reads_known) && !fails(resolved)
-}
-
-fn fails(resolved: &Resolved) -> bool {
-    resolved.problems.iter().any(|problem| {
-        matches!(
-            problem.kind,
-            ProblemKind::MissingColumn { .. }
-                | ProblemKind::AmbiguousColumn { .. }
-                | ProblemKind::UnknownQualifier { .. }
-        )
-    })
-}
-
-/// Is `columns_to_types` known? Not with a star over unknown columns, nor with two columns of one name. What a Python
-/// function returns as a query is known to SQLMesh, which runs it.
-pub(super) fn has_known_columns(model: &AnalysedModel) -> bool {
-    let Schema { columns, open, .. } = &*model.schema;
-    match &model.model.body {
-        Body::Python(body) if body.is_sql => true,
-        _ => {
-            let mut names: Vec<&str> = columns.iter().map(|column| &*column.name).collect();
-            names.sort_unstable();
-            !open && !columns.is_empty() && names.windows(2).all(|pair| matches!(pair, [a, b] if a != b))
-        }
     }
 }

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use crate::dialect::{Dialect, Family};
+use crate::sql::tree::{Node, Op, Tree};
 
 /// Whether NULLs come first where the query doesn't say.
 pub(super) fn nulls_first(dialect: Dialect, descending: bool) -> bool {
@@ -60,4 +61,49 @@ pub(super) fn data_type(name: &str, dialect: Dialect) -> Cow<'_, str> {
         other => other,
     };
     if bare == base { Cow::Borrowed(name) } else { Cow::Owned(format!("{bare}{width}")) }
+}
+
+/// A declared column's type as SQLMesh hashes it: sqlglot's type, written in the dialect again.
+pub(super) fn hashed_type(name: &str, dialect: Dialect) -> String {
+    let read = data_type(name, dialect);
+    match &*read {
+        "TIMESTAMPNTZ" if dialect.family == Family::DuckDb => "TIMESTAMP".to_owned(),
+        "TIMESTAMPTZ" if data_type("TIMESTAMP", dialect) == "TIMESTAMPTZ" => "TIMESTAMP".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// Functions whose first argument is a unit of time.
+const TAKING_UNITS: &[&str] =
+    &["DATE_TRUNC", "DATETRUNC", "TIMESTAMP_TRUNC", "DATE_DIFF", "DATEDIFF", "DATE_ADD", "DATEADD"];
+
+/// Other spellings of one and the same node: units, intervals, arrays.
+pub(super) fn spelled(tree: &Tree) -> Tree {
+    match (&tree.op, tree.kids.as_slice()) {
+        (Op::Function(name), [unit, rest @ ..]) if TAKING_UNITS.contains(&&**name) => match &unit.op {
+            Op::Text(text) => {
+                let unit = Node::leaf(Op::Text(text.to_uppercase().into()), unit.span);
+                tree.with_kids([&[unit], rest].concat())
+            }
+            _ => tree.clone(),
+        },
+        (Op::Interval(unit), [value]) => interval(tree, unit, value),
+        (Op::Array, _) => Node::new(Op::Function("ARRAY".into()), tree.kids.clone(), tree.span),
+        _ => tree.clone(),
+    }
+}
+
+/// `INTERVAL 1 DAY`, `INTERVAL '1' DAY` and `INTERVAL '1 day'`
+fn interval(tree: &Tree, unit: &str, value: &Tree) -> Tree {
+    let (Op::Text(text) | Op::Number(text)) = &value.op else { return tree.clone() };
+    let made = |unit: &str, number: &str| {
+        Node::new(Op::Interval(unit.into()), vec![Node::leaf(Op::Text(number.into()), value.span)], tree.span)
+    };
+    match text.split_once(' ') {
+        Some((number, written)) if unit.is_empty() && !written.contains(' ') => {
+            let written = written.to_uppercase();
+            made(written.strip_suffix('S').unwrap_or(&written), number)
+        }
+        _ => made(unit, text),
+    }
 }

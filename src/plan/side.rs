@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::dialect::Dialect;
-use crate::lex::{Token, TokenKind, lex_code};
+use crate::lex::{Token, TokenKind, identifier_text, lex_code};
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Relation, Resolved, Select, Source};
-use crate::sql::tree::{JoinKind, Name, Node, Op, Tree};
+use crate::sql::tree::{JoinKind, Name, Node, Op, Span, Tree};
 use crate::state::Query;
 
 use super::hashing::digest;
-use super::simplify::{is_always_true, simplified};
+use super::simplify::{boolean_mark, is_always_true, simplified};
 use super::{functions, reading};
 
 /// How many nodes an expression may have, written out, to be simplified.
@@ -31,6 +31,8 @@ pub(super) struct Side<'q> {
     tokens: Vec<Token>,
     /// The CTEs by the block that computes them.
     ctes: BTreeMap<BlockId, Name>,
+    /// Outputs' names that an alias's column list gives (`AS t(a, b)`), which sqlglot puts in their places.
+    renamed: BTreeMap<BlockId, Vec<Name>>,
     qualified: RefCell<[BTreeMap<usize, Tree>; 2]>,
     sizes: RefCell<BTreeMap<u128, u64>>,
     blocks: RefCell<BTreeMap<BlockId, u128>>,
@@ -56,6 +58,7 @@ impl<'q> Side<'q> {
             optimized,
             tokens: lex_code(sql, dialect.lexical()),
             ctes,
+            renamed: renamed(resolved),
             qualified: RefCell::default(),
             sizes: RefCell::default(),
             blocks: RefCell::default(),
@@ -87,7 +90,8 @@ impl<'q> Side<'q> {
         let tree = match kids.as_slice() {
             [] => return None,
             [only] => only.clone(),
-            [first, ..] => Node::new(Op::And, kids.clone(), first.span),
+            // An OR among them stood in parentheses.
+            [first, ..] => Node::new(Op::And, kids.iter().map(in_parentheses).collect(), first.span),
         };
         if is_final || !self.optimized || self.size(&tree) > MAX_NODES {
             return Some(tree.fingerprint());
@@ -97,14 +101,14 @@ impl<'q> Side<'q> {
     }
 
     /// An output's name and value. Where a key of GROUP BY occurs in the value, SQLMesh leaves it as written.
-    pub(super) fn output(&self, output: &crate::resolve::Output, keys: &BTreeSet<u128>) -> u128 {
+    fn output(&self, name: &Name, output: &crate::resolve::Output, keys: &BTreeSet<u128>) -> u128 {
         let tree = self.qualified(&output.value, Subqueries::Exact);
         let value = if !self.optimized || self.size(&tree) > MAX_NODES || mentions(&tree, keys) {
             tree.fingerprint()
         } else {
             simplified(&tree).fingerprint()
         };
-        digest((&output.name, value, output.is_open))
+        digest((name, value, output.is_open))
     }
 
     /// The keys of GROUP BY, to recognize them elsewhere.
@@ -140,12 +144,13 @@ impl<'q> Side<'q> {
         let condition = self.conditions(written, subqueries, false);
         let may_cross = ["", "INNER", "RIGHT", "RIGHT OUTER"].contains(&words.join(" ").as_str());
         if condition.is_none() && !written.is_empty() && may_cross && self.optimized {
-            return digest(("join", vec!["CROSS".to_owned()], None::<JoinKind>, None::<u128>));
+            return digest(("join", vec!["CROSS".to_owned()], None::<JoinKind>, None::<u128>, false));
         }
         // A comma and a JOIN without a condition are one thing: both have no words.
         let is_spelled = !relation.span.is_empty();
         let kind = kind.filter(|kind| !is_spelled || !is_plain(*kind));
-        digest(("join", words, kind, condition))
+        let by_names = !self.optimized && self.is_using(relation);
+        digest(("join", words, kind, condition, by_names))
     }
 
     /// The words between a relation and the one before it, without JOIN itself.
@@ -172,6 +177,12 @@ impl<'q> Side<'q> {
         words
     }
 
+    fn is_using(&self, relation: &Relation) -> bool {
+        let after = self.tokens.partition_point(|token| token.start < relation.span.end as usize);
+        let sql = &self.query.rendered.rendered.sql;
+        !relation.span.is_empty() && self.tokens.get(after).is_some_and(|token| token.is_word(sql, "USING"))
+    }
+
     /// Where a relation's rows come from, unless that is a query of its own; `None` then.
     pub(super) fn source(&self, relation: &Relation) -> Option<u128> {
         match &relation.source {
@@ -190,15 +201,15 @@ impl<'q> Side<'q> {
         }
         // Against a block inside itself, which resolution doesn't build.
         self.blocks.borrow_mut().insert(id, 0);
-        let print = self.resolved.block(id).map_or(0, |block| self.whole(block));
+        let print = self.resolved.block(id).map_or(0, |block| self.whole(id, block));
         self.blocks.borrow_mut().insert(id, print);
         print
     }
 
-    fn whole(&self, block: &Block) -> u128 {
+    fn whole(&self, id: BlockId, block: &Block) -> u128 {
         let ctes: Vec<(&Name, u128)> = block.ctes.iter().map(|(name, id)| (name, self.block(*id))).collect();
         let kind = match &block.kind {
-            BlockKind::Select(select) => self.whole_select(block, select),
+            BlockKind::Select(select) => self.whole_select(id, block, select),
             BlockKind::SetOperation { op, all, by_name, left, right } => {
                 digest((op, all, by_name, self.block(*left), self.block(*right)))
             }
@@ -209,7 +220,7 @@ impl<'q> Side<'q> {
         digest((ctes, kind, self.tail(block, Subqueries::Exact)))
     }
 
-    fn whole_select(&self, block: &Block, select: &Select) -> u128 {
+    fn whole_select(&self, id: BlockId, block: &Block, select: &Select) -> u128 {
         let relations: Vec<u128> = select
             .relations
             .iter()
@@ -219,11 +230,10 @@ impl<'q> Side<'q> {
                     Source::Model(_) | Source::Recursive(_) | Source::Function(_) => None,
                 };
                 let source = self.source(relation).or_else(|| inner.map(|id| self.block(id)));
-                digest((&relation.alias, self.join(relation, Subqueries::Exact), source))
+                digest((self.alias(relation), self.join(relation, Subqueries::Exact), source))
             })
             .collect();
-        let keys = self.keys(select);
-        let outputs: Vec<u128> = block.outputs.iter().map(|output| self.output(output, &keys)).collect();
+        let outputs: Vec<u128> = self.outputs(id, block, select).into_iter().map(|(print, _)| print).collect();
         digest((relations, self.filters(select, Subqueries::Exact), self.grouping(select), outputs))
     }
 
@@ -250,9 +260,10 @@ impl<'q> Side<'q> {
             return done.clone();
         }
         let kids: Vec<Tree> = tree.kids.iter().map(|kid| self.qualified(kid, subqueries)).collect();
-        let done = Node::new(self.operator(tree, subqueries), kids, tree.span);
+        let done = reading::spelled(&Node::new(self.operator(tree, subqueries), kids, tree.span));
         let done = match &tree.op {
             Op::Bound(block, relation, name) => self.column(tree, *block, *relation, name),
+            Op::Missing(_) | Op::Uncertain => self.unbound(tree).unwrap_or(done),
             _ => done,
         };
         self.qualified.borrow_mut()[memo].insert(key, done.clone());
@@ -288,12 +299,68 @@ impl<'q> Side<'q> {
     }
 
     fn column(&self, tree: &Tree, block: BlockId, relation: u32, name: &Name) -> Tree {
-        let alias = self.resolved.block(block).and_then(|block| match &block.kind {
-            BlockKind::Select(select) => select.relations.get(relation as usize)?.alias.clone(),
+        let found = self.resolved.block(block).and_then(|block| match &block.kind {
+            BlockKind::Select(select) => select.relations.get(relation as usize),
             _ => None,
         });
-        let parts = alias.into_iter().chain([name.clone()]);
-        Node::new(Op::Column, parts.map(|part| Node::leaf(Op::Ident(part), tree.span)).collect(), tree.span)
+        let written = if self.optimized { None } else { self.written(tree.span) };
+        let parts = written.unwrap_or_else(|| {
+            let alias = found.and_then(|relation| relation.alias.clone());
+            alias.into_iter().chain([name.clone()]).collect()
+        });
+        let mut kids: Vec<Tree> = parts.into_iter().map(|part| Node::leaf(Op::Ident(part), tree.span)).collect();
+        let data_type = found.and_then(|relation| relation.schema.get(name)?.data_type.as_deref());
+        kids.extend((data_type == Some("BOOLEAN")).then(|| boolean_mark(tree.span)));
+        Node::new(Op::Column, kids, tree.span)
+    }
+
+    /// A column that isn't found, or in more than one place, as written.
+    fn unbound(&self, tree: &Tree) -> Option<Tree> {
+        let parts = self.written(tree.span)?.into_iter();
+        Some(Node::new(Op::Column, parts.map(|part| Node::leaf(Op::Ident(part), tree.span)).collect(), tree.span))
+    }
+
+    /// The parts of a column's name as written there.
+    fn written(&self, span: Span) -> Option<Vec<Name>> {
+        let text = self.query.rendered.rendered.sql.get(span.range()).filter(|text| !text.is_empty())?;
+        let tokens = lex_code(text, self.dialect.lexical());
+        let names = tokens.iter().filter(|token| !token.is_symbol('.'));
+        let name = |token: &Token| -> Name {
+            let (name, quoted) = identifier_text(token, text);
+            self.dialect.normalize(&name, quoted).into()
+        };
+        Some(names.map(name).collect())
+    }
+
+    /// The name that qualifies a relation's columns; without SQLMesh's optimizer only if the query gives it one.
+    pub(super) fn alias<'r>(&self, relation: &'r Relation) -> Option<&'r Name> {
+        let is_written = || {
+            let text = self.query.rendered.rendered.sql.get(relation.span.range()).unwrap_or("");
+            let tokens = lex_code(text, self.dialect.lexical());
+            let last = tokens.split_last().and_then(|(last, rest)| Some((last, rest.last()?)));
+            last.is_some_and(|(last, before)| !last.is_symbol(')') && !before.is_symbol('.'))
+        };
+        relation.alias.as_ref().filter(|_| self.optimized || is_written())
+    }
+
+    /// The hashes of a SELECT's outputs; without SQLMesh's optimizer a star stays one.
+    pub(super) fn outputs(&self, id: BlockId, block: &Block, select: &Select) -> Vec<(u128, Option<usize>)> {
+        let keys = self.keys(select);
+        let renamed = self.renamed.get(&id);
+        let mut found: Vec<(u128, Option<usize>)> = Vec::new();
+        for (at, output) in block.outputs.iter().enumerate() {
+            if output.from_star && !self.optimized {
+                let text = self.query.rendered.rendered.sql.get(output.span.range()).unwrap_or("");
+                let print = digest(("star", text));
+                if found.last().is_none_or(|(last, _)| *last != print) {
+                    found.push((print, None));
+                }
+                continue;
+            }
+            let name = renamed.and_then(|names| names.get(at)).unwrap_or(&output.name);
+            found.push((self.output(name, output, &keys), Some(at)));
+        }
+        found
     }
 
     /// How many nodes the expression has, written out.
@@ -308,6 +375,31 @@ impl<'q> Side<'q> {
         self.sizes.borrow_mut().insert(tree.fingerprint(), size);
         size
     }
+}
+
+/// The names that the relations over each SELECT give its outputs, where they give others.
+fn renamed(resolved: &Resolved) -> BTreeMap<BlockId, Vec<Name>> {
+    let mut found = BTreeMap::new();
+    for block in &resolved.blocks {
+        let BlockKind::Select(select) = &block.kind else { continue };
+        for relation in &select.relations {
+            let Source::Block(id) = relation.source else { continue };
+            let Some(inner) = resolved.block(id) else { continue };
+            let names: Vec<Name> = relation.schema.columns.iter().map(|column| column.name.clone()).collect();
+            let differ = names.iter().zip(&inner.outputs).any(|(name, output)| *name != output.name);
+            if differ && names.len() == inner.outputs.len() {
+                found.insert(id, names);
+            }
+        }
+    }
+    found
+}
+
+fn in_parentheses(kid: &Tree) -> Tree {
+    if kid.op != Op::Or {
+        return kid.clone();
+    }
+    Node::new(Op::Paren, vec![kid.clone()], kid.span)
 }
 
 /// Joins whose words say everything.

@@ -196,8 +196,10 @@ def edit_sets(arguments):
 
 
 def source_of(project, arguments):
-    """The directory of an edit set's project: a folder of the repository, or an example of SQLMesh."""
-    if "/" in project:
+    """The directory of an edit set's project: a generated one, a folder of the repository, an example of SQLMesh."""
+    if project.startswith("bench-"):
+        return sdist.generated(REPOSITORY, int(project.removeprefix("bench-")))
+    if (REPOSITORY / project).is_dir():
         return REPOSITORY / project
     return sdist.fetch(arguments.sdist, arguments.python) / "examples" / project
 

@@ -8,6 +8,7 @@ Must never write into the repository or into the Python environment that has SQL
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 import tomllib
 from pathlib import Path
@@ -40,6 +41,16 @@ def download(python):
     subprocess.run([*command, "--dest", str(cache())], check=True)
     with tarfile.open(cache() / f"sqlmesh-{VERSION}.tar.gz") as archive:
         archive.extractall(cache(), filter="data")
+
+
+def generated(repository, models):
+    """The synthetic project with this many models, before its second commit."""
+    folder = cache() / f"bench-{models}"
+    if not folder.is_dir():
+        script = repository / "tests" / "bench" / "generate.py"
+        subprocess.run([sys.executable, str(script), "--models", str(models), "--out", str(folder)], check=True)
+        subprocess.run(["git", "-C", str(folder), "checkout", "--quiet", "HEAD~1"], check=True)
+    return folder
 
 
 def requirements(sdist, python):

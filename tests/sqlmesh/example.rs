@@ -10,9 +10,27 @@ pub type Files = BTreeMap<String, String>;
 
 /// The folder of an example, or `None` (and a loud word) if the source distribution can't be had.
 pub fn folder(name: &str) -> Option<PathBuf> {
+    if let Some(models) = name.strip_prefix("bench-") {
+        return generated(models);
+    }
     static SDIST: OnceLock<Option<PathBuf>> = OnceLock::new();
     let sdist = SDIST.get_or_init(fetch).as_ref()?;
     Some(sdist.join("examples").join(name))
+}
+
+/// The synthetic project with this many models, before its second commit.
+fn generated(models: &str) -> Option<PathBuf> {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-{models}-{}", std::process::id()));
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bench/generate.py");
+    let mut python = Command::new("python3");
+    python.args([script, "--models", models, "--out"]).arg(&folder);
+    let mut git = Command::new("git");
+    git.arg("-C").arg(&folder).args(["checkout", "--quiet", "HEAD~1"]);
+    let worked = [python, git].iter_mut().all(|step| step.status().is_ok_and(|status| status.success()));
+    if !worked {
+        eprintln!("\n!!! SKIPPED: the synthetic project could not be generated (python3 and git are needed).\n");
+    }
+    worked.then_some(folder)
 }
 
 fn fetch() -> Option<PathBuf> {
@@ -46,6 +64,9 @@ fn collect(root: &Path, folder: &Path, files: &mut Files) {
     let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     for entry in entries {
         let path = entry.expect("an entry").path();
+        if path.file_name().is_some_and(|name| name == ".git") {
+            continue;
+        }
         if path.is_dir() {
             collect(root, &path, files);
         } else if let Ok(text) = std::fs::read_to_string(&path) {

@@ -4,6 +4,8 @@
 //! into a cache outside of the repository. Without it the tests say so loudly and pass.
 
 mod agreement;
+mod demo;
 mod edits;
 mod example;
 mod lineage;
+mod queries;

@@ -66,7 +66,8 @@ pub(super) fn with_true(only: &Tree) -> Tree {
 
 pub(super) fn is_boolean(tree: &Tree) -> bool {
     let tree = tree.unwrap_parens();
-    is_predicate(tree) || is_connector(tree) || matches!(tree.op, Op::Not | Op::Bool(_))
+    let is_marked = tree.op == Op::Column && tree.kids.last().is_some_and(|last| matches!(last.op, Op::Modifier(_)));
+    is_marked || is_predicate(tree) || is_connector(tree) || matches!(tree.op, Op::Not | Op::Bool(_))
 }
 
 /// `flatten`: an operand in parentheses that is the same operator loses them; the first one's operands are the

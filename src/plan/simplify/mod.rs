@@ -11,7 +11,7 @@ mod constants;
 mod parens;
 mod text;
 
-use crate::sql::tree::{Node, Op, Tree};
+use crate::sql::tree::{Node, Op, Span, Tree};
 
 pub(super) use text::text;
 
@@ -32,6 +32,11 @@ pub(super) fn simplified(tree: &Tree) -> Tree {
         tree = next;
     }
     tree
+}
+
+/// Marks a column as a boolean, for the rewrites that ask for one: a last child of the column.
+pub(super) fn boolean_mark(span: Span) -> Tree {
+    Node::leaf(Op::Modifier("BOOLEAN".into()), span)
 }
 
 /// Is it a condition that is always true?

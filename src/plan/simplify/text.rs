@@ -16,7 +16,7 @@ pub(in crate::plan) fn text(tree: &Tree) -> String {
 fn write(tree: &Tree, out: &mut String) {
     match &tree.op {
         Op::Ident(name) => quoted(name, out),
-        Op::Column => list(&tree.kids, ".", out),
+        Op::Column => list(tree.kids.strip_suffix(&[super::boolean_mark(tree.span)]).unwrap_or(&tree.kids), ".", out),
         Op::Number(text) => out.push_str(text),
         Op::Text(text) => between("'", |out| out.push_str(text), "'", out),
         Op::Null => out.push_str("NULL"),

@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""Asks SQLMesh about pairs of bare queries and writes recorded/queries.json.
+
+  VENV/bin/python tests/oracle/queries.py        needs sqlmesh==0.236.4
+
+The pairs are in queries.json: `dialect` (duckdb where left out), `before`, `after`, `differs` (why impact answers
+otherwise, where it does). Both are rendered as a model's query over the tables below and compared as the plan does.
+"""
+
+import json
+import logging
+from pathlib import Path
+
+from sqlmesh.core import dialect as d
+from sqlmesh.core.model.definition import _is_only_projection_additions
+from sqlmesh.core.renderer import QueryRenderer
+
+HERE = Path(__file__).resolve().parent
+CATALOG = "memory"
+TABLES = {
+    "s.t": {
+        "a": "INT", "b": "INT", "c": "TEXT", "d": "DATE", "ts": "TIMESTAMP", "x": "DOUBLE", "flag": "BOOLEAN",
+    },
+    "s.u": {"a": "INT", "k": "INT", "name": "TEXT", "y": "DOUBLE"},
+    "s.v": {"k": "INT", "z": "TEXT"},
+}
+
+
+def schema(dialect):
+    """The tables as SQLMesh's mapping schema; names fold as the dialect has them."""
+    fold = str.upper if dialect == "snowflake" else str
+    nested = {fold("s"): {}}
+    for name, columns in TABLES.items():
+        table = fold(name.split(".")[1])
+        nested[fold("s")][table] = {fold(column): type_of for column, type_of in columns.items()}
+    return {CATALOG: nested}
+
+
+def rendered(sql, dialect):
+    """The query as the plan compares it."""
+    query = d.parse_one(sql, dialect=dialect)
+    return QueryRenderer(query, dialect, [], schema=schema(dialect), default_catalog=CATALOG).render()
+
+
+def answer(pair):
+    """The category that the change gets."""
+    dialect = pair.get("dialect", "duckdb")
+    before, after = rendered(pair["before"], dialect), rendered(pair["after"], dialect)
+    if before == after:
+        return "METADATA"
+    return "NON_BREAKING" if _is_only_projection_additions(before, after) else "BREAKING"
+
+
+def main():
+    """Asks and writes."""
+    logging.disable(logging.CRITICAL)
+    pairs = json.loads((HERE / "queries.json").read_text(encoding="utf-8"))
+    lines = []
+    for pair in pairs:
+        record = {"dialect": "duckdb", **pair, "sqlmesh": answer(pair)}
+        lines.append(" " + json.dumps(record, ensure_ascii=False))
+    head = json.dumps({"format": 1, "sqlmesh": "0.236.4", "tables": TABLES})[:-1]
+    text = f'{head}, "pairs": [\n' + ",\n".join(lines) + "\n]}\n"
+    (HERE / "recorded" / "queries.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
