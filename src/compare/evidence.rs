@@ -302,6 +302,16 @@ impl<'r> Evidences<'r> {
         }
     }
 
+    /// Do the outputs that stand for any number of columns differ, or their places among the others?
+    pub(super) fn open_outputs_differ(&mut self) -> bool {
+        let (prints_b, prints_a) = self.root_prints();
+        let open = |outputs: &[Output], prints: &BlockPrints| -> Vec<Print> {
+            let pairs = outputs.iter().zip(&prints.columns);
+            pairs.filter(|(output, _)| output.is_open).map(|(_, &print)| print).collect()
+        };
+        open(outputs(self.before), &prints_b) != open(outputs(self.after), &prints_a)
+    }
+
     /// What happens to each output.
     pub(super) fn columns(&mut self, by_name: &WithoutDefinitions, pairing: Pairing) -> Vec<ColumnDiff> {
         let (prints_b, prints_a) = self.root_prints();
@@ -460,7 +470,8 @@ impl<'r> Evidences<'r> {
 fn paired(old: &[Output], new: &[Output], pairing: Pairing) -> Vec<(usize, usize)> {
     if pairing == Pairing::ByPosition {
         let both = old.iter().zip(new).enumerate();
-        return both.filter(|(_, (b, a))| !b.is_open && !a.is_open).map(|(at, _)| (at, at)).collect();
+        let known = both.take_while(|(_, (b, a))| !b.is_open && !a.is_open);
+        return known.map(|(at, _)| (at, at)).collect();
     }
     let mut taken = vec![false; old.len()];
     let mut pairs = Vec::new();

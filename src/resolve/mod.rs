@@ -5,7 +5,9 @@
 //! (block, relation, name) instead of by alias. What a schema doesn't tell stays open, never guessed: an
 //! [`Op::Uncertain`](crate::sql::tree::Op) node lists all candidates. Never fails: what can't be bound is a [`Problem`].
 
+mod aliases;
 mod expression;
+mod merge;
 mod query;
 mod relation;
 mod scope;
@@ -63,6 +65,9 @@ pub struct Resolved {
     pub problems: Vec<Problem>,
     /// Every table that the query reads. If a part isn't understood: every name that could be one.
     pub tables: BTreeSet<ModelName>,
+    /// There is a name that can't be bound, or a part that isn't understood: the digest of the whole query. Such a query
+    /// is only known to equal itself.
+    pub doubt: Option<u128>,
 }
 
 /// Number of a block in [`Resolved::blocks`].
@@ -153,8 +158,8 @@ pub enum Source {
     Model(ModelName),
     /// A CTE or derived table. With its own names for the outputs, in the order of the block's outputs.
     Block(BlockId),
-    /// The CTE that is being defined here, inside its own definition.
-    Recursive(Name),
+    /// The CTE that is being defined here, inside its own definition: how many definitions of the kind lie between.
+    Recursive(u32),
     /// A function that gives rows, with its arguments.
     Function(Tree),
     /// A relation changed by PIVOT, TABLESAMPLE, …: a block of the kind `Opaque` around the original.
@@ -169,6 +174,8 @@ pub struct Join {
     pub condition: Vec<Tree>,
     /// NATURAL over a table whose columns aren't known: the condition isn't, either.
     pub unknown: bool,
+    /// The number of the first relation on the left side: `a JOIN (b JOIN c)` isn't `a JOIN b JOIN c`.
+    pub left: u32,
     pub span: Span,
 }
 
@@ -183,6 +190,8 @@ pub struct Output {
     pub from_star: bool,
     /// It came from a call that can't be expanded and may stand for any number of columns.
     pub is_open: bool,
+    /// Nobody wrote the name: dialects differ on what it is.
+    pub is_unnamed: bool,
 }
 
 /// Something that resolution found wrong. Spans are byte ranges of the rendered SQL.
@@ -211,13 +220,32 @@ pub enum ProblemKind {
 
 /// Resolves a query.
 pub fn resolve(query: &Tree, dialect: Dialect, schemas: &dyn Schemas) -> Resolved {
-    let mut resolver = Resolver { dialect, schemas, blocks: Vec::new(), problems: Vec::new(), depth: 0 };
+    let mut resolver = Resolver { dialect, schemas, blocks: Vec::new(), problems: Vec::new(), depth: 0, copied: 0 };
     let root = resolver.query(query, &scope::Context::default());
+    dedup(&mut resolver.problems);
     let mut tables = read_tables(&resolver.blocks);
     if resolver.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::NotUnderstood { .. })) {
         tables.extend(named_tables(query, schemas));
     }
-    Resolved { blocks: resolver.blocks, root, problems: resolver.problems, tables }
+    let doubt = resolver.problems.iter().any(|problem| is_doubtful(&problem.kind)).then(|| query.fingerprint());
+    Resolved { blocks: resolver.blocks, root, problems: resolver.problems, tables, doubt }
+}
+
+/// A definition that is used twice is bound twice, and has its problems twice.
+fn dedup(problems: &mut Vec<Problem>) {
+    let mut seen = std::collections::HashSet::new();
+    problems.retain(|problem| seen.insert((problem.kind.clone(), problem.span)));
+}
+
+/// May the query mean something else than its blocks say?
+fn is_doubtful(problem: &ProblemKind) -> bool {
+    match problem {
+        ProblemKind::MissingColumn { .. }
+        | ProblemKind::UnknownQualifier { .. }
+        | ProblemKind::Arity { .. }
+        | ProblemKind::NotUnderstood { .. } => true,
+        ProblemKind::AmbiguousColumn { .. } | ProblemKind::OpenStar { .. } => false,
+    }
 }
 
 fn read_tables(blocks: &[Block]) -> BTreeSet<ModelName> {
@@ -270,10 +298,15 @@ struct Resolver<'s> {
     blocks: Vec<Block>,
     problems: Vec<Problem>,
     depth: usize,
+    /// How many nodes were copied from outputs to where their aliases stand.
+    copied: usize,
 }
 
 /// How deep queries may nest before the rest is given up as opaque.
 const MAX_DEPTH: usize = 200;
+
+/// How many nodes may be copied in place of aliases: aliases of aliases can double with each step.
+const MAX_COPIED: usize = 200_000;
 
 impl Resolver<'_> {
     fn push(&mut self, block: Block) -> BlockId {

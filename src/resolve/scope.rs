@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::sql::tree::Name;
+use crate::sql::tree::{JoinKind, Name, Node, Op, Tree};
 
 use super::{BlockId, Output, Relation, Schema};
 
@@ -12,6 +12,8 @@ pub(super) struct Context {
     ctes: Option<Arc<CteLink>>,
     /// The blocks around it, innermost last; their relations as far as they are built.
     pub(super) outer: Vec<OuterScope>,
+    /// How many recursive definitions this is inside of.
+    pub(super) recursions: u32,
 }
 
 /// A block around the current one.
@@ -20,6 +22,8 @@ pub(super) struct OuterScope {
     pub(super) block: BlockId,
     pub(super) relations: Arc<Vec<Relation>>,
     pub(super) merged: Arc<Vec<Merged>>,
+    /// Outputs with their names, as far as they are bound.
+    pub(super) aliases: Arc<Vec<Output>>,
 }
 
 /// A linked list, so that a scope shares its outer scopes' CTEs.
@@ -35,14 +39,21 @@ struct CteLink {
 pub(super) enum CteTarget {
     /// A block, with the schema under which its outputs are seen.
     Block(BlockId, Arc<Schema>),
-    /// The CTE itself, while it is being defined.
-    Recursive(Arc<Schema>),
+    /// The CTE itself, while it is being defined; the number of its definition.
+    Recursive(u32, Arc<Schema>),
 }
 
 impl Context {
     pub(super) fn with_cte(&self, name: Name, target: CteTarget) -> Context {
         let link = CteLink { name, target, next: self.ctes.clone() };
-        Context { ctes: Some(Arc::new(link)), outer: self.outer.clone() }
+        Context { ctes: Some(Arc::new(link)), ..self.clone() }
+    }
+
+    /// The context of a CTE's definition in which its name stands for itself.
+    pub(super) fn with_recursive(&self, name: Name, schema: Arc<Schema>) -> Context {
+        let mut context = self.with_cte(name, CteTarget::Recursive(self.recursions, schema));
+        context.recursions += 1;
+        context
     }
 
     pub(super) fn cte(&self, name: &str) -> Option<&CteTarget> {
@@ -60,7 +71,7 @@ impl Context {
     pub(super) fn inside(&self, scope: OuterScope) -> Context {
         let mut outer = self.outer.clone();
         outer.push(scope);
-        Context { ctes: self.ctes.clone(), outer }
+        Context { outer, ..self.clone() }
     }
 }
 
@@ -69,6 +80,8 @@ impl Context {
 pub(super) struct Merged {
     pub(super) name: Name,
     pub(super) relations: Vec<u32>,
+    /// The kinds of the joins that merged it: they decide which side's value it has.
+    pub(super) kinds: Vec<JoinKind>,
 }
 
 /// What a SELECT's expressions can refer to.
@@ -81,6 +94,10 @@ pub(super) struct Scope<'c> {
     pub(super) aliases: Vec<Output>,
     /// Parameters of the lambdas around the expression.
     pub(super) parameters: Vec<Name>,
+    /// The definitions of the WINDOW clause, not bound.
+    pub(super) windows: Vec<(Name, Tree)>,
+    /// A NATURAL join merges columns that aren't known.
+    pub(super) natural_unknown: bool,
 }
 
 /// Which of two readings of an unqualified name comes first.
@@ -92,6 +109,8 @@ pub(super) enum AliasRule {
     ColumnsFirst,
     /// An alias wins over a column of a relation.
     AliasesFirst,
+    /// Engines differ: where both exist, either may be meant.
+    Either,
 }
 
 impl Scope<'_> {
@@ -101,11 +120,31 @@ impl Scope<'_> {
             block: self.block,
             relations: Arc::new(self.relations.clone()),
             merged: Arc::new(self.merged.clone()),
+            aliases: Arc::new(self.aliases.clone()),
         }
     }
 
-    pub(super) fn alias(&self, name: &str) -> Option<&Output> {
-        self.aliases.iter().find(|output| &*output.name == name)
+    /// What an alias stands for.
+    pub(super) fn alias(&self, name: &str) -> Option<Tree> {
+        alias(&self.aliases, name)
+    }
+}
+
+/// What an alias stands for; of several outputs with this name it may be any.
+pub(super) fn alias(outputs: &[Output], name: &str) -> Option<Tree> {
+    let mut found: Vec<Tree> = Vec::new();
+    for output in outputs.iter().filter(|output| !output.is_unnamed && !output.is_open && &*output.name == name) {
+        if !found.contains(&output.value) {
+            found.push(output.value.clone());
+        }
+    }
+    match found.as_slice() {
+        [] => None,
+        [one] => Some(one.clone()),
+        [first, ..] => {
+            let span = first.span;
+            Some(Node::new(Op::Uncertain, found, span))
+        }
     }
 }
 

@@ -17,6 +17,9 @@ pub use convert::canonical_type;
 pub use parse::ParseFailure;
 use tree::Tree;
 
+/// How the text of a node begins that is kept only as text, names of columns and all.
+pub const OPAQUE: &str = "text of ";
+
 /// The canonical tree of a text that is one query.
 pub fn query(sql: &str, dialect: Dialect) -> Result<Tree, ParseFailure> {
     let parsed = parse::parse_query(sql, dialect)?;

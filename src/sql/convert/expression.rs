@@ -5,6 +5,7 @@ use sqlparser::ast::{
     OneOrManyWithParens, OrderByExpr, Spanned, Subscript, UnaryOperator, Value, ValueWithSpan,
 };
 
+use super::super::OPAQUE;
 use super::super::tree::{Name, Op, Span, Tree};
 use super::{Converter, covering, types};
 
@@ -235,7 +236,10 @@ impl Converter<'_> {
                 self.node_at(Op::Cast(safe), kids, span)
             }
             Expr::TypedString(typed) => {
-                let kids = vec![self.value(&typed.value), self.data_type(&typed.data_type)];
+                let mut kids = vec![self.value(&typed.value), self.data_type(&typed.data_type)];
+                if !types::literal_is_cast(&typed.data_type, self.dialect) {
+                    kids.push(self.implied(Op::Modifier("LITERAL".into())));
+                }
                 self.node(Op::Cast(false), kids)
             }
             Expr::Convert { is_try, expr, data_type, charset, styles, .. } => {
@@ -334,7 +338,7 @@ impl Converter<'_> {
             Expr::Array(array) => self.bracketed(Op::Array, self.expressions(&array.elem)),
             Expr::Struct { values, fields } => {
                 let mut kids = self.expressions(values);
-                kids.extend(fields.iter().map(|field| self.implied(Op::Type(field.to_string().to_uppercase().into()))));
+                kids.extend(fields.iter().map(|field| self.implied(Op::Type(field.to_string().into()))));
                 self.bracketed(Op::Struct, kids)
             }
             Expr::Named { expr, name } => self.node(Op::Alias(self.normalized(name)), vec![self.expression(expr)]),
@@ -474,7 +478,8 @@ impl Converter<'_> {
     /// Something without an operator of its own: told apart by its whole text.
     pub(super) fn opaque(&self, expression: &Expr, kids: Vec<Tree>) -> Tree {
         let span = self.span(expression.span());
-        self.node_at(Op::Other(expression.to_string().into()), kids, span)
+        let text = if kids.is_empty() { format!("{OPAQUE}{expression}") } else { expression.to_string() };
+        self.node_at(Op::Other(text.into()), kids, span)
     }
 
     pub(super) fn order_items(&self, items: &[OrderByExpr]) -> Vec<Tree> {
@@ -543,12 +548,16 @@ fn is_collection(expression: &Expr) -> bool {
     )
 }
 
-/// `DAYS` is `DAY`.
+/// `DAYS` is `DAY`. Short names are left alone: in some dialects `MS` isn't more than one `M`.
 fn singular(unit: &str) -> String {
+    const PLURALS: &[&str] = &[
+        "YEARS", "QUARTERS", "MONTHS", "WEEKS", "DAYS", "HOURS", "MINUTES", "SECONDS", "MILLISECONDS", "MICROSECONDS",
+        "NANOSECONDS", "DECADES",
+    ];
     let unit = unit.to_uppercase();
     match unit.strip_suffix('S') {
-        Some(one) => one.to_owned(),
-        None => unit,
+        Some(one) if PLURALS.contains(&unit.as_str()) => one.to_owned(),
+        _ => unit,
     }
 }
 

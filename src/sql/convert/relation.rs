@@ -5,6 +5,7 @@ use sqlparser::ast::{
     TableAlias, TableFactor, TableSampleKind, TableVersion, TableWithJoins,
 };
 
+use super::super::OPAQUE;
 use super::super::tree::{JoinKind, Op, Tree};
 use super::function::hole_number;
 use super::{Converter, covering};
@@ -226,7 +227,12 @@ impl Converter<'_> {
                     | TableFactor::SemanticView { alias, .. } => alias.as_ref(),
                     _ => None,
                 };
-                self.aliased(self.node(Op::TableFunction(other.to_string().into()), kids), alias)
+                let function = match kids.as_slice() {
+                    // Columns in the text can't be told from other words.
+                    [] => self.node(Op::Other(format!("{OPAQUE}{other}").into()), kids),
+                    _ => self.node(Op::TableFunction(other.to_string().into()), kids),
+                };
+                self.aliased(function, alias)
             }
         }
     }
