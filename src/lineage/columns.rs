@@ -86,7 +86,7 @@ impl Tracer<'_> {
         match &relation.source {
             Source::Model(model) => single(ColumnRef { model: model.clone(), column: name.clone() }),
             Source::Block(id) | Source::Altered(id) => self.block_column(*id, relation, name),
-            Source::Recursive(cte) => self.recursive_column(block, cte, relation, name),
+            Source::Recursive(cte, _) => self.recursive_column(block, cte, relation, name),
             Source::Function(call) => self.call(block, at, call),
         }
     }
@@ -156,7 +156,7 @@ impl Tracer<'_> {
             match &relation.source {
                 Source::Model(model) => flow.absorb(&single(every(model))),
                 Source::Block(id) | Source::Altered(id) => flow.absorb(self.block(*id).everything()),
-                Source::Recursive(cte) => match self.estimate(block, cte) {
+                Source::Recursive(cte, _) => match self.estimate(block, cte) {
                     Some((_, estimate)) => flow.absorb(estimate.everything()),
                     None => flow.absorb(&self.anything()),
                 },

@@ -137,10 +137,13 @@ fn values_over_many_rows_depend_on_what_decides_the_rows() {
 fn a_window_by_name_decides_like_one_written_out() {
     let named = "SELECT SUM(a) OVER w AS s FROM t WINDOW w AS (PARTITION BY b)";
     assert_eq!(value_influences(named), "window t.b");
-    assert_eq!(sources(named), "s: t.a");
+    assert_eq!(sources(named), "s: t.a t.b");
+    assert_eq!(sources(named), sources("SELECT SUM(a) OVER (PARTITION BY b) AS s FROM t"));
     let twice = "SELECT SUM(a) OVER x AS s FROM t WINDOW w AS (PARTITION BY b), x AS (w ORDER BY c)";
     assert_eq!(value_influences(twice), "window t.b, window t.c");
-    assert_eq!(rows("SELECT a FROM t WINDOW w AS (PARTITION BY b) QUALIFY ROW_NUMBER() OVER w = 1"), "window t.b");
+    let qualified = rows("SELECT a FROM t WINDOW w AS (PARTITION BY b) QUALIFY ROW_NUMBER() OVER w = 1");
+    assert_eq!(qualified, "qualify t.b, window t.b");
+    assert_eq!(qualified, rows("SELECT a FROM t QUALIFY ROW_NUMBER() OVER (PARTITION BY b) = 1"));
 }
 
 #[test]

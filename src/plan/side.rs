@@ -188,7 +188,7 @@ impl<'q> Side<'q> {
         match &relation.source {
             Source::Model(model) => Some(digest(("model", model))),
             Source::Block(id) => self.cte(*id).map(|name| digest(("cte", name))),
-            Source::Recursive(name) => Some(digest(("cte", name))),
+            Source::Recursive(name, _) => Some(digest(("cte", name))),
             Source::Function(call) => Some(digest(("function", self.print(call, Subqueries::Exact)))),
             Source::Altered(_) => None,
         }
@@ -227,7 +227,7 @@ impl<'q> Side<'q> {
             .map(|relation| {
                 let inner = match &relation.source {
                     Source::Block(id) | Source::Altered(id) => Some(*id),
-                    Source::Model(_) | Source::Recursive(_) | Source::Function(_) => None,
+                    Source::Model(_) | Source::Recursive(..) | Source::Function(_) => None,
                 };
                 let source = self.source(relation).or_else(|| inner.map(|id| self.block(id)));
                 digest((self.alias(relation), self.join(relation, Subqueries::Exact), source))
