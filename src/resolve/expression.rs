@@ -354,7 +354,6 @@ fn fields(base: Tree, path: &[Name], span: Span) -> Tree {
 }
 
 /// The relations that answer to a qualifier, in the innermost block that has one.
-#[expect(clippy::type_complexity, reason = "a block's number and numbered relations of it")]
 fn find_relations<'r>(qualifier: &[Name], scope: &'r Scope<'_>) -> Option<(BlockId, Vec<(u32, &'r Relation)>)> {
     let find = |block: BlockId, relations: &'r [Relation]| {
         let numbered = relations.iter().enumerate().map(|(at, relation)| (at as u32, relation));
