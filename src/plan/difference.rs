@@ -74,6 +74,9 @@ const DEFAULTS: &[(&str, &str)] = &[
 /// Properties that are in neither hash, or elsewhere.
 const IGNORED_PROPERTIES: &[&str] = &[
     "enabled",
+    "partitioned_by",
+    "interval_unit",
+    "virtual_environment_mode",
     "dialect",
     "columns",
     "optimize_query",
@@ -110,10 +113,12 @@ pub(super) fn difference(
     let outside_sql = data_outside_sql(before) != data_outside_sql(after)
         || environments.0.data != environments.1.data
         || seeds_differ(old, new);
-    let text = query_text(&old.model) != query_text(&new.model) || texts(before) != texts(after);
+    let texts = (texts(before), texts(after));
+    let text = query_text(&old.model) != query_text(&new.model) || texts.0[..2] != texts.1[..2];
     let same_parents = parents_schemas(before.0, old) == parents_schemas(after.0, new);
     let query = compare((columns.0, old), (columns.1, new), same_parents && environments.0 == environments.1);
     let metadata = text
+        || texts.0 != texts.1
         || environments.0.metadata != environments.1.metadata
         || metadata(before) != metadata(after)
         || !same_parents;

@@ -11,8 +11,8 @@
 //! | `environment` | `make_python_env`: macros, variables, signals and Jinja macros stored with a model |
 //! | `statements`, `values`, `intervals` | statements and properties, with `model_defaults` merged in |
 //! | `columns` | whose `columns_to_types` is known, which queries are optimized |
-//! | `queries`, `lockstep`, `side` | `is_breaking_change`: rendered queries compared as trees, additions let through |
-//! | `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
+//! | `queries`, `lockstep`, `side`, `joins` | `is_breaking_change`: rendered queries compared as trees, additions let through |
+//! | `qualified`, `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
 //! | `parents` | `depends_on`, `Snapshot.parents` |
 //!
 //! What can't be known without running code, and what is predicted instead:
@@ -31,8 +31,10 @@ mod environment;
 mod functions;
 mod hashing;
 mod intervals;
+mod joins;
 mod lockstep;
 mod parents;
+mod qualified;
 mod queries;
 mod reading;
 mod side;

@@ -4,19 +4,17 @@
 //! are, after its `qualify` and `simplify`. Expressions may share parts without limit, so every walk remembers where
 //! it has been, and what would grow too large written out is compared as it stands.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use crate::dialect::Dialect;
-use crate::lex::{Token, TokenKind, identifier_text, lex_code};
+use crate::lex::{Token, lex_code};
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Relation, Resolved, Select, Source};
-use crate::sql::tree::{JoinKind, Name, Node, Op, Span, Tree};
+use crate::sql::tree::{Name, Node, Op, Tree};
 use crate::state::Query;
 
 use super::hashing::digest;
-use super::simplify::{boolean_mark, is_always_true, simplified};
-use super::{functions, reading};
+use super::simplify::{is_always_true, simplified};
 
 /// How many nodes an expression may have, written out, to be simplified.
 const MAX_NODES: u64 = 20_000;
@@ -24,17 +22,18 @@ const MAX_NODES: u64 = 20_000;
 /// A query of one state.
 pub(super) struct Side<'q> {
     pub(super) resolved: &'q Resolved,
-    query: &'q Query,
-    dialect: Dialect,
+    pub(super) query: &'q Query,
+    pub(super) dialect: Dialect,
     /// Does SQLMesh optimize the query?
-    optimized: bool,
-    tokens: Vec<Token>,
+    pub(super) optimized: bool,
+    pub(super) tokens: Vec<Token>,
     /// The CTEs by the block that computes them.
     ctes: BTreeMap<BlockId, Name>,
     /// Outputs' names that an alias's column list gives (`AS t(a, b)`), which sqlglot puts in their places.
     renamed: BTreeMap<BlockId, Vec<Name>>,
-    qualified: RefCell<[BTreeMap<usize, Tree>; 2]>,
-    sizes: RefCell<BTreeMap<u128, u64>>,
+    pub(super) qualified: RefCell<[BTreeMap<usize, Tree>; 2]>,
+    pub(super) sizes: RefCell<BTreeMap<u128, u64>>,
+    pub(super) depth: Cell<usize>,
     blocks: RefCell<BTreeMap<BlockId, u128>>,
 }
 
@@ -61,6 +60,7 @@ impl<'q> Side<'q> {
             renamed: renamed(resolved),
             qualified: RefCell::default(),
             sizes: RefCell::default(),
+            depth: Cell::default(),
             blocks: RefCell::default(),
         }
     }
@@ -135,54 +135,6 @@ impl<'q> Side<'q> {
         digest((group, distinct))
     }
 
-    /// How a relation is joined: the words, which sqlglot keeps apart (`LEFT` and `LEFT OUTER`), and the condition.
-    pub(super) fn join(&self, relation: &Relation, subqueries: Subqueries) -> u128 {
-        let words = self.join_words(relation);
-        let is_natural = words.iter().any(|word| word == "NATURAL");
-        let kind = relation.join.as_ref().map(|join| join.kind);
-        let written = relation.join.as_ref().filter(|_| !is_natural).map_or(&[][..], |join| &join.condition);
-        let condition = self.conditions(written, subqueries, false);
-        let may_cross = ["", "INNER", "RIGHT", "RIGHT OUTER"].contains(&words.join(" ").as_str());
-        if condition.is_none() && !written.is_empty() && may_cross && self.optimized {
-            return digest(("join", vec!["CROSS".to_owned()], None::<JoinKind>, None::<u128>, false));
-        }
-        // A comma and a JOIN without a condition are one thing: both have no words.
-        let is_spelled = !relation.span.is_empty();
-        let kind = kind.filter(|kind| !is_spelled || !is_plain(*kind));
-        let by_names = !self.optimized && self.is_using(relation);
-        digest(("join", words, kind, condition, by_names))
-    }
-
-    /// The words between a relation and the one before it, without JOIN itself.
-    fn join_words(&self, relation: &Relation) -> Vec<String> {
-        const WORDS: &[&str] =
-            &["JOIN", "LEFT", "RIGHT", "FULL", "OUTER", "INNER", "CROSS", "NATURAL", "SEMI", "ANTI", "ASOF", "LATERAL"];
-        if relation.span.is_empty() {
-            return vec![];
-        }
-        let sql = &self.query.rendered.rendered.sql;
-        let before = self.tokens.partition_point(|token| token.start < relation.span.start as usize);
-        let mut words: Vec<String> = self
-            .tokens
-            .get(..before)
-            .unwrap_or_default()
-            .iter()
-            .rev()
-            .take_while(|token| token.kind == TokenKind::Word)
-            .map(|token| token.text(sql).to_uppercase())
-            .take_while(|word| WORDS.contains(&word.as_str()))
-            .filter(|word| !matches!(word.as_str(), "JOIN" | "LATERAL"))
-            .collect();
-        words.reverse();
-        words
-    }
-
-    fn is_using(&self, relation: &Relation) -> bool {
-        let after = self.tokens.partition_point(|token| token.start < relation.span.end as usize);
-        let sql = &self.query.rendered.rendered.sql;
-        !relation.span.is_empty() && self.tokens.get(after).is_some_and(|token| token.is_word(sql, "USING"))
-    }
-
     /// Where a relation's rows come from, unless that is a query of its own; `None` then.
     pub(super) fn source(&self, relation: &Relation) -> Option<u128> {
         match &relation.source {
@@ -252,86 +204,6 @@ impl<'q> Side<'q> {
         [&block.order, &block.limit, &block.other].map(|trees| self.prints(trees, subqueries))
     }
 
-    /// The expression with columns as names, functions under their common names, holes by what they stand for.
-    fn qualified(&self, tree: &Tree, subqueries: Subqueries) -> Tree {
-        let key = Arc::as_ptr(tree) as usize;
-        let memo = usize::from(subqueries == Subqueries::Exact);
-        if let Some(done) = self.qualified.borrow()[memo].get(&key) {
-            return done.clone();
-        }
-        let kids: Vec<Tree> = tree.kids.iter().map(|kid| self.qualified(kid, subqueries)).collect();
-        let done = reading::spelled(&Node::new(self.operator(tree, subqueries), kids, tree.span));
-        let done = match &tree.op {
-            Op::Bound(block, relation, name) => self.column(tree, *block, *relation, name),
-            Op::Missing(_) | Op::Uncertain => self.unbound(tree).unwrap_or(done),
-            _ => done,
-        };
-        self.qualified.borrow_mut()[memo].insert(key, done.clone());
-        done
-    }
-
-    fn operator(&self, tree: &Tree, subqueries: Subqueries) -> Op {
-        match &tree.op {
-            Op::Nested(id) if subqueries == Subqueries::Exact => {
-                Op::Other(format!("query {:x}", self.block(*id)).into())
-            }
-            Op::Nested(_) => Op::Other("query".into()),
-            Op::Hole(number) => {
-                let print = self.query.rendered.holes.get(*number as usize).copied().unwrap_or_default();
-                Op::Other(format!("hole {print:x}").into())
-            }
-            Op::Function(name) => {
-                let arguments = tree.kids.iter().filter(|kid| kid.op != Op::Distinct).count();
-                match functions::canonical(name, arguments, self.dialect) {
-                    "MOD" if arguments == 2 => Op::Binary("%".into()),
-                    name => Op::Function(name.into()),
-                }
-            }
-            Op::Binary(op) if &**op == "/" => Op::Binary(format!("/ {:?}", reading::division(self.dialect)).into()),
-            Op::Cast(safe) => Op::Cast(*safe || reading::casts_are_safe(self.dialect)),
-            Op::Type(name) => Op::Type(reading::data_type(name, self.dialect).into()),
-            Op::OrderItem(descending, nulls) => {
-                let first = nulls.unwrap_or_else(|| reading::nulls_first(self.dialect, *descending));
-                Op::OrderItem(*descending, Some(first))
-            }
-            op => op.clone(),
-        }
-    }
-
-    fn column(&self, tree: &Tree, block: BlockId, relation: u32, name: &Name) -> Tree {
-        let found = self.resolved.block(block).and_then(|block| match &block.kind {
-            BlockKind::Select(select) => select.relations.get(relation as usize),
-            _ => None,
-        });
-        let written = if self.optimized { None } else { self.written(tree.span) };
-        let parts = written.unwrap_or_else(|| {
-            let alias = found.and_then(|relation| relation.alias.clone());
-            alias.into_iter().chain([name.clone()]).collect()
-        });
-        let mut kids: Vec<Tree> = parts.into_iter().map(|part| Node::leaf(Op::Ident(part), tree.span)).collect();
-        let data_type = found.and_then(|relation| relation.schema.get(name)?.data_type.as_deref());
-        kids.extend((data_type == Some("BOOLEAN")).then(|| boolean_mark(tree.span)));
-        Node::new(Op::Column, kids, tree.span)
-    }
-
-    /// A column that isn't found, or in more than one place, as written.
-    fn unbound(&self, tree: &Tree) -> Option<Tree> {
-        let parts = self.written(tree.span)?.into_iter();
-        Some(Node::new(Op::Column, parts.map(|part| Node::leaf(Op::Ident(part), tree.span)).collect(), tree.span))
-    }
-
-    /// The parts of a column's name as written there.
-    fn written(&self, span: Span) -> Option<Vec<Name>> {
-        let text = self.query.rendered.rendered.sql.get(span.range()).filter(|text| !text.is_empty())?;
-        let tokens = lex_code(text, self.dialect.lexical());
-        let names = tokens.iter().filter(|token| !token.is_symbol('.'));
-        let name = |token: &Token| -> Name {
-            let (name, quoted) = identifier_text(token, text);
-            self.dialect.normalize(&name, quoted).into()
-        };
-        Some(names.map(name).collect())
-    }
-
     /// The name that qualifies a relation's columns; without SQLMesh's optimizer only if the query gives it one.
     pub(super) fn alias<'r>(&self, relation: &'r Relation) -> Option<&'r Name> {
         let is_written = || {
@@ -362,19 +234,6 @@ impl<'q> Side<'q> {
         }
         found
     }
-
-    /// How many nodes the expression has, written out.
-    fn size(&self, tree: &Tree) -> u64 {
-        if tree.kids.is_empty() {
-            return 1;
-        }
-        if let Some(size) = self.sizes.borrow().get(&tree.fingerprint()) {
-            return *size;
-        }
-        let size = tree.kids.iter().fold(1u64, |sum, kid| sum.saturating_add(self.size(kid)));
-        self.sizes.borrow_mut().insert(tree.fingerprint(), size);
-        size
-    }
 }
 
 /// The names that the relations over each SELECT give its outputs, where they give others.
@@ -400,11 +259,6 @@ fn in_parentheses(kid: &Tree) -> Tree {
         return kid.clone();
     }
     Node::new(Op::Paren, vec![kid.clone()], kid.span)
-}
-
-/// Joins whose words say everything.
-fn is_plain(kind: JoinKind) -> bool {
-    matches!(kind, JoinKind::Inner | JoinKind::Left | JoinKind::Right | JoinKind::Full | JoinKind::Cross)
 }
 
 /// Is one of these a part of the expression?

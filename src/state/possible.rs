@@ -106,3 +106,44 @@ fn downstream(name: &ModelName, readers: &BTreeMap<ModelName, Vec<ModelName>>) -
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::State;
+    use crate::project::load::{LoadOptions, load};
+    use crate::source::memory::MemoryTree;
+    use std::sync::Arc;
+
+    fn parents(code: &str) -> Vec<String> {
+        let config = "gateways:\n  local:\n    connection:\n      type: duckdb\nmodel_defaults:\n  dialect: duckdb\n";
+        let python = format!(
+            "from sqlmesh import model\n\n@model('s.p', columns={{'a': 'int'}})\ndef execute(context, **kwargs):\n{code}"
+        );
+        let tree = MemoryTree::new(
+            "test",
+            [
+                ("config.yaml", config),
+                ("models/a.sql", "MODEL (name s.a); SELECT 1 AS a"),
+                ("models/b.sql", "MODEL (name s.b); SELECT a FROM s.p"),
+                ("models/p.py", python.as_str()),
+            ],
+        );
+        let state = State::new(Arc::new(load(&tree, "", &LoadOptions::default())), None);
+        let model = state.models.iter().find(|(name, _)| name.to_string() == "s.p").expect("the model").1;
+        model.parents.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn tables_named_in_strings_may_be_read() {
+        assert_eq!(parents("    return context.fetchdf('SELECT * FROM s.a AS x')\n"), ["s.a"]);
+        assert_eq!(parents("    return context.fetchdf(f'SELECT * FROM {kwargs}.a')\n"), ["s.a"]);
+        assert_eq!(parents("    return context.fetchdf('SELECT * FROM \"s\".\"a\"')\n"), ["s.a"]);
+    }
+
+    #[test]
+    fn docstrings_other_names_and_readers_of_the_model_are_left_out() {
+        assert_eq!(parents("    '''Like s.a.'''\n    return None\n"), [""; 0]);
+        assert_eq!(parents("    return context.fetchdf('SELECT * FROM s.ab')\n"), [""; 0]);
+        assert_eq!(parents("    raise ValueError('s.b can not be built')\n"), [""; 0]);
+    }
+}

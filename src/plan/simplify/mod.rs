@@ -134,3 +134,52 @@ fn compared(part: &Tree, value: &Tree) -> Tree {
         _ => part.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::Dialect;
+    use crate::sql;
+
+    fn same(a: &str, b: &str) -> bool {
+        let read = |text: &str| {
+            let dialect = Dialect::parse("duckdb").expect("a known dialect");
+            simplified(&sql::expression(text, dialect).expect("an expression"))
+        };
+        read(a) == read(b)
+    }
+
+    #[test]
+    fn what_sqlglot_makes_equal_is_equal() {
+        for (a, b) in [
+            ("a = 1 AND b = 2", "b = 2 AND a = 1"),
+            ("a = 1 AND a = 1", "a = 1"),
+            ("NOT (a = 1 AND b = 2)", "a <> 1 OR b <> 2"),
+            ("a BETWEEN 1 AND 2", "a >= 1 AND a <= 2"),
+            ("NOT a < 1", "1 <= a"),
+            ("CASE a WHEN 1 THEN 2 END", "CASE WHEN a = 1 THEN 2 END"),
+            ("a + (b * 2)", "a + b * 2"),
+            ("a + 1 + 2", "a + 3"),
+            ("a + 1 = 3", "a = 2"),
+            ("a > 1 AND a > 2", "a > 2"),
+            ("'x' || 'y' || c", "'xy' || c"),
+        ] {
+            assert!(same(a, b), "{a} | {b}");
+        }
+    }
+
+    #[test]
+    fn what_sqlglot_keeps_apart_stays_apart() {
+        for (a, b) in [
+            ("a + b", "b + a"),
+            ("a - (b - 2)", "a - b - 2"),
+            ("COALESCE(a, (b + 1))", "COALESCE(a, b + 1)"),
+            ("a = 1 OR (b = 2 AND c = 3)", "a = 1 OR b = 2 AND c = 3"),
+            ("SUM((a)) OVER (ORDER BY b)", "SUM(a) OVER (ORDER BY b)"),
+            ("COUNT(DISTINCT (a))", "COUNT(DISTINCT a)"),
+            ("a IN (1, 2)", "a IN (2, 1)"),
+        ] {
+            assert!(!same(a, b), "{a} | {b}");
+        }
+    }
+}

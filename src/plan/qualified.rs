@@ -1,0 +1,117 @@
+//! Expressions as sqlglot's `qualify` leaves them.
+//!
+//! In: an expression of a resolved query. Out: the same with columns as alias and name, functions under their common
+//! names, subqueries and calls of macros as hashes. Without SQLMesh's optimizer columns stay as written.
+
+use std::sync::Arc;
+
+use crate::lex::{Token, identifier_text, lex_code};
+use crate::resolve::{BlockId, BlockKind};
+use crate::sql::tree::{Name, Node, Op, Span, Tree};
+
+use super::side::{Side, Subqueries};
+use super::simplify::boolean_mark;
+use super::{functions, reading};
+
+/// How deep an expression may nest, aliases put in, before the rest is compared as it stands.
+const MAX_DEPTH: usize = 300;
+
+impl Side<'_> {
+    /// The expression with columns as names, functions under their common names, holes by what they stand for.
+    pub(super) fn qualified(&self, tree: &Tree, subqueries: Subqueries) -> Tree {
+        let key = Arc::as_ptr(tree) as usize;
+        let memo = usize::from(subqueries == Subqueries::Exact);
+        if let Some(done) = self.qualified.borrow()[memo].get(&key) {
+            return done.clone();
+        }
+        if self.depth.get() >= MAX_DEPTH {
+            return Node::leaf(Op::Other(format!("deep {:x}", tree.fingerprint()).into()), tree.span);
+        }
+        self.depth.set(self.depth.get() + 1);
+        let kids: Vec<Tree> = tree.kids.iter().map(|kid| self.qualified(kid, subqueries)).collect();
+        self.depth.set(self.depth.get() - 1);
+        let done = reading::spelled(&Node::new(self.operator(tree, subqueries), kids, tree.span));
+        let done = match &tree.op {
+            Op::Bound(block, relation, name) => self.column(tree, *block, *relation, name),
+            Op::Missing(_) | Op::Uncertain => self.unbound(tree).unwrap_or(done),
+            _ => done,
+        };
+        self.qualified.borrow_mut()[memo].insert(key, done.clone());
+        done
+    }
+
+    fn operator(&self, tree: &Tree, subqueries: Subqueries) -> Op {
+        match &tree.op {
+            Op::Nested(id) if subqueries == Subqueries::Exact => {
+                Op::Other(format!("query {:x}", self.block(*id)).into())
+            }
+            Op::Nested(_) => Op::Other("query".into()),
+            Op::Hole(number) => {
+                let print = self.query.rendered.holes.get(*number as usize).copied().unwrap_or_default();
+                Op::Other(format!("hole {print:x}").into())
+            }
+            Op::Function(name) => {
+                let arguments = tree.kids.iter().filter(|kid| kid.op != Op::Distinct).count();
+                match functions::canonical(name, arguments, self.dialect) {
+                    "MOD" if arguments == 2 => Op::Binary("%".into()),
+                    name => Op::Function(name.into()),
+                }
+            }
+            Op::Binary(op) if &**op == "/" => Op::Binary(format!("/ {:?}", reading::division(self.dialect)).into()),
+            Op::Cast(safe) => Op::Cast(*safe || reading::casts_are_safe(self.dialect)),
+            Op::Type(name) => Op::Type(reading::data_type(name, self.dialect).into()),
+            Op::OrderItem(descending, nulls) => {
+                let first = nulls.unwrap_or_else(|| reading::nulls_first(self.dialect, *descending));
+                Op::OrderItem(*descending, Some(first))
+            }
+            op => op.clone(),
+        }
+    }
+
+    fn column(&self, tree: &Tree, block: BlockId, relation: u32, name: &Name) -> Tree {
+        let found = self.resolved.block(block).and_then(|block| match &block.kind {
+            BlockKind::Select(select) => select.relations.get(relation as usize),
+            _ => None,
+        });
+        let written = if self.optimized { None } else { self.written(tree.span) };
+        let parts = written.unwrap_or_else(|| {
+            let alias = found.and_then(|relation| relation.alias.clone());
+            alias.into_iter().chain([name.clone()]).collect()
+        });
+        let mut kids: Vec<Tree> = parts.into_iter().map(|part| Node::leaf(Op::Ident(part), tree.span)).collect();
+        let data_type = found.and_then(|relation| relation.schema.get(name)?.data_type.as_deref());
+        kids.extend((data_type == Some("BOOLEAN")).then(|| boolean_mark(tree.span)));
+        Node::new(Op::Column, kids, tree.span)
+    }
+
+    /// A column that isn't found, or in more than one place, as written.
+    fn unbound(&self, tree: &Tree) -> Option<Tree> {
+        let parts = self.written(tree.span)?.into_iter();
+        Some(Node::new(Op::Column, parts.map(|part| Node::leaf(Op::Ident(part), tree.span)).collect(), tree.span))
+    }
+
+    /// The parts of a column's name as written there.
+    fn written(&self, span: Span) -> Option<Vec<Name>> {
+        let text = self.query.rendered.rendered.sql.get(span.range()).filter(|text| !text.is_empty())?;
+        let tokens = lex_code(text, self.dialect.lexical());
+        let names = tokens.iter().filter(|token| !token.is_symbol('.'));
+        let name = |token: &Token| -> Name {
+            let (name, quoted) = identifier_text(token, text);
+            self.dialect.normalize(&name, quoted).into()
+        };
+        Some(names.map(name).collect())
+    }
+
+    /// How many nodes the expression has, written out.
+    pub(super) fn size(&self, tree: &Tree) -> u64 {
+        if tree.kids.is_empty() {
+            return 1;
+        }
+        if let Some(size) = self.sizes.borrow().get(&tree.fingerprint()) {
+            return *size;
+        }
+        let size = tree.kids.iter().fold(1u64, |sum, kid| sum.saturating_add(self.size(kid)));
+        self.sizes.borrow_mut().insert(tree.fingerprint(), size);
+        size
+    }
+}
