@@ -11,9 +11,9 @@ use crate::dialect::Dialect;
 use crate::impact::{ColumnEffect, RowEffect, Verdict};
 use crate::names::ModelName;
 use crate::resolve::{Column, Resolved, Schema, Schemas, resolve};
+use crate::sql;
 use crate::sql::ddl::{TableDefinition, tables};
 use crate::sql::tree::Name;
-use crate::sql;
 
 use super::{ColumnDiff, Evidence, Pairing, QueryDiff, Side, compare_paired};
 
@@ -103,6 +103,7 @@ fn reason(verdict: Verdict, diff: &QueryDiff) -> String {
         return "both give the same rows with the same values".to_owned();
     }
     let told = diff.evidence.iter().map(|evidence| format!("{} {}", evidence.code, evidence.message));
-    let told: Vec<String> = told.chain(diff.reordered.then(|| "C106 the columns stand in another order".into())).collect();
+    let told: Vec<String> =
+        told.chain(diff.reordered.then(|| "C106 the columns stand in another order".into())).collect();
     told.join("; ")
 }

@@ -120,7 +120,11 @@ pub fn compare_paired(before: &Side<'_>, after: &Side<'_>, pairing: Pairing) -> 
     let span = |resolved: &Resolved| resolved.root().map(|block| block.span);
     let spans = (span(before.resolved), span(after.resolved));
     if open_differ {
-        diff.nothing_is_certain("U205", spans, "a star over a table whose columns aren't known stands for other columns");
+        diff.nothing_is_certain(
+            "U205",
+            spans,
+            "a star over a table whose columns aren't known stands for other columns",
+        );
     }
     if before.resolved.doubt != after.resolved.doubt {
         let message = "a name in the query can't be found, or a part of it isn't understood";

@@ -32,9 +32,10 @@ impl Resolver<'_> {
     /// The column of this name on one side of a join: one that is merged already, one that a relation certainly has,
     /// or all that may be it.
     fn side(&mut self, name: &Name, among: Range<usize>, scope: &Scope<'_>, span: Span) -> Option<Merged> {
-        let known = scope.merged.iter().find(|merged| {
-            merged.name == *name && merged.relations.iter().any(|&at| among.contains(&(at as usize)))
-        });
+        let known = scope
+            .merged
+            .iter()
+            .find(|merged| merged.name == *name && merged.relations.iter().any(|&at| among.contains(&(at as usize))));
         if let Some(known) = known {
             return Some(known.clone());
         }
@@ -91,6 +92,9 @@ pub(super) fn merged_value(merged: &Merged, block: BlockId, span: Span) -> Tree 
         return one.clone();
     }
     let kinds: Vec<&str> = merged.kinds.iter().map(|kind| kind_name(*kind)).collect();
+    if kinds.iter().all(|kind| *kind == "FULL") {
+        return Node::new(Op::Function("COALESCE".into()), kids, span);
+    }
     kids.push(Node::leaf(Op::Modifier(format!("USING {}", kinds.join(" ")).into()), span));
     Node::new(Op::Function("COALESCE".into()), kids, span)
 }

@@ -158,7 +158,7 @@ pub enum Source {
     Model(ModelName),
     /// A CTE or derived table. With its own names for the outputs, in the order of the block's outputs.
     Block(BlockId),
-    /// The CTE that is being defined here, inside its own definition: how many definitions of the kind lie between.
+    /// The CTE that is being defined here, inside its own definition: how many such definitions that one is inside of.
     Recursive(u32),
     /// A function that gives rows, with its arguments.
     Function(Tree),

@@ -71,13 +71,7 @@ impl Resolver<'_> {
     }
 
     /// A CTE's block and the schema under which its outputs are seen.
-    fn renamed_cte(
-        &mut self,
-        id: BlockId,
-        columns: &[Name],
-        context: &Context,
-        span: Span,
-    ) -> (BlockId, Arc<Schema>) {
+    fn renamed_cte(&mut self, id: BlockId, columns: &[Name], context: &Context, span: Span) -> (BlockId, Arc<Schema>) {
         let schema = Arc::new(self.schema_of(id));
         if !schema.open || columns.is_empty() {
             return (id, Arc::new(renamed((*schema).clone(), columns)));

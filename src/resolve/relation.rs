@@ -33,8 +33,7 @@ impl Resolver<'_> {
         self.relation(relation, scope);
         let right = left.end..scope.relations.len();
         self.check_join(kind, node.span);
-        let mut join =
-            Join { kind, condition: vec![], unknown: false, left: tree_start as u32, span: node.span };
+        let mut join = Join { kind, condition: vec![], unknown: false, left: tree_start as u32, span: node.span };
         for part in &node.kids[1..] {
             match &part.op {
                 Op::On => {
@@ -191,10 +190,7 @@ impl Resolver<'_> {
         };
         let (source, schema) = match cte {
             Some(CteTarget::Block(id, schema)) => (Source::Block(*id), schema.clone()),
-            Some(CteTarget::Recursive(number, schema)) => {
-                let between = scope.context.recursions.saturating_sub(number + 1);
-                (Source::Recursive(between), schema.clone())
-            }
+            Some(CteTarget::Recursive(number, schema)) => (Source::Recursive(*number), schema.clone()),
             None => {
                 let (model, schema) = self.schemas.table(&parts);
                 (Source::Model(model), schema)

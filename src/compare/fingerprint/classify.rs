@@ -6,17 +6,64 @@ use crate::sql::tree::{Node, Op, Tree};
 
 /// Functions that aggregate in every engine that has them, whatever a user defines.
 const CERTAIN_AGGREGATES: &[&str] = &[
-    "ANY_VALUE", "APPROX_COUNT_DISTINCT", "ARG_MAX", "ARG_MIN", "ARRAY_AGG", "AVG", "BOOL_AND", "BOOL_OR",
-    "COLLECT_LIST", "COLLECT_SET", "CORR", "COUNT", "COUNTIF", "COUNT_IF", "COVAR_POP", "COVAR_SAMP", "GROUP_CONCAT",
-    "LISTAGG", "LOGICAL_AND", "LOGICAL_OR", "MAX_BY", "MIN_BY", "STDDEV", "STDDEV_POP", "STDDEV_SAMP", "STRING_AGG",
-    "SUM", "VARIANCE", "VAR_POP", "VAR_SAMP",
+    "ANY_VALUE",
+    "APPROX_COUNT_DISTINCT",
+    "ARG_MAX",
+    "ARG_MIN",
+    "ARRAY_AGG",
+    "AVG",
+    "BOOL_AND",
+    "BOOL_OR",
+    "COLLECT_LIST",
+    "COLLECT_SET",
+    "CORR",
+    "COUNT",
+    "COUNTIF",
+    "COUNT_IF",
+    "COVAR_POP",
+    "COVAR_SAMP",
+    "GROUP_CONCAT",
+    "LISTAGG",
+    "LOGICAL_AND",
+    "LOGICAL_OR",
+    "MAX_BY",
+    "MIN_BY",
+    "STDDEV",
+    "STDDEV_POP",
+    "STDDEV_SAMP",
+    "STRING_AGG",
+    "SUM",
+    "VARIANCE",
+    "VAR_POP",
+    "VAR_SAMP",
 ];
 
 /// Aggregates whose value doesn't depend on the order of their input.
 const ORDERLESS_AGGREGATES: &[&str] = &[
-    "APPROX_COUNT_DISTINCT", "AVG", "BIT_AND", "BIT_OR", "BIT_XOR", "BOOL_AND", "BOOL_OR", "COUNT", "COUNTIF",
-    "COUNT_IF", "GROUPING", "GROUPING_ID", "LOGICAL_AND", "LOGICAL_OR", "MAX", "MEDIAN", "MIN", "STDDEV", "STDDEV_POP",
-    "STDDEV_SAMP", "SUM", "VARIANCE", "VAR_POP", "VAR_SAMP",
+    "APPROX_COUNT_DISTINCT",
+    "AVG",
+    "BIT_AND",
+    "BIT_OR",
+    "BIT_XOR",
+    "BOOL_AND",
+    "BOOL_OR",
+    "COUNT",
+    "COUNTIF",
+    "COUNT_IF",
+    "GROUPING",
+    "GROUPING_ID",
+    "LOGICAL_AND",
+    "LOGICAL_OR",
+    "MAX",
+    "MEDIAN",
+    "MIN",
+    "STDDEV",
+    "STDDEV_POP",
+    "STDDEV_SAMP",
+    "SUM",
+    "VARIANCE",
+    "VAR_POP",
+    "VAR_SAMP",
 ];
 
 /// Does the value depend on other rows than its own, or may it?
@@ -51,6 +98,11 @@ pub(super) fn may_change_rows(tree: &Tree) -> bool {
         Op::Hole(_) | Op::Other(_) => true,
         _ => false,
     })
+}
+
+/// Does a key of ORDER BY decide which rows there are? Aggregates and calls that give rows do so there, too.
+pub(super) fn decides_rows(key: &Tree) -> bool {
+    aggregates(key) || may_change_rows(key)
 }
 
 /// May the value depend on the order of the rows it is computed over?

@@ -22,7 +22,7 @@ use crate::lineage::aggregates;
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Output, Resolved, Select};
 use crate::sql::tree::{Name, Op, SetOperator, Tree};
 
-use classify::{beyond_row, certainly_aggregates, may_change_rows, mixes_grains, order_sensitive};
+use classify::{beyond_row, certainly_aggregates, decides_rows, may_change_rows, mixes_grains, order_sensitive};
 use nesting::Nesting;
 
 /// A fingerprint. Equal ones mean equal, up to a collision of 128 bits.
@@ -117,9 +117,6 @@ impl<'r> Prints<'r> {
     fn tail(&mut self, id: BlockId, block: &Block, prints: &mut BlockPrints) {
         let inherited = prints.sequence;
         let order: Vec<Print> = block.order.iter().map(|key| self.order_key(id, key, &prints.columns)).collect();
-        // Aggregates and calls that give rows do so in ORDER BY, too.
-        let deciding = |key: &&Tree| aggregates(key) || may_change_rows(key);
-        let decides = block.order.iter().filter(deciding).count() > 0;
         if !order.is_empty() {
             prints.sequence = hash(("order", &order, inherited));
         }
@@ -129,7 +126,7 @@ impl<'r> Prints<'r> {
             let limit = hash(("limit", &order, limit, inherited));
             // Without an order that tells all rows apart, two evaluations may give different rows.
             prints.parts.limit = hash((limit, self.place(hash((limit, prints.rows)), id, id as usize)));
-        } else if decides {
+        } else if block.order.iter().any(decides_rows) {
             prints.parts.limit = hash(("order that decides rows", &order));
         }
         prints.rows = hash((prints.rows, prints.parts.limit, prints.parts.other));
@@ -181,7 +178,8 @@ impl<'r> Prints<'r> {
             true => hash(("over", value, seen, sequence_for(std::slice::from_ref(&output.value), sequence))),
             false => value,
         };
-        let columns: Vec<Print> = block.outputs.iter().zip(&values).map(|(output, &value)| over(output, value)).collect();
+        let columns: Vec<Print> =
+            block.outputs.iter().zip(&values).map(|(output, &value)| over(output, value)).collect();
         parts.generated = self.generated(id, block, &columns);
         parts.distinct = self.distinct(id, &select.distinct, block, &columns, sequence);
         let core = match parts.group {
@@ -285,14 +283,18 @@ impl<'r> Prints<'r> {
             .collect();
         let keeps_duplicates = op == SetOperator::Union && all;
         // In a recursion any column may decide which rows the next step gives.
-        let decisive = if keeps_duplicates && !open && !self.nesting.is_recursive(id) {
+        let recursive = self.nesting.is_recursive(id);
+        let decisive = if keeps_duplicates && !open && !recursive {
             None
         } else {
             let mut pairs = columns.clone();
-            pairs.sort_unstable();
+            // The next step finds its columns by their places.
+            if !recursive {
+                pairs.sort_unstable();
+            }
             Some((pairs, if open { vec![l.columns.clone(), r.columns.clone()] } else { vec![] }))
         };
-        let rows = hash(("set", op, all, by_name, l.rows, r.rows, decisive));
+        let rows = hash(("set", op, all, by_name && open, l.rows, r.rows, decisive));
         let sequence = if l.sequence == 0 && r.sequence == 0 { 0 } else { hash(("both", l.sequence, r.sequence)) };
         BlockPrints { rows, columns, sequence, parts: Parts { relations: vec![l.rows, r.rows], ..Parts::default() } }
     }

@@ -3,6 +3,7 @@
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Join, Relation, Select, Source};
 use crate::sql::tree::{JoinKind, Name, Op};
 
+use super::classify::decides_rows;
 use super::{Print, Prints, hash};
 
 impl<'r> Prints<'r> {
@@ -13,7 +14,8 @@ impl<'r> Prints<'r> {
         let Some(Join { kind, condition, unknown, left, .. }) = &relation.join else {
             return hash(("relation", rows));
         };
-        let by_order = *kind == JoinKind::AsOf || condition.iter().any(|part| matches!(part.op, Op::Modifier(_) | Op::Other(_)));
+        let by_order =
+            *kind == JoinKind::AsOf || condition.iter().any(|part| matches!(part.op, Op::Modifier(_) | Op::Other(_)));
         let sides = select.relations.get(..=at).unwrap_or_default();
         // Rows that are joined by their places, or columns that aren't known to be keys or not.
         let sequences: Vec<Print> = match by_order {
@@ -40,7 +42,7 @@ impl<'r> Prints<'r> {
                 let sees_this = self.resolved.block(*inner).is_some_and(|block| block.parent == Some(id));
                 if sees_this && self.nesting.refers_outside(*inner) { hash(("lateral", rows)) } else { rows }
             }
-            Source::Recursive(between) => hash(("recursive", between)),
+            Source::Recursive(level) => hash(("recursive", level)),
             Source::Function(call) => hash(("function", self.tree(id, call), relation.schema.columns.len())),
         }
     }
@@ -64,7 +66,7 @@ impl<'r> Prints<'r> {
             && select.qualify.is_empty()
             && matches!(select.distinct, Distinct::No)
             && block.limit.is_empty()
-            && block.order.is_empty()
+            && !block.order.iter().any(decides_rows)
             && block.other.is_empty()
             && relation.join.is_none();
         let passes = block.outputs.iter().all(|output| matches!(output.value.op, Op::Bound(at, 0, _) if at == id));
@@ -74,7 +76,13 @@ impl<'r> Prints<'r> {
     /// A column of a relation, as seen from that relation.
     pub(super) fn relation_column(&mut self, relation: &Relation, name: &Name) -> Print {
         match &relation.source {
-            Source::Model(_) | Source::Recursive(_) => hash(("of", name)),
+            Source::Model(_) => hash(("of", name)),
+            Source::Recursive(level) => {
+                let columns = &relation.schema.columns;
+                let at = columns.iter().position(|column| column.name == *name);
+                let names = relation.schema.open.then(|| columns.iter().map(|c| c.name.clone()).collect::<Vec<_>>());
+                hash(("of step before", level, at, names.map(|names| (name, names))))
+            }
             Source::Function(_) => {
                 let at = relation.schema.columns.iter().position(|column| column.name == *name);
                 // The names that an alias gives to a function's columns don't matter; their places do.

@@ -551,8 +551,18 @@ fn is_collection(expression: &Expr) -> bool {
 /// `DAYS` is `DAY`. Short names are left alone: in some dialects `MS` isn't more than one `M`.
 fn singular(unit: &str) -> String {
     const PLURALS: &[&str] = &[
-        "YEARS", "QUARTERS", "MONTHS", "WEEKS", "DAYS", "HOURS", "MINUTES", "SECONDS", "MILLISECONDS", "MICROSECONDS",
-        "NANOSECONDS", "DECADES",
+        "YEARS",
+        "QUARTERS",
+        "MONTHS",
+        "WEEKS",
+        "DAYS",
+        "HOURS",
+        "MINUTES",
+        "SECONDS",
+        "MILLISECONDS",
+        "MICROSECONDS",
+        "NANOSECONDS",
+        "DECADES",
     ];
     let unit = unit.to_uppercase();
     match unit.strip_suffix('S') {
