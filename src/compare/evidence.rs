@@ -216,7 +216,13 @@ impl<'r> Evidences<'r> {
                     self.note("R108", Some(relation_b.span), Some(relation_a.span), message);
                 }
             }
+            let start = self.found.len();
             self.join(b.id, a.id, relation_b, relation_a);
+            let nests = |relation: &crate::resolve::Relation| relation.join.as_ref().map(|join| join.left);
+            if self.found.len() == start && nests(relation_b) != nests(relation_a) {
+                let spans = (relation_b.join.as_ref().map(|j| j.span), relation_a.join.as_ref().map(|j| j.span));
+                self.note("R102", spans.0, spans.1, "the joins nest in another way");
+            }
         }
     }
 
@@ -397,6 +403,8 @@ impl<'r> Evidences<'r> {
         if self.found.len() == start {
             let (code, message) = if unknown {
                 ("U201", format!("{} calls something whose code changed", new.name))
+            } else if has_window(&new.value) {
+                ("C107", format!("{} looks through its window at other rows than before", new.name))
             } else if aggregates(&new.value) {
                 ("C108", format!("{} aggregates other rows than before", new.name))
             } else {
@@ -558,14 +566,6 @@ fn describe(old: &Tree, new: &Tree, column: &Name) -> (&'static str, String) {
         Op::Cast(_) => tree.first().cloned().unwrap_or_else(|| tree.clone()),
         _ => tree.clone(),
     };
-    let has_window = |tree: &Tree| {
-        let mut found = false;
-        tree.walk(&mut |node| {
-            found |= node.op == Op::Window;
-            !found
-        });
-        found
-    };
     if without_cast(old) == without_cast(new) {
         ("C105", format!("{column} is cast to another type"))
     } else if has_window(old) && has_window(new) {
@@ -575,6 +575,15 @@ fn describe(old: &Tree, new: &Tree, column: &Name) -> (&'static str, String) {
     } else {
         ("C104", format!("{column} is computed differently"))
     }
+}
+
+fn has_window(tree: &Tree) -> bool {
+    let mut found = false;
+    tree.walk(&mut |node| {
+        found |= node.op == Op::Window;
+        !found
+    });
+    found
 }
 
 fn calls_something(tree: &Tree) -> bool {

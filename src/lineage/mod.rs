@@ -5,6 +5,7 @@
 //! that can't be narrowed down is on [`EVERY_COLUMN`].
 
 mod flow;
+mod grain;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -15,6 +16,8 @@ use crate::resolve::{
 };
 use crate::sql::functions::{FunctionKind, kind};
 use crate::sql::tree::{JoinKind, Name, Op, SetOperator, Tree};
+
+pub(crate) use grain::{certainly_aggregates, is_certain_aggregate, unwindowed};
 
 pub use flow::{ColumnRef, EVERY_COLUMN, Flow, Role, Rows};
 
@@ -112,7 +115,7 @@ impl Tracer<'_> {
         }
         let resolved = self.resolved;
         let traced = Rc::new(match resolved.block(id) {
-            Some(block) => self.trace(block),
+            Some(block) => self.trace(id, block),
             None => Traced::default(),
         });
         self.active.remove(&id);
@@ -122,7 +125,7 @@ impl Tracer<'_> {
         traced
     }
 
-    fn trace(&mut self, block: &Block) -> Traced {
+    fn trace(&mut self, id: BlockId, block: &Block) -> Traced {
         let mut traced = match &block.kind {
             BlockKind::Select(select) => self.select(block, select),
             BlockKind::SetOperation { op, all, by_name, left, right } => {
@@ -132,7 +135,8 @@ impl Tracer<'_> {
             BlockKind::Wrapped(inner) => (*self.block(*inner)).clone(),
             BlockKind::Opaque => self.opaque(block),
         };
-        if !block.limit.is_empty() {
+        // Inside of a query the order of rows may matter to what reads them: a limit, a list, a row number.
+        if !block.limit.is_empty() || id != self.resolved.root && !block.order.is_empty() {
             for tree in block.order.iter().chain(&block.limit) {
                 let flow = self.pass_through_or(tree, block, &traced);
                 traced.rows.decided_by(&flow, Role::Order);
@@ -177,8 +181,7 @@ impl Tracer<'_> {
         }
         self.decide(&select.filter, Role::Filter, &mut rows);
         let values: Vec<Flow> = block.outputs.iter().map(|output| self.expression(&output.value)).collect();
-        let is_aggregated =
-            select.group.is_some() || block.outputs.iter().any(|o| aggregates(&o.value)) || !select.having.is_empty();
+        let is_one_row = block.outputs.iter().any(|output| certainly_aggregates(&output.value));
         let input = rows.clone();
         if let Some(group) = &select.group {
             self.decide(&group.keys, Role::Group, &mut rows);
@@ -190,7 +193,7 @@ impl Tracer<'_> {
                     }
                 }
             }
-        } else if is_aggregated && !block.outputs.iter().any(|output| may_be_unlisted(&output.value)) {
+        } else if is_one_row && !block.outputs.iter().any(|output| may_be_unlisted(&output.value)) {
             // An aggregate without GROUP BY gives one row, whatever its input.
             rows = Rows::default();
         }
@@ -255,11 +258,8 @@ impl Tracer<'_> {
         self.decide(&join.condition, Role::Join, rows);
         if join.unknown {
             // NATURAL over columns that aren't known: any of them may be a key.
-            for relation in &select.relations {
-                if let Source::Model(model) = &relation.source {
-                    rows.influences.insert((every(model), Role::Join));
-                }
-            }
+            let keys = self.every_column(select);
+            rows.decided_by(&keys, Role::Join);
         }
         if join.kind == JoinKind::AsOf {
             self.decide(&join.condition, Role::Order, rows);
@@ -293,7 +293,8 @@ impl Tracer<'_> {
         let (l, r) = (self.block(left), self.block(right));
         let mut rows = l.rows.clone();
         rows.absorb(&r.rows);
-        let known = !block.open && !self.is_recursive(right);
+        let recursive = self.is_recursive(right);
+        let known = !block.open && !recursive;
         let mut columns = if known {
             self.paired(block, by_name, (left, &l), (right, &r))
         } else {
@@ -303,10 +304,12 @@ impl Tracer<'_> {
             vec![everything; block.outputs.len()]
         };
         let keeps_duplicates = op == SetOperator::Union && all;
-        if !keeps_duplicates {
+        if !keeps_duplicates || recursive {
+            // The steps of a recursion may filter by any column.
+            let role = if keeps_duplicates { Role::Filter } else { Role::Distinct };
             let (mut decisive_l, decisive_r) = (l.everything(), r.everything());
             decisive_l.absorb(&decisive_r);
-            rows.decided_by(&decisive_l, Role::Distinct);
+            rows.decided_by(&decisive_l, role);
         }
         if op == SetOperator::Except && known {
             // The right branch decides which rows stay; its values don't flow.
@@ -385,8 +388,15 @@ impl Tracer<'_> {
         let mut bound = Vec::new();
         let mut nested = Vec::new();
         let mut windows = Vec::new();
+        let mut named: Vec<u128> = Vec::new();
         tree.walk(&mut |node| {
             match &node.op {
+                // The definition of a named window isn't part of the expression as written.
+                Op::Window if node.kids.len() == 3 => named.extend(node.kids.get(2).map(|spec| spec.fingerprint())),
+                Op::WindowSpec if named.contains(&node.fingerprint()) => {
+                    windows.push(node.clone());
+                    return false;
+                }
                 Op::Bound(block, relation, name) => bound.push((*block, *relation, name.clone())),
                 Op::Nested(id) => nested.push(*id),
                 Op::WindowSpec => windows.push(node.clone()),
@@ -441,6 +451,16 @@ impl Tracer<'_> {
                 Op::Bound(inner, at, star) if &**star == EVERY_COLUMN && &**name != EVERY_COLUMN => {
                     flow.absorb(&self.column(*inner, *at, name));
                     traced_through = true;
+                }
+                // Options of the star: columns that are replaced.
+                Op::Star => {
+                    flow.absorb(&self.expression(&output.value));
+                    for column in &output.value.kids {
+                        if let Op::Bound(inner, at, _) = &column.op {
+                            flow.absorb(&self.column(*inner, *at, name));
+                        }
+                    }
+                    traced_through = !output.value.kids.iter().any(|kid| kid.op == Op::StarRename);
                 }
                 _ => {}
             }

@@ -274,11 +274,11 @@ fn one_of(mut readings: Vec<Tree>, span: Span) -> Option<Tree> {
     }
 }
 
-/// `f() OVER w` with the definition of `w` in its place.
+/// `f() OVER w` with the definition of `w` behind it.
 fn named_window(node: &Tree, scope: &Scope<'_>) -> Tree {
     let [call, window] = node.kids.as_slice() else { return node.clone() };
     match definition(window, scope, 0) {
-        Some(spec) => node.with_kids(vec![call.clone(), spec]),
+        Some(spec) => node.with_kids(vec![call.clone(), window.clone(), spec]),
         None => node.clone(),
     }
 }
@@ -341,7 +341,6 @@ fn fields(base: Tree, path: &[Name], span: Span) -> Tree {
 }
 
 /// The relations that answer to a qualifier, in the innermost block that has one.
-#[expect(clippy::type_complexity, reason = "a block's number and numbered relations of it")]
 fn find_relations<'r>(qualifier: &[Name], scope: &'r Scope<'_>) -> Option<(BlockId, Vec<(u32, &'r Relation)>)> {
     let find = |block: BlockId, relations: &'r [Relation]| {
         let numbered = relations.iter().enumerate().map(|(at, relation)| (at as u32, relation));

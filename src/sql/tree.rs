@@ -155,7 +155,8 @@ pub enum Op {
     WithinGroup,
     /// A modifier of a function without children: `IGNORE NULLS`, ….
     Modifier(Name),
-    /// `[function WindowSpec | WindowName]`
+    /// `[function WindowSpec | WindowName]`; after resolution `[function WindowSpec]`, or with what was written before
+    /// the definition that it names.
     Window,
     WindowName(Name),
     /// `[WindowName? PartitionBy? OrderBy? Frame?]`

@@ -1,42 +1,8 @@
 //! What expressions may do to rows: decided by the names of functions, in favour of the worse.
 
-use crate::lineage::{aggregates, may_be_unlisted};
+use crate::lineage::{aggregates, is_certain_aggregate, may_be_unlisted, unwindowed};
 use crate::sql::functions::{FunctionKind, is_volatile, kind};
 use crate::sql::tree::{Node, Op, Tree};
-
-/// Functions that aggregate in every engine that has them, whatever a user defines.
-const CERTAIN_AGGREGATES: &[&str] = &[
-    "ANY_VALUE",
-    "APPROX_COUNT_DISTINCT",
-    "ARG_MAX",
-    "ARG_MIN",
-    "ARRAY_AGG",
-    "AVG",
-    "BOOL_AND",
-    "BOOL_OR",
-    "COLLECT_LIST",
-    "COLLECT_SET",
-    "CORR",
-    "COUNT",
-    "COUNTIF",
-    "COUNT_IF",
-    "COVAR_POP",
-    "COVAR_SAMP",
-    "GROUP_CONCAT",
-    "LISTAGG",
-    "LOGICAL_AND",
-    "LOGICAL_OR",
-    "MAX_BY",
-    "MIN_BY",
-    "STDDEV",
-    "STDDEV_POP",
-    "STDDEV_SAMP",
-    "STRING_AGG",
-    "SUM",
-    "VARIANCE",
-    "VAR_POP",
-    "VAR_SAMP",
-];
 
 /// Aggregates whose value doesn't depend on the order of their input.
 const ORDERLESS_AGGREGATES: &[&str] = &[
@@ -71,28 +37,12 @@ pub(super) fn beyond_row(tree: &Tree) -> bool {
     contains(tree, &|node| node.op == Op::Window || is_row_number(node)) || aggregates(tree) || may_be_unlisted(tree)
 }
 
-/// Is there an aggregate outside of windows that nobody can take for something else?
-pub(super) fn certainly_aggregates(tree: &Tree) -> bool {
-    unwindowed(tree, &|node| matches!(&node.op, Op::Function(name) if is_certain(name, node)))
-}
-
-/// `MIN(a, b)` is the lesser of two values in some engines.
-fn is_certain(name: &str, call: &Node) -> bool {
-    let is_argument = |kid: &&Tree| {
-        !matches!(kid.op, Op::Distinct | Op::OrderBy | Op::Filter | Op::WithinGroup | Op::Limit | Op::Modifier(_))
-    };
-    match name {
-        "MIN" | "MAX" => call.kids.iter().filter(is_argument).count() == 1,
-        _ => CERTAIN_AGGREGATES.contains(&name),
-    }
-}
-
 /// May an output with this value change how many rows there are, beyond a certain aggregate?
 pub(super) fn may_change_rows(tree: &Tree) -> bool {
     unwindowed(tree, &|node| match &node.op {
         Op::Function(name) => match kind(name) {
             FunctionKind::RowGenerating | FunctionKind::Unknown => true,
-            FunctionKind::Aggregate => !is_certain(name, node),
+            FunctionKind::Aggregate => !is_certain_aggregate(name, node),
             FunctionKind::Scalar | FunctionKind::Window => false,
         },
         Op::Hole(_) | Op::Other(_) => true,
@@ -143,17 +93,4 @@ fn contains(tree: &Tree, is: &dyn Fn(&Node) -> bool) -> bool {
         !found
     });
     found
-}
-
-/// Like `contains`, but a call with OVER counts only for its arguments and its window.
-fn unwindowed(tree: &Tree, is: &dyn Fn(&Node) -> bool) -> bool {
-    let mut pending = vec![tree];
-    while let Some(node) = pending.pop() {
-        match (&node.op, node.kids.split_first()) {
-            (Op::Window, Some((call, window))) => pending.extend(call.kids.iter().chain(window)),
-            _ if is(node) => return true,
-            _ => pending.extend(&node.kids),
-        }
-    }
-    false
 }

@@ -28,6 +28,11 @@ impl Prints<'_> {
                 kids.dedup();
                 hash((&tree.op, kids))
             }
+            // A window is its definition, not its name.
+            Op::Window if tree.kids.len() == 3 => {
+                let parts = [self.tree(id, &tree.kids[0]), self.tree(id, &tree.kids[2])].to_vec();
+                hash(("node", &tree.op, parts))
+            }
             Op::Binary(op) if tree.kids.len() == 2 => self.binary(id, op, tree),
             Op::Hole(hole) => {
                 let kids: Vec<Print> = tree.kids.iter().map(|kid| self.tree(id, kid)).collect();

@@ -18,11 +18,11 @@ use std::rc::Rc;
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
-use crate::lineage::aggregates;
+use crate::lineage::{aggregates, certainly_aggregates};
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Output, Resolved, Select};
 use crate::sql::tree::{Name, Op, SetOperator, Tree};
 
-use classify::{beyond_row, certainly_aggregates, decides_rows, may_change_rows, mixes_grains, order_sensitive};
+use classify::{beyond_row, decides_rows, may_change_rows, mixes_grains, order_sensitive};
 use nesting::Nesting;
 
 /// A fingerprint. Equal ones mean equal, up to a collision of 128 bits.
