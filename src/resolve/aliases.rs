@@ -74,6 +74,20 @@ impl Resolver<'_> {
         }
     }
 
+    /// Keys in brackets: whether a number among them is a place isn't certain.
+    pub(super) fn nested_set(&mut self, set: &Tree, scope: &mut Scope<'_>) -> Tree {
+        match set.op {
+            Op::Tuple | Op::Rollup | Op::Cube | Op::GroupingSets => {
+                let kids = set.kids.iter().map(|kid| self.nested_set(kid, scope)).collect();
+                set.with_kids(kids)
+            }
+            _ => match self.place(set, scope, false) {
+                Some(place) => place,
+                None => self.bind(set, scope, self.group_alias_rule()),
+            },
+        }
+    }
+
     /// The output that a number stands for. Where the number may be a constant, or the place isn't certain, what is
     /// written is kept beside all it may stand for.
     fn place(&mut self, key: &Tree, scope: &Scope<'_>, counts: bool) -> Option<Tree> {

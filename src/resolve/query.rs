@@ -337,11 +337,12 @@ impl Resolver<'_> {
                 Op::Rollup | Op::Cube | Op::GroupingSets => {
                     let sets = kid.kids.iter().map(|set| match set.op {
                         Op::Tuple => set.with_kids(set.kids.iter().map(|key| self.group_key(key, scope)).collect()),
-                        _ => self.group_key(set, scope),
+                        _ => self.nested_set(set, scope),
                     });
                     let sets = sets.collect();
                     group.sets.push(kid.with_kids(sets));
                 }
+                Op::Tuple => group.keys.push(self.nested_set(kid, scope)),
                 Op::Function(name) if matches!(&**name, "ROLLUP" | "CUBE") => {
                     let keys = kid.kids.iter().map(|key| self.group_key(key, scope)).collect();
                     group.sets.push(kid.with_kids(keys));

@@ -59,6 +59,13 @@ fn functions_with_two_names() {
 }
 
 #[test]
+fn syntax_that_looks_like_a_call() {
+    differ_in("x", "clickhouse", "SELECT POSITION('a' IN b) AS x FROM t", "SELECT POSITION('a', b) AS x FROM t");
+    differ_in("x", "duckdb", "SELECT MAP {[a]: [b]} AS x FROM t", "SELECT MAP([a], [b]) AS x FROM t");
+    differ_in("x", "snowflake", "SELECT a:b.c AS x FROM t", "SELECT a:\"b.c\" AS x FROM t");
+}
+
+#[test]
 fn units_of_intervals() {
     let plus = |unit: &str| format!("SELECT a + INTERVAL '5' {unit} AS x FROM t");
     same("duckdb", &plus("DAY"), &plus("DAYS"));

@@ -91,8 +91,29 @@ fn a_correlated_reference_is_to_its_own_level() {
 }
 
 #[test]
+fn a_cte_refers_to_what_is_around_its_definition() {
+    differ_in_rows(
+        "postgres",
+        "SELECT a FROM t WHERE EXISTS (WITH c AS (SELECT t.k AS z) SELECT 1 FROM u WHERE EXISTS (SELECT 1 FROM c WHERE z > 1))",
+        "SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE EXISTS (SELECT 1 FROM (SELECT u.k AS z) c WHERE z > 1))",
+    );
+}
+
+#[test]
+fn names_of_outputs_may_be_part_of_a_value() {
+    differ_in(
+        "x",
+        "bigquery",
+        "SELECT ARRAY(SELECT AS STRUCT d AS p FROM u) AS x FROM t",
+        "SELECT ARRAY(SELECT AS STRUCT d AS q FROM u) AS x FROM t",
+    );
+    differ_in("x", "duckdb", "SELECT {'p': a} AS x FROM t", "SELECT {'P': a} AS x FROM t");
+}
+
+#[test]
 fn duplicates_of_a_connective_are_not_the_operand() {
     differ_in("x", "duckdb", "SELECT (a AND a) AS x FROM t", "SELECT a AS x FROM t");
+    differ_in("x", "sqlite", "SELECT (NOT NOT a) AS x FROM t", "SELECT a AS x FROM t");
     same("duckdb", "SELECT a FROM t WHERE b > 1 AND (c > 1 AND b > 1)", "SELECT a FROM t WHERE c > 1 AND b > 1");
 }
 

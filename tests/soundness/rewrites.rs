@@ -25,6 +25,12 @@ fn spellings() {
 }
 
 #[test]
+fn a_condition_twice_negated() {
+    same("postgres", "SELECT a FROM t WHERE NOT (NOT (a > 1 AND b > 2))", "SELECT a FROM t WHERE a > 1 AND b > 2");
+    same("postgres", "SELECT t.a FROM t JOIN u ON NOT NOT t.k = u.k", "SELECT t.a FROM t JOIN u ON t.k = u.k");
+}
+
+#[test]
 fn aliases_of_aliases() {
     same("duckdb", "SELECT a + 1 AS x, x * 2 AS y FROM t", "SELECT a + 1 AS x, (a + 1) * 2 AS y FROM t");
     same("snowflake", "SELECT a AS x FROM t WHERE x > 1", "SELECT a AS x FROM t WHERE a > 1");

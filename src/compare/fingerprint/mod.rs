@@ -161,7 +161,7 @@ impl<'r> Prints<'r> {
     fn select(&mut self, id: BlockId, block: &Block, select: &Select) -> BlockPrints {
         let mut parts = Parts {
             relations: (0..select.relations.len()).map(|at| self.joined(id, select, at)).collect(),
-            filter: self.sorted(id, &select.filter),
+            filter: self.predicates(id, &select.filter),
             ..Parts::default()
         };
         let sequences: Vec<Print> = select.relations.iter().map(|relation| self.relation_sequence(relation)).collect();
@@ -170,8 +170,8 @@ impl<'r> Prints<'r> {
         let input = hash(("input", &parts.relations, &parts.filter, filter_order));
         let values: Vec<Print> = block.outputs.iter().map(|output| self.tree(id, &output.value)).collect();
         parts.group = select.group.as_ref().map(|group| self.group(id, group, block, &values));
-        parts.having = self.sorted(id, &select.having);
-        parts.qualify = self.sorted(id, &select.qualify);
+        parts.having = self.predicates(id, &select.having);
+        parts.qualify = self.predicates(id, &select.qualify);
         let seen = hash(("seen", input, parts.group, &parts.having));
         // A value that looks at more than its own row has the rows it looks at in its fingerprint.
         let over = |output: &Output, value: Print| match beyond_row(&output.value) {
@@ -211,6 +211,12 @@ impl<'r> Prints<'r> {
         generated.extend(all.then(|| hash("aggregated by a subquery")));
         generated.sort_unstable();
         generated
+    }
+
+    /// Conditions of which only matters whether they hold: twice negated is not negated.
+    fn predicates(&mut self, id: BlockId, trees: &[Tree]) -> Vec<Print> {
+        let trees: Vec<Tree> = trees.iter().flat_map(expression::conjuncts).cloned().collect();
+        self.sorted(id, &trees)
     }
 
     fn sorted(&mut self, id: BlockId, trees: &[Tree]) -> Vec<Print> {

@@ -26,7 +26,7 @@ impl<'r> Prints<'r> {
             true => sides.iter().map(|side| self.all_columns(side)).collect(),
             false => vec![],
         };
-        let condition = self.sorted(id, condition);
+        let condition = self.predicates(id, condition);
         hash(("join", kind, left, rows, condition, sequences, possible_keys))
     }
 
@@ -38,9 +38,12 @@ impl<'r> Prints<'r> {
                     Some(source) => self.relation_rows(*inner, source),
                     None => self.block(*inner).rows,
                 };
-                // Columns of this block's relations mustn't be taken for those of the blocks around it.
-                let sees_this = self.resolved.block(*inner).is_some_and(|block| block.parent == Some(id));
-                if sees_this && self.nesting.refers_outside(*inner) { hash(("lateral", rows)) } else { rows }
+                // What it refers to outside is counted from where it was written, which may be elsewhere.
+                let parent = self.resolved.block(*inner).and_then(|block| block.parent);
+                match parent.filter(|_| self.nesting.refers_outside(*inner)) {
+                    Some(parent) => hash(("written in", self.distance(id, parent), rows)),
+                    None => rows,
+                }
             }
             Source::Recursive(level) => hash(("recursive", level)),
             Source::Function(call) => hash(("function", self.tree(id, call), relation.schema.columns.len())),
