@@ -7,6 +7,8 @@ use crate::sql::tree::{Name, Node, Op, Span, Tree};
 use super::merge::merged_value;
 use super::scope::{AliasRule, Merged, OuterScope, Scope, alias, answers_to};
 use super::star::every_column;
+use super::window::named_window;
+use super::words::{is_pseudo_column, is_unit, unit_argument};
 use super::{BlockId, ProblemKind, Relation, Resolver};
 
 impl Resolver<'_> {
@@ -274,34 +276,6 @@ fn one_of(mut readings: Vec<Tree>, span: Span) -> Option<Tree> {
     }
 }
 
-/// `f() OVER w` with the definition of `w` behind it.
-fn named_window(node: &Tree, scope: &Scope<'_>) -> Tree {
-    let [call, window] = node.kids.as_slice() else { return node.clone() };
-    match definition(window, scope, 0) {
-        Some(spec) => node.with_kids(vec![call.clone(), window.clone(), spec]),
-        None => node.clone(),
-    }
-}
-
-fn definition(window: &Tree, scope: &Scope<'_>, depth: usize) -> Option<Tree> {
-    const MAX_CHAIN: usize = 20;
-    let named = |name: &Name| scope.windows.iter().find(|(known, _)| known == name).map(|(_, spec)| spec.clone());
-    match &window.op {
-        _ if depth > MAX_CHAIN => None,
-        Op::WindowName(name) => {
-            let spec = named(name)?;
-            definition(&spec, scope, depth + 1).or(Some(spec))
-        }
-        Op::WindowSpec => {
-            let (base, own) = window.kids.split_first()?;
-            let Op::WindowName(_) = base.op else { return None };
-            let base = definition(base, scope, depth + 1)?;
-            Some(window.with_kids(base.kids.iter().chain(own).cloned().collect()))
-        }
-        _ => None,
-    }
-}
-
 /// Where an unqualified name may come from.
 struct Candidates {
     /// Bindings to relations that certainly have it.
@@ -349,130 +323,4 @@ fn find_relations<'r>(qualifier: &[Name], scope: &'r Scope<'_>) -> Option<(Block
     };
     find(scope.block, &scope.relations)
         .or_else(|| scope.context.outer.iter().rev().find_map(|outer| find(outer.block, &outer.relations)))
-}
-
-/// Columns that engines add by themselves.
-fn is_pseudo_column(name: &str) -> bool {
-    const PSEUDO: &[&str] = &[
-        "rowid",
-        "rownum",
-        "ctid",
-        "oid",
-        "xmin",
-        "xmax",
-        "_partitiontime",
-        "_partitiondate",
-        "_table_suffix",
-        "_file_name",
-        "_metadata",
-        "filename",
-        "level",
-        "sysdate",
-        "current_user",
-        "session_user",
-        "user",
-        "current_role",
-        "current_catalog",
-        "current_schema",
-        "metadata$filename",
-        "metadata$file_row_number",
-        "_part",
-        "_shard_num",
-        "$path",
-        "$file_size",
-    ];
-    PSEUDO.contains(&name.to_lowercase().as_str())
-}
-
-/// Which argument of a call is a bare date part and never a column. Only calls are listed for which that holds in
-/// every engine of the family.
-fn unit_argument(function: &str, arguments: usize, family: Family) -> Option<usize> {
-    let last = arguments.checked_sub(1)?;
-    match function {
-        "DATEDIFF" | "DATEADD" | "TIMEDIFF" | "TIMEADD" if arguments == 3 => Some(0),
-        "TIMESTAMPADD" | "TIMESTAMPDIFF" if arguments == 3 => Some(0),
-        "DATEDIFF_BIG" | "DATEPART" | "DATENAME" | "DATETRUNC" | "DATE_BUCKET" => Some(0),
-        "DATE_PART" | "DATE_TRUNC" if family == Family::Snowflake => Some(0),
-        "DATE_TRUNC" | "TIMESTAMP_TRUNC" | "DATETIME_TRUNC" | "TIME_TRUNC" | "LAST_DAY" if arguments > 1 => {
-            matches!(family, Family::BigQuery | Family::Snowflake).then_some(last)
-        }
-        "DATE_DIFF" | "DATETIME_DIFF" | "TIMESTAMP_DIFF" | "TIME_DIFF" if family == Family::BigQuery => Some(last),
-        _ => None,
-    }
-}
-
-fn is_unit(name: &str) -> bool {
-    const UNITS: &[&str] = &[
-        "year",
-        "years",
-        "yyyy",
-        "yy",
-        "y",
-        "quarter",
-        "quarters",
-        "qq",
-        "q",
-        "qtr",
-        "month",
-        "months",
-        "mm",
-        "mon",
-        "m",
-        "week",
-        "weeks",
-        "wk",
-        "ww",
-        "w",
-        "isoweek",
-        "isoyear",
-        "dayofweek",
-        "dayofyear",
-        "doy",
-        "dow",
-        "weekday",
-        "dw",
-        "day",
-        "days",
-        "dd",
-        "d",
-        "hour",
-        "hours",
-        "hh",
-        "h",
-        "minute",
-        "minutes",
-        "mi",
-        "n",
-        "min",
-        "second",
-        "seconds",
-        "ss",
-        "s",
-        "sec",
-        "millisecond",
-        "milliseconds",
-        "ms",
-        "microsecond",
-        "microseconds",
-        "us",
-        "mcs",
-        "nanosecond",
-        "nanoseconds",
-        "ns",
-        "epoch",
-        "epoch_second",
-        "epoch_millisecond",
-        "decade",
-        "century",
-        "millennium",
-        "dayofmonth",
-        "yearofweek",
-        "weekiso",
-        "dayofweekiso",
-        "timezone_hour",
-        "timezone_minute",
-        "tzoffset",
-        "iso_week",
-    ];
-    UNITS.contains(&name.to_lowercase().as_str())
 }

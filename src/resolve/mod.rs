@@ -6,6 +6,7 @@
 //! [`Op::Uncertain`](crate::sql::tree::Op) node lists all candidates. Never fails: what can't be bound is a [`Problem`].
 
 mod aliases;
+mod cte;
 mod expression;
 mod merge;
 mod query;
@@ -13,6 +14,8 @@ mod relation;
 mod scope;
 mod star;
 mod types;
+mod window;
+mod words;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
