@@ -238,7 +238,13 @@ impl<'r> Evidences<'r> {
                     self.note("R108", Some(relation_b.span), Some(relation_a.span), message);
                 }
             }
+            let start = self.found.len();
             self.join(b.id, a.id, relation_b, relation_a);
+            let nests = |relation: &crate::resolve::Relation| relation.join.as_ref().map(|join| join.left);
+            if self.found.len() == start && nests(relation_b) != nests(relation_a) {
+                let spans = (relation_b.join.as_ref().map(|j| j.span), relation_a.join.as_ref().map(|j| j.span));
+                self.note("R102", spans.0, spans.1, "the joins nest in another way");
+            }
         }
     }
 

@@ -94,6 +94,9 @@ pub(super) fn merged_value(merged: &MergedColumn, block: BlockId, span: Span) ->
         return one.clone();
     }
     let kinds: Vec<&str> = merged.kinds.iter().map(|kind| kind_name(*kind)).collect();
+    if kinds.iter().all(|kind| *kind == "FULL") {
+        return Node::new(Op::Function("COALESCE".into()), kids, span);
+    }
     kids.push(Node::leaf(Op::Modifier(format!("USING {}", kinds.join(" ")).into()), span));
     Node::new(Op::Function("COALESCE".into()), kids, span)
 }

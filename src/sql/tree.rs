@@ -156,7 +156,7 @@ pub enum Op {
     WithinGroup,
     /// A modifier of a function without children: `IGNORE NULLS`, ….
     Modifier(Name),
-    /// `[function WindowSpec | WindowName]`
+    /// `[function WindowSpec | WindowName]`; after resolution the name of a named window follows its definition.
     Window,
     WindowName(Name),
     /// `[WindowName? PartitionBy? OrderBy? Frame?]`

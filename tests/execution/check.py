@@ -12,6 +12,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import threading
 from collections import Counter
 
 try:
@@ -24,6 +25,8 @@ from generate import MACROS, Generator
 
 SCHEMA_PAIRS = 60
 DATABASES = 5
+SECONDS = 1.0
+MOST_ROWS = 5000
 
 
 class World:
@@ -57,10 +60,18 @@ class World:
 
     def result(self, database, text):
         """Names and rows, or nothing if the query fails."""
+        connection = self.connections[database]
+        # An edit can make a recursion endless.
+        timer = threading.Timer(SECONDS, connection.interrupt)
+        timer.start()
         try:
-            cursor = self.connections[database].execute(text)
-            rows = cursor.fetchall()
-        except duckdb.Error:
+            cursor = connection.execute(text)
+            rows = cursor.fetchmany(MOST_ROWS)
+        except (duckdb.Error, RuntimeError):
+            return None
+        finally:
+            timer.cancel()
+        if len(rows) == MOST_ROWS:
             return None
         return [column[0].lower() for column in cursor.description], [tuple(map(repr, row)) for row in rows]
 
@@ -158,6 +169,7 @@ def main():
                         report(world, pair, answer, wrong)
     for name, count in sorted(counts.items()):
         print(f"{name}: {count}")
+    sys.stdout.flush()
     said = max(counts["not called the same"], 1)
     print(f"sharpness: {100 * counts['not called the same, and data differ'] / said:.1f} %")
     print(f"false claims: {false_claims}")

@@ -117,6 +117,7 @@ class Generator:
             lambda: f"len({self.expression(scope, 'l', depth)})",
             lambda: f"list_sum(list_transform({self.expression(scope, 'l', depth)}, z -> z + {i()}))",
             lambda: f"({self.subquery(scope, 'i', scalar=True).render()})",
+            lambda: f"(SELECT max({i()}) FROM {rng.choice(list(self.tables))} AS z)",
         ])()
 
     def s_expression(self, scope, depth):
@@ -128,7 +129,12 @@ class Generator:
             lambda: f"coalesce({s()}, {s()})",
             lambda: f"CAST({self.expression(scope, 'i', depth)} AS {self.rng.choice(['VARCHAR', 'TEXT'])})",
             lambda: f"substr({s()}, 1, 1)",
+            lambda: f"CAST({self.row(scope)} AS VARCHAR)",
         ])()
+
+    def row(self, scope):
+        """A whole row: the name of a relation as a value."""
+        return self.rng.choice(scope.relations)[0] if scope.relations else "'row'"
 
     def b_expression(self, scope, depth):
         rng = self.rng
@@ -155,7 +161,16 @@ class Generator:
     def l_expression(self, scope, depth):
         def i():
             return self.expression(scope, "i", depth)
-        return f"[{i()}, {i()}]"
+        table = self.rng.choice(list(self.tables))
+        names = [name for name, _ in self.tables[table]]
+        self.rng.shuffle(names)
+        order = ", ".join(f"z.{name}" for name in names)
+        number = self.rng.choice([f"z.{name}" for name, kind in self.tables[table] if kind == "i"])
+        return self.rng.choice([
+            lambda: f"[{i()}, {i()}]",
+            lambda: f"ARRAY(SELECT {number} FROM {table} AS z ORDER BY {order})",
+            lambda: f"(SELECT list(x) FROM (SELECT {number} AS x FROM {table} AS z ORDER BY {order}) AS o)",
+        ])()
 
     def r_expression(self, scope, depth):
         return f"{{'a': {self.expression(scope, 'i', depth)}, 'b': {self.expression(scope, 'i', depth)}}}"
@@ -230,7 +245,16 @@ class Generator:
             self.rng.shuffle(numbers)
             query.order = self.rng.choice([["ALL"], numbers])
             query.limit = f"LIMIT {self.rng.randint(1, 3)}" + self.rng.choice(["", " OFFSET 1"])
-        elif roll < 0.2 and not query.order:
+        elif roll < 0.25 and not query.order and not root and sortable:
+            # Ordered inside, cut outside.
+            query.order = ["ALL"]
+            inner = query.copy()
+            inner.ctes, ctes, recursive = [], inner.ctes, inner.recursive
+            alias = self.alias()
+            body = Select([Item("*", None, "star")], [Join("", Relation(alias, query=inner))])
+            query.body, query.order, query.ctes, query.recursive = body, [], ctes, recursive
+            query.limit = f"LIMIT {self.rng.randint(1, 2)}"
+        elif roll < 0.3 and not query.order:
             query.order = [str(self.rng.randint(1, len(query.columns)))]
 
     def cte(self, depth, ctes):
@@ -284,6 +308,11 @@ class Generator:
             lateral = bool(scope.relations) and rng.random() < 0.35
             inner = Scope(scope) if lateral else Scope(scope.outer)
             query = self.query(depth - 1, inner, ctes)
+            pivot = [name for name, kind in query.columns if kind == "i"]
+            if len(pivot) > 2 and rng.random() < 0.3:
+                keys = [column for column in query.columns if column[0] not in pivot[:2]]
+                suffix = f" PIVOT (sum({pivot[0]}) FOR {pivot[1]} IN (0, 1, 2))"
+                return Relation(alias, query=query, suffix=suffix), keys
             return Relation(alias, query=query, lateral=lateral and rng.random() < 0.7), query.columns
         if roll < 0.32:
             alias = self.alias()
@@ -346,7 +375,7 @@ class Generator:
         if kind in ["SEMI JOIN", "ANTI JOIN"]:
             scope.relations.pop()
             return Join(kind, relation, on=on)
-        if rng.random() < 0.15:
+        if rng.random() < 0.3:
             inner_relation, inner_columns = self.relation(1, Scope(), ctes)
             if inner_relation.alias not in {alias for alias, _ in scope.relations}:
                 condition = self.equality([(relation.alias, columns)], inner_relation.alias, inner_columns)
@@ -383,7 +412,7 @@ class Generator:
         return query
 
     def name_for(self, used):
-        free = [name for name in NAMES + ["n1", "n2", "n3", "n4", "n5", "n6"] if name not in used]
+        free = [name for name in NAMES + [f"n{at}" for at in range(1, 30)] if name not in used]
         name = self.rng.choice(free)
         used.add(name)
         return name

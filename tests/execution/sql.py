@@ -26,11 +26,12 @@ class Relation:
     text: str | None = None
     lateral: bool = False
     columns: list[str] = field(default_factory=list)
+    suffix: str = ""
 
     def render(self):
         names = f"({', '.join(self.columns)})" if self.columns else ""
         if self.query is not None:
-            return f"{'LATERAL ' if self.lateral else ''}({self.query.render()}) AS {self.alias}{names}"
+            return f"{'LATERAL ' if self.lateral else ''}({self.query.render()}){self.suffix} AS {self.alias}{names}"
         if self.text is not None:
             return f"{self.text} AS {self.alias}{names}"
         return f"{self.name} AS {self.alias}{names}" if self.alias != self.name or names else self.name

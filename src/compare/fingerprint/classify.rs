@@ -129,6 +129,11 @@ pub(super) fn row_calls(tree: &Tree, trusting: bool) -> Vec<&Tree> {
     calls
 }
 
+/// Does a key of ORDER BY decide which rows there are? Aggregates and calls that give rows do so there, too.
+pub(super) fn decides_rows(key: &Tree, trusting: bool) -> bool {
+    aggregates(key) || !row_calls(key, trusting).is_empty()
+}
+
 /// May the value depend on the order of the rows it is computed over?
 pub(super) fn order_sensitive(tree: &Tree) -> bool {
     contains(tree, &|node| match &node.op {

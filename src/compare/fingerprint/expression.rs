@@ -14,8 +14,9 @@ impl Prints<'_> {
             Op::Paren if tree.kids.len() == 1 => self.tree(id, &tree.kids[0]),
             Op::Ident(name) => self.output_name(id, name).unwrap_or_else(|| self.plain(id, tree)),
             Op::Nested(inner) => {
+                let names = self.names_in_value(*inner);
                 let inner = self.block(*inner);
-                hash(("query", inner.rows, &inner.columns, inner.sequence))
+                hash(("query", inner.rows, &inner.columns, inner.sequence, names))
             }
             Op::Exists => match tree.first().map(|kid| &kid.op) {
                 Some(Op::Nested(inner)) => hash(("exists", self.block(*inner).rows)),
@@ -56,6 +57,12 @@ impl Prints<'_> {
     fn evaluated(&mut self, id: BlockId, tree: &Tree, print: Print) -> Print {
         let call: *const Node = &**tree;
         hash(("evaluated", print, self.place(print, id, call as usize)))
+    }
+
+    /// `SELECT AS STRUCT`, `FOR JSON` and the like put the names of the outputs into the value.
+    fn names_in_value(&self, id: BlockId) -> Vec<Name> {
+        let block = self.resolved.block(id).filter(|block| !block.other.is_empty());
+        block.map(|block| block.outputs.iter().map(|output| output.name.clone()).collect()).unwrap_or_default()
     }
 
     /// The order of a subquery's rows doesn't matter to IN.
@@ -106,7 +113,7 @@ impl Prints<'_> {
     }
 
     /// How many blocks up from `from` the block `to` is.
-    fn distance(&self, from: BlockId, to: BlockId) -> u32 {
+    pub(super) fn distance(&self, from: BlockId, to: BlockId) -> u32 {
         let mut at = from;
         let mut distance = 0;
         while at != to {
@@ -130,4 +137,30 @@ fn flattened(tree: &Tree) -> Vec<&Tree> {
         if inner.op == tree.op { pending.extend(inner.kids.iter().rev()) } else { parts.push(inner) }
     }
     parts
+}
+
+/// The parts of a condition that all have to hold.
+pub(super) fn conjuncts(tree: &Tree) -> Vec<&Tree> {
+    let mut parts = Vec::new();
+    let mut pending = vec![tree];
+    while let Some(next) = pending.pop() {
+        let part = without_double_negation(next);
+        match part.op {
+            Op::And => pending.extend(part.kids.iter().rev()),
+            _ => parts.push(part),
+        }
+    }
+    parts
+}
+
+fn without_double_negation(tree: &Tree) -> &Tree {
+    let mut tree = tree.unwrap_parens();
+    let inside = |tree: &Tree| tree.op == Op::Not;
+    while inside(tree)
+        && let Some(once) = tree.first().map(|kid| kid.unwrap_parens()).filter(|kid| inside(kid))
+        && let Some(twice) = once.first()
+    {
+        tree = twice.unwrap_parens();
+    }
+    tree
 }

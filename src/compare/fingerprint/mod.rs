@@ -24,7 +24,7 @@ use crate::names::ModelName;
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Output, Resolved, Select};
 use crate::sql::tree::{Name, Op, SetOperator, Tree};
 
-use classify::{Beyond, beyond_row, certainly_aggregates, mixes_grains, order_sensitive, row_calls};
+use classify::{Beyond, beyond_row, certainly_aggregates, decides_rows, mixes_grains, order_sensitive, row_calls};
 use nesting::Nesting;
 
 /// A fingerprint. Equal ones mean equal, up to a collision of 128 bits.
@@ -135,6 +135,11 @@ impl<'r> Prints<'r> {
         if !matches!(block.kind, BlockKind::Select(_)) {
             self.own_outputs.insert(id, prints.columns.clone());
         }
+        if self.nesting.defines_recursion(id) {
+            // What reads itself inside counts its recursions outwards: each has to be there.
+            prints.rows = hash(("recursion", prints.rows));
+            prints.columns.iter_mut().for_each(|column| *column = hash(("recursion", *column)));
+        }
         prints.parts.other = self.other_clauses(id, block);
         self.tail(id, block, &mut prints);
         prints
@@ -144,8 +149,6 @@ impl<'r> Prints<'r> {
     fn tail(&mut self, id: BlockId, block: &Block, prints: &mut BlockPrints) {
         let inherited = prints.sequence;
         let order: Vec<Print> = block.order.iter().map(|key| self.order_key(id, key, &prints.columns)).collect();
-        // Aggregates and calls that give rows do so in ORDER BY, too.
-        let decides = block.order.iter().any(|key| aggregates(key) || !row_calls(key, self.trusting).is_empty());
         if !order.is_empty() {
             prints.sequence = hash(("order", &order, inherited));
         }
@@ -155,7 +158,7 @@ impl<'r> Prints<'r> {
             let limit = hash(("limit", &order, limit, inherited));
             // Without an order that tells all rows apart, two evaluations may give different rows.
             prints.parts.limit = hash((limit, self.place(hash((limit, prints.rows)), id, id as usize)));
-        } else if decides {
+        } else if block.order.iter().any(|key| decides_rows(key, self.trusting)) {
             prints.parts.limit = hash(("order that decides rows", &order));
         }
         prints.rows = hash((prints.rows, prints.parts.limit, prints.parts.other));
@@ -190,7 +193,7 @@ impl<'r> Prints<'r> {
     fn select(&mut self, id: BlockId, block: &Block, select: &Select) -> BlockPrints {
         let mut parts = Parts {
             relations: (0..select.relations.len()).map(|at| self.joined(id, select, at)).collect(),
-            filter: self.sorted(id, &select.filter),
+            filter: self.predicates(id, &select.filter),
             ..Parts::default()
         };
         let sequences: Vec<Print> = select.relations.iter().map(|relation| self.relation_sequence(relation)).collect();
@@ -199,8 +202,8 @@ impl<'r> Prints<'r> {
         let input = hash(("input", &parts.relations, &parts.filter, filter_order));
         let values: Vec<Print> = block.outputs.iter().map(|output| self.tree(id, &output.value)).collect();
         parts.group = select.group.as_ref().map(|group| self.group(id, group, block, &values));
-        parts.having = self.sorted(id, &select.having);
-        parts.qualify = self.sorted(id, &select.qualify);
+        parts.having = self.predicates(id, &select.having);
+        parts.qualify = self.predicates(id, &select.qualify);
         let seen = hash(("seen", input, parts.group, &parts.having));
         let grouped = hash(("seen", input, parts.group));
         // A value that looks at more than its own row has the rows it looks at in its fingerprint. An aggregate sees its
@@ -262,6 +265,12 @@ impl<'r> Prints<'r> {
         let values = block.outputs.iter().map(|output| &output.value);
         let mut all = values.chain(&select.having).chain(&select.qualify).chain(&block.order);
         all.any(|value| certainly_aggregates(value) || self.trusting && aggregates(value))
+    }
+
+    /// Conditions of which only matters whether they hold: twice negated is not negated.
+    fn predicates(&mut self, id: BlockId, trees: &[Tree]) -> Vec<Print> {
+        let trees: Vec<Tree> = trees.iter().flat_map(expression::conjuncts).cloned().collect();
+        self.sorted(id, &trees)
     }
 
     fn sorted(&mut self, id: BlockId, trees: &[Tree]) -> Vec<Print> {
@@ -334,14 +343,18 @@ impl<'r> Prints<'r> {
             .collect();
         let keeps_duplicates = op == SetOperator::Union && all;
         // In a recursion any column may decide which rows the next step gives.
-        let decisive = if keeps_duplicates && !open && !self.nesting.is_recursive(id) {
+        let recursive = self.nesting.is_recursive(id);
+        let decisive = if keeps_duplicates && !open && !recursive {
             None
         } else {
             let mut pairs = columns.clone();
-            pairs.sort_unstable();
+            // The next step finds its columns by their places.
+            if !recursive {
+                pairs.sort_unstable();
+            }
             Some((pairs, if open { vec![l.columns.clone(), r.columns.clone()] } else { vec![] }))
         };
-        let rows = hash(("set", op, all, by_name, l.rows, r.rows, decisive));
+        let rows = hash(("set", op, all, by_name && open, l.rows, r.rows, decisive));
         let sequence = if l.sequence == 0 && r.sequence == 0 { 0 } else { hash(("both", l.sequence, r.sequence)) };
         BlockPrints { rows, columns, sequence, parts: Parts { relations: vec![l.rows, r.rows], ..Parts::default() } }
     }

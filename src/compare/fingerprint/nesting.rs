@@ -13,13 +13,16 @@ pub(super) struct Nesting {
     /// Blocks outside that a block refers to, itself or through those inside it.
     free: BTreeMap<BlockId, BTreeSet<BlockId>>,
     recursive: BTreeSet<BlockId>,
+    /// Blocks that are what a recursive CTE gives.
+    recursions: BTreeSet<BlockId>,
     /// Blocks whose rows an aggregate in a subquery of theirs turns into one.
     aggregated: BTreeSet<BlockId>,
 }
 
 impl Nesting {
     pub(super) fn new(resolved: &Resolved) -> Self {
-        let mut nesting = Nesting::default();
+        let recursions = resolved.recursions.iter().map(|recursion| recursion.root).collect();
+        let mut nesting = Nesting { recursions, ..Nesting::default() };
         let mut seen = BTreeSet::new();
         for (id, block) in resolved.blocks.iter().enumerate() {
             nesting.visit(id as BlockId, resolved, &mut seen);
@@ -36,6 +39,11 @@ impl Nesting {
     /// Is a CTE that is being defined read in the block?
     pub(super) fn is_recursive(&self, id: BlockId) -> bool {
         self.recursive.contains(&id)
+    }
+
+    /// Is the block the whole of a recursive CTE?
+    pub(super) fn defines_recursion(&self, id: BlockId) -> bool {
+        self.recursions.contains(&id)
     }
 
     /// In `SELECT (SELECT sum(t.x) FROM u) FROM t` it is `t` that is summed up.

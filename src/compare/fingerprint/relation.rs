@@ -5,7 +5,7 @@ use crate::sql::tree::{JoinKind, Name, Op, Tree};
 
 use crate::lineage::aggregates;
 
-use super::classify::row_calls;
+use super::classify::{decides_rows, row_calls};
 use super::{Print, Prints, hash};
 
 impl<'r> Prints<'r> {
@@ -28,7 +28,7 @@ impl<'r> Prints<'r> {
             true => sides.iter().map(|side| self.all_columns(side)).collect(),
             false => vec![],
         };
-        let condition = self.sorted(id, condition);
+        let condition = self.predicates(id, condition);
         hash(("join", kind, left, rows, condition, sequences, possible_keys))
     }
 
@@ -40,9 +40,12 @@ impl<'r> Prints<'r> {
                     Some(source) => self.relation_rows(*inner, source),
                     None => self.block(*inner).rows,
                 };
-                // Columns of this block's relations mustn't be taken for those of the blocks around it.
-                let sees_this = self.resolved.block(*inner).is_some_and(|block| block.parent == Some(id));
-                if sees_this && self.nesting.refers_outside(*inner) { hash(("lateral", rows)) } else { rows }
+                // What it refers to outside is counted from where it was written, which may be elsewhere.
+                let parent = self.resolved.block(*inner).and_then(|block| block.parent);
+                match parent.filter(|_| self.nesting.refers_outside(*inner)) {
+                    Some(parent) => hash(("written in", self.distance(id, parent), rows)),
+                    None => rows,
+                }
             }
             Source::Recursive(_, between) => hash(("recursive", between)),
             Source::Function(call) => hash(("function", self.tree(id, call), relation.schema.columns.len())),
@@ -77,7 +80,7 @@ impl<'r> Prints<'r> {
             && select.qualify.is_empty()
             && matches!(select.distinct, Distinct::No)
             && block.limit.is_empty()
-            && block.order.is_empty()
+            && !block.order.iter().any(|key| decides_rows(key, false))
             && block.other.is_empty()
             && relation.join.is_none();
         let by_row = |value: &Tree| !aggregates(value) && row_calls(value, false).is_empty();

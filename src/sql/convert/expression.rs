@@ -309,8 +309,8 @@ impl Converter<'_> {
         for element in path {
             match element {
                 JsonPathElem::Dot { key, .. } => {
-                    text.push('.');
-                    text.push_str(key);
+                    // Quoted, so that the key `b.c` isn't the path `b`, `c`.
+                    text.push_str(&format!(".{key:?}"));
                 }
                 JsonPathElem::Bracket { key } | JsonPathElem::ColonBracket { key } => {
                     text.push_str("[]");
@@ -340,11 +340,12 @@ impl Converter<'_> {
                 kids.extend(fields.iter().map(|field| self.implied(Op::Type(field.to_string().into()))));
                 self.bracketed(Op::Struct, kids)
             }
-            Expr::Named { expr, name } => self.node(Op::Alias(self.normalized(name)), vec![self.expression(expr)]),
+            Expr::Named { expr, name } => self.node(Op::Alias(name.value.as_str().into()), vec![self.expression(expr)]),
             Expr::Dictionary(fields) => self.bracketed(Op::Struct, self.dictionary(fields)),
             Expr::Map(map) => {
                 let pairs = map.entries.iter().flat_map(|entry| [&*entry.key, &*entry.value]);
-                self.node(Op::Function("MAP".into()), self.expressions(pairs))
+                // Not the function's arguments, which may be a list of keys and a list of values.
+                self.node(Op::Function("MAP".into()), vec![self.node(Op::Struct, self.expressions(pairs))])
             }
             Expr::GroupingSets(sets) => self.grouping(Op::GroupingSets, sets),
             Expr::Cube(sets) => self.grouping(Op::Cube, sets),
@@ -360,7 +361,7 @@ impl Converter<'_> {
 
     fn dictionary(&self, fields: &[DictionaryField]) -> Vec<Tree> {
         let field = |field: &DictionaryField| {
-            self.node(Op::Alias(self.normalized(&field.key)), vec![self.expression(&field.value)])
+            self.node(Op::Alias(field.key.value.as_str().into()), vec![self.expression(&field.value)])
         };
         fields.iter().map(field).collect()
     }
@@ -391,7 +392,11 @@ impl Converter<'_> {
             Expr::Interval(interval) => self.interval(interval),
             Expr::Ceil { expr, field } => call("CEIL", self.rounding(expr, field)),
             Expr::Floor { expr, field } => call("FLOOR", self.rounding(expr, field)),
-            Expr::Position { expr, r#in } => call("POSITION", vec![self.expression(expr), self.expression(r#in)]),
+            Expr::Position { expr, r#in } => {
+                // The function's own arguments may stand the other way round.
+                let within = self.node(Op::NamedArgument("IN".into()), vec![self.expression(r#in)]);
+                call("POSITION", vec![self.expression(expr), within])
+            }
             Expr::Substring { expr, substring_from, substring_for, .. } => {
                 let mut kids = vec![self.expression(expr)];
                 match (substring_from, substring_for) {

@@ -1,0 +1,80 @@
+//! Types, literals and functions that are exchangeable in one dialect and not in another.
+
+use super::{differ_in, same};
+
+#[test]
+fn types_with_two_names() {
+    let cast = |data_type: &str| format!("SELECT CAST(a AS {data_type}) AS x FROM t");
+    for (dialect, one, other) in [
+        ("clickhouse", "Int8", "BIGINT"),
+        ("duckdb", "ENUM('a', 'B')", "ENUM('A', 'b')"),
+        ("duckdb", "STRUCT(a INT)", "STRUCT(A INT)"),
+        ("snowflake", "TIMESTAMP", "TIMESTAMP WITHOUT TIME ZONE"),
+        ("postgres", "VARCHAR", "TEXT"),
+        ("duckdb", "DECIMAL(10, 2)", "DECIMAL(10, 3)"),
+    ] {
+        differ_in("x", dialect, &cast(one), &cast(other));
+    }
+    for (dialect, one, other) in [
+        ("duckdb", "VARCHAR", "TEXT"),
+        ("duckdb", "int8", "BIGINT"),
+        ("postgres", "float8", "DOUBLE PRECISION"),
+        ("postgres", "NUMERIC(10,2)", "decimal(10, 2)"),
+    ] {
+        same(dialect, &cast(one), &cast(other));
+    }
+}
+
+#[test]
+fn a_typed_literal_is_not_always_a_cast() {
+    let pair = |data_type: &str, text: &str| {
+        (
+            format!("SELECT {data_type} '{text}' AS x FROM t"),
+            format!("SELECT CAST('{text}' AS {data_type}) AS x FROM t"),
+        )
+    };
+    for (dialect, data_type, text) in [
+        ("postgres", "CHAR", "abc"),
+        ("trino", "DECIMAL", "1.23"),
+        ("trino", "TIMESTAMP", "2020-01-01 00:00:00 UTC"),
+        ("oracle", "DATE", "2020-01-01"),
+    ] {
+        let (literal, cast) = pair(data_type, text);
+        differ_in("x", dialect, &literal, &cast);
+    }
+    let (literal, cast) = pair("DATE", "2020-01-01");
+    same("duckdb", &literal, &cast);
+}
+
+#[test]
+fn functions_with_two_names() {
+    let call = |function: &str| format!("SELECT {function} AS x FROM t");
+    same("duckdb", &call("ifnull(a, 0)"), &call("COALESCE(a, 0)"));
+    same("snowflake", &call("NVL(a, 0)"), &call("COALESCE(a, 0)"));
+    // ISNULL takes the type of its first argument; in Oracle NVL converts to it.
+    differ_in("x", "tsql", &call("ISNULL(a, 0)"), &call("COALESCE(a, 0)"));
+    differ_in("x", "oracle", &call("NVL(a, 0)"), &call("COALESCE(a, 0)"));
+    differ_in("x", "duckdb", &call("a / 2"), &call("a // 2"));
+    differ_in("x", "snowflake", &call("CONCAT(a, b)"), &call("CONCAT_WS('', a, b)"));
+}
+
+#[test]
+fn syntax_that_looks_like_a_call() {
+    differ_in("x", "clickhouse", "SELECT POSITION('a' IN b) AS x FROM t", "SELECT POSITION('a', b) AS x FROM t");
+    differ_in("x", "duckdb", "SELECT MAP {[a]: [b]} AS x FROM t", "SELECT MAP([a], [b]) AS x FROM t");
+    differ_in("x", "snowflake", "SELECT a:b.c AS x FROM t", "SELECT a:\"b.c\" AS x FROM t");
+}
+
+#[test]
+fn units_of_intervals() {
+    let plus = |unit: &str| format!("SELECT a + INTERVAL '5' {unit} AS x FROM t");
+    same("duckdb", &plus("DAY"), &plus("DAYS"));
+    differ_in("x", "duckdb", &plus("MONTH"), &plus("MINUTE"));
+}
+
+#[test]
+fn backslashes_in_strings() {
+    differ_in("x", "bigquery", r"SELECT '\n' AS x FROM t", r"SELECT r'\n' AS x FROM t");
+    differ_in("x", "mysql", r"SELECT 'a\'b' AS x FROM t", r"SELECT 'ab' AS x FROM t");
+    differ_in("x", "postgres", r"SELECT E'\n' AS x FROM t", r"SELECT '\n' AS x FROM t");
+}

@@ -1,0 +1,151 @@
+//! What a name stands for: scopes, aliases, case, fields.
+
+use super::{differ_in, differ_in_rows, same};
+
+#[test]
+fn a_subquery_in_from_sees_what_its_dialect_lets_it_see() {
+    differ_in_rows(
+        "duckdb",
+        "SELECT t.a FROM t WHERE EXISTS (SELECT 1 FROM u, (SELECT t.k AS z) s WHERE z > 1)",
+        "SELECT t.a FROM t WHERE EXISTS (SELECT 1 FROM u, LATERAL (SELECT u.k AS z) s WHERE z > 1)",
+    );
+    differ_in_rows(
+        "duckdb",
+        "SELECT t.k FROM (SELECT a, k FROM u) t, (SELECT t.a AS z) s WHERE z > 1",
+        "SELECT t.k FROM (SELECT d AS a, k FROM u) t, (SELECT t.a AS z) s WHERE z > 1",
+    );
+    same("duckdb", "SELECT a, z FROM t, (SELECT t.b AS z) s", "SELECT a, z FROM t, LATERAL (SELECT t.b AS z) s");
+}
+
+#[test]
+fn a_whole_row_has_every_column_in_it() {
+    for value in ["q", "to_json(q)", "COUNT(q.*)", "OBJECT_CONSTRUCT(*)"] {
+        let query = |column: &str| format!("SELECT {value} AS r FROM (SELECT {column} AS x FROM t) q");
+        differ_in("r", "snowflake", &query("a"), &query("b"));
+        differ_in("r", "postgres", &query("a"), &query("b"));
+    }
+    differ_in(
+        "r",
+        "duckdb",
+        "SELECT to_json(q) AS r FROM (SELECT a AS x FROM t) q",
+        "SELECT to_json(q) AS r FROM (SELECT a AS y FROM t) q",
+    );
+}
+
+#[test]
+fn a_field_of_a_column_may_look_like_a_column_of_a_table() {
+    differ_in(
+        "y",
+        "duckdb",
+        "SELECT t.x AS y FROM t, (SELECT {'x': a} AS t FROM u) s",
+        "SELECT t.x AS y FROM t, (SELECT {'x': k} AS t FROM u) s",
+    );
+}
+
+#[test]
+fn quotes_keep_case_where_the_dialect_does() {
+    differ_in_rows(
+        "postgres",
+        "WITH foo AS (SELECT a FROM t) SELECT a FROM \"Foo\"",
+        "WITH foo AS (SELECT a FROM t) SELECT a FROM foo",
+    );
+    differ_in(
+        "y",
+        "mysql",
+        "SELECT X AS y FROM (SELECT a AS x FROM t) s",
+        "SELECT X AS y FROM (SELECT b AS x FROM t) s",
+    );
+    differ_in("x", "clickhouse", "SELECT f(a) AS x FROM t", "SELECT F(a) AS x FROM t");
+    differ_in("x", "postgres", "SELECT \"F\"(a) AS x FROM t", "SELECT f(a) AS x FROM t");
+    same("postgres", "SELECT SUM(a) AS x FROM t", "SELECT sum(A) AS X FROM T");
+}
+
+#[test]
+fn double_quotes_are_strings_in_some_dialects() {
+    differ_in("x", "mysql", "SELECT \"a\" AS x FROM t", "SELECT a AS x FROM t");
+    same("mysql", "SELECT \"a\" AS x FROM t", "SELECT 'a' AS x FROM t");
+    same("postgres", "SELECT \"a\" AS x FROM t", "SELECT a AS x FROM t");
+    differ_in("x", "postgres", "SELECT \"a\" AS x FROM t", "SELECT 'a' AS x FROM t");
+}
+
+#[test]
+fn an_alias_may_hide_a_column_or_not() {
+    differ_in("y", "clickhouse", "SELECT b + 1 AS a, a AS y FROM t", "SELECT c + 1 AS a, a AS y FROM t");
+    differ_in("y", "clickhouse", "SELECT z + 1 AS y, b AS z FROM t", "SELECT z + 1 AS y, c AS z FROM t");
+    // Columns first in GROUP BY, aliases first in ORDER BY.
+    differ_in(
+        "n",
+        "duckdb",
+        "SELECT a + 1 AS b, count(*) AS n FROM t GROUP BY b, a",
+        "SELECT a + 1 AS b, count(*) AS n FROM t GROUP BY a",
+    );
+    differ_in_rows("duckdb", "SELECT -a AS b FROM t ORDER BY b LIMIT 1", "SELECT -a AS b FROM t ORDER BY t.b LIMIT 1");
+    same("duckdb", "SELECT -a AS b FROM t ORDER BY b LIMIT 1", "SELECT -a AS b FROM t ORDER BY -a LIMIT 1");
+    // A column of the query around wins over its alias.
+    differ_in(
+        "m",
+        "duckdb",
+        "SELECT a + 1 AS b, (SELECT max(d) FROM u WHERE u.k = b) AS m FROM t",
+        "SELECT a + 1 AS b, (SELECT max(d) FROM u WHERE u.k = t.a + 1) AS m FROM t",
+    );
+    same(
+        "duckdb",
+        "SELECT a + 1 AS z, (SELECT max(d) FROM u WHERE u.k = z) AS m FROM t",
+        "SELECT a + 1 AS z, (SELECT max(d) FROM u WHERE u.k = t.a + 1) AS m FROM t",
+    );
+}
+
+#[test]
+fn a_name_that_nobody_wrote_is_no_alias() {
+    differ_in_rows(
+        "duckdb",
+        "SELECT c FROM (SELECT 'a', c, a FROM t ORDER BY a LIMIT 1) s",
+        "SELECT c FROM (SELECT 'a', c, a FROM t ORDER BY 'a' LIMIT 1) s",
+    );
+    // Postgres gives it the name of the function.
+    differ_in_rows(
+        "postgres",
+        "SELECT x FROM (SELECT lower(a), b AS x FROM t ORDER BY lower LIMIT 1) s",
+        "SELECT x FROM (SELECT lower(c), b AS x FROM t ORDER BY lower LIMIT 1) s",
+    );
+}
+
+#[test]
+fn a_name_that_is_not_found_is_no_claim() {
+    let query = |column: &str| format!("SELECT missing AS m, {column} AS x FROM t");
+    differ_in("m", "postgres", &query("a"), &query("b"));
+    same("postgres", &query("a"), "select MISSING AS m, a as x from t -- the same");
+}
+
+#[test]
+fn an_unqualified_name_may_belong_to_the_query_around() {
+    let query = |kept: &str| {
+        format!("SELECT (SELECT max(z) FROM unknown_table WHERE w = x) AS m FROM (SELECT {kept} AS x FROM t) o")
+    };
+    differ_in("m", "postgres", &query("a"), &query("b"));
+}
+
+#[test]
+fn of_two_outputs_with_one_name_the_key_may_be_either() {
+    differ_in_rows(
+        "duckdb",
+        "SELECT c FROM (SELECT a AS x, b AS x, c FROM t ORDER BY x LIMIT 1) s",
+        "SELECT c FROM (SELECT a AS x, k AS x, c FROM t ORDER BY x LIMIT 1) s",
+    );
+    differ_in("x", "postgres", "SELECT a AS x, b AS x FROM t", "SELECT b AS x, a AS x FROM t");
+}
+
+#[test]
+fn the_names_of_an_alias_go_by_place() {
+    differ_in("x", "duckdb", "SELECT x FROM t AS s(x, y)", "SELECT x FROM t AS s(y, x)");
+    differ_in("a", "duckdb", "SELECT a FROM t AS s(x, a)", "SELECT a FROM t");
+    differ_in("x", "duckdb", "SELECT x FROM unknown_table AS s(x, y)", "SELECT x FROM unknown_table AS s(y, x)");
+    differ_in(
+        "x",
+        "postgres",
+        "WITH s(x, y) AS (SELECT * FROM unknown_table) SELECT x FROM s",
+        "WITH s(y, x) AS (SELECT * FROM unknown_table) SELECT x FROM s",
+    );
+    differ_in("x", "spark", "SELECT inline(arr) AS (x, y) FROM v", "SELECT inline(arr) AS (y, x) FROM v");
+    same("duckdb", "SELECT x FROM t AS s(x, y)", "SELECT a AS x FROM t");
+}

@@ -1,0 +1,35 @@
+//! Calls that may give another value each time.
+
+use super::{differ_in, same};
+
+#[test]
+fn one_call_used_twice_is_not_two_calls() {
+    for call in ["random()", "uuid()", "some_function(a)"] {
+        let twice = format!("SELECT {call} AS x, {call} AS y FROM t");
+        let once = format!("SELECT x, x AS y FROM (SELECT {call} AS x FROM t) s");
+        differ_in("y", "duckdb", &twice, &once);
+        let alias = format!("SELECT {call} AS x, x AS y FROM t");
+        differ_in("y", "duckdb", &twice, &alias);
+    }
+    same("duckdb", "SELECT abs(a) AS x, abs(a) AS y FROM t", "SELECT abs(a) AS x, x AS y FROM t");
+}
+
+#[test]
+fn a_cte_read_twice_is_not_two_subqueries() {
+    for inner in ["SELECT a, random() AS r FROM t", "SELECT a, b AS r FROM t LIMIT 2", "SELECT a, f(b) AS r FROM t"] {
+        let shared = format!("WITH c AS ({inner}) SELECT x.r - y.r AS d FROM c x JOIN c y ON x.a = y.a");
+        let copied = format!("SELECT x.r - y.r AS d FROM ({inner}) x JOIN ({inner}) y ON x.a = y.a");
+        differ_in("d", "duckdb", &shared, &copied);
+    }
+    same(
+        "duckdb",
+        "WITH c AS (SELECT a, b FROM t WHERE b > 1) SELECT x.b - y.b AS d FROM c x JOIN c y ON x.a = y.a",
+        "SELECT x.b - y.b AS d FROM (SELECT a, b FROM t WHERE b > 1) x JOIN (SELECT a, b FROM t WHERE b > 1) y ON x.a = y.a",
+    );
+}
+
+#[test]
+fn operands_of_a_comparison_change_sides_with_their_calls() {
+    same("duckdb", "SELECT a FROM t WHERE random() > b", "SELECT a FROM t WHERE b < random()");
+    differ_in("a", "duckdb", "SELECT a FROM t WHERE random() > random()", "SELECT a FROM t WHERE FALSE");
+}
