@@ -322,6 +322,16 @@ impl<'r> Evidences<'r> {
         }
     }
 
+    /// Do the outputs that stand for any number of columns differ, or their places among the others?
+    pub(super) fn open_outputs_differ(&mut self) -> bool {
+        let (prints_b, prints_a) = self.root_prints();
+        let open = |outputs: &[Output], prints: &BlockPrints| -> Vec<Print> {
+            let pairs = outputs.iter().zip(&prints.columns);
+            pairs.filter(|(output, _)| output.is_open).map(|(_, &print)| print).collect()
+        };
+        open(outputs(self.before), &prints_b) != open(outputs(self.after), &prints_a)
+    }
+
     /// What happens to each output.
     pub(super) fn columns(&mut self, doubts: &Doubts, pairing: Pairing) -> Vec<ColumnDiff> {
         let (prints_b, prints_a) = self.root_prints();
@@ -489,7 +499,8 @@ impl<'r> Evidences<'r> {
 fn paired(old: &[Output], new: &[Output], pairing: Pairing) -> Vec<(usize, usize)> {
     if pairing == Pairing::ByPosition {
         let both = old.iter().zip(new).enumerate();
-        return both.filter(|(_, (b, a))| !b.is_open && !a.is_open).map(|(at, _)| (at, at)).collect();
+        let known = both.take_while(|(_, (b, a))| !b.is_open && !a.is_open);
+        return known.map(|(at, _)| (at, at)).collect();
     }
     let mut taken = vec![false; old.len()];
     let mut pairs = Vec::new();
@@ -533,7 +544,7 @@ fn shallow(tree: &Tree, resolved: &Resolved) -> Print {
         Op::Bound(block, relation, name) => {
             let source = relation_of(resolved, *block, *relation).map(|relation| match &relation.source {
                 Source::Model(model) => model.to_string(),
-                Source::Block(_) | Source::Altered(_) | Source::Recursive(_) | Source::Function(_) => String::new(),
+                Source::Block(_) | Source::Altered(_) | Source::Recursive(..) | Source::Function(_) => String::new(),
             });
             super::fingerprint::hash(("column", source, name))
         }
@@ -637,7 +648,7 @@ fn span_of_outputs(outputs: &[Output]) -> Option<Span> {
 fn relation_name(relation: &crate::resolve::Relation) -> String {
     match &relation.source {
         Source::Model(model) => model.to_string(),
-        Source::Block(_) | Source::Altered(_) | Source::Recursive(_) | Source::Function(_) => {
+        Source::Block(_) | Source::Altered(_) | Source::Recursive(..) | Source::Function(_) => {
             relation.alias.as_ref().map_or("a subquery".to_owned(), |alias| alias.to_string())
         }
     }

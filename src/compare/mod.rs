@@ -74,6 +74,26 @@ impl QueryDiff {
     pub fn is_same(&self) -> bool {
         self.rows == RowEffect::Same && self.columns.iter().all(|column| column.effect == ColumnEffect::Same)
     }
+
+    /// What was found to be the same may not be.
+    fn nothing_is_certain(&mut self, code: &'static str, spans: (Option<Span>, Option<Span>), message: &str) {
+        let because = self.evidence.len();
+        let mut doubted = false;
+        if self.rows == RowEffect::Same {
+            self.rows = RowEffect::Unknown;
+            self.rows_because.push(because);
+            doubted = true;
+        }
+        for column in self.columns.iter_mut().filter(|column| column.effect == ColumnEffect::Same) {
+            column.effect = ColumnEffect::Unknown;
+            column.because.push(because);
+            doubted = true;
+        }
+        if doubted {
+            let (before, after) = spans;
+            self.evidence.push(Evidence { code, column: None, before, after, message: message.to_owned() });
+        }
+    }
 }
 
 /// Which output of one query is compared with which of the other.
@@ -99,8 +119,23 @@ pub fn compare_paired(before: &Side<'_>, after: &Side<'_>, pairing: Pairing) -> 
     let rows = evidences.rows_effect(&doubts);
     let rows_because = if rows == RowEffect::Same { vec![] } else { evidences.explain_rows(&doubts) };
     let columns = evidences.columns(&doubts, pairing);
+    let open_differ = evidences.open_outputs_differ();
     let reordered = pairing == Pairing::ByName && is_reordered(outputs(before.resolved), outputs(after.resolved));
-    QueryDiff { rows, rows_because, columns, reordered, evidence: evidences.found }
+    let mut diff = QueryDiff { rows, rows_because, columns, reordered, evidence: evidences.found };
+    let span = |resolved: &Resolved| resolved.root().map(|block| block.span);
+    let spans = (span(before.resolved), span(after.resolved));
+    if open_differ {
+        diff.nothing_is_certain(
+            "U205",
+            spans,
+            "a star over a table whose columns aren't known stands for other columns",
+        );
+    }
+    if before.resolved.doubt != after.resolved.doubt {
+        let message = "a name in the query can't be found, or a part of it isn't understood";
+        diff.nothing_is_certain("U207", spans, message);
+    }
+    diff
 }
 
 /// Why a difference may be none: all of it is in calls that can't be expanded.

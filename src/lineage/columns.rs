@@ -29,6 +29,15 @@ impl Tracer<'_> {
                     self.pivoted(node, &mut flow);
                     continue;
                 }
+                // A window that is named decides; that its keys flow in, too, only holds where they are written out.
+                Op::Window if node.kids.len() > 2 => {
+                    for part in node.kids.iter().skip(1).flat_map(|window| &window.kids) {
+                        let inner = self.expression(part);
+                        decides(&inner, Role::Window, &mut flow);
+                    }
+                    pending.extend(node.first());
+                    continue;
+                }
                 Op::WindowSpec => {
                     for part in &node.kids {
                         let inner = self.expression(part);
@@ -86,7 +95,7 @@ impl Tracer<'_> {
         match &relation.source {
             Source::Model(model) => single(ColumnRef { model: model.clone(), column: name.clone() }),
             Source::Block(id) | Source::Altered(id) => self.block_column(*id, relation, name),
-            Source::Recursive(cte) => self.recursive_column(block, cte, relation, name),
+            Source::Recursive(cte, _) => self.recursive_column(block, cte, relation, name),
             Source::Function(call) => self.call(block, at, call),
         }
     }
@@ -156,7 +165,7 @@ impl Tracer<'_> {
             match &relation.source {
                 Source::Model(model) => flow.absorb(&single(every(model))),
                 Source::Block(id) | Source::Altered(id) => flow.absorb(self.block(*id).everything()),
-                Source::Recursive(cte) => match self.estimate(block, cte) {
+                Source::Recursive(cte, _) => match self.estimate(block, cte) {
                     Some((_, estimate)) => flow.absorb(estimate.everything()),
                     None => flow.absorb(&self.anything()),
                 },

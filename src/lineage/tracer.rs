@@ -322,7 +322,7 @@ impl<'r> Tracer<'r> {
                 rows.models.insert(model.clone());
             }
             Source::Block(id) | Source::Altered(id) => rows = self.block(*id).rows.clone(),
-            Source::Recursive(cte) => match self.estimate(block, cte) {
+            Source::Recursive(cte, _) => match self.estimate(block, cte) {
                 Some((_, estimate)) => rows = estimate.rows.clone(),
                 None => rows.decided_by(&self.anything(), Role::Filter),
             },

@@ -166,7 +166,7 @@ impl Lockstep<'_> {
                 (Source::Block(x), Source::Block(y)) | (Source::Altered(x), Source::Altered(y)) => {
                     self.blocks(*x, *y, false)
                 }
-                (Source::Recursive(x), Source::Recursive(y)) => same(x == y),
+                (Source::Recursive(x, _), Source::Recursive(y, _)) => same(x == y),
                 (Source::Function(x), Source::Function(y)) => {
                     same(expression(self.before, x) == expression(self.after, y))
                 }

@@ -1,10 +1,13 @@
 //! Expressions: every column bound to a relation.
 
+use rustc_hash::FxHashSet;
+
 use crate::dialect::Family;
 use crate::sql::tree::{Name, Node, Op, Span, Tree};
 
-use super::relation::coalesce;
-use super::scope::{AliasRule, Merged, Scope, answers_to};
+use super::merge::merged_value;
+use super::scope::{AliasRule, Merged, OuterScope, Scope, answers_to};
+use super::star::every_column;
 use super::{BlockId, ProblemKind, Relation, Resolver};
 
 impl Resolver<'_> {
@@ -25,9 +28,22 @@ impl Resolver<'_> {
             Op::Lambda => self.lambda(node, scope, rule),
             Op::Function(name) => match unit_argument(name, node.kids.len(), self.dialect.family) {
                 Some(at) => self.unit_function(node, at, scope, rule),
+                None if &**name == "COUNT" && node.kids.iter().all(|kid| kid.op != Op::QualifiedStar) => {
+                    self.count(node, scope, rule)
+                }
+                None if matches!(&**name, "COLUMNS" | "UNPACK") => self.columns_call(node, scope, rule),
                 None => self.bind_kids(node, scope, rule),
             },
-            Op::Hole(_) | Op::Star | Op::QualifiedStar if node.kids.is_empty() => node.clone(),
+            Op::Star | Op::QualifiedStar => self.star_argument(node, scope),
+            Op::Window => {
+                let node = self.named_window(node, scope);
+                self.bind_kids(&node, scope, rule)
+            }
+            Op::Opaque(_) if node.kids.is_empty() => {
+                let what = "this kind of expression isn't supported".to_owned();
+                self.problem(ProblemKind::NotUnderstood { what }, node.span);
+                node.clone()
+            }
             _ if node.kids.is_empty() => node.clone(),
             _ => self.bind_kids(node, scope, rule),
         }
@@ -36,6 +52,33 @@ impl Resolver<'_> {
     fn bind_kids(&mut self, node: &Tree, scope: &mut Scope<'_>, rule: AliasRule) -> Tree {
         let kids = node.kids.iter().map(|kid| self.bind(kid, scope, rule)).collect();
         node.with_kids(kids)
+    }
+
+    /// `f() OVER w` with the definition of `w` in its place; the name follows as a third part.
+    fn named_window(&mut self, node: &Tree, scope: &Scope<'_>) -> Tree {
+        let [call, window] = node.kids.as_slice() else { return node.clone() };
+        match definition(window, scope, 0) {
+            Some(spec) if self.spend(spec.size()) => node.with_kids(vec![call.clone(), spec, window.clone()]),
+            _ => node.clone(),
+        }
+    }
+
+    /// The star in `COUNT(*)` isn't a list of columns.
+    fn count(&mut self, node: &Tree, scope: &mut Scope<'_>, rule: AliasRule) -> Tree {
+        let kids = node.kids.iter().map(|kid| match kid.op {
+            Op::Star if kid.kids.is_empty() => kid.clone(),
+            _ => self.bind(kid, scope, rule),
+        });
+        let kids = kids.collect();
+        node.with_kids(kids)
+    }
+
+    /// `COLUMNS('a.*')` picks among all columns.
+    fn columns_call(&mut self, node: &Tree, scope: &mut Scope<'_>, rule: AliasRule) -> Tree {
+        let call = self.bind_kids(node, scope, rule);
+        let star = Node::leaf(Op::Star, node.span);
+        let all = self.star_argument(&star, scope);
+        call.with_kids([call.kids.clone(), vec![all]].concat())
     }
 
     fn lambda(&mut self, node: &Tree, scope: &mut Scope<'_>, rule: AliasRule) -> Tree {
@@ -68,88 +111,116 @@ impl Resolver<'_> {
         if scope.parameters.contains(first) {
             return fields(Node::leaf(Op::Parameter(first.clone()), node.span), &parts[1..], node.span);
         }
-        if parts.len() > 1
-            && let Some(bound) = self.qualified(&parts, scope, node.span)
-        {
-            return bound;
+        match self.qualified(&parts, scope, node.span) {
+            Qualified::Found(bound) => bound,
+            // The first part may be a column, and the second a field of it.
+            Qualified::Lacking(problem) if !self.is_column(first, scope, rule) => {
+                if is_pseudo_column(first) {
+                    return Node::leaf(Op::Parameter(first.clone()), node.span);
+                }
+                self.problem(problem, node.span);
+                Node::leaf(Op::Missing(parts.join(".").into()), node.span)
+            }
+            Qualified::Lacking(_) | Qualified::NoRelation => self.unqualified(&parts, scope, rule, node.span),
         }
-        self.unqualified(&parts, scope, rule, node.span)
     }
 
-    /// `relation.column.field…`, with one to three parts for the relation. `None` if no relation answers to it.
-    fn qualified(&mut self, parts: &[Name], scope: &Scope<'_>, span: Span) -> Option<Tree> {
-        let longest = (parts.len() - 1).min(3);
+    /// `relation.column.field…`, with one to three parts for the relation.
+    fn qualified(&mut self, parts: &[Name], scope: &Scope<'_>, span: Span) -> Qualified {
+        let longest = parts.len().saturating_sub(1).min(3);
+        let mut lacking = None;
         for width in (1..=longest).rev() {
             let (qualifier, rest) = parts.split_at(width);
-            let Some((block, at, relation)) = find_relation(qualifier, scope) else { continue };
-            let (column, path) = rest.split_first()?;
-            if relation.schema.get(column).is_none() && !relation.schema.open {
-                let models = self.models_of(std::slice::from_ref(relation));
-                if !is_pseudo_column(column) {
-                    let kind = ProblemKind::MissingColumn {
-                        column: column.clone(),
-                        qualifier: qualifier.last().cloned(),
-                        models,
-                    };
-                    self.problem(kind, span);
-                    return Some(Node::leaf(Op::Missing(column.clone()), span));
-                }
+            let Some((column, path)) = rest.split_first() else { continue };
+            let Some((block, found)) = find_relations(qualifier, scope) else { continue };
+            let has = |relation: &Relation| relation.schema.get(column).is_some();
+            let may_have = |relation: &Relation| relation.schema.open || is_pseudo_column(column);
+            let mut chosen: Vec<_> = found.iter().filter(|(_, relation)| has(relation)).collect();
+            if chosen.is_empty() {
+                chosen = found.iter().filter(|(_, relation)| may_have(relation)).collect();
             }
-            return Some(fields(Node::leaf(Op::Bound(block, at, column.clone()), span), path, span));
+            let mut bound: Vec<Tree> = chosen.iter().map(|(at, _)| bound(block, *at, column, span)).collect();
+            match bound.len() {
+                0 => {
+                    let relations: Vec<Relation> = found.iter().map(|(_, relation)| (*relation).clone()).collect();
+                    let (column, qualifier) = (column.clone(), qualifier.last().cloned());
+                    let models = self.models_of(&relations);
+                    lacking.get_or_insert(ProblemKind::MissingColumn { column, qualifier, models });
+                }
+                1 => return Qualified::Found(fields(bound.remove(0), path, span)),
+                _ => return Qualified::Found(fields(Node::new(Op::Uncertain, bound, span), path, span)),
+            }
         }
-        None
+        lacking.map_or(Qualified::NoRelation, Qualified::Lacking)
+    }
+
+    /// Does an unqualified name have a meaning?
+    fn is_column(&self, name: &Name, scope: &Scope<'_>, rule: AliasRule) -> bool {
+        let has = |relations: &[Relation]| relations.iter().any(|r| r.schema.get(name).is_some() || r.schema.open);
+        has(&scope.relations)
+            || rule != AliasRule::Hidden && scope.aliases().count(name) > 0
+            || scope.context.outer.iter().any(|outer| has(&outer.relations))
     }
 
     /// `column.field…`
     fn unqualified(&mut self, parts: &[Name], scope: &Scope<'_>, rule: AliasRule, span: Span) -> Tree {
         let Some((name, path)) = parts.split_first() else { return Node::leaf(Op::Null, span) };
-        let alias = if rule == AliasRule::Hidden { None } else { scope.alias(name) };
-        if rule == AliasRule::AliasesFirst
-            && let Some(output) = alias
-        {
-            let value = output.value.clone();
-            return fields(self.replaced(&value), path, span);
+        let (alias, implied) = match rule {
+            AliasRule::Hidden => (None, None),
+            _ => (self.alias(name, scope), self.implied_alias(name, scope)),
+        };
+        if let (AliasRule::AliasesFirst, Some(value)) = (rule, &alias) {
+            return fields(self.replaced(value), path, span);
         }
         if !self.spend(scope.relations.len() / 16) {
             return Node::leaf(Op::Missing(name.clone()), span);
         }
         let here = candidates(name, scope.block, &scope.relations, &scope.merged);
-        if let Some(certain) = self.certain(name, &here, &scope.relations, span) {
-            return fields(certain, path, span);
+        let certain = self.certain(name, &here, &scope.relations, span);
+        let mut possible: Vec<Tree> = Vec::new();
+        let settled = certain.is_some();
+        possible.extend(certain);
+        if !settled || scope.natural_unknown {
+            possible.extend(here.possible.iter().map(|&at| bound(scope.block, at, name, span)));
         }
-        if here.possible.is_empty()
-            && let Some(output) = alias
-        {
-            let value = output.value.clone();
-            return fields(self.replaced(&value), path, span);
+        if !settled || rule == AliasRule::Either {
+            possible.extend(alias.map(|value| self.replaced(&value)));
         }
-        let mut possible: Vec<Tree> = here.possible.iter().map(|&at| bound(scope.block, at, name, span)).collect();
-        possible.extend(alias.map(|output| output.value.clone()));
+        if rule != AliasRule::ColumnsFirst || !settled {
+            possible.extend(implied.map(|value| self.replaced(&value)));
+        }
+        if !settled {
+            possible.extend(self.outer_columns(name, scope, span));
+        }
         if possible.is_empty() {
-            match self.outer_column(name, scope, span) {
-                Outer::Certain(tree) => return fields(tree, path, span),
-                Outer::Possible(trees) => possible = trees,
-            }
+            possible.extend(self.elsewhere(name, scope, span));
         }
         if !self.spend(possible.len()) {
             return Node::leaf(Op::Missing(name.clone()), span);
         }
-        match possible.len() {
-            0 => self.missing(parts, scope, span),
-            1 => fields(possible.remove(0), path, span),
-            _ => fields(Node::new(Op::Uncertain, possible, span), path, span),
-        }
+        one_of(possible, span).map_or_else(|| self.missing(parts, scope, span), |value| fields(value, path, span))
     }
 
-    /// What a name stands for, in its place. Aliases of aliases of aliases can double it each time.
-    pub(super) fn replaced(&mut self, value: &Tree) -> Tree {
-        let mut size = 0;
-        let left = self.budget;
-        value.walk(&mut |_| {
-            size += 1;
-            size <= left
-        });
-        if self.spend(size) { value.clone() } else { Node::leaf(Op::Null, value.span) }
+    /// What an alias of this block stands for.
+    fn alias(&mut self, name: &Name, scope: &Scope<'_>) -> Option<Tree> {
+        let aliases = scope.aliases();
+        if self.spend(aliases.count(name) / 16) { aliases.get(name) } else { None }
+    }
+
+    /// What else a name can stand for: an alias of a query around this one, or a whole row.
+    fn elsewhere(&mut self, name: &Name, scope: &Scope<'_>, span: Span) -> Option<Tree> {
+        if self.dialect.family == Family::DuckDb
+            && let Some(outer) = scope.context.outer.iter().rev().find(|outer| outer.aliases.count(name) > 0)
+        {
+            let value = if self.spend(outer.aliases.count(name)) { outer.aliases.get(name) } else { None };
+            return value.map(|value| self.replaced(&value));
+        }
+        let (block, found) = find_relations(std::slice::from_ref(name), scope)?;
+        let (at, relation) = *found.first()?;
+        if !self.spend(relation.schema.columns.len()) {
+            return None;
+        }
+        Some(Node::new(Op::Function("ROW".into()), every_column(block, at, relation, span), span))
     }
 
     /// The one binding that the known schemas leave; of several, the first, and a problem.
@@ -169,20 +240,19 @@ impl Resolver<'_> {
         }
     }
 
-    fn outer_column(&mut self, name: &Name, scope: &Scope<'_>, span: Span) -> Outer {
+    /// What the name may be in the blocks around this one: up to the first that certainly has it.
+    fn outer_columns(&self, name: &Name, scope: &Scope<'_>, span: Span) -> Vec<Tree> {
         let mut possible = Vec::new();
-        for outer in scope.context.outer.iter().rev() {
-            let found = candidates(name, outer.block, &outer.relations, &outer.merged);
-            if let Some(certain) = found.certain.first() {
-                if possible.is_empty() {
-                    return Outer::Certain(Node::new(certain.op.clone(), certain.kids.clone(), span));
-                }
-                possible.push(certain.clone());
+        for OuterScope { block, relations, merged, .. } in scope.context.outer.iter().rev() {
+            let found = candidates(name, *block, relations, merged);
+            let is_certain = !found.certain.is_empty();
+            possible.extend(found.certain.iter().map(|tree| Node::new(tree.op.clone(), tree.kids.clone(), span)));
+            if is_certain {
                 break;
             }
-            possible.extend(found.possible.iter().map(|&at| bound(outer.block, at, name, span)));
+            possible.extend(found.possible.iter().map(|&at| bound(*block, at, name, span)));
         }
-        Outer::Possible(possible)
+        possible
     }
 
     fn missing(&mut self, parts: &[Name], scope: &Scope<'_>, span: Span) -> Tree {
@@ -203,7 +273,45 @@ impl Resolver<'_> {
             },
         };
         self.problem(kind, span);
-        Node::leaf(Op::Missing(name.clone()), span)
+        Node::leaf(Op::Missing(parts.join(".").into()), span)
+    }
+}
+
+/// What came of a name with a qualifier.
+enum Qualified {
+    Found(Tree),
+    /// There is such a relation, without the column.
+    Lacking(ProblemKind),
+    NoRelation,
+}
+
+/// One of several readings.
+fn one_of(mut readings: Vec<Tree>, span: Span) -> Option<Tree> {
+    let mut seen = FxHashSet::default();
+    readings.retain(|reading| seen.insert(reading.fingerprint()));
+    match readings.len() {
+        0 => None,
+        1 => readings.pop(),
+        _ => Some(Node::new(Op::Uncertain, readings, span)),
+    }
+}
+
+fn definition(window: &Tree, scope: &Scope<'_>, depth: usize) -> Option<Tree> {
+    const MAX_CHAIN: usize = 20;
+    let named = |name: &Name| scope.windows.get(name).cloned();
+    match &window.op {
+        _ if depth > MAX_CHAIN => None,
+        Op::WindowName(name) => {
+            let spec = named(name)?;
+            definition(&spec, scope, depth + 1).or(Some(spec))
+        }
+        Op::WindowSpec => {
+            let (base, own) = window.kids.split_first()?;
+            let Op::WindowName(_) = base.op else { return None };
+            let base = definition(base, scope, depth + 1)?;
+            Some(window.with_kids(base.kids.iter().chain(own).cloned().collect()))
+        }
+        _ => None,
     }
 }
 
@@ -215,22 +323,16 @@ struct Candidates {
     possible: Vec<u32>,
 }
 
-enum Outer {
-    Certain(Tree),
-    Possible(Vec<Tree>),
-}
-
 fn candidates(name: &Name, block: BlockId, relations: &[Relation], merged: &Merged) -> Candidates {
     let mut found = Candidates { certain: vec![], possible: vec![] };
     let span = Span::default();
-    let merged = merged.get(name);
+    let merged = merged.get(name).first();
     if let Some(merged) = merged {
-        let columns = merged.iter().map(|&at| bound(block, at, name, span)).collect();
-        found.certain.push(coalesce(columns, span));
+        found.certain.push(merged_value(merged, block, span));
     }
     for (at, relation) in relations.iter().enumerate() {
         let at = at as u32;
-        if merged.is_some_and(|merged| merged.contains(&at)) || super::star::is_hidden(relation) {
+        if merged.is_some_and(|merged| merged.relations.contains(&at)) || super::star::is_hidden(relation) {
             continue;
         }
         if relation.schema.get(name).is_some() {
@@ -251,10 +353,12 @@ fn fields(base: Tree, path: &[Name], span: Span) -> Tree {
     path.iter().fold(base, |base, field| Node::new(Op::Field(field.clone()), vec![base], span))
 }
 
-fn find_relation<'r>(qualifier: &[Name], scope: &'r Scope<'_>) -> Option<(BlockId, u32, &'r Relation)> {
+/// The relations that answer to a qualifier, in the innermost block that has one.
+fn find_relations<'r>(qualifier: &[Name], scope: &'r Scope<'_>) -> Option<(BlockId, Vec<(u32, &'r Relation)>)> {
     let find = |block: BlockId, relations: &'r [Relation]| {
-        let at = relations.iter().position(|relation| answers_to(relation, qualifier))?;
-        Some((block, at as u32, relations.get(at)?))
+        let numbered = relations.iter().enumerate().map(|(at, relation)| (at as u32, relation));
+        let found: Vec<_> = numbered.filter(|(_, relation)| answers_to(relation, qualifier)).collect();
+        (!found.is_empty()).then_some((block, found))
     };
     find(scope.block, &scope.relations)
         .or_else(|| scope.context.outer.iter().rev().find_map(|outer| find(outer.block, &outer.relations)))

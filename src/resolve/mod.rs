@@ -5,7 +5,9 @@
 //! (block, relation, name) instead of by alias. What a schema doesn't tell stays open, never guessed: an
 //! [`Op::Uncertain`](crate::sql::tree::Op) node lists all candidates. Never fails: what can't be bound is a [`Problem`].
 
+mod aliases;
 mod expression;
+mod merge;
 mod pivot;
 mod query;
 mod relation;
@@ -17,6 +19,8 @@ mod types;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
 
 use crate::dialect::Dialect;
 use crate::names::{ColumnName, ModelName};
@@ -42,6 +46,9 @@ pub struct Resolved {
     pub recursions: Vec<Recursion>,
     /// Every table that the query reads. If a part isn't understood: every name that could be one.
     pub tables: BTreeSet<ModelName>,
+    /// There is a name that can't be bound, or a part that isn't understood: the digest of the whole query. Such a query
+    /// is only known to equal itself.
+    pub doubt: Option<u128>,
 }
 
 /// Number of a block in [`Resolved::blocks`].
@@ -168,8 +175,9 @@ pub enum Source {
     Model(ModelName),
     /// A CTE or derived table. With its own names for the outputs, in the order of the block's outputs.
     Block(BlockId),
-    /// The CTE that is being defined here, inside its own definition.
-    Recursive(Name),
+    /// The CTE that is being defined here, inside its own definition: its name, and how many definitions of the kind lie
+    /// between.
+    Recursive(Name, u32),
     /// A function that gives rows, with its arguments.
     Function(Tree),
     /// A relation changed by PIVOT, TABLESAMPLE, …: a block of the kind `Opaque` around the original.
@@ -184,6 +192,8 @@ pub struct Join {
     pub condition: Vec<Tree>,
     /// NATURAL over a table whose columns aren't known: the condition isn't, either.
     pub unknown: bool,
+    /// The number of the first relation on the left side: `a JOIN (b JOIN c)` isn't `a JOIN b JOIN c`.
+    pub left: u32,
     pub span: Span,
 }
 
@@ -198,6 +208,8 @@ pub struct Output {
     pub from_star: bool,
     /// It came from a call that can't be expanded and may stand for any number of columns.
     pub is_open: bool,
+    /// Nobody wrote the name: dialects differ on what it is.
+    pub is_unnamed: bool,
 }
 
 /// Something that resolution found wrong. Spans are byte ranges of the rendered SQL.
@@ -243,6 +255,7 @@ pub fn resolve(query: &Tree, dialect: Dialect, schemas: &dyn Schemas) -> Resolve
         let why = "it is too large once names are replaced by what they stand for";
         root = resolver.opaque(query, &scope::Context::default(), why);
     }
+    dedup(&mut resolver.problems);
     let mut tables = read_tables(&resolver.blocks);
     if resolver.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::NotUnderstood { .. })) {
         tables.extend(named_tables(query, schemas));
@@ -252,7 +265,25 @@ pub fn resolve(query: &Tree, dialect: Dialect, schemas: &dyn Schemas) -> Resolve
         }
     }
     let Resolver { blocks, problems, recursions, .. } = resolver;
-    Resolved { blocks, root, problems, recursions, tables }
+    let doubt = problems.iter().any(|problem| is_doubtful(&problem.kind)).then(|| query.fingerprint());
+    Resolved { blocks, root, problems, recursions, tables, doubt }
+}
+
+/// A definition that is used twice is bound twice, and has its problems twice.
+fn dedup(problems: &mut Vec<Problem>) {
+    let mut seen = FxHashSet::default();
+    problems.retain(|problem| seen.insert((problem.kind.clone(), problem.span)));
+}
+
+/// May the query mean something else than its blocks say?
+fn is_doubtful(problem: &ProblemKind) -> bool {
+    match problem {
+        ProblemKind::MissingColumn { .. }
+        | ProblemKind::UnknownQualifier { .. }
+        | ProblemKind::Arity { .. }
+        | ProblemKind::NotUnderstood { .. } => true,
+        ProblemKind::AmbiguousColumn { .. } | ProblemKind::OpenStar { .. } => false,
+    }
 }
 
 fn read_tables(blocks: &[Block]) -> BTreeSet<ModelName> {
@@ -261,7 +292,7 @@ fn read_tables(blocks: &[Block]) -> BTreeSet<ModelName> {
         if let BlockKind::Select(select) = &block.kind {
             tables.extend(select.relations.iter().filter_map(|relation| match &relation.source {
                 Source::Model(model) => Some(model.clone()),
-                Source::Block(_) | Source::Altered(_) | Source::Recursive(_) | Source::Function(_) => None,
+                Source::Block(_) | Source::Altered(_) | Source::Recursive(..) | Source::Function(_) => None,
             }));
         }
     }

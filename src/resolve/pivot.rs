@@ -6,6 +6,7 @@
 use crate::dialect::{Dialect, Family};
 use crate::sql::tree::{Name, Node, Op, Span, Tree};
 
+use super::star::plain_output;
 use super::types::implied_type;
 use super::{BlockId, Column, Group, Output, Schema};
 
@@ -101,7 +102,7 @@ impl Input<'_> {
     }
 
     fn output(&self, name: Name, value: Tree, data_type: Option<Name>) -> Output {
-        Output { name, value, data_type, span: self.span, from_star: true, is_open: false }
+        Output { data_type, from_star: true, ..plain_output(name, value, self.span) }
     }
 
     fn type_of(&self, value: &Tree) -> Option<Name> {
@@ -113,14 +114,9 @@ impl Input<'_> {
 
 /// An output of a block that passes a column of its first relation on.
 pub(super) fn passed(column: &Column, block: BlockId, span: Span) -> Output {
-    Output {
-        name: column.name.clone(),
-        value: Node::leaf(Op::Bound(block, 0, column.name.clone()), span),
-        data_type: column.data_type.clone(),
-        span,
-        from_star: true,
-        is_open: false,
-    }
+    let value = Node::leaf(Op::Bound(block, 0, column.name.clone()), span);
+    let output = plain_output(column.name.clone(), value, span);
+    Output { data_type: column.data_type.clone(), from_star: true, ..output }
 }
 
 fn bound_names<'t>(trees: impl IntoIterator<Item = &'t Tree>) -> Vec<Name> {

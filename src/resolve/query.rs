@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::sql::tree::{Name, Op, Span, Tree};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::sql::tree::{Name, Node, Op, Span, Tree};
 
 use super::scope::{AliasRule, Context, CteTarget, Scope};
+use super::star::plain_output;
 use super::{
-    Block, BlockId, BlockKind, Column, Distinct, Group, MAX_DEPTH, Output, ProblemKind, Recursion, Resolver, Schema,
-    Select,
+    Block, BlockId, BlockKind, Column, Distinct, Group, MAX_DEPTH, Output, ProblemKind, Recursion, Relation, Resolver,
+    Schema, Select, Source,
 };
 
 impl Resolver<'_> {
@@ -56,14 +59,57 @@ impl Resolver<'_> {
             let Some(name) = cte.first().and_then(|kid| kid.ident()).cloned() else { continue };
             let columns = column_names(cte);
             let Some(query) = cte.kids.iter().find(|kid| kid.op == Op::Query) else { continue };
-            let id = if recursive && self.names_itself(query, &name) {
+            let id = if self.is_recursive(query, &name, recursive) {
                 self.recursive_cte(&name, &columns, query, context)
             } else {
                 self.query(query, context)
             };
-            let schema = Arc::new(renamed(self.schema_of(id), &columns));
+            let (id, schema) = self.renamed_cte(id, &columns, context, cte.span);
             context.define(name, CteTarget::Block(id, schema));
         }
+        if recursive && self.reads_later_cte(&with.kids) {
+            let what = "a query that reads one that is defined after it".to_owned();
+            self.problem(ProblemKind::NotUnderstood { what }, with.span);
+        }
+    }
+
+    /// A CTE's block and the schema under which its outputs are seen.
+    fn renamed_cte(&mut self, id: BlockId, columns: &[Name], context: &Context, span: Span) -> (BlockId, Arc<Schema>) {
+        let schema = Arc::new(self.schema_of(id));
+        if !schema.open || columns.is_empty() {
+            return (id, Arc::new(renamed((*schema).clone(), columns)));
+        }
+        let relation = Relation { alias: None, source: Source::Block(id), schema: schema.clone(), join: None, span };
+        match self.with_names(relation, columns, context) {
+            Relation { source: Source::Block(id), schema, .. } => (id, schema),
+            _ => (id, schema),
+        }
+    }
+
+    /// Is it defined by itself? Some engines don't want the keyword; there, it must look like a recursion.
+    fn is_recursive(&self, query: &Tree, name: &Name, keyword: bool) -> bool {
+        use crate::dialect::Family::*;
+        let needs_keyword = !matches!(self.dialect.family, TSql | Fabric | Oracle | Snowflake | Teradata);
+        let is_set_operation = query.kids.iter().any(|kid| matches!(kid.op, Op::SetOperation(..)));
+        (keyword || !needs_keyword && is_set_operation) && self.names_itself(query, name)
+    }
+
+    /// With RECURSIVE, some engines let a query read one that is defined after it.
+    fn reads_later_cte(&self, ctes: &[Tree]) -> bool {
+        let named = |cte: &Tree| cte.first().and_then(|kid| kid.ident()).cloned();
+        // Of two with one name the later one counts.
+        let places: FxHashMap<Name, usize> =
+            ctes.iter().enumerate().filter_map(|(at, cte)| Some((named(cte)?, at))).collect();
+        ctes.iter().enumerate().any(|(at, cte)| {
+            let mut found = false;
+            cte.walk(&mut |node| {
+                let [name] = node.kids.as_slice() else { return !found };
+                let place = name.ident().filter(|_| node.op == Op::Table).and_then(|name| places.get(name));
+                found |= place.is_some_and(|&place| place > at);
+                !found
+            });
+            found
+        })
     }
 
     fn names_itself(&self, query: &Tree, name: &Name) -> bool {
@@ -155,10 +201,20 @@ impl Resolver<'_> {
     }
 
     fn wrapped(&mut self, inner: BlockId, clauses: &[Tree], context: &Context, span: Span) -> BlockId {
-        let schema = self.schema_of(inner);
-        let outputs: Vec<Output> = schema.columns.into_iter().map(|column| pass_through(column, span)).collect();
+        let (inner_outputs, open) = match self.blocks.get(inner as usize) {
+            Some(inner) => (inner.outputs.clone(), inner.open),
+            None => (vec![], true),
+        };
+        // One for each output inside, those included that stand for any number of columns.
+        let passed = |output: Output| Output {
+            value: Node::leaf(Op::Ident(output.name.clone()), span),
+            span,
+            from_star: false,
+            ..output
+        };
+        let outputs: Vec<Output> = inner_outputs.into_iter().map(passed).collect();
         let kind = BlockKind::Wrapped(inner);
-        let mut result = Block { outputs: outputs.clone(), open: schema.open, kind, ..block(context, span) };
+        let mut result = Block { outputs: outputs.clone(), open, kind, ..block(context, span) };
         let id = self.push(block(context, span));
         let mut scope = Scope::new(context, id);
         outputs.into_iter().for_each(|output| scope.push_output(output));
@@ -202,6 +258,11 @@ impl Resolver<'_> {
         let mut scope = Scope::new(context, id);
         let mut result = block(context, node.span);
         let mut select = Select::default();
+        let mut windows: FxHashMap<Name, Tree> = FxHashMap::default();
+        for (name, definition) in node.kids.iter().filter_map(window_definition) {
+            windows.entry(name).or_insert(definition);
+        }
+        scope.windows = Arc::new(windows);
         if let Some(from) = node.kids.iter().find(|kid| kid.op == Op::From) {
             self.from(from, &mut scope);
         }
@@ -213,12 +274,13 @@ impl Resolver<'_> {
         if let Some(projection) = node.kids.iter().find(|kid| kid.op == Op::Projection) {
             result.open = self.outputs(projection, &mut scope);
         }
+        exclude_outputs(node, &mut scope);
         for kid in &node.kids {
             self.select_clause(kid, &mut scope, &mut select, &mut result);
         }
         self.tail_clauses(clauses, &mut scope, &mut result);
         result.outputs = scope.take_outputs();
-        select.relations = scope.relations;
+        select.relations = Arc::unwrap_or_clone(scope.relations);
         result.kind = BlockKind::Select(Box::new(select));
         self.fill(id, result)
     }
@@ -232,11 +294,14 @@ impl Resolver<'_> {
                 select.filter.extend(self.conjuncts(kid, scope, rule));
             }
             Op::GroupBy => select.group = Some(self.group(kid, scope)),
-            Op::Having => select.having = self.conjuncts(kid, scope, AliasRule::ColumnsFirst),
-            Op::Qualify => select.qualify = self.conjuncts(kid, scope, AliasRule::ColumnsFirst),
+            Op::Having => select.having = self.conjuncts(kid, scope, AliasRule::Either),
+            Op::Qualify => {
+                let rule = self.qualify_alias_rule();
+                select.qualify = self.conjuncts(kid, scope, rule);
+            }
             Op::Distinct => select.distinct = Distinct::Yes,
             Op::DistinctOn => {
-                let keys = kid.kids.iter().map(|key| self.key(key, scope, AliasRule::AliasesFirst)).collect();
+                let keys = kid.kids.iter().map(|key| self.order_key(key, scope)).collect();
                 select.distinct = Distinct::On(keys);
             }
             Op::Fetch(_) => result.limit.push(self.bind(kid, scope, AliasRule::Hidden)),
@@ -249,7 +314,7 @@ impl Resolver<'_> {
             match &clause.op {
                 Op::OrderBy => {
                     let keys = clause.kids.iter().map(|item| {
-                        let kids = item.kids.iter().map(|key| self.key(key, scope, AliasRule::AliasesFirst)).collect();
+                        let kids = item.kids.iter().map(|key| self.order_key(key, scope)).collect();
                         item.with_kids(kids)
                     });
                     result.order = keys.collect();
@@ -270,15 +335,6 @@ impl Resolver<'_> {
         }
     }
 
-    /// Dialects in which WHERE sees the aliases of the SELECT list.
-    fn filter_alias_rule(&self) -> AliasRule {
-        use crate::dialect::Family::*;
-        match self.dialect.family {
-            DuckDb | Snowflake | ClickHouse | Redshift | Databricks | Teradata => AliasRule::ColumnsFirst,
-            _ => AliasRule::Hidden,
-        }
-    }
-
     fn conjuncts(&mut self, clause: &Tree, scope: &mut Scope<'_>, rule: AliasRule) -> Vec<Tree> {
         let bound: Vec<Tree> = clause.kids.iter().map(|kid| self.bind(kid, scope, rule)).collect();
         bound.iter().flat_map(split_and).collect()
@@ -290,36 +346,21 @@ impl Resolver<'_> {
             match &kid.op {
                 Op::All => group.all = true,
                 Op::Rollup | Op::Cube | Op::GroupingSets => {
-                    let kids = kid
-                        .kids
-                        .iter()
-                        .map(|set| {
-                            let keys =
-                                set.kids.iter().map(|key| self.key(key, scope, AliasRule::ColumnsFirst)).collect();
-                            set.with_kids(keys)
-                        })
-                        .collect();
-                    group.sets.push(kid.with_kids(kids));
+                    let sets = kid.kids.iter().map(|set| match set.op {
+                        Op::Tuple => set.with_kids(set.kids.iter().map(|key| self.group_key(key, scope)).collect()),
+                        _ => self.group_key(set, scope),
+                    });
+                    let sets = sets.collect();
+                    group.sets.push(kid.with_kids(sets));
                 }
                 Op::Function(name) if matches!(&**name, "ROLLUP" | "CUBE") => {
-                    group.sets.push(self.bind(kid, scope, AliasRule::ColumnsFirst));
+                    let keys = kid.kids.iter().map(|key| self.group_key(key, scope)).collect();
+                    group.sets.push(kid.with_kids(keys));
                 }
-                _ => group.keys.push(self.key(kid, scope, AliasRule::ColumnsFirst)),
+                _ => group.keys.push(self.group_key(kid, scope)),
             }
         }
         group
-    }
-
-    /// A key of GROUP BY, ORDER BY or DISTINCT ON: a number stands for the output at that place.
-    fn key(&mut self, key: &Tree, scope: &mut Scope<'_>, rule: AliasRule) -> Tree {
-        if let Op::Number(text) = &key.op
-            && let Ok(place) = text.parse::<usize>()
-            && let Some(output) = place.checked_sub(1).and_then(|at| scope.outputs().get(at))
-        {
-            let value = output.value.clone();
-            return self.replaced(&value);
-        }
-        self.bind(key, scope, rule)
     }
 }
 
@@ -333,15 +374,31 @@ struct SelfReference<'n> {
 impl SelfReference<'_> {
     /// The context in which the name stands for a table with these columns.
     fn inside(self, context: &Context, schema: Schema) -> Context {
-        let mut inner = context.with_layer();
-        let schema = Arc::new(renamed(schema, self.columns));
-        inner.define(self.name.clone(), CteTarget::Recursive(schema));
-        inner
+        context.with_recursive(self.name.clone(), Arc::new(renamed(schema, self.columns)))
+    }
+}
+
+/// `SELECT *, x EXCLUDE (y)`: outputs that are left out.
+fn exclude_outputs(select: &Tree, scope: &mut Scope<'_>) {
+    let Some(clause) = select.child(&Op::Other("EXCLUDE".into())) else { return };
+    let excluded: FxHashSet<Name> = clause.kids.iter().flat_map(|kid| kid.idents()).collect();
+    for output in scope.take_outputs() {
+        if output.is_open || !excluded.contains(&output.name) {
+            scope.push_output(output);
+        }
+    }
+}
+
+/// A window of the WINDOW clause.
+fn window_definition(clause: &Tree) -> Option<(Name, Tree)> {
+    match &clause.op {
+        Op::NamedWindow(name) => Some((name.clone(), clause.first()?.clone())),
+        _ => None,
     }
 }
 
 /// A block with nothing in it yet.
-fn block(context: &Context, span: Span) -> Block {
+pub(super) fn block(context: &Context, span: Span) -> Block {
     Block {
         kind: BlockKind::Opaque,
         outputs: vec![],
@@ -356,8 +413,8 @@ fn block(context: &Context, span: Span) -> Block {
 
 /// An output that stands for whatever the blocks inside give at its place.
 fn pass_through(column: Column, span: Span) -> Output {
-    let value = crate::sql::tree::Node::leaf(Op::Ident(column.name.clone()), span);
-    Output { name: column.name, value, data_type: column.data_type, span, from_star: false, is_open: false }
+    let value = Node::leaf(Op::Ident(column.name.clone()), span);
+    Output { data_type: column.data_type, ..plain_output(column.name, value, span) }
 }
 
 /// The names in an alias's column list.
@@ -365,14 +422,10 @@ pub(super) fn column_names(node: &Tree) -> Vec<Name> {
     node.child(&Op::Columns).map(|columns| columns.idents()).unwrap_or_default()
 }
 
-/// A schema with the first columns renamed.
+/// A schema without unknown columns, the first ones renamed.
 pub(super) fn renamed(mut schema: Schema, names: &[Name]) -> Schema {
     for (column, name) in schema.columns.iter_mut().zip(names) {
         column.name = name.clone();
-    }
-    if schema.columns.is_empty() && schema.open {
-        schema.columns = names.iter().map(|name| Column { name: name.clone(), data_type: None }).collect();
-        schema.open = names.is_empty();
     }
     schema
 }

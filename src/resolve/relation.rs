@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
-
-use crate::dialect::Family;
 use crate::sql::tree::{JoinKind, Name, Node, Op, Span, Tree};
 
 use super::pivot::{Input, Reshaped, passed};
 use super::query::{column_names, renamed, split_and};
-use super::scope::{AliasRule, CteTarget, Scope};
-use super::{Block, BlockKind, Column, Join, ProblemKind, Relation, Resolver, Schema, Source};
+use super::scope::{AliasRule, CteTarget, Scope, answers_to};
+use super::star::{open_output, plain_output};
+use super::{Block, BlockId, BlockKind, Column, Join, Output, ProblemKind, Relation, Resolver, Schema, Source};
+use crate::dialect::Family;
 
 impl Resolver<'_> {
     pub(super) fn from(&mut self, from: &Tree, scope: &mut Scope<'_>) {
@@ -34,7 +33,8 @@ impl Resolver<'_> {
         let left = tree_start..scope.relations.len();
         self.relation(relation, scope);
         let right = left.end..scope.relations.len();
-        let mut join = Join { kind, condition: vec![], unknown: false, span: node.span };
+        self.check_join(kind, node.span);
+        let mut join = Join { kind, condition: vec![], unknown: false, left: tree_start as u32, span: node.span };
         for part in &node.kids[1..] {
             match &part.op {
                 Op::On => {
@@ -43,92 +43,31 @@ impl Resolver<'_> {
                     join.condition.extend(bound.iter().flat_map(split_and));
                 }
                 Op::Using => {
+                    // Words that the parser lacks stand among the columns.
+                    join.condition.extend(part.kids.iter().filter(|kid| kid.ident().is_none()).cloned());
                     for name in part.idents() {
-                        self.merge(&name, left.clone(), right.clone(), scope, &mut join, part.span);
+                        self.merge(&name, (left.clone(), right.clone()), scope, &mut join, part.span);
                     }
                 }
-                Op::Natural => self.natural(left.clone(), right.clone(), scope, &mut join, node.span),
+                Op::Natural => self.natural((left.clone(), right.clone()), scope, &mut join, node.span),
                 _ => join.condition.push(self.bind(part, scope, AliasRule::Hidden)),
             }
         }
-        if let Some(relation) = scope.relations.get_mut(right.start) {
+        if let Some(relation) = scope.relations_mut().get_mut(right.start) {
             relation.join = Some(join);
         }
-        scope.touch();
     }
 
-    /// Joins on the equality of two columns of one name and makes them one column.
-    fn merge(
-        &mut self,
-        name: &Name,
-        left: std::ops::Range<usize>,
-        right: std::ops::Range<usize>,
-        scope: &mut Scope<'_>,
-        join: &mut Join,
-        span: Span,
-    ) {
-        let mut relations = match scope.merged.get(name) {
-            Some(merged) => merged.clone(),
-            None => match self.holder(name, left, scope, span) {
-                Some(holder) => vec![holder],
-                None => return,
-            },
+    /// Joins that mean something else than their words say.
+    fn check_join(&mut self, kind: JoinKind, span: Span) {
+        use JoinKind::*;
+        let what = match kind {
+            Array | LeftArray => "ARRAY JOIN isn't supported",
+            LeftSemi | LeftAnti if self.dialect.family == Family::ClickHouse => "SEMI JOIN with both sides' columns",
+            RightSemi | RightAnti => "RIGHT SEMI JOIN and RIGHT ANTI JOIN aren't supported",
+            _ => return,
         };
-        let Some(new) = self.holder(name, right, scope, span) else { return };
-        let column = |relation: u32| Node::leaf(Op::Bound(scope.block, relation, name.clone()), span);
-        if !self.spend(relations.len()) {
-            return;
-        }
-        // With more than one on the left the value compared is that of the merged column.
-        let left_value = match relations.as_slice() {
-            [one] => column(*one),
-            many => coalesce(many.iter().map(|&relation| column(relation)).collect(), span),
-        };
-        join.condition.push(Node::new(Op::Binary("=".into()), vec![left_value, column(new)], span));
-        relations.push(new);
-        scope.merged.insert(name.clone(), relations);
-        scope.touch();
-    }
-
-    /// The relation among these that has the column: one that certainly has it, or the only one that may.
-    fn holder(&mut self, name: &Name, among: std::ops::Range<usize>, scope: &Scope<'_>, span: Span) -> Option<u32> {
-        let relations = scope.relations.get(among.clone())?;
-        let certain = relations.iter().position(|relation| relation.schema.get(name).is_some());
-        let possible = || relations.iter().position(|relation| relation.schema.open);
-        match certain.or_else(possible) {
-            Some(at) => Some((among.start + at) as u32),
-            None => {
-                let kind =
-                    ProblemKind::MissingColumn { column: name.clone(), qualifier: None, models: models(relations) };
-                self.problem(kind, span);
-                None
-            }
-        }
-    }
-
-    fn natural(
-        &mut self,
-        left: std::ops::Range<usize>,
-        right: std::ops::Range<usize>,
-        scope: &mut Scope<'_>,
-        join: &mut Join,
-        span: Span,
-    ) {
-        let sides = [left.clone(), right.clone()].map(|side| scope.relations.get(side).unwrap_or_default());
-        join.unknown = sides.iter().flat_map(|side| side.iter()).any(|relation| relation.schema.open);
-        let names = |relations: &[Relation]| -> Vec<Name> {
-            relations.iter().flat_map(|r| r.schema.columns.iter().map(|c| c.name.clone())).collect()
-        };
-        let right_names: FxHashSet<Name> = names(sides[1]).into_iter().collect();
-        let mut seen = FxHashSet::default();
-        // A column that was merged before is there once.
-        let common: Vec<Name> = names(sides[0])
-            .into_iter()
-            .filter(|name| right_names.contains(name) && seen.insert(name.clone()))
-            .collect();
-        for name in common {
-            self.merge(&name, left.clone(), right.clone(), scope, join, span);
-        }
+        self.problem(ProblemKind::NotUnderstood { what: what.to_owned() }, span);
     }
 
     fn relation(&mut self, node: &Tree, scope: &mut Scope<'_>) {
@@ -145,17 +84,51 @@ impl Resolver<'_> {
         }
         let mut relation = self.source(&inner, scope);
         relation.span = node.span;
-        if !columns.is_empty() {
-            relation.schema = Arc::new(renamed((*relation.schema).clone(), &columns));
-        }
-        if let Source::Function(_) = relation.source {
-            self.name_function_columns(&mut relation, alias.as_ref(), &columns);
+        match &relation.source {
+            Source::Function(call) => {
+                let only_names = returns_only_named(call, self.dialect.family);
+                name_function_columns(&mut relation, alias.as_ref(), &columns, only_names);
+            }
+            _ if columns.is_empty() => {}
+            Source::Block(_) if !relation.schema.open => {
+                relation.schema = Arc::new(renamed((*relation.schema).clone(), &columns));
+            }
+            _ => relation = self.with_names(relation, &columns, scope.context),
         }
         if alias.is_some() {
             relation.alias = alias;
         }
-        scope.relations.push(relation);
-        scope.touch();
+        scope.relations_mut().push(relation);
+    }
+
+    /// A relation whose first columns get other names: a block that passes them on.
+    pub(super) fn with_names(
+        &mut self,
+        relation: Relation,
+        names: &[Name],
+        context: &super::scope::Context,
+    ) -> Relation {
+        let Relation { alias, span, .. } = relation.clone();
+        let id = self.blocks.len() as BlockId;
+        let bound = |name: &Name| Node::leaf(Op::Bound(id, 0, name.clone()), span);
+        let mut outputs = Vec::new();
+        if relation.schema.open {
+            let all = bound(&"*".into());
+            let at = |place: usize| Node::new(Op::Field(format!("#{place}").into()), vec![all.clone()], span);
+            outputs.extend(names.iter().enumerate().map(|(place, name)| plain_output(name.clone(), at(place), span)));
+            let rest = Node::new(Op::Field(format!("after #{}", names.len()).into()), vec![all.clone()], span);
+            outputs.push(open_output(rest, span, true));
+        } else {
+            for (place, column) in relation.schema.columns.iter().enumerate() {
+                let name = names.get(place).unwrap_or(&column.name).clone();
+                let data_type = column.data_type.clone();
+                outputs.push(Output { data_type, ..plain_output(name, bound(&column.name), span) });
+            }
+        }
+        let select = super::Select { relations: vec![relation.clone()], ..super::Select::default() };
+        let kind = BlockKind::Select(Box::new(select));
+        let id = self.push(Block { kind, outputs, open: relation.schema.open, ..super::query::block(context, span) });
+        Relation { alias, source: Source::Block(id), schema: Arc::new(self.schema_of(id)), join: None, span }
     }
 
     /// `(a JOIN b ON …) AS c`: without an alias its relations are visible as they are.
@@ -163,7 +136,7 @@ impl Resolver<'_> {
         let start = scope.relations.len();
         self.join_tree(tree, scope);
         if alias.is_some() {
-            for relation in scope.relations.iter_mut().skip(start) {
+            for relation in scope.relations_mut().iter_mut().skip(start) {
                 relation.alias = alias.clone();
             }
         }
@@ -181,7 +154,9 @@ impl Resolver<'_> {
             Op::Table => self.table(node, scope),
             Op::Derived(lateral) => {
                 let query = node.first();
-                let context = if *lateral { scope.context.inside(scope.as_outer()) } else { scope.context.clone() };
+                // In DuckDB every subquery sees the relations before it.
+                let sees = *lateral || self.dialect.family == Family::DuckDb && !scope.relations.is_empty();
+                let context = if sees { scope.context.inside(scope.as_outer()) } else { scope.context.clone() };
                 let id = match query {
                     Some(query) => self.query(query, &context),
                     None => self.opaque(node, &context, "it is empty"),
@@ -202,20 +177,23 @@ impl Resolver<'_> {
 
     fn table(&mut self, node: &Tree, scope: &mut Scope<'_>) -> Relation {
         let parts = node.idents();
-        let alias = parts.last().map(|name| -> Name { self.dialect.normalize(name, false).into() });
+        if let Some(unnested) = self.correlated_array(node, &parts, scope) {
+            return unnested;
+        }
+        let alias = parts.last().map(|name| match self.dialect.family {
+            // There qualified tables keep their case, and aliases don't.
+            Family::BigQuery => self.dialect.normalize(name, false).into(),
+            _ => name.clone(),
+        });
         let cte = match parts.as_slice() {
-            [name] => scope.context.cte(&self.dialect.normalize(name, false)).or_else(|| scope.context.cte(name)),
+            [name] => scope.context.cte(name),
             _ => None,
         };
-        if cte.is_none()
-            && let Some(relation) = self.array_of_earlier(node, &parts, scope)
-        {
-            return relation;
-        }
         let (source, schema) = match cte {
             Some(CteTarget::Block(id, schema)) => (Source::Block(*id), schema.clone()),
-            Some(CteTarget::Recursive(schema)) => {
-                (Source::Recursive(parts.first().cloned().unwrap_or_else(|| "".into())), schema.clone())
+            Some(CteTarget::Recursive(number, schema)) => {
+                let between = scope.context.recursions.saturating_sub(number + 1);
+                (Source::Recursive(parts.first().cloned().unwrap_or_else(|| "".into()), between), schema.clone())
             }
             None => {
                 let (model, schema) = self.schemas.table(&parts);
@@ -225,18 +203,23 @@ impl Resolver<'_> {
         Relation { alias, source, schema, join: None, span: node.span }
     }
 
-    /// `FROM t, t.items`: an array of the rows before, where the dialect reads it so.
-    fn array_of_earlier(&mut self, node: &Tree, parts: &[Name], scope: &mut Scope<'_>) -> Option<Relation> {
-        let [qualifier, _, ..] = parts else { return None };
-        let reads_arrays = matches!(self.dialect.family, Family::BigQuery | Family::Redshift);
-        if !reads_arrays || !scope.relations.iter().any(|relation| relation.alias.as_ref() == Some(qualifier)) {
+    /// `FROM orders AS o, o.items`: the elements of an array of the relation before.
+    fn correlated_array(&mut self, node: &Tree, parts: &[Name], scope: &mut Scope<'_>) -> Option<Relation> {
+        let has_such = matches!(self.dialect.family, Family::BigQuery | Family::Redshift);
+        if !has_such || parts.len() < 2 {
             return None;
         }
-        let column = Node::new(Op::Column, node.kids.clone(), node.span);
-        let array = self.bind(&column, scope, AliasRule::Hidden);
+        let parts: Vec<Name> = parts.iter().map(|part| self.dialect.normalize(part, false).into()).collect();
+        let qualifier = parts.get(..1)?;
+        if !scope.relations.iter().any(|relation| answers_to(relation, qualifier)) {
+            return None;
+        }
+        let idents = parts.iter().map(|part| Node::leaf(Op::Ident(part.clone()), node.span)).collect();
+        let array = self.bind(&Node::new(Op::Column, idents, node.span), scope, AliasRule::Hidden);
         let call = Node::new(Op::TableFunction("UNNEST".into()), vec![array], node.span);
         let alias = parts.last().cloned();
-        Some(Relation { alias, source: Source::Function(call), schema: Schema::unknown(), join: None, span: node.span })
+        let source = Source::Function(call);
+        Some(Relation { alias, source, schema: Schema::unknown(), join: None, span: node.span })
     }
 
     /// A relation in another shape: an opaque block around it. Sampling and time travel keep the columns.
@@ -287,7 +270,8 @@ impl Resolver<'_> {
         };
         let open = outputs.is_none() || first.schema.open;
         let (outputs, group) = outputs.map_or_else(Default::default, |found| (found.outputs, found.group));
-        let select = super::Select { relations: inner.relations, group, ..super::Select::default() };
+        let select =
+            super::Select { relations: Arc::unwrap_or_clone(inner.relations), group, ..super::Select::default() };
         let alias = select.relations.first().and_then(|relation| relation.alias.clone());
         if let Some(block) = self.blocks.get_mut(id as usize) {
             block.kind = BlockKind::Select(Box::new(select));
@@ -299,28 +283,43 @@ impl Resolver<'_> {
         Relation { alias, source: Source::Altered(id), schema, join: None, span: node.span }
     }
 
-    fn name_function_columns(&self, relation: &mut Relation, alias: Option<&Name>, columns: &[Name]) {
-        let named = |name: &Name| Column { name: name.clone(), data_type: None };
-        let schema = match (columns, alias) {
-            ([], Some(alias)) => Schema::new(vec![named(alias)], true),
-            ([], None) => Schema::new(vec![], true),
-            (columns, _) => Schema::new(columns.iter().map(named).collect(), false),
-        };
-        relation.schema = Arc::new(schema);
-    }
-
     pub(super) fn lateral_view(&mut self, node: &Tree, scope: &mut Scope<'_>) {
         let Op::LateralView(outer) = node.op else { return };
         let Some(relation) = node.first() else { return };
         self.relation(relation, scope);
         let kind = if outer { JoinKind::OuterApply } else { JoinKind::CrossApply };
-        if let Some(relation) = scope.relations.last_mut() {
-            relation.join = Some(Join { kind, condition: vec![], unknown: false, span: node.span });
+        if let Some(relation) = scope.relations_mut().last_mut() {
+            relation.join = Some(Join { kind, condition: vec![], unknown: false, left: 0, span: node.span });
         }
     }
 
     pub(super) fn models_of(&self, relations: &[Relation]) -> Vec<crate::names::ModelName> {
         models(relations)
+    }
+}
+
+/// The names that an alias gives to a function's columns. There may be more, unless the function gives only those.
+fn name_function_columns(relation: &mut Relation, alias: Option<&Name>, columns: &[Name], only_names: bool) {
+    let named = |name: &Name| Column { name: name.clone(), data_type: None };
+    let schema = match (columns, alias) {
+        ([], Some(alias)) => Schema::new(vec![named(alias)], true),
+        ([], None) => Schema::new(vec![], true),
+        (columns, _) => Schema::new(columns.iter().map(named).collect(), !only_names),
+    };
+    relation.schema = Arc::new(schema);
+}
+
+/// Does the function give exactly as many columns as an alias names?
+fn returns_only_named(call: &Tree, family: Family) -> bool {
+    let Op::TableFunction(name) = &call.op else { return false };
+    match &**name {
+        // An array of rows has a column for each field of the row.
+        "UNNEST" => !matches!(family, Family::Postgres | Family::Materialize | Family::RisingWave | Family::Generic),
+        "GENERATE_SERIES" | "RANGE" | "SEQUENCE" | "GENERATE_DATE_ARRAY" | "GENERATE_ARRAY" => true,
+        // The engine wants a name for each column.
+        "EXPLODE" | "EXPLODE_OUTER" | "POSEXPLODE" | "POSEXPLODE_OUTER" | "INLINE" | "INLINE_OUTER" | "JSON_TUPLE"
+        | "STACK" => true,
+        _ => false,
     }
 }
 
@@ -330,8 +329,4 @@ fn models(relations: &[Relation]) -> Vec<crate::names::ModelName> {
         _ => None,
     };
     relations.iter().filter_map(model).collect()
-}
-
-pub(super) fn coalesce(columns: Vec<Tree>, span: Span) -> Tree {
-    Node::new(Op::Function("COALESCE".into()), columns, span)
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::sql::tree::Name;
+use crate::sql::tree::{JoinKind, Name, Node, Op, Tree};
 
 use super::{BlockId, Output, Relation, Schema};
 
@@ -15,6 +15,8 @@ pub(super) struct Context {
     ctes: Vec<Arc<FxHashMap<Name, CteTarget>>>,
     /// The blocks around it, innermost last; their relations as far as they are built.
     pub(super) outer: Vec<OuterScope>,
+    /// How many recursive definitions this is inside of.
+    pub(super) recursions: u32,
 }
 
 /// A block around the current one.
@@ -23,6 +25,8 @@ pub(super) struct OuterScope {
     pub(super) block: BlockId,
     pub(super) relations: Arc<Vec<Relation>>,
     pub(super) merged: Arc<Merged>,
+    /// Outputs with their names, as far as they are bound.
+    pub(super) aliases: Arc<Aliases>,
 }
 
 /// What a CTE's name stands for.
@@ -30,8 +34,8 @@ pub(super) struct OuterScope {
 pub(super) enum CteTarget {
     /// A block, with the schema under which its outputs are seen.
     Block(BlockId, Arc<Schema>),
-    /// The CTE itself, while it is being defined.
-    Recursive(Arc<Schema>),
+    /// The CTE itself, while it is being defined; the number of its definition.
+    Recursive(u32, Arc<Schema>),
 }
 
 impl Context {
@@ -49,6 +53,14 @@ impl Context {
         }
     }
 
+    /// The context of a CTE's definition in which its name stands for itself.
+    pub(super) fn with_recursive(&self, name: Name, schema: Arc<Schema>) -> Context {
+        let mut inner = self.with_layer();
+        inner.define(name, CteTarget::Recursive(self.recursions, schema));
+        inner.recursions += 1;
+        inner
+    }
+
     pub(super) fn cte(&self, name: &str) -> Option<&CteTarget> {
         self.ctes.iter().rev().find_map(|layer| layer.get(name))
     }
@@ -57,27 +69,125 @@ impl Context {
     pub(super) fn inside(&self, scope: OuterScope) -> Context {
         let mut outer = self.outer.clone();
         outer.push(scope);
-        Context { ctes: self.ctes.clone(), outer }
+        Context { ctes: self.ctes.clone(), outer, recursions: self.recursions }
     }
 }
 
-/// Columns that a USING or NATURAL join has merged: each is there once, from all these relations.
-pub(super) type Merged = FxHashMap<Name, Vec<u32>>;
+/// Columns that USING and NATURAL joins have merged.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Merged {
+    by_name: FxHashMap<Name, Vec<MergedColumn>>,
+    count: usize,
+}
 
-/// What a SELECT's expressions can refer to.
+/// A column that is there once, from all these relations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct MergedColumn {
+    pub(super) name: Name,
+    pub(super) relations: Vec<u32>,
+    /// The kinds of the joins that merged it: they decide which side's value it has.
+    pub(super) kinds: Vec<JoinKind>,
+    /// Tells which was merged before which.
+    number: usize,
+}
+
+impl MergedColumn {
+    pub(super) fn new(name: Name, relations: Vec<u32>, kinds: Vec<JoinKind>) -> Self {
+        MergedColumn { name, relations, kinds, number: 0 }
+    }
+}
+
+impl Merged {
+    /// The columns of this name: more than one where joins that don't touch each other merge it.
+    pub(super) fn get(&self, name: &str) -> &[MergedColumn] {
+        self.by_name.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Adds a column; those of its name that are part of it go.
+    pub(super) fn insert(&mut self, column: MergedColumn) {
+        self.count += 1;
+        let parts: FxHashSet<u32> = column.relations.iter().copied().collect();
+        let known = self.by_name.entry(column.name.clone()).or_default();
+        known.retain(|merged| !merged.relations.iter().any(|at| parts.contains(at)));
+        known.push(MergedColumn { number: self.count, ..column });
+    }
+
+    /// All names in the order in which they were merged.
+    pub(super) fn names(&self) -> Vec<&Name> {
+        let mut columns: Vec<&MergedColumn> = self.by_name.values().flatten().collect();
+        columns.sort_unstable_by_key(|column| column.number);
+        columns.into_iter().map(|column| &column.name).collect()
+    }
+}
+
+/// Outputs with their names, for the clauses that see them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Aliases {
+    outputs: Vec<Output>,
+    /// The outputs of each name that somebody wrote.
+    named: FxHashMap<Name, Vec<usize>>,
+    /// The first output without a written name that has each name.
+    unnamed: FxHashMap<Name, usize>,
+    /// The first output without a written name that is a call of each function, in lower case.
+    calls: FxHashMap<String, usize>,
+}
+
+impl Aliases {
+    fn push(&mut self, output: Output) {
+        let at = self.outputs.len();
+        if !output.is_open && !output.is_unnamed {
+            self.named.entry(output.name.clone()).or_default().push(at);
+        } else if !output.is_open && !matches!(output.value.op, Op::Number(_) | Op::Text(_)) {
+            self.unnamed.entry(output.name.clone()).or_insert(at);
+            if let Op::Function(function) = &output.value.op {
+                self.calls.entry(function.to_ascii_lowercase()).or_insert(at);
+            }
+        }
+        self.outputs.push(output);
+    }
+
+    /// What an alias stands for; of several outputs with this name it may be any.
+    pub(super) fn get(&self, name: &str) -> Option<Tree> {
+        let mut values =
+            self.named.get(name)?.iter().filter_map(|&at| self.outputs.get(at)).map(|output| &output.value);
+        let first = values.next()?;
+        let mut seen = FxHashSet::from_iter([first.fingerprint()]);
+        let mut found = vec![first.clone()];
+        found.extend(values.filter(|value| seen.insert(value.fingerprint())).cloned());
+        match found.as_slice() {
+            [one] => Some(one.clone()),
+            _ => Some(Node::new(Op::Uncertain, found, first.span)),
+        }
+    }
+
+    /// How many outputs have this name.
+    pub(super) fn count(&self, name: &str) -> usize {
+        self.named.get(name).map_or(0, Vec::len)
+    }
+
+    /// The first output that an engine may have given this name: Postgres names `lower(x)` lower, `x::INT` x, a CASE
+    /// case.
+    pub(super) fn implied(&self, name: &str) -> Option<&Output> {
+        let call = self.calls.get(&name.to_ascii_lowercase());
+        let first = self.unnamed.get(name).into_iter().chain(call).min()?;
+        self.outputs.get(*first)
+    }
+}
+
+/// What a SELECT's expressions can refer to. What is shared with queries inside isn't copied: they are gone before it
+/// grows.
 pub(super) struct Scope<'c> {
     pub(super) context: &'c Context,
     pub(super) block: BlockId,
-    pub(super) relations: Vec<Relation>,
-    pub(super) merged: Merged,
-    /// Outputs with their names, for the clauses that see them.
-    aliases: Vec<Output>,
-    /// The first output of each name.
-    alias_places: FxHashMap<Name, usize>,
-    /// This scope as it was last seen from inside.
-    shared: Option<OuterScope>,
+    pub(super) relations: Arc<Vec<Relation>>,
+    pub(super) merged: Arc<Merged>,
+    aliases: Arc<Aliases>,
     /// Parameters of the lambdas around the expression.
     pub(super) parameters: Vec<Name>,
+    /// The definitions of the WINDOW clause, not bound.
+    pub(super) windows: Arc<FxHashMap<Name, Tree>>,
+    /// A NATURAL join merges columns that aren't known.
+    pub(super) natural_unknown: bool,
 }
 
 /// Which of two readings of an unqualified name comes first.
@@ -89,6 +199,8 @@ pub(super) enum AliasRule {
     ColumnsFirst,
     /// An alias wins over a column of a relation.
     AliasesFirst,
+    /// Engines differ: where both exist, either may be meant.
+    Either,
 }
 
 impl<'c> Scope<'c> {
@@ -97,46 +209,43 @@ impl<'c> Scope<'c> {
         Scope {
             context,
             block,
-            relations: vec![],
-            merged: Merged::default(),
-            aliases: vec![],
-            alias_places: FxHashMap::default(),
-            shared: None,
+            relations: Arc::default(),
+            merged: Arc::default(),
+            aliases: Arc::default(),
             parameters: vec![],
+            windows: Arc::default(),
+            natural_unknown: false,
         }
     }
 
     /// This scope as seen from a query inside it.
-    pub(super) fn as_outer(&mut self) -> OuterScope {
-        let made = || OuterScope {
+    pub(super) fn as_outer(&self) -> OuterScope {
+        OuterScope {
             block: self.block,
-            relations: Arc::new(self.relations.clone()),
-            merged: Arc::new(self.merged.clone()),
-        };
-        self.shared.get_or_insert_with(made).clone()
+            relations: self.relations.clone(),
+            merged: self.merged.clone(),
+            aliases: self.aliases.clone(),
+        }
     }
 
-    /// To be called when relations or merged columns change: queries inside see them from then on.
-    pub(super) fn touch(&mut self) {
-        self.shared = None;
+    pub(super) fn relations_mut(&mut self) -> &mut Vec<Relation> {
+        Arc::make_mut(&mut self.relations)
     }
 
     pub(super) fn push_output(&mut self, output: Output) {
-        self.alias_places.entry(output.name.clone()).or_insert(self.aliases.len());
-        self.aliases.push(output);
+        Arc::make_mut(&mut self.aliases).push(output);
     }
 
     pub(super) fn outputs(&self) -> &[Output] {
-        &self.aliases
+        &self.aliases.outputs
     }
 
     pub(super) fn take_outputs(&mut self) -> Vec<Output> {
-        self.alias_places.clear();
-        std::mem::take(&mut self.aliases)
+        Arc::unwrap_or_clone(std::mem::take(&mut self.aliases)).outputs
     }
 
-    pub(super) fn alias(&self, name: &str) -> Option<&Output> {
-        self.aliases.get(*self.alias_places.get(name)?)
+    pub(super) fn aliases(&self) -> &Aliases {
+        &self.aliases
     }
 }
 

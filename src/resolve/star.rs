@@ -2,11 +2,12 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::dialect::Family;
 use crate::names::ModelName;
 use crate::sql::tree::{JoinKind, Name, Node, Op, Span, Tree};
 
-use super::relation::coalesce;
-use super::scope::{AliasRule, Scope, answers_to};
+use super::merge::merged_value;
+use super::scope::{AliasRule, MergedColumn, Scope, answers_to};
 use super::types::{implied_type, struct_fields};
 use super::{Output, ProblemKind, Relation, Resolver, Source};
 
@@ -21,65 +22,65 @@ impl Resolver<'_> {
                     let qualifier = item.idents();
                     open |= self.star(item, Some(&qualifier), scope);
                 }
-                Op::Hole(_) => {
-                    // A bare call may stand for any number of columns.
-                    let value = self.bind(item, scope, AliasRule::ColumnsFirst);
-                    let name: Name = "".into();
-                    scope.push_output(Output {
-                        name,
-                        value,
-                        data_type: None,
-                        span: item.span,
-                        from_star: false,
-                        is_open: true,
-                    });
-                    open = true;
-                }
-                Op::Other(text) if &**text == ".*" => {
-                    let value = self.bind(item, scope, AliasRule::ColumnsFirst);
-                    scope.push_output(Output {
-                        name: "".into(),
-                        value,
-                        data_type: None,
-                        span: item.span,
-                        from_star: true,
-                        is_open: true,
-                    });
-                    open = true;
-                }
+                // A bare call may stand for any number of columns.
+                Op::Hole(_) => open |= self.open_output(item, false, scope),
+                Op::Other(text) if &**text == ".*" => open |= self.open_output(item, true, scope),
                 Op::Other(text) if &**text == "ALIASES" => self.aliases(item, scope),
-                _ => self.output(item, scope),
+                _ => open |= self.output(item, scope),
             }
         }
         open
     }
 
-    fn output(&mut self, item: &Tree, scope: &mut Scope<'_>) {
+    fn open_output(&mut self, item: &Tree, from_star: bool, scope: &mut Scope<'_>) -> bool {
+        let value = self.bind(item, scope, self.projection_alias_rule());
+        scope.push_output(open_output(value, item.span, from_star));
+        true
+    }
+
+    fn output(&mut self, item: &Tree, scope: &mut Scope<'_>) -> bool {
         let (name, expression) = match &item.op {
             Op::Alias(name) => (Some(name.clone()), item.first().cloned()),
             _ => (output_name(item), Some(item.clone())),
         };
-        let Some(expression) = expression else { return };
+        let Some(expression) = expression else { return false };
+        let is_unnamed = !matches!(item.op, Op::Alias(_) | Op::Column);
+        let value = self.bind(&expression, scope, self.projection_alias_rule());
+        if self.is_many_columns(&value, is_unnamed, scope) {
+            scope.push_output(open_output(value, item.span, false));
+            return true;
+        }
         let name = name.unwrap_or_else(|| format!("_col_{}", scope.outputs().len()).into());
-        let value = self.bind(&expression, scope, AliasRule::ColumnsFirst);
         let data_type = self.type_of(&value, scope);
-        scope.push_output(Output { name, value, data_type, span: item.span, from_star: false, is_open: false });
+        let output = Output { data_type, is_unnamed, ..plain_output(name, value, item.span) };
+        scope.push_output(output);
+        false
+    }
+
+    /// Expressions that become several columns: those over `COLUMNS(…)`, and UNNEST of a struct.
+    fn is_many_columns(&self, value: &Tree, is_unnamed: bool, scope: &Scope<'_>) -> bool {
+        let mut found = false;
+        value.walk(&mut |node| {
+            found |= matches!(&node.op, Op::Function(name) if matches!(&**name, "COLUMNS" | "UNPACK"));
+            !found
+        });
+        if self.dialect.family != Family::DuckDb || value.op != Op::Function("UNNEST".into()) {
+            return found;
+        }
+        let Some(argument) = value.first() else { return found };
+        let is_list = argument.op == Op::Array
+            || self.type_of(argument, scope).is_some_and(|data_type| data_type.ends_with(']'))
+            || !is_unnamed && argument.op != Op::Struct;
+        found || !is_list || value.kids.len() > 1
     }
 
     /// `explode(m) AS (k, v)`: one call, several columns.
     fn aliases(&mut self, item: &Tree, scope: &mut Scope<'_>) {
         let Some(call) = item.first() else { return };
-        let value = self.bind(call, scope, AliasRule::ColumnsFirst);
-        for name in super::query::column_names(item) {
-            let value = Node::new(Op::Field(name.clone()), vec![value.clone()], item.span);
-            scope.push_output(Output {
-                name,
-                value,
-                data_type: None,
-                span: item.span,
-                from_star: false,
-                is_open: false,
-            });
+        let value = self.bind(call, scope, self.projection_alias_rule());
+        for (at, name) in super::query::column_names(item).into_iter().enumerate() {
+            let value = Node::new(Op::Field(format!("#{at}").into()), vec![value.clone()], item.span);
+            scope.push_output(plain_output(name, value, item.span));
         }
     }
 
@@ -95,50 +96,38 @@ impl Resolver<'_> {
     }
 
     fn star(&mut self, item: &Tree, qualifier: Option<&[Name]>, scope: &mut Scope<'_>) -> bool {
-        let chosen: Vec<u32> = (0..scope.relations.len() as u32)
-            .filter(|&at| {
-                let relation = &scope.relations[at as usize];
-                match qualifier {
-                    Some(qualifier) => answers_to(relation, qualifier),
-                    None => !is_hidden(relation),
-                }
-            })
-            .collect();
+        let chosen = chosen(qualifier, scope);
         if chosen.is_empty() && self.struct_star(item, qualifier, scope) {
             return false;
         }
         if chosen.is_empty() {
             // `s.*` over a struct column, or a name that nothing has.
-            let name: Name = "".into();
             let value = Node::leaf(Op::Other("*".into()), item.span);
             let kind = match qualifier.and_then(|parts| parts.last()) {
                 Some(qualifier) => ProblemKind::UnknownQualifier { qualifier: qualifier.clone() },
                 None => ProblemKind::OpenStar { models: vec![] },
             };
             self.problem(kind, item.span);
-            scope.push_output(Output { name, value, data_type: None, span: item.span, from_star: true, is_open: true });
+            scope.push_output(open_output(value, item.span, true));
             return true;
         }
         let options = StarOptions::new(item);
+        let extras = self.star_extras(item, qualifier.is_none(), scope);
         let mut open_models = Vec::new();
         let mut open = false;
         for at in chosen {
             let relation = scope.relations[at as usize].clone();
+            self.star_over(at, &relation, qualifier.is_none(), &options, scope, item.span);
             if relation.schema.open {
                 open = true;
                 open_models.extend(model_of(&relation));
-            }
-            self.star_over(at, &relation, qualifier.is_none(), &options, scope, item.span);
-            if relation.schema.open {
-                let value = Node::leaf(Op::Bound(scope.block, at, "*".into()), item.span);
-                scope.push_output(Output {
-                    name: "".into(),
-                    value,
-                    data_type: None,
-                    span: item.span,
-                    from_star: true,
-                    is_open: true,
-                });
+                let columns = Node::leaf(Op::Bound(scope.block, at, "*".into()), item.span);
+                let value = match extras.is_empty() {
+                    true => columns,
+                    false if !self.spend(extras.len()) => columns,
+                    false => Node::new(Op::Star, [vec![columns], extras.clone()].concat(), item.span),
+                };
+                scope.push_output(open_output(value, item.span, true));
             }
         }
         if open {
@@ -163,11 +152,49 @@ impl Resolver<'_> {
         let Some(fields) = fields else { return false };
         for (name, data_type) in fields {
             let value = Node::new(Op::Field(name.clone()), vec![base.clone()], item.span);
-            let data_type = Some(data_type);
-            let span = item.span;
-            scope.push_output(Output { name, value, data_type, span, from_star: true, is_open: false });
+            let output = plain_output(name, value, item.span);
+            scope.push_output(Output { data_type: Some(data_type), from_star: true, ..output });
         }
         true
+    }
+
+    /// What else decides the columns that a star stands for: its options, bound, and the columns that joins merge.
+    fn star_extras(&mut self, star: &Tree, merge: bool, scope: &mut Scope<'_>) -> Vec<Tree> {
+        let mut extras = Vec::new();
+        for kid in &star.kids {
+            match &kid.op {
+                Op::Ident(_) => {}
+                Op::StarReplace => extras.push(self.bind(kid, scope, AliasRule::Hidden)),
+                _ => extras.push(kid.clone()),
+            }
+        }
+        if merge {
+            let names = scope.merged.names();
+            if self.spend(names.len()) {
+                extras.extend(names.into_iter().map(|name| Node::leaf(Op::Ident(name.clone()), star.span)));
+            }
+            if scope.natural_unknown {
+                extras.push(Node::leaf(Op::Natural, star.span));
+            }
+        }
+        extras
+    }
+
+    /// A star as an argument, `f(*)`: every column it stands for, with the names.
+    pub(super) fn star_argument(&mut self, star: &Tree, scope: &mut Scope<'_>) -> Tree {
+        let qualifier = star.idents();
+        let qualifier = (star.op == Op::QualifiedStar).then_some(qualifier.as_slice());
+        let mut kids = self.star_extras(star, qualifier.is_none(), scope);
+        for at in chosen(qualifier, scope) {
+            let relation = &scope.relations[at as usize];
+            if self.spend(relation.schema.columns.len()) {
+                kids.extend(every_column(scope.block, at, relation, star.span));
+            }
+        }
+        if let (Some([.., last]), true) = (qualifier, kids.is_empty()) {
+            self.problem(ProblemKind::UnknownQualifier { qualifier: last.clone() }, star.span);
+        }
+        Node::new(Op::Star, kids, star.span)
     }
 
     fn star_over(
@@ -183,12 +210,12 @@ impl Resolver<'_> {
             return;
         }
         for column in relation.schema.columns.iter().filter(|column| !options.excludes(&column.name)) {
-            let merged = scope.merged.get(&column.name).filter(|merged| merge && merged.contains(&at));
-            let bound = |relation: u32| Node::leaf(Op::Bound(scope.block, relation, column.name.clone()), span);
+            let is_this = |merged: &&MergedColumn| merge && merged.relations.contains(&at);
+            let merged = scope.merged.get(&column.name).iter().find(is_this);
             let value = match merged {
-                Some(merged) if merged.first() != Some(&at) => continue,
-                Some(merged) => coalesce(merged.iter().map(|&relation| bound(relation)).collect(), span),
-                None => bound(at),
+                Some(merged) if merged.relations.first() != Some(&at) => continue,
+                Some(merged) => merged_value(merged, scope.block, span),
+                None => Node::leaf(Op::Bound(scope.block, at, column.name.clone()), span),
             };
             let value = match options.replacement(&column.name).cloned() {
                 Some(replacement) => self.bind(&replacement, scope, AliasRule::Hidden),
@@ -196,9 +223,39 @@ impl Resolver<'_> {
             };
             let name = options.new_name(&column.name);
             let data_type = self.type_of(&value, scope);
-            scope.push_output(Output { name, value, data_type, span, from_star: true, is_open: false });
+            let output = Output { data_type, from_star: true, ..plain_output(name, value, span) };
+            scope.push_output(output);
         }
     }
+}
+
+/// The relations that a star stands for.
+fn chosen(qualifier: Option<&[Name]>, scope: &Scope<'_>) -> Vec<u32> {
+    let is_chosen = |relation: &Relation| match qualifier {
+        Some(qualifier) => answers_to(relation, qualifier),
+        None => !is_hidden(relation),
+    };
+    let numbered = scope.relations.iter().enumerate();
+    numbered.filter(|(_, relation)| is_chosen(relation)).map(|(at, _)| at as u32).collect()
+}
+
+/// Every column of a relation under its name; a last one stands for those that aren't known.
+pub(super) fn every_column(block: super::BlockId, at: u32, relation: &Relation, span: Span) -> Vec<Tree> {
+    let bound = |name: &Name| Node::leaf(Op::Bound(block, at, name.clone()), span);
+    let named = |name: &Name| Node::new(Op::Alias(name.clone()), vec![bound(name)], span);
+    let mut columns: Vec<Tree> = relation.schema.columns.iter().map(|column| named(&column.name)).collect();
+    columns.extend(relation.schema.open.then(|| bound(&"*".into())));
+    columns
+}
+
+/// An output with a name and a value.
+pub(super) fn plain_output(name: Name, value: Tree, span: Span) -> Output {
+    Output { name, value, data_type: None, span, from_star: false, is_open: false, is_unnamed: false }
+}
+
+/// An output that stands for any number of columns.
+pub(super) fn open_output(value: Tree, span: Span, from_star: bool) -> Output {
+    Output { from_star, is_open: true, ..plain_output("".into(), value, span) }
 }
 
 /// EXCEPT, REPLACE, RENAME and ILIKE of a star.

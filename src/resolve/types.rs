@@ -86,7 +86,7 @@ impl Typing<'_> {
     /// The type that all of these have; NULL has any.
     fn common<'t>(&self, trees: impl IntoIterator<Item = &'t Tree>, depth: usize) -> Option<Name> {
         let mut common = None;
-        for tree in trees.into_iter().filter(|tree| tree.unwrap_parens().op != Op::Null) {
+        for tree in trees.into_iter().filter(|tree| !matches!(tree.unwrap_parens().op, Op::Null | Op::Modifier(_))) {
             let found = self.of(tree, depth)?;
             if common.get_or_insert_with(|| found.clone()) != &found {
                 return None;
@@ -123,18 +123,24 @@ fn is_number(name: &str) -> bool {
     is_double(name) || is_int(name) || matches!(name, "SMALLINT" | "TINYINT" | "FLOAT") || name.starts_with("DECIMAL")
 }
 
+/// Names in nested types keep their case, and with them the words around.
+fn without_prefix<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
 /// The element type of an array's type.
 fn element(array: &str, dialect: Dialect) -> Option<Name> {
     if let Some(inner) = array.strip_suffix("[]") {
         return Some(canonical_type(inner, dialect));
     }
-    let inner = array.strip_prefix("ARRAY<")?.strip_suffix('>')?;
+    let inner = without_prefix(array, "ARRAY<")?.strip_suffix('>')?;
     Some(canonical_type(inner, dialect))
 }
 
 /// The fields of a struct's type, with names in the case that the dialect folds to.
 pub(super) fn struct_fields(text: &str, dialect: Dialect) -> Option<Vec<(Name, Name)>> {
-    let inside = text.trim().strip_prefix("STRUCT")?.trim();
+    let inside = without_prefix(text.trim(), "STRUCT")?.trim();
     let inside = inside
         .strip_prefix('<')
         .and_then(|rest| rest.strip_suffix('>'))

@@ -19,8 +19,8 @@ fn synonym(name: &str, arguments: usize, family: Family) -> &str {
             "COALESCE"
         }
         "NVL" if arguments == 2 && matches!(family, Snowflake | Redshift | Databricks | Spark | Hive) => "COALESCE",
-        "CEILING" if !matches!(family, TSql | Fabric) => "CEIL",
-        "POW" => "POWER",
+        "CEILING" if !matches!(family, TSql | Fabric | Oracle) => "CEIL",
+        "POW" if !matches!(family, TSql | Fabric | Oracle | Teradata) => "POWER",
         "SUBSTR" if matches!(family, DuckDb | Snowflake | MySql | Databricks | Spark | Postgres | Trino | BigQuery) => {
             "SUBSTRING"
         }

@@ -235,7 +235,10 @@ impl Converter<'_> {
                 self.node_at(Op::Cast(safe), kids, span)
             }
             Expr::TypedString(typed) => {
-                let kids = vec![self.value(&typed.value), self.data_type(&typed.data_type)];
+                let mut kids = vec![self.value(&typed.value), self.data_type(&typed.data_type)];
+                if !types::literal_is_cast(&typed.data_type, self.dialect) {
+                    kids.push(self.implied(Op::Modifier("LITERAL".into())));
+                }
                 self.node(Op::Cast(false), kids)
             }
             Expr::Convert { is_try, expr, data_type, charset, styles, .. } => {
@@ -334,7 +337,7 @@ impl Converter<'_> {
             Expr::Array(array) => self.bracketed(Op::Array, self.expressions(&array.elem)),
             Expr::Struct { values, fields } => {
                 let mut kids = self.expressions(values);
-                kids.extend(fields.iter().map(|field| self.implied(Op::Type(field.to_string().to_uppercase().into()))));
+                kids.extend(fields.iter().map(|field| self.implied(Op::Type(field.to_string().into()))));
                 self.bracketed(Op::Struct, kids)
             }
             Expr::Named { expr, name } => self.node(Op::Alias(self.normalized(name)), vec![self.expression(expr)]),
@@ -543,12 +546,26 @@ fn is_collection(expression: &Expr) -> bool {
     )
 }
 
-/// `DAYS` is `DAY`.
+/// `DAYS` is `DAY`. Short names are left alone: in some dialects `MS` isn't more than one `M`.
 fn singular(unit: &str) -> String {
+    const PLURALS: &[&str] = &[
+        "YEARS",
+        "QUARTERS",
+        "MONTHS",
+        "WEEKS",
+        "DAYS",
+        "HOURS",
+        "MINUTES",
+        "SECONDS",
+        "MILLISECONDS",
+        "MICROSECONDS",
+        "NANOSECONDS",
+        "DECADES",
+    ];
     let unit = unit.to_uppercase();
     match unit.strip_suffix('S') {
-        Some(one) => one.to_owned(),
-        None => unit,
+        Some(one) if PLURALS.contains(&unit.as_str()) => one.to_owned(),
+        _ => unit,
     }
 }
 

@@ -7,16 +7,16 @@ use sqlparser::ast::{
 
 use crate::render::HOLE_PREFIX;
 
+use crate::dialect::Family;
+
+use super::super::functions::{FunctionKind, kind};
 use super::super::synonyms;
 use super::super::tree::{Op, Tree};
 use super::{Converter, covering};
 
 impl Converter<'_> {
     pub(super) fn function(&self, function: &Function) -> Tree {
-        let name = match function.name.0.as_slice() {
-            [ObjectNamePart::Identifier(name)] => name.value.to_uppercase(),
-            _ => function.name.to_string().to_uppercase(),
-        };
+        let name = self.function_name(function);
         let mut kids = self.arguments(&function.args);
         if !matches!(function.parameters, FunctionArguments::None) {
             // ClickHouse's `quantile(0.9)(x)`.
@@ -35,6 +35,24 @@ impl Converter<'_> {
         match &function.over {
             None => call,
             Some(window) => self.window(call, window),
+        }
+    }
+
+    /// In upper case, unless case may tell two functions of the users apart.
+    fn function_name(&self, function: &Function) -> String {
+        let folds = !matches!(self.dialect.family, Family::ClickHouse | Family::BigQuery);
+        match function.name.0.as_slice() {
+            [ObjectNamePart::Identifier(name)] => {
+                let upper = name.value.to_uppercase();
+                let is_users = kind(&upper) == FunctionKind::Unknown && hole_number(&upper).is_none();
+                match name.quote_style {
+                    Some(_) if is_users => function.name.to_string(),
+                    None if is_users && !folds => name.value.clone(),
+                    _ => upper,
+                }
+            }
+            _ if folds && !function.name.0.iter().any(is_quoted) => function.name.to_string().to_uppercase(),
+            _ => function.name.to_string(),
         }
     }
 
@@ -184,6 +202,10 @@ impl Converter<'_> {
             WindowFrameBound::Following(value) => limited(value, "FOLLOWING"),
         }
     }
+}
+
+fn is_quoted(part: &ObjectNamePart) -> bool {
+    matches!(part, ObjectNamePart::Identifier(ident) if ident.quote_style.is_some())
 }
 
 /// The number of the hole that a placeholder's (upper-cased) name stands for.

@@ -226,7 +226,12 @@ impl Converter<'_> {
                     | TableFactor::SemanticView { alias, .. } => alias.as_ref(),
                     _ => None,
                 };
-                self.aliased(self.node(Op::TableFunction(other.to_string().into()), kids), alias)
+                let function = match kids.as_slice() {
+                    // Columns in the text can't be told from other words.
+                    [] => self.node(Op::Opaque(other.to_string().into()), kids),
+                    _ => self.node(Op::TableFunction(other.to_string().into()), kids),
+                };
+                self.aliased(function, alias)
             }
         }
     }

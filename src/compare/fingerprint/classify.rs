@@ -1,0 +1,168 @@
+//! What expressions may do to rows: decided by the names of functions, in favour of the worse.
+
+use crate::lineage::{aggregates, may_be_unlisted};
+use crate::sql::functions::{FunctionKind, is_volatile, kind};
+use crate::sql::tree::{Node, Op, Tree};
+
+/// Functions that aggregate in every engine that has them, whatever a user defines.
+const CERTAIN_AGGREGATES: &[&str] = &[
+    "ANY_VALUE",
+    "APPROX_COUNT_DISTINCT",
+    "ARG_MAX",
+    "ARG_MIN",
+    "ARRAY_AGG",
+    "AVG",
+    "BOOL_AND",
+    "BOOL_OR",
+    "COLLECT_LIST",
+    "COLLECT_SET",
+    "CORR",
+    "COUNT",
+    "COUNTIF",
+    "COUNT_IF",
+    "COVAR_POP",
+    "COVAR_SAMP",
+    "GROUP_CONCAT",
+    "LISTAGG",
+    "LOGICAL_AND",
+    "LOGICAL_OR",
+    "MAX_BY",
+    "MIN_BY",
+    "STDDEV",
+    "STDDEV_POP",
+    "STDDEV_SAMP",
+    "STRING_AGG",
+    "SUM",
+    "VARIANCE",
+    "VAR_POP",
+    "VAR_SAMP",
+];
+
+/// Aggregates whose value doesn't depend on the order of their input.
+const ORDERLESS_AGGREGATES: &[&str] = &[
+    "APPROX_COUNT_DISTINCT",
+    "AVG",
+    "BIT_AND",
+    "BIT_OR",
+    "BIT_XOR",
+    "BOOL_AND",
+    "BOOL_OR",
+    "COUNT",
+    "COUNTIF",
+    "COUNT_IF",
+    "GROUPING",
+    "GROUPING_ID",
+    "LOGICAL_AND",
+    "LOGICAL_OR",
+    "MAX",
+    "MEDIAN",
+    "MIN",
+    "STDDEV",
+    "STDDEV_POP",
+    "STDDEV_SAMP",
+    "SUM",
+    "VARIANCE",
+    "VAR_POP",
+    "VAR_SAMP",
+];
+
+/// Does the value depend on other rows than its own, or may it?
+pub(super) fn beyond_row(tree: &Tree) -> bool {
+    contains(tree, &|node| node.op == Op::Window || is_row_number(node)) || aggregates(tree) || may_be_unlisted(tree)
+}
+
+/// Is there an aggregate outside of windows that nobody can take for something else?
+pub(super) fn certainly_aggregates(tree: &Tree) -> bool {
+    unwindowed(tree, &|node| matches!(&node.op, Op::Function(name) if is_certain(name, node)))
+}
+
+/// `MIN(a, b)` is the lesser of two values in some engines.
+fn is_certain(name: &str, call: &Node) -> bool {
+    let is_argument = |kid: &&Tree| {
+        !matches!(kid.op, Op::Distinct | Op::OrderBy | Op::Filter | Op::WithinGroup | Op::Limit | Op::Modifier(_))
+    };
+    match name {
+        "MIN" | "MAX" => call.kids.iter().filter(is_argument).count() == 1,
+        _ => CERTAIN_AGGREGATES.contains(&name),
+    }
+}
+
+/// The calls in an expression that change how many rows there are or may, beyond certain aggregates: those that give
+/// rows, aggregates that may be something else, those whose kind isn't known, and holes. With trust, only those that
+/// are listed as giving rows.
+pub(super) fn row_calls(tree: &Tree, trusting: bool) -> Vec<&Tree> {
+    let mut calls = Vec::new();
+    let mut pending = vec![tree];
+    while let Some(node) = pending.pop() {
+        match (&node.op, node.kids.split_first()) {
+            (Op::Window, Some((call, window))) => {
+                // With OVER it is a function of a window; its arguments may still be anything.
+                pending.extend(call.kids.iter().chain(window));
+                continue;
+            }
+            (Op::Function(name), _) => match kind(name) {
+                FunctionKind::RowGenerating => calls.push(node),
+                FunctionKind::Unknown if !trusting => calls.push(node),
+                FunctionKind::Aggregate if !trusting && !is_certain(name, node) => calls.push(node),
+                _ => {}
+            },
+            (Op::Hole(_) | Op::Opaque(_), _) if !trusting => calls.push(node),
+            _ => {}
+        }
+        pending.extend(&node.kids);
+    }
+    calls
+}
+
+/// May the value depend on the order of the rows it is computed over?
+pub(super) fn order_sensitive(tree: &Tree) -> bool {
+    contains(tree, &|node| match &node.op {
+        Op::Window | Op::Hole(_) | Op::Other(_) | Op::Opaque(_) => true,
+        Op::Function(name) => match kind(name) {
+            FunctionKind::Aggregate => !ORDERLESS_AGGREGATES.contains(&&**name),
+            FunctionKind::Unknown | FunctionKind::Window | FunctionKind::RowGenerating | FunctionKind::Volatile => true,
+            FunctionKind::Scalar => is_volatile(name),
+        },
+        _ => is_row_number(node),
+    })
+}
+
+/// Oracle's ROWNUM counts the rows as they come.
+fn is_row_number(node: &Node) -> bool {
+    matches!(&node.op, Op::Parameter(name) if name.eq_ignore_ascii_case("rownum"))
+}
+
+/// Is there a column outside of the aggregates?
+pub(super) fn mixes_grains(tree: &Tree) -> bool {
+    let mut pending = vec![tree];
+    while let Some(node) = pending.pop() {
+        match &node.op {
+            Op::Bound(..) | Op::Nested(_) => return true,
+            Op::Function(name) if kind(name) == FunctionKind::Aggregate => {}
+            _ => pending.extend(&node.kids),
+        }
+    }
+    false
+}
+
+fn contains(tree: &Tree, is: &dyn Fn(&Node) -> bool) -> bool {
+    let mut found = false;
+    tree.walk(&mut |node| {
+        found |= is(node);
+        !found
+    });
+    found
+}
+
+/// Like `contains`, but a call with OVER counts only for its arguments and its window.
+fn unwindowed(tree: &Tree, is: &dyn Fn(&Node) -> bool) -> bool {
+    let mut pending = vec![tree];
+    while let Some(node) = pending.pop() {
+        match (&node.op, node.kids.split_first()) {
+            (Op::Window, Some((call, window))) => pending.extend(call.kids.iter().chain(window)),
+            _ if is(node) => return true,
+            _ => pending.extend(&node.kids),
+        }
+    }
+    false
+}

@@ -1,0 +1,139 @@
+//! Fingerprints of expressions.
+
+use crate::resolve::{BlockId, BlockKind};
+use crate::sql::functions::{FunctionKind, is_volatile, kind};
+use crate::sql::tree::{Name, Node, Op, Tree};
+
+use super::{ANY_HOLE, Print, Prints, hash};
+
+impl Prints<'_> {
+    /// The fingerprint of an expression of the block `id`.
+    pub fn tree(&mut self, id: BlockId, tree: &Tree) -> Print {
+        match &tree.op {
+            Op::Bound(block, relation, name) => self.bound(id, *block, *relation, name),
+            Op::Paren if tree.kids.len() == 1 => self.tree(id, &tree.kids[0]),
+            Op::Ident(name) => self.output_name(id, name).unwrap_or_else(|| self.plain(id, tree)),
+            Op::Nested(inner) => {
+                let inner = self.block(*inner);
+                hash(("query", inner.rows, &inner.columns, inner.sequence))
+            }
+            Op::Exists => match tree.first().map(|kid| &kid.op) {
+                Some(Op::Nested(inner)) => hash(("exists", self.block(*inner).rows)),
+                _ => self.plain(id, tree),
+            },
+            // A window that is named is its definition; the name that follows says nothing more.
+            Op::Window => self.parts(id, tree, tree.kids.get(..2).unwrap_or(&tree.kids)),
+            Op::In => self.membership(id, tree),
+            Op::And | Op::Or => {
+                let mut kids: Vec<Print> = flattened(tree).iter().map(|kid| self.tree(id, kid)).collect();
+                kids.sort_unstable();
+                kids.dedup();
+                hash((&tree.op, kids))
+            }
+            Op::Binary(op) if tree.kids.len() == 2 => self.binary(id, op, tree),
+            Op::Hole(hole) if (self.holes)(*hole) == ANY_HOLE => hash("any hole"),
+            Op::Hole(hole) => {
+                let kids: Vec<Print> = tree.kids.iter().map(|kid| self.tree(id, kid)).collect();
+                let print = hash(("hole", (self.holes)(*hole), kids));
+                self.evaluated(id, tree, print)
+            }
+            Op::Function(name) if is_volatile(name) || kind(name) == FunctionKind::Unknown => {
+                let print = self.plain(id, tree);
+                self.evaluated(id, tree, print)
+            }
+            Op::Missing(_) => {
+                let print = self.plain(id, tree);
+                self.evaluated(id, tree, print)
+            }
+            _ => self.plain(id, tree),
+        }
+    }
+
+    fn plain(&mut self, id: BlockId, tree: &Tree) -> Print {
+        self.parts(id, tree, &tree.kids)
+    }
+
+    fn parts(&mut self, id: BlockId, tree: &Tree, parts: &[Tree]) -> Print {
+        let kids: Vec<Print> = parts.iter().map(|kid| self.tree(id, kid)).collect();
+        hash(("node", &tree.op, kids))
+    }
+
+    /// A call that may give another value each time. Where an alias stands for it, it is the same call.
+    fn evaluated(&mut self, id: BlockId, tree: &Tree, print: Print) -> Print {
+        let call: *const Node = &**tree;
+        hash(("evaluated", print, self.place(print, id, call as usize)))
+    }
+
+    /// The order of a subquery's rows doesn't matter to IN.
+    fn membership(&mut self, id: BlockId, tree: &Tree) -> Print {
+        let mut prints = Vec::new();
+        for kid in &tree.kids {
+            let nested = kid.first().filter(|_| kid.op == Op::Subquery).map(|query| &query.op);
+            prints.push(match nested {
+                Some(Op::Nested(inner)) => {
+                    let inner = self.block(*inner);
+                    hash(("among", inner.rows, &inner.columns))
+                }
+                _ => self.tree(id, kid),
+            });
+        }
+        hash(("in", prints))
+    }
+
+    /// In the clauses of a set operation a name stands for the output.
+    fn output_name(&self, id: BlockId, name: &Name) -> Option<Print> {
+        let columns = self.own_outputs.get(&id)?;
+        let outputs = self.resolved.block(id)?.outputs.iter().zip(columns);
+        let found: Vec<Print> =
+            outputs.filter(|(output, _)| output.is_open || output.name == *name).map(|(_, &print)| print).collect();
+        (!found.is_empty()).then(|| hash(("output", found)))
+    }
+
+    /// `a > b` is `b < a`, `a = b` is `b = a`.
+    fn binary(&mut self, id: BlockId, op: &Name, tree: &Tree) -> Print {
+        let (a, b) = (self.tree(id, &tree.kids[0]), self.tree(id, &tree.kids[1]));
+        match &**op {
+            "=" | "<>" => hash(("compare", op, a.min(b), a.max(b))),
+            ">" => hash(("binary", "<", b, a)),
+            ">=" => hash(("binary", "<=", b, a)),
+            _ => hash(("binary", &**op, a, b)),
+        }
+    }
+
+    fn bound(&mut self, from: BlockId, block: BlockId, at: u32, name: &Name) -> Print {
+        let distance = self.distance(from, block);
+        let resolved = self.resolved;
+        let Some(BlockKind::Select(select)) = resolved.block(block).map(|block| &block.kind) else {
+            return hash(("unbound", name));
+        };
+        let Some(relation) = select.relations.get(at as usize) else { return hash(("unbound", name)) };
+        let column = self.relation_column(relation, name);
+        hash(("column", distance, at, column))
+    }
+
+    /// How many blocks up from `from` the block `to` is.
+    fn distance(&self, from: BlockId, to: BlockId) -> u32 {
+        let mut at = from;
+        let mut distance = 0;
+        while at != to {
+            match self.resolved.block(at).and_then(|block| block.parent) {
+                Some(parent) if distance < 1000 => {
+                    at = parent;
+                    distance += 1;
+                }
+                _ => return u32::MAX,
+            }
+        }
+        distance
+    }
+}
+
+fn flattened(tree: &Tree) -> Vec<&Tree> {
+    let mut parts = Vec::new();
+    let mut pending: Vec<&Tree> = tree.kids.iter().rev().collect();
+    while let Some(kid) = pending.pop() {
+        let inner = kid.unwrap_parens();
+        if inner.op == tree.op { pending.extend(inner.kids.iter().rev()) } else { parts.push(inner) }
+    }
+    parts
+}

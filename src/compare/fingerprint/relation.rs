@@ -1,0 +1,141 @@
+//! Fingerprints of what stands in FROM: rows, columns, order.
+
+use crate::resolve::{Block, BlockId, BlockKind, Distinct, Join, Relation, Select, Source};
+use crate::sql::tree::{JoinKind, Name, Op};
+
+use super::{Print, Prints, hash};
+
+impl<'r> Prints<'r> {
+    /// A relation's rows with the way it is joined.
+    pub(super) fn joined(&mut self, id: BlockId, select: &Select, at: usize) -> Print {
+        let Some(relation) = select.relations.get(at) else { return 0 };
+        let rows = self.relation_rows(id, relation);
+        let Some(Join { kind, condition, unknown, left, .. }) = &relation.join else {
+            return hash(("relation", rows));
+        };
+        let by_order = *kind == JoinKind::AsOf
+            || condition.iter().any(|part| matches!(part.op, Op::Modifier(_) | Op::Other(_) | Op::Opaque(_)));
+        let sides = select.relations.get(..=at).unwrap_or_default();
+        // Rows that are joined by their places, or columns that aren't known to be keys or not.
+        let sequences: Vec<Print> = match by_order {
+            true => sides.iter().map(|side| self.relation_sequence(side)).collect(),
+            false => vec![],
+        };
+        let possible_keys: Vec<Print> = match unknown {
+            true => sides.iter().map(|side| self.all_columns(side)).collect(),
+            false => vec![],
+        };
+        let condition = self.sorted(id, condition);
+        hash(("join", kind, left, rows, condition, sequences, possible_keys))
+    }
+
+    fn relation_rows(&mut self, id: BlockId, relation: &Relation) -> Print {
+        match &relation.source {
+            Source::Model(model) => hash(("model", model)),
+            Source::Block(inner) | Source::Altered(inner) => {
+                let rows = match self.transparent(*inner) {
+                    Some(source) => self.relation_rows(*inner, source),
+                    None => self.block(*inner).rows,
+                };
+                // Columns of this block's relations mustn't be taken for those of the blocks around it.
+                let sees_this = self.resolved.block(*inner).is_some_and(|block| block.parent == Some(id));
+                if sees_this && self.nesting.refers_outside(*inner) { hash(("lateral", rows)) } else { rows }
+            }
+            Source::Recursive(_, between) => hash(("recursive", between)),
+            Source::Function(call) => hash(("function", self.tree(id, call), relation.schema.columns.len())),
+        }
+    }
+
+    /// What decides the order of a relation's rows; 0 if nothing does.
+    pub(super) fn relation_sequence(&mut self, relation: &Relation) -> Print {
+        match &relation.source {
+            Source::Block(inner) | Source::Altered(inner) => self.block(*inner).sequence,
+            Source::Model(_) | Source::Recursive(..) | Source::Function(_) => 0,
+        }
+    }
+
+    /// The relation behind a block that does nothing but pass columns of one relation on.
+    fn transparent(&self, id: BlockId) -> Option<&'r Relation> {
+        let block = self.resolved.block(id)?;
+        let BlockKind::Select(select) = &block.kind else { return None };
+        let [relation] = select.relations.as_slice() else { return None };
+        let plain = select.filter.is_empty()
+            && select.group.is_none()
+            && select.having.is_empty()
+            && select.qualify.is_empty()
+            && matches!(select.distinct, Distinct::No)
+            && block.limit.is_empty()
+            && block.order.is_empty()
+            && block.other.is_empty()
+            && relation.join.is_none();
+        let passes = block.outputs.iter().all(|output| matches!(output.value.op, Op::Bound(at, 0, _) if at == id));
+        (plain && passes && !self.nesting.is_aggregated_inside(id)).then_some(relation)
+    }
+
+    /// A column of a relation, as seen from that relation.
+    pub(super) fn relation_column(&mut self, relation: &Relation, name: &Name) -> Print {
+        match &relation.source {
+            Source::Model(_) => hash(("of", name)),
+            Source::Function(_) | Source::Recursive(..) => {
+                // The names that an alias gives to a function's columns don't matter, nor does what a recursion calls
+                // its own; their places do.
+                match relation.schema.position(name) {
+                    Some(at) if !relation.schema.open => hash(("place", at)),
+                    at => hash(("of", name, at)),
+                }
+            }
+            Source::Block(inner) | Source::Altered(inner) => self.block_column(*inner, relation, name),
+        }
+    }
+
+    fn block_column(&mut self, inner: BlockId, relation: &Relation, name: &Name) -> Print {
+        let resolved = self.resolved;
+        let Some(block) = resolved.block(inner) else { return hash(("unbound", name)) };
+        let at = relation.schema.position(name);
+        let mut known = block.outputs.iter().enumerate().filter(|(_, output)| !output.is_open);
+        let output = at.and_then(|at| known.nth(at));
+        if let Some((at, _)) = output
+            && block.outputs.iter().take(at).any(|output| output.is_open)
+        {
+            // A column that isn't known may have the same name, and come first.
+            let prints = self.block(inner);
+            return hash(("behind open", name, prints.columns.get(..=at)));
+        }
+        match (output, self.transparent(inner)) {
+            (Some((_, output)), Some(source)) => match &output.value.op {
+                Op::Bound(_, _, column) => self.relation_column(source, column),
+                _ => hash(("unbound", name)),
+            },
+            (Some((at, _)), None) => {
+                let prints = self.block(inner);
+                hash(("in", prints.columns.get(at)))
+            }
+            (None, Some(source)) if passes_all(block) => self.relation_column(source, name),
+            (None, _) => {
+                let prints = self.block(inner);
+                hash(("open", name, &prints.columns))
+            }
+        }
+    }
+
+    /// Every column of a relation with its name.
+    fn all_columns(&mut self, relation: &Relation) -> Print {
+        let schema = relation.schema.clone();
+        let known: Vec<(Name, Print)> =
+            schema.columns.iter().map(|c| (c.name.clone(), self.relation_column(relation, &c.name))).collect();
+        let open = schema.open.then(|| self.relation_column(relation, &"*".into()));
+        hash((known, open))
+    }
+
+    /// Every column of every relation in a block.
+    pub(super) fn every_column(&mut self, block: &Block) -> Print {
+        let BlockKind::Select(select) = &block.kind else { return 0 };
+        let prints: Vec<Print> = select.relations.iter().map(|relation| self.all_columns(relation)).collect();
+        hash(("every", prints))
+    }
+}
+
+/// Is the block a star and nothing else? A name that isn't known then is one of the relation's.
+fn passes_all(block: &Block) -> bool {
+    block.outputs.iter().any(|output| output.is_open)
+}
