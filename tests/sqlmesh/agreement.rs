@@ -97,7 +97,7 @@ fn compare_all(name: &str, project: &str) {
     assert!(healed.is_empty(), "these agree now, so tests/oracle/differences.json must not list them: {healed:?}");
 }
 
-fn read<T: serde::de::DeserializeOwned>(name: &str) -> T {
+pub fn read<T: serde::de::DeserializeOwned>(name: &str) -> T {
     let path = format!("{}/tests/oracle/{name}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -139,7 +139,7 @@ pub fn predicted(analysis: &Analysis) -> Plan {
     models.map(|model| (model.name.clone(), (word(model.change).to_owned(), model.sqlmesh.map(category)))).collect()
 }
 
-fn word(change: Change) -> &'static str {
+pub fn word(change: Change) -> &'static str {
     match change {
         Change::Added => "added",
         Change::Removed => "removed",
@@ -150,7 +150,7 @@ fn word(change: Change) -> &'static str {
     }
 }
 
-fn category(category: Category) -> String {
+pub fn category(category: Category) -> String {
     serde_json::to_value(category).expect("a word").as_str().expect("a word").to_owned()
 }
 

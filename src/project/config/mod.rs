@@ -45,6 +45,11 @@ pub struct Config {
     pub ignore_patterns: Vec<String>,
     /// `plan.auto_categorize_changes`
     pub auto_categorize: AutoCategorize,
+    /// What the CI/CD bot uses instead: `cicd_bot.auto_categorize_changes`, everything off where a bot is configured
+    /// without it; `None` without a bot, which then does as a plan does.
+    pub bot_auto_categorize: Option<AutoCategorize>,
+    /// `plan.forward_only`
+    pub forward_only: bool,
     /// `physical_schema_mapping`: regular expressions for schemas, and the physical schemas in their place.
     pub physical_schemas: Vec<(String, String)>,
     /// `virtual_environment_mode`, lower case; empty for the default.
@@ -71,14 +76,16 @@ pub enum CategorizerMode {
     Off,
 }
 
+impl AutoCategorize {
+    /// Every type of model in one mode.
+    pub fn all(mode: CategorizerMode) -> Self {
+        AutoCategorize { external: mode, python: mode, sql: mode, seed: mode }
+    }
+}
+
 impl Default for AutoCategorize {
     /// The defaults of SQLMesh 0.236.4's `CategorizerConfig`.
     fn default() -> Self {
-        AutoCategorize {
-            external: CategorizerMode::Full,
-            python: CategorizerMode::Full,
-            sql: CategorizerMode::Full,
-            seed: CategorizerMode::Full,
-        }
+        AutoCategorize::all(CategorizerMode::Full)
     }
 }
