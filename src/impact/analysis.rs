@@ -105,6 +105,17 @@ pub struct ModelImpact {
     pub columns: Vec<ColumnImpact>,
     /// What happens to the model's table.
     pub rebuild: RebuildPreview,
+    /// The steps of SQLMesh's reasoning that decided, in their order; empty if SQLMesh would not list the model.
+    pub sqlmesh_because: Vec<SqlmeshReason>,
+}
+
+/// One step of SQLMesh's reasoning.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SqlmeshReason {
+    /// The name of the step, such as `directly_modified` or `parents`.
+    pub step: String,
+    /// What it came to, as a sentence.
+    pub text: String,
 }
 
 /// What is built again of a model, in an environment that holds the old state whole: by SQLMesh, and as far as needed.

@@ -11,14 +11,17 @@ use crate::state::{AnalysedModel, State, Understanding};
 use super::Sides;
 use super::analysis::*;
 use super::propagate::{Cause, Effects, Spread};
+use super::refused;
 
 pub(super) fn assemble(sides: &Sides<'_>, plan: &Plan, spread: Spread, base: Revision, head: Revision) -> Analysis {
-    let (findings, ids) = findings(&spread.causes);
-    let names: BTreeSet<&ModelName> = spread.effects.keys().chain(plan.models.keys()).collect();
-    let nothing = Effects::default();
     let is_metadata = |code: &str| code.starts_with('M') || code == "U204";
     let rewrites = spread.causes.iter().filter(|cause| !is_metadata(cause.change.code));
-    let rewritten: BTreeSet<&ModelName> = rewrites.map(|cause| &cause.model).collect();
+    let rewritten: BTreeSet<ModelName> = rewrites.map(|cause| cause.model.clone()).collect();
+    let mut causes = spread.causes;
+    causes.extend(plan.violations.iter().map(refused::cause));
+    let (findings, ids) = findings(&causes);
+    let names: BTreeSet<&ModelName> = spread.effects.keys().chain(plan.models.keys()).collect();
+    let nothing = Effects::default();
     let mut models: Vec<ModelImpact> = names
         .into_iter()
         .filter_map(|name| {
@@ -120,6 +123,7 @@ fn model(
         rows,
         columns,
         rebuild: preview(plan.rebuilds.get(name), verdict),
+        sqlmesh_because: plan.reasons.get(name).cloned().unwrap_or_default(),
     })
 }
 
@@ -144,7 +148,7 @@ fn preview(rebuild: Option<&Rebuild>, verdict: Verdict) -> RebuildPreview {
 }
 
 /// Sums over these models.
-pub(super) fn totals(models: &[ModelImpact], now: Option<String>) -> RebuildTotals {
+pub fn totals(models: &[ModelImpact], now: Option<String>) -> RebuildTotals {
     let previews = || models.iter().map(|model| model.rebuild);
     let sum = |of: fn(RebuildPreview) -> Option<u64>| {
         previews().try_fold(0u64, |sum, preview| sum.checked_add(of(preview)?)).filter(|_| now.is_some())

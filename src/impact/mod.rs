@@ -8,6 +8,7 @@ mod assemble;
 mod failures;
 mod keys;
 mod propagate;
+mod refused;
 mod star;
 mod surroundings;
 
@@ -21,6 +22,7 @@ use crate::plan::Plan;
 use crate::state::State;
 
 pub use analysis::*;
+pub use assemble::totals as rebuild_totals;
 
 /// What a reader of reports sees of the two states.
 pub struct Sides<'s> {

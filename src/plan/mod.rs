@@ -15,6 +15,8 @@
 //! | `qualified`, `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
 //! | `parents` | `depends_on`, `Snapshot.parents` |
 //! | `rebuild`, `schedule` | versions, forced rebuilds, `missing_intervals` |
+//! | `destructive` | `on_destructive_change`, `on_additive_change` |
+//! | `explain` | nothing: it tells which of these steps decided |
 //!
 //! What can't be known without running code, and what is predicted instead:
 //! - A changed macro function in a query: its output is taken to have changed, so the model is `BREAKING`. SQLMesh says
@@ -27,8 +29,10 @@
 //! refuses is predicted as if it didn't); what is left over in SQLMesh's cache of optimized queries; dbt projects.
 
 mod columns;
+mod destructive;
 mod difference;
 mod environment;
+mod explain;
 mod functions;
 mod hashing;
 mod intervals;
@@ -47,7 +51,7 @@ mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::impact::{Category, Change};
+use crate::impact::{Category, Change, SqlmeshReason};
 use crate::names::ModelName;
 use crate::project::config::CategorizerMode;
 use crate::project::{Body, Model};
@@ -57,6 +61,7 @@ use columns::Columns;
 use difference::{Difference, Version, difference, partitioned_by, virtual_mode};
 use queries::Match;
 
+pub use destructive::Violation;
 pub use rebuild::Rebuild;
 use rebuild::is_forward_only;
 pub use schedule::{instant, instant_text};
@@ -89,6 +94,10 @@ pub struct Plan {
     pub models: BTreeMap<ModelName, Prediction>,
     /// What happens to the table of every model of either state.
     pub rebuilds: BTreeMap<ModelName, Rebuild>,
+    /// Schema changes that a forward-only model doesn't allow.
+    pub violations: Vec<Violation>,
+    /// Why each listed model is listed and categorized as it is.
+    pub reasons: BTreeMap<ModelName, Vec<SqlmeshReason>>,
     pub options: PlanOptions,
 }
 
@@ -104,6 +113,7 @@ pub fn predict(before: &State, after: &State, options: &PlanOptions) -> Plan {
         parents: BTreeMap::new(),
         predictions: BTreeMap::new(),
         above: BTreeMap::new(),
+        unknown: BTreeSet::new(),
     };
     plan.compare();
     plan.list();
@@ -114,7 +124,9 @@ pub fn predict(before: &State, after: &State, options: &PlanOptions) -> Plan {
     }
     let models = std::mem::take(&mut plan.predictions);
     let rebuilds = rebuild::rebuilds(&plan, &models, options.now);
-    Plan { models, rebuilds, options: *options }
+    let violations = destructive::violations(&plan, &models);
+    let reasons = explain::reasons(&plan, &models);
+    Plan { models, rebuilds, violations, reasons, options: *options }
 }
 
 struct Planner<'s> {
@@ -132,6 +144,8 @@ struct Planner<'s> {
     predictions: BTreeMap<ModelName, Prediction>,
     /// What is listed upstream of each model.
     above: BTreeMap<ModelName, Above>,
+    /// Models above one whose columns SQLMesh doesn't know.
+    unknown: BTreeSet<ModelName>,
 }
 
 /// Which sorts of listed models are anywhere upstream of a model.
@@ -198,14 +212,14 @@ impl Planner<'_> {
 
     /// `PlanBuilder._categorize_snapshots`: in the order of the graph, since a category depends on those upstream.
     fn categorize(&mut self) {
-        let unknown = self.unknown_below();
+        self.unknown = self.unknown_below();
         for name in &self.after.order {
             let above = self.above(name);
             self.above.insert(name.clone(), above);
             let (Some(change), Some(after)) = (self.changes.get(name), self.after.models.get(name)) else { continue };
             let mut forward_only = self.is_forward_only_change(name, *change, &after.model);
             let category = match change {
-                Change::Direct => self.direct(name, after, &unknown),
+                Change::Direct => self.direct(name, after),
                 Change::Indirect => {
                     let category = self.indirect(name, after, forward_only);
                     let is_ordinary_view = is_materialized_view(&after.model) && !forward_only;
@@ -235,9 +249,7 @@ impl Planner<'_> {
 
     /// `_is_forward_only_change`, and what a plan or a configuration adds to it.
     fn is_forward_only_change(&self, name: &ModelName, change: Change, after: &Model) -> bool {
-        let config = &self.after.project.config;
-        let has_virtual_environments = matches!(config.virtual_mode.as_str(), "" | "full");
-        let whole_plan = self.options.forward_only || config.forward_only || !has_virtual_environments;
+        let whole_plan = self.is_forward_only();
         let Some(before) = self.before.models.get(name) else { return whole_plan };
         if self.is_breaking_kind_change(&before.model, after) || matches!(after.body, Body::Seed(_)) {
             return false;
@@ -245,17 +257,32 @@ impl Planner<'_> {
         whole_plan || matches!(change, Change::Direct | Change::Indirect) && is_forward_only(after)
     }
 
-    fn direct(&self, name: &ModelName, after: &AnalysedModel, unknown: &BTreeSet<ModelName>) -> Option<Category> {
+    /// Is the whole plan forward-only? The configuration may say so too.
+    fn is_forward_only(&self) -> bool {
+        let config = &self.after.project.config;
+        let has_virtual_environments = matches!(config.virtual_mode.as_str(), "" | "full");
+        self.options.forward_only || config.forward_only || !has_virtual_environments
+    }
+
+    fn direct(&self, name: &ModelName, after: &AnalysedModel) -> Option<Category> {
         let before = self.before.models.get(name)?;
         if self.is_breaking_kind_change(&before.model, &after.model) {
             return Some(Category::Breaking);
         }
         let mode = self.mode(&after.model);
         let default = (mode == CategorizerMode::Full).then_some(Category::Breaking);
-        if mode == CategorizerMode::Off || unknown.contains(name) || !self.columns.are_known(name) {
+        if mode == CategorizerMode::Off || self.unknown_columns(name).is_some() {
             return default;
         }
         if self.is_non_breaking(name, before, after) { Some(Category::NonBreaking) } else { default }
+    }
+
+    /// Whose unknown columns keep SQLMesh from comparing the model's queries.
+    fn unknown_columns(&self, name: &ModelName) -> Option<&'static str> {
+        if !self.columns.are_known(name) {
+            return Some("the model");
+        }
+        self.unknown.contains(name).then_some("a model downstream")
     }
 
     /// `is_breaking_change` of the four types of models.

@@ -54,7 +54,7 @@ pub(super) fn rebuilds(
     for (name, counts) in after.counts(&before) {
         let Some(model) = plan.after.models.get(&name).map(|model| &*model.model) else { continue };
         let listed = predictions.get(&name);
-        let is_kept_whole = if now.is_some() { counts.kept == Some(0) } else { !counts.kept_is_real };
+        let is_kept_whole = if now.is_some() { counts.kept.is_none_or(|kept| kept == 0) } else { !counts.kept_is_real };
         let kept = kept(model, listed, is_kept_whole);
         let built = if has_table(model) { RebuildAction::NewTable } else { RebuildAction::None };
         let sqlmesh = listed.map(|listed| step(plan, &name, model, listed));
@@ -121,7 +121,11 @@ pub(super) fn step(plan: &Planner<'_>, name: &ModelName, new: &Model, listed: &P
     let Some(old) = plan.before.models.get(name).map(|model| &*model.model) else { return Step::NewVersion };
     let Some(category) = listed.category else { return Step::Asks };
     let keeps = listed.forward_only || matches!(category, Category::IndirectNonBreaking | Category::Metadata);
-    if version(plan.after, new, keeps) != version(plan.before, old, true) {
+    let is_same = match version(plan.after, new) {
+        Version::Own => keeps,
+        fixed => fixed == version(plan.before, old),
+    };
+    if !is_same {
         return Step::NewVersion;
     }
     let is_stale_view = new.kind.name == "VIEW" && category == Category::IndirectNonBreaking && !listed.forward_only;
@@ -129,20 +133,17 @@ pub(super) fn step(plan: &Planner<'_>, name: &ModelName, new: &Model, listed: &P
     if is_stale_view || is_changed_seed || plan.is_breaking_kind_change(old, new) { Step::Forced } else { Step::Kept }
 }
 
-/// A model's version, as far as two of one model have to be told apart.
+/// Where a model's version comes from, unless the one that the environment has is kept.
 #[derive(Debug, PartialEq, Eq)]
 enum Version {
     /// Without virtual environments there is one table.
     Only,
     Pinned(Vec<String>),
-    /// The one that the environment has.
-    Previous,
-    /// One made of the fingerprint.
+    /// The fingerprint.
     Own,
 }
 
-/// `keeps`: no rebuild is asked for.
-fn version(state: &State, model: &Model, keeps: bool) -> Version {
+fn version(state: &State, model: &Model) -> Version {
     if !virtual_mode(&state.project, model).is_empty() {
         return Version::Only;
     }
@@ -151,7 +152,6 @@ fn version(state: &State, model: &Model, keeps: bool) -> Version {
         Some(tokens) => {
             Version::Pinned(tokens.iter().map(|token| token.trim_matches(['\'', '"']).to_owned()).collect())
         }
-        None if keeps => Version::Previous,
         None => Version::Own,
     }
 }

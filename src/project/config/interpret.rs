@@ -28,7 +28,7 @@ pub fn config(settings: &Literal, path: &Arc<str>, options: &LoadOptions, diagno
         infer_names: reader.infer_names(settings),
         ignore_patterns: reader.ignore_patterns(settings),
         auto_categorize: reader.auto_categorize(settings.given("plan"), "plan").unwrap_or_default(),
-        bot_auto_categorize: reader.bot(settings),
+        bot_auto_categorize: reader.auto_categorize(settings.given("cicd_bot"), "cicd_bot"),
         forward_only: reader.forward_only(settings),
         physical_schemas: physical_schemas(settings),
         virtual_mode: reader.text(settings, "virtual_environment_mode").unwrap_or_default().to_lowercase(),
@@ -272,13 +272,6 @@ impl Reader<'_> {
             }
         }
         Some(modes)
-    }
-
-    /// The categorizer of the CI/CD bot, if one is configured.
-    fn bot(&mut self, settings: &Literal) -> Option<AutoCategorize> {
-        let bot = settings.given("cicd_bot")?;
-        let configured = self.auto_categorize(Some(bot), "cicd_bot");
-        Some(configured.unwrap_or(AutoCategorize::all(CategorizerMode::Off)))
     }
 
     fn forward_only(&mut self, settings: &Literal) -> bool {

@@ -45,8 +45,7 @@ pub struct Config {
     pub ignore_patterns: Vec<String>,
     /// `plan.auto_categorize_changes`
     pub auto_categorize: AutoCategorize,
-    /// What the CI/CD bot uses instead: `cicd_bot.auto_categorize_changes`, everything off where a bot is configured
-    /// without it; `None` without a bot, which then does as a plan does.
+    /// `cicd_bot.auto_categorize_changes`; without it the bot does as a plan does.
     pub bot_auto_categorize: Option<AutoCategorize>,
     /// `plan.forward_only`
     pub forward_only: bool,
@@ -76,16 +75,14 @@ pub enum CategorizerMode {
     Off,
 }
 
-impl AutoCategorize {
-    /// Every type of model in one mode.
-    pub fn all(mode: CategorizerMode) -> Self {
-        AutoCategorize { external: mode, python: mode, sql: mode, seed: mode }
-    }
-}
-
 impl Default for AutoCategorize {
     /// The defaults of SQLMesh 0.236.4's `CategorizerConfig`.
     fn default() -> Self {
-        AutoCategorize::all(CategorizerMode::Full)
+        AutoCategorize {
+            external: CategorizerMode::Full,
+            python: CategorizerMode::Full,
+            sql: CategorizerMode::Full,
+            seed: CategorizerMode::Full,
+        }
     }
 }
