@@ -63,6 +63,11 @@ fn categories_of_a_generated_project_s_edits_are_sqlmesh_s() {
     compare_all("bench", "bench-60");
 }
 
+#[test]
+fn categories_of_schedules_edits_are_sqlmesh_s() {
+    compare_all("schedules", "testdata/schedules");
+}
+
 /// Compares all edits of a set with what is recorded.
 fn compare_all(name: &str, project: &str) {
     let Some(folder) = folder(project) else { return };
