@@ -61,6 +61,8 @@ pub struct AnalysedModel {
     pub schema: Arc<Schema>,
     /// The tables it reads, and what its header names as dependencies.
     pub parents: BTreeSet<ModelName>,
+    /// Those of the parents that only code which isn't run may read.
+    pub possible: BTreeSet<ModelName>,
 }
 
 /// A model's query, through all stages.
@@ -79,7 +81,7 @@ impl State {
     pub fn new(project: Arc<Project>, other: Option<&State>) -> State {
         let rendered = rendering::render_all(&project, other);
         let edges = model::edges(&project, &rendered);
-        let ordered = order::order(&edges);
+        let ordered = order::order(&edges.all);
         let mut state = State { project, models: BTreeMap::new(), order: vec![], diagnostics: vec![] };
         for level in &ordered.levels {
             state.analyse(level, &rendered, &edges, other);
@@ -93,7 +95,7 @@ impl State {
         &mut self,
         level: &[ModelName],
         rendered: &BTreeMap<ModelName, Arc<RenderedQuery>>,
-        edges: &BTreeMap<ModelName, BTreeSet<ModelName>>,
+        edges: &model::Edges,
         other: Option<&State>,
     ) {
         let done = &self.models;
@@ -103,8 +105,7 @@ impl State {
             .filter_map(|name| {
                 let model = project.models.get(name)?;
                 let known = other.and_then(|other| other.models.get(name));
-                let parents = edges.get(name).cloned().unwrap_or_default();
-                let analysed = model::analyse(project, model, rendered.get(name), parents, done, known);
+                let analysed = model::analyse(project, model, rendered.get(name), edges, done, known);
                 Some((name.clone(), Arc::new(analysed)))
             })
             .collect();

@@ -7,6 +7,7 @@ use impact::pipeline::{Side, analyze_for};
 use impact::plan::{PlanOptions, instant};
 use impact::project::load::LoadOptions;
 use impact::source::MemoryTree;
+use rayon::prelude::*;
 use serde::Deserialize;
 
 use crate::agreement::{category, read, word};
@@ -69,38 +70,55 @@ fn compare_all(name: &str, project: &str) {
     let differences: Differences = read("differences.json");
     let now = instant(&recorded.now);
     assert!(now.is_some(), "{} is an instant", recorded.now);
-    let (mut wrong, mut healed) = (Vec::new(), Vec::new());
-    let (mut compared, mut models) = (0, 0);
-    for edit in EditSet::read(name).edits {
-        let Some(plans) = recorded.edits.get(&edit.id) else { continue };
-        let mut before = unmodified.clone();
-        apply(&edit.given, &mut before);
-        let mut after = before.clone();
-        apply(&edit.operations, &mut after);
-        for (plan, answer) in plans.iter().filter(|(_, answer)| answer.error.is_none() && !answer.models.is_empty()) {
-            let id = format!("{} {plan}", edit.id);
-            let options = PlanOptions { forward_only: plan == "forward_only", bot: plan == "bot", now };
-            let analysis = analysed(&before, &after, &options);
-            let (mut expected, actual) = (expected(answer, &analysis), predicted(&analysis));
-            for (model, row) in expected.iter_mut() {
-                if differences.uncounted.contains_key(&format!("{name} {model}")) {
-                    let (rest, _) = row.rsplit_once(' ').unwrap_or((row, ""));
-                    *row = format!("{rest} ?");
-                }
-            }
-            wrong.extend(refusals(&id, answer, &analysis));
-            compared += 1;
-            models += expected.len();
-            match (expected == actual, differences.rebuilds.contains_key(&id)) {
-                (true, true) => healed.push(id),
-                (false, false) => wrong.push(described(&id, &expected, &actual)),
-                _ => {}
-            }
-        }
-    }
+    let edits = EditSet::read(name).edits;
+    let compared: Vec<Comparison> = edits
+        .par_iter()
+        .flat_map_iter(|edit| {
+            let mut before = unmodified.clone();
+            apply(&edit.given, &mut before);
+            let mut after = before.clone();
+            apply(&edit.operations, &mut after);
+            let plans = recorded.edits.get(&edit.id).into_iter().flatten();
+            let plans = plans.filter(|(_, answer)| answer.error.is_none() && !answer.models.is_empty());
+            plans.map(move |(plan, answer)| {
+                let options = PlanOptions { forward_only: plan == "forward_only", bot: plan == "bot", now };
+                let analysis = analysed(&before, &after, &options);
+                compare(name, format!("{} {plan}", edit.id), answer, &analysis, &differences)
+            })
+        })
+        .collect();
+    let models: usize = compared.iter().map(|one| one.models).sum();
+    let is_listed = |one: &&Comparison| differences.rebuilds.contains_key(&one.id);
+    let healed: Vec<&str> =
+        compared.iter().filter(is_listed).filter(|one| one.wrong.is_empty()).map(|one| one.id.as_str()).collect();
+    let wrong: Vec<&str> =
+        compared.iter().filter(|one| !is_listed(one)).flat_map(|one| &one.wrong).map(String::as_str).collect();
+    let compared = compared.len();
     println!("{models} models of {compared} plans of {name} are rebuilt as SQLMesh rebuilds them");
     assert!(wrong.is_empty(), "{} of {compared} plans differ from SQLMesh:\n{}", wrong.len(), wrong.join("\n"));
     assert!(healed.is_empty(), "these agree now, so tests/oracle/differences.json must not list them: {healed:?}");
+}
+
+/// One plan against what is recorded of it.
+struct Comparison {
+    id: String,
+    models: usize,
+    wrong: Vec<String>,
+}
+
+fn compare(name: &str, id: String, answer: &Answer, analysis: &Analysis, differences: &Differences) -> Comparison {
+    let (mut expected, actual) = (expected(answer, analysis), predicted(analysis));
+    for (model, row) in &mut expected {
+        if differences.uncounted.contains_key(&format!("{name} {model}")) {
+            let (rest, _) = row.rsplit_once(' ').unwrap_or((row, ""));
+            *row = format!("{rest} ?");
+        }
+    }
+    let mut wrong: Vec<String> = refusals(&id, answer, analysis).into_iter().collect();
+    if expected != actual {
+        wrong.push(described(&id, &expected, &actual));
+    }
+    Comparison { id, models: expected.len(), wrong }
 }
 
 /// A plan that SQLMesh refuses has a finding that says so; a finding that is certain is one of a refused plan. SQLMesh
