@@ -119,10 +119,10 @@ impl Explanation<'_, '_> {
         if query != Match::Different || before.query.is_none() || after.query.is_none() {
             return self.say("not_safe", "the change is none that the categorizer lets through");
         }
-        let optimized = (true, self.plan.columns.is_optimized(self.name));
+        let is_optimized = self.plan.columns.is_optimized(self.name);
         self.say(
             "queries_compared",
-            match place::first(before, after, optimized) {
+            match place::first(before, after, (is_optimized, is_optimized)) {
                 Some(place) => format!("the first place where the trees differ is {place}"),
                 None => "the rendered queries differ".to_owned(),
             },

@@ -72,7 +72,8 @@ fn what_is_no_time_is_refused() {
 #[test]
 fn sqlmesh_s_reasons_are_told() {
     let sandbox = sandbox();
-    let asked = ["--explain-sqlmesh", "shop.events", "--explain-sqlmesh", "shop.report", "--explain-sqlmesh", "no.such"];
+    let asked =
+        ["--explain-sqlmesh", "shop.events", "--explain-sqlmesh", "shop.report", "--explain-sqlmesh", "no.such"];
     let text = impact(&sandbox, &[&["diff", "--format", "terminal"], &asked[..]].concat()).out;
     let told = text.split_once("Why SQLMesh says so").expect("the section").1;
     for sentence in [
@@ -87,4 +88,24 @@ fn sqlmesh_s_reasons_are_told() {
     assert!(markdown.contains("- `parents`: "), "{markdown}");
     let reasons = &diff(&sandbox, &[])["models"][1]["sqlmesh_because"];
     assert_eq!(reasons[0]["step"], "indirectly_modified", "{reasons}");
+}
+
+#[test]
+fn intervals_that_cannot_be_counted_are_left_open() {
+    let sandbox = sandbox();
+    sandbox.write("models/events.sql", EVENTS.replace("'2024-03-01'", "'Jan 5 2024'"));
+    let analysis = diff(&sandbox, &["--now", "2024-03-11"]);
+    assert_eq!(rebuild(&analysis, "shop.events")["intervals"], Value::Null);
+    assert_eq!(rebuild(&analysis, "shop.report")["intervals"], Value::Null, "it starts with its parent");
+    assert_eq!(analysis["rebuild"]["sqlmesh_intervals"], Value::Null);
+    let text = impact(&sandbox, &["diff", "--format", "terminal", "--now", "2024-03-11"]).out;
+    assert!(text.contains("can't be told"), "{text}");
+}
+
+#[test]
+fn the_ends_of_time_are_times_too() {
+    for now in ["0001-01-01", "1969-12-31T23:59:59", "9999-12-31T23:59"] {
+        let run = impact(&sandbox(), &["diff", "--format", "json", "--now", now]);
+        assert_eq!(run.status, 0, "{run:?}");
+    }
 }

@@ -71,6 +71,7 @@ fn compare_all(name: &str, project: &str) {
     let now = instant(&recorded.now);
     assert!(now.is_some(), "{} is an instant", recorded.now);
     let edits = EditSet::read(name).edits;
+    let differences = &differences;
     let compared: Vec<Comparison> = edits
         .par_iter()
         .flat_map_iter(|edit| {
@@ -83,7 +84,7 @@ fn compare_all(name: &str, project: &str) {
             plans.map(move |(plan, answer)| {
                 let options = PlanOptions { forward_only: plan == "forward_only", bot: plan == "bot", now };
                 let analysis = analysed(&before, &after, &options);
-                compare(name, format!("{} {plan}", edit.id), answer, &analysis, &differences)
+                compare(name, format!("{} {plan}", edit.id), answer, &analysis, differences)
             })
         })
         .collect();

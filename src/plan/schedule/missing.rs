@@ -145,3 +145,43 @@ fn merged(mut runs: Vec<(i64, i64)>, limit: i64) -> Vec<(i64, i64)> {
     }
     merged
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::calendar::DAY;
+    use super::*;
+
+    const DAYS: Unit = Unit::Fixed(DAY);
+
+    fn counted(window: (i64, i64), done: Option<(i64, i64)>, lookback: i64, end: Option<i64>) -> (u64, bool) {
+        let done = done.map(|(start, end)| Range { start: start * DAY, end: end * DAY });
+        let after = (lookback, end.map(|end| end * DAY));
+        let found = count(DAYS, (window.0 * DAY, window.1 * DAY), done, after).expect("a count");
+        (found.count, found.is_real())
+    }
+
+    /// As `compute_missing_intervals` answers for these days.
+    #[test]
+    fn intervals_are_counted_as_sqlmesh_lists_them() {
+        assert_eq!(counted((0, 10), None, 0, None), (10, true));
+        assert_eq!(
+            counted((0, 10), Some((0, 10)), 3, None),
+            (0, false),
+            "nothing is missing, so nothing is looked back at"
+        );
+        assert_eq!(counted((0, 10), Some((4, 10)), 0, None), (4, true));
+        assert_eq!(counted((0, 10), Some((0, 6)), 0, None), (4, true));
+        assert_eq!(counted((0, 10), Some((0, 9)), 3, None), (4, true), "the last one and three before it");
+        assert_eq!(counted((0, 10), Some((2, 10)), 1, None), (3, true), "the first two, and the last for its lookback");
+        assert_eq!(counted((0, 10), None, 0, Some(7)), (7, true));
+        assert_eq!(counted((5, 3), None, 0, None), (1, false), "an interval that ends before it starts");
+        assert_eq!(counted((5, 5), None, 0, None), (0, false));
+    }
+
+    #[test]
+    fn a_long_history_of_short_intervals_is_counted_at_once() {
+        let minutes = Unit::Fixed(5 * 60_000);
+        let found = count(minutes, (0, 20_000 * DAY), None, (i64::from(u32::MAX), None)).expect("a count");
+        assert_eq!(found.count, 20_000 * 288);
+    }
+}
