@@ -95,7 +95,7 @@ fn time_of_day(text: &str) -> Option<i64> {
     if parts.next().is_some() {
         return None;
     }
-    let millis = if fraction.is_empty() { 0 } else { digits(&format!("{:0<3}", fraction).get(..3)?.to_owned())? };
+    let millis = if fraction.is_empty() { 0 } else { digits(format!("{fraction:0<3}").get(..3)?)? };
     Some(hour * HOUR + minute * MINUTE + second * 1000 + millis)
 }
 
