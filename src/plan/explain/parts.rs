@@ -3,43 +3,52 @@
 //! In: two versions of a model. Out: names of properties in backticks, and words for what has none (the query, the
 //! code). Properties are compared as written: one that is named may mean the same.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::project::{Body, Property, SqlBody, Statement};
 use crate::state::{AnalysedModel, State};
 
 use super::super::environment::environment;
 
-/// What differs, in the order of a file.
+/// How many parts are named.
+const MAX_PARTS: usize = 12;
+
+/// What differs: properties of the header, those of the kind, the rest.
 pub(super) fn differing((old, b): (&State, &AnalysedModel), (new, a): (&State, &AnalysedModel)) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let mut add = |what: String| {
-        if !found.contains(&what) {
-            found.push(what);
-        }
-    };
     let (before, after) = (&b.model, &a.model);
-    properties(&before.header.properties, &after.header.properties).into_iter().for_each(&mut add);
+    let mut found = properties(&before.header.properties, &after.header.properties);
     if before.kind.name != after.kind.name {
-        add("`kind`".to_owned());
+        found.push("`kind`".to_owned());
     }
-    properties(&before.kind.properties, &after.kind.properties).into_iter().for_each(&mut add);
+    found.extend(properties(&before.kind.properties, &after.kind.properties));
     if before.dialect != after.dialect {
-        add("`dialect`".to_owned());
+        found.push("`dialect`".to_owned());
     }
-    body(&before.body, &after.body).into_iter().for_each(|what| add(what.to_owned()));
-    let (was, is) = (environment(old, b), environment(new, a));
-    if was != is {
-        add("macros, variables or signals".to_owned());
+    found.extend(body(&before.body, &after.body).into_iter().map(str::to_owned));
+    if environment(old, b) != environment(new, a) {
+        found.push("macros, variables or signals".to_owned());
+    }
+    let more = found.len().saturating_sub(MAX_PARTS);
+    if more > 0 {
+        found.truncate(MAX_PARTS);
+        found.push(format!("{more} more"));
     }
     found
 }
 
 /// Names of properties that aren't written alike.
 fn properties(before: &[Property], after: &[Property]) -> Vec<String> {
-    let values = |all: &[Property], name: &str| -> Vec<Vec<String>> {
-        all.iter().filter(|property| property.name == name).map(|property| property.tokens.clone()).collect()
-    };
-    let names = before.iter().chain(after).map(|property| property.name.as_str()).filter(|name| *name != "kind");
-    names.filter(|name| values(before, name) != values(after, name)).map(|name| format!("`{name}`")).collect()
+    let (was, is) = (by_name(before), by_name(after));
+    let names: BTreeSet<&str> = was.keys().chain(is.keys()).copied().filter(|name| *name != "kind").collect();
+    names.into_iter().filter(|name| was.get(name) != is.get(name)).map(|name| format!("`{name}`")).collect()
+}
+
+fn by_name(all: &[Property]) -> BTreeMap<&str, Vec<&[String]>> {
+    let mut found: BTreeMap<&str, Vec<&[String]>> = BTreeMap::new();
+    for property in all {
+        found.entry(&property.name).or_default().push(&property.tokens);
+    }
+    found
 }
 
 fn body(before: &Body, after: &Body) -> Vec<&'static str> {
