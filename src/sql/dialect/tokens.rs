@@ -15,6 +15,34 @@ pub const SYNTAX_MARK: &str = "__impact_syntax_";
 /// A word that begins like this stands for a keyword before an expression: it becomes `Expr::Prefixed`.
 pub const PREFIX_MARK: &str = "__impact_prefix_";
 
+/// Words that begin a clause.
+const CLAUSE_STARTS: &[&str] = &[
+    "SELECT",
+    "FROM",
+    "JOIN",
+    "ON",
+    "USING",
+    "WHERE",
+    "PREWHERE",
+    "GROUP",
+    "HAVING",
+    "ORDER",
+    "LIMIT",
+    "OFFSET",
+    "QUALIFY",
+    "WINDOW",
+    "UNION",
+    "EXCEPT",
+    "INTERSECT",
+    "MINUS",
+    "VALUES",
+    "WITH",
+    "SETTINGS",
+];
+
+/// Functions in whose brackets FROM begins no clause.
+const CALLS_WITH_FROM: &[&str] = &["EXTRACT", "TRIM", "SUBSTRING", "SUBSTR", "OVERLAY", "DATE_PART"];
+
 /// A rule reads the list and notes edits.
 pub type Rule = fn(&mut TokenList);
 
@@ -28,6 +56,8 @@ pub struct TokenList {
     partner: Vec<usize>,
     /// The innermost bracket that is open at each token.
     outer: Vec<Option<usize>>,
+    /// The last word before each token, between the same brackets, that begins a clause.
+    clause: Vec<Option<usize>>,
     edits: Vec<Edit>,
     /// Where the furthest replacement so far ends.
     taken: usize,
@@ -59,6 +89,7 @@ impl TokenList {
             tokens,
             partner: (0..code.len()).collect(),
             outer: vec![None; code.len()],
+            clause: vec![None; code.len()],
             code,
             edits: Vec::new(),
             taken: 0,
@@ -68,17 +99,23 @@ impl TokenList {
     }
 
     fn match_brackets(&mut self) {
-        let mut open: Vec<usize> = Vec::new();
+        let mut open: Vec<(usize, Option<usize>)> = Vec::new();
+        let mut clause = None;
         for i in 0..self.len() {
             let closes = matches!(self.token(i), Token::RParen | Token::RBracket | Token::RBrace);
-            if closes && let Some(start) = open.pop() {
+            if closes && let Some((start, outside)) = open.pop() {
                 self.set_partners(start, i);
+                clause = outside;
             }
-            if let Some(slot) = self.outer.get_mut(i) {
-                *slot = open.last().copied();
+            if let (Some(outer), Some(slot)) = (self.outer.get_mut(i), self.clause.get_mut(i)) {
+                *outer = open.last().map(|(start, _)| *start);
+                *slot = clause;
             }
             if matches!(self.token(i), Token::LParen | Token::LBracket | Token::LBrace) {
-                open.push(i);
+                open.push((i, clause));
+                clause = None;
+            } else if self.is_any(i, CLAUSE_STARTS) && !self.is(i.wrapping_sub(1), &Token::Period) {
+                clause = Some(i);
             }
         }
     }
@@ -140,9 +177,31 @@ impl TokenList {
         }
     }
 
+    /// The bracket that the one at `i` closes, or `i` itself.
+    pub fn open(&self, i: usize) -> usize {
+        self.partner.get(i).copied().filter(|partner| *partner < i).unwrap_or(i)
+    }
+
     /// The innermost bracket that is open at `i`.
     pub fn outer(&self, i: usize) -> Option<usize> {
         self.outer.get(i).copied().flatten()
+    }
+
+    /// The word before `i`, between the same brackets, that begins the clause in which `i` stands.
+    pub fn clause(&self, i: usize) -> Option<usize> {
+        self.clause.get(i).copied().flatten()
+    }
+
+    /// Does `i` stand among the relations of a query?
+    pub fn is_among_relations(&self, i: usize) -> bool {
+        let in_call = self.outer(i).is_some_and(|open| open > 0 && self.is_any(open - 1, CALLS_WITH_FROM));
+        !in_call && self.clause(i).is_some_and(|clause| self.is_any(clause, &["FROM", "JOIN"]))
+    }
+
+    /// Does the token at `i` stand right behind the one before, without a space?
+    pub fn is_adjacent(&self, i: usize) -> bool {
+        let before = i.checked_sub(1).and_then(|before| self.code.get(before));
+        before.is_some_and(|before| self.code.get(i) == Some(&(before + 1)))
     }
 
     /// The first token from `i` on, outside of inner brackets, that `stop` accepts; the closing bracket of where `i`
@@ -248,6 +307,11 @@ pub fn prefix_mark(keyword: &str) -> Token {
 /// A keyword.
 pub fn keyword(word: &str) -> Token {
     Token::make_keyword(word)
+}
+
+/// A name in quotes that no dialect has, so that it folds as the text stands.
+pub fn quoted(value: &str) -> Token {
+    Token::Word(Word { value: value.to_owned(), quote_style: Some('"'), keyword: Keyword::NoKeyword })
 }
 
 /// A call of [`mark`] with the given argument tokens.

@@ -3,10 +3,15 @@
 use sqlparser::dialect::MsSqlDialect;
 
 use super::Syntax;
-use super::rules::{calls, clauses, joins, names};
+use super::rules::{arguments, calls, clauses, joins, names, queries, relations, words};
 use super::tokens::Rule;
 
 const RULES: &[Rule] = &[
+    words::trailing_keywords,
+    arguments::computed_tops,
+    relations::pivots,
+    queries::lists_of_queries,
+    queries::bracketed_queries,
     names::tables_called_table,
     clauses::query_options,
     clauses::xml_directives,

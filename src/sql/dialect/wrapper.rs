@@ -14,7 +14,7 @@ use sqlparser::ast::{ColumnOption, Expr, GranteesType, Ident, ObjectNamePart, St
 use sqlparser::dialect::{Dialect, Precedence};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{TokenWithSpan, Tokenizer, TokenizerError};
+use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, TokenizerError};
 
 use super::{Syntax, hooks};
 use crate::dialect::LexicalRules;
@@ -298,6 +298,9 @@ fn is_column_alias(&self, kw: &Keyword, parser: &mut Parser) -> bool {
 }
 
 fn is_select_item_alias(&self, explicit: bool, kw: &Keyword, parser: &mut Parser) -> bool {
+    if !explicit && self.begins_clause(kw, parser) {
+        return false;
+    }
     explicit || self.syntax.names.contains(kw) || self.base.is_select_item_alias(explicit, kw, parser)
 }
 
@@ -306,10 +309,13 @@ fn is_table_factor(&self, kw: &Keyword, parser: &mut Parser) -> bool {
 }
 
 fn is_table_alias(&self, kw: &Keyword, parser: &mut Parser) -> bool {
-    self.base.is_table_alias(kw, parser)
+    !self.begins_clause(kw, parser) && self.base.is_table_alias(kw, parser)
 }
 
 fn is_table_factor_alias(&self, explicit: bool, kw: &Keyword, parser: &mut Parser) -> bool {
+    if !explicit && self.begins_clause(kw, parser) {
+        return false;
+    }
     explicit || self.base.is_table_factor_alias(explicit, kw, parser)
 }
 
@@ -355,6 +361,21 @@ impl Wrapper {
     /// again and again.
     pub fn limit_expressions(&self, count: usize) {
         self.remaining.set(count);
+    }
+
+    /// Does the word that the parser just read begin a clause at the end of a query, where it could be an alias?
+    fn begins_clause(&self, word: &Keyword, parser: &Parser) -> bool {
+        let next = |n: usize| &parser.peek_nth_token_ref(n).token;
+        match word {
+            Keyword::SETTINGS => {
+                self.capabilities.supports_settings && matches!((next(0), next(1)), (Token::Word(_), Token::Eq))
+            }
+            Keyword::FORMAT => {
+                let ends = matches!(next(1), Token::EOF | Token::RParen | Token::SemiColon);
+                self.capabilities.supports_select_format && matches!(next(0), Token::Word(_)) && ends
+            }
+            _ => false,
+        }
     }
 
     /// Did the parser use up what [`Wrapper::limit_expressions`] allowed?

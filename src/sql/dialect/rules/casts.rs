@@ -51,6 +51,20 @@ pub fn row_types(list: &mut TokenList) {
     }
 }
 
+/// `RANGE<DATE>` as a type is written with round brackets.
+pub fn range_types(list: &mut TokenList) {
+    for range in cast_types(list) {
+        for i in range {
+            let is_range = list.is_word(i, "RANGE") && list.is(i + 1, &Token::Lt);
+            if is_range && matches!(list.token(i + 2), Token::Word(_)) && list.is(i + 3, &Token::Gt) {
+                let Token::Word(word) = list.token(i) else { continue };
+                let of = list.copy(i + 2..i + 3);
+                list.replace(i..i + 4, [vec![name(&word.value), Token::LParen], of, vec![Token::RParen]].concat());
+            }
+        }
+    }
+}
+
 /// What follows a type (`COLLATE x`, `CHARACTER SET y`, `RENAME FIELDS`) is kept as the cast's format.
 pub fn type_suffixes(list: &mut TokenList) {
     for range in cast_types(list) {

@@ -5,7 +5,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::CLAUSE_WORDS;
-use crate::sql::dialect::tokens::{TokenList, keyword, mark, marked_call};
+use crate::sql::dialect::tokens::{TokenList, keyword, mark, marked_call, prefix_mark};
 
 /// Keeps the tokens of a clause as a setting.
 fn keep_as_setting(list: &mut TokenList, range: std::ops::Range<usize>, syntax: &str) {
@@ -225,5 +225,38 @@ pub fn leading_aliases(list: &mut TokenList) {
         let alias = list.token(i).clone();
         list.replace(i..i + 2, Vec::new());
         list.insert(end, vec![keyword("AS"), alias]);
+    }
+}
+
+/// `ORDER SIBLINGS BY x`: the word becomes a prefix of the first key.
+pub fn sibling_order(list: &mut TokenList) {
+    for i in 1..list.len() {
+        if list.are_words(i - 1, &["ORDER", "SIBLINGS", "BY"]) {
+            list.replace(i..i + 2, vec![keyword("BY"), prefix_mark("siblings")]);
+        }
+    }
+}
+
+/// `OVER (DISTRIBUTE BY x SORT BY y)` is `OVER (PARTITION BY x ORDER BY y)`.
+pub fn window_synonyms(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let in_window = list.outer(i).is_some_and(|open| open > 0 && list.is_word(open - 1, "OVER"));
+        if !in_window || !list.is_word(i + 1, "BY") {
+            continue;
+        }
+        if list.is_word(i, "DISTRIBUTE") {
+            list.replace(i..i + 1, vec![keyword("PARTITION")]);
+        } else if list.is_word(i, "SORT") {
+            list.replace(i..i + 1, vec![keyword("ORDER")]);
+        }
+    }
+}
+
+/// `AFTER MATCH SKIP` alone skips past the last row.
+pub fn match_skips(list: &mut TokenList) {
+    for i in 0..list.len() {
+        if list.are_words(i, &["AFTER", "MATCH", "SKIP", "PATTERN"]) {
+            list.insert(i + 3, vec![keyword("PAST"), keyword("LAST"), keyword("ROW")]);
+        }
     }
 }
