@@ -29,6 +29,18 @@ const NOISE: &[(&str, &str)] = &[
     ("ONLY", "FETCH … ONLY is the default"),
 ];
 
+/// What may be taken away: the words around it, and why nothing is lost.
+const OPTIONAL: &[(&str, &str)] = &[
+    ("LEFT ANTI", "an anti join without a side is a left one"),
+    ("FILTER (WHERE", "DuckDB lets WHERE out"),
+    ("WITH UNIQUE", "IS JSON WITH UNIQUE is IS JSON UNIQUE"),
+    ("UNIQUE KEYS", "and so is UNIQUE without KEYS"),
+    ("ARRAY[", "a bare bracket makes an array too, where it parses"),
+    ("LATERAL FLATTEN", "a function sees the relations before it anyhow"),
+    ("+ '2' HOUR", "parts of an interval may follow one another"),
+    ("CROSS JOIN", "a join without a condition is a cross join"),
+];
+
 /// The statement's canonical tree and where its tokens are.
 pub fn read(sql: &str, dialect: Dialect) -> Option<(Tree, Vec<std::ops::Range<usize>>)> {
     let parsed = parse_query(sql, dialect).ok()?;
@@ -85,5 +97,24 @@ fn other_token(token: &str) -> Option<&'static str> {
         _ if first == '\'' => "'zq'",
         _ if first.is_alphabetic() || matches!(first, '"' | '`' | '[') => "zq_9",
         _ => return None,
+    })
+}
+
+/// Takes the token at `range` away; nothing for noise.
+#[allow(dead_code)]
+pub fn delete(sql: &str, dialect: Dialect, tree: &Tree, range: std::ops::Range<usize>) -> Option<Outcome> {
+    let found = sql.get(range.clone())?;
+    if NOISE.iter().any(|(word, _)| found.eq_ignore_ascii_case(word)) {
+        return None;
+    }
+    let around = sql.get(range.start.saturating_sub(10)..(range.end + 12).min(sql.len()))?;
+    if OPTIONAL.iter().any(|(words, _)| around.contains(words) && words.contains(found)) {
+        return None;
+    }
+    let changed = format!("{} {}", sql.get(..range.start)?, sql.get(range.end..)?);
+    Some(match query(&changed, dialect) {
+        Err(_) => Outcome::Rejected,
+        Ok(reread) if reread.fingerprint() != tree.fingerprint() => Outcome::Changed,
+        Ok(_) => Outcome::Lost(changed),
     })
 }

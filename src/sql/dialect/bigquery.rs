@@ -8,6 +8,7 @@ use super::tokens::Rule;
 
 const RULES: &[Rule] = &[
     words::closing_angle_brackets,
+    words::typed_arrays,
     words::names_that_start_with_digits,
     words::table_wildcards,
     words::trailing_keywords,

@@ -16,6 +16,7 @@ const RULES: &[Rule] = &[
     clickhouse::json_paths,
     clickhouse::filled_intervals,
     clickhouse::limits_by,
+    clickhouse::limits_after_limits_by,
     clickhouse::array_joins,
     clickhouse::bare_using,
     clickhouse::applied_columns,

@@ -10,6 +10,7 @@ const RULES: &[Rule] = &[
     words::trailing_keywords,
     words::columns_called_interval,
     words::driver_parameters,
+    words::modulo,
     names::tables_called_table,
     arguments::sounds_like,
     clauses::frame_exclusions,

@@ -7,7 +7,9 @@ use super::tokens::Rule;
 use super::{Capabilities, Syntax};
 
 const RULES: &[Rule] = &[
-    words::operator_words,
+    words::short_select,
+    words::modulo,
+    words::comparison_words,
     words::caret_inequality,
     words::trailing_keywords,
     words::columns_called_interval,

@@ -18,7 +18,6 @@ const RULES: &[Rule] = &[
     trailing::row_locks,
     queries::lists_of_queries,
     queries::bracketed_queries,
-    casts::nested_types,
     names::tables_called_table,
     clauses::frame_exclusions,
     calls::measure_semantics,

@@ -9,6 +9,7 @@ fn cast_types(list: &TokenList) -> Vec<std::ops::Range<usize>> {
     let casts = (0..list.len())
         .filter(|&i| list.is_any(i, &["CAST", "TRY_CAST", "SAFE_CAST"]) && list.is(i + 1, &Token::LParen));
     let mut types: Vec<_> = casts.filter_map(|i| cast_type(list, i)).collect();
+    types.extend((1..list.len()).filter_map(|i| colon_type(list, i)));
     types.sort_by_key(|range| range.start);
     let mut end = 0;
     types.retain(|range| {
@@ -17,6 +18,13 @@ fn cast_types(list: &TokenList) -> Vec<std::ops::Range<usize>> {
         apart
     });
     types
+}
+
+/// `x::T(…)`
+fn colon_type(list: &TokenList, i: usize) -> Option<std::ops::Range<usize>> {
+    let close = list.close(i + 1);
+    let is_type = list.is(i - 1, &Token::DoubleColon) && matches!(list.token(i), Token::Word(_));
+    (is_type && list.is(i + 1, &Token::LParen) && close < list.len()).then_some(i..close + 1)
 }
 
 fn cast_type(list: &TokenList, cast: usize) -> Option<std::ops::Range<usize>> {
@@ -100,7 +108,7 @@ pub fn bracketed_formats(list: &mut TokenList) {
 pub fn described_types(list: &mut TokenList) {
     for range in cast_types(list) {
         let i = range.start;
-        if list.is_any(i, &["JSON", "OBJECT", "RANGE"])
+        if list.is_any(i, &["JSON", "OBJECT", "ARRAY", "MAP", "VECTOR"])
             && list.is(i + 1, &Token::LParen)
             && list.close(i + 1) < range.end
         {

@@ -85,6 +85,29 @@ pub fn limits_by(list: &mut TokenList) {
     }
 }
 
+/// `LIMIT 1 BY a LIMIT 10`: the last limit is the limit, the first one with its keys a part of it.
+pub fn limits_after_limits_by(list: &mut TokenList) {
+    for i in 0..list.len() {
+        if !list.is_word(i, "LIMIT") || list.is_taken(i) {
+            continue;
+        }
+        let is_end = |list: &TokenList, at: usize| list.is_any(at, CLAUSE_WORDS);
+        let by = list.find(i + 1, |list, at| list.is_word(at, "BY") || is_end(list, at));
+        let second = list.find(by, is_end);
+        if !list.is_word(by, "BY") || !list.is_word(second, "LIMIT") {
+            continue;
+        }
+        let count = list.find(second + 1, |list, at| list.is(at, &Token::Comma) || is_end(list, at));
+        let mut arguments = list.copy(second + 1..count);
+        arguments.push(Token::Comma);
+        arguments.extend(list.copy(i + 1..by));
+        arguments.push(Token::Comma);
+        arguments.extend(list.copy(by + 1..second));
+        let call = marked_call("limit_by", arguments);
+        list.replace(i + 1..count, call);
+    }
+}
+
 /// `JOIN b USING x, y` without brackets.
 pub fn bare_using(list: &mut TokenList) {
     for i in 1..list.len() {

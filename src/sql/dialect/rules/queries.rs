@@ -1,5 +1,6 @@
 //! Queries where the parser doesn't expect them, and statements that stand for queries.
 
+use rustc_hash::FxHashSet;
 use sqlparser::tokenizer::Token;
 
 use super::CLAUSE_WORDS;
@@ -39,8 +40,14 @@ const MAX_BRACKETS: usize = 32;
 
 /// `((SELECT 1) UNION (SELECT 2))` and `(VALUES (1))` where an expression stands.
 pub fn bracketed_queries(list: &mut TokenList) {
+    // Brackets that are known to hold a query: those right inside of them are its operands.
+    let mut queries = FxHashSet::default();
     for i in 0..list.len() {
-        if !list.is(i, &Token::LParen) || list.is_taken(i) {
+        if !list.is(i, &Token::LParen) {
+            continue;
+        }
+        if list.outer(i).is_some_and(|outer| queries.contains(&outer)) && starts_query(list, i) {
+            queries.insert(i);
             continue;
         }
         let close = list.close(i);
@@ -50,9 +57,11 @@ pub fn bracketed_queries(list: &mut TokenList) {
         let is_set = list.is(i + 1, &Token::LParen) && starts_query(list, i + 1) && has_operator(list, i, close);
         let is_call = is_call(list, i);
         if is_call && is_set {
+            queries.insert(i);
             list.insert(i + 1, vec![prefix_mark("query"), Token::LParen]);
             list.insert(close, vec![Token::RParen]);
         } else if !is_call && (is_set || list.is_word(i + 1, "VALUES")) && is_expression(list, i) {
+            queries.insert(i);
             list.insert(i, vec![prefix_mark("query")]);
         }
     }

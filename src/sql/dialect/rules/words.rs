@@ -194,10 +194,56 @@ fn split_shifts(list: &mut TokenList, open: usize) -> usize {
     at
 }
 
-/// `x MOD 2`, `x EQ 1`, `SEL a`: words for what is elsewhere a symbol.
-pub fn operator_words(list: &mut TokenList) {
+/// `ARRAY<INT64>[1, 2]` is `CAST([1, 2] AS ARRAY<INT64>)`; the parser takes it for comparisons.
+pub fn typed_arrays(list: &mut TokenList) {
+    for i in 0..list.len() {
+        if !list.is_word(i, "ARRAY") || !list.is(i + 1, &Token::Lt) || list.is_taken(i) {
+            continue;
+        }
+        let Some(end) = type_end(list, i + 1) else { continue };
+        let close = list.close(end);
+        if list.is(end, &Token::LBracket) && close < list.len() {
+            let of = list.copy(i..end);
+            list.replace(i..end, vec![keyword("CAST"), Token::LParen]);
+            list.insert(close + 1, [vec![keyword("AS")], of, vec![Token::RParen]].concat());
+        }
+    }
+}
+
+/// Where a type's angle brackets, which open at `open`, are closed.
+fn type_end(list: &TokenList, open: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    for at in open..list.len() {
+        match list.token(at) {
+            Token::Lt => depth += 1,
+            Token::Gt => depth = depth.saturating_sub(1),
+            Token::Word(_) | Token::Number(..) | Token::Comma | Token::Colon | Token::LParen | Token::RParen => {}
+            _ => return None,
+        }
+        if depth == 0 {
+            return Some(at + 1);
+        }
+    }
+    None
+}
+
+/// `SEL a`
+pub fn short_select(list: &mut TokenList) {
+    for i in 0..list.len() {
+        if list.is_word(i, "SEL") && matches!(list.before(i), Token::EOF | Token::LParen | Token::RParen) {
+            list.replace(i..i + 1, vec![keyword("SELECT")]);
+        }
+    }
+}
+
+/// `x MOD 2`
+pub fn modulo(list: &mut TokenList) {
+    operator_words(list, &[("MOD", Token::Mod)]);
+}
+
+/// `x EQ 1`: words for comparisons.
+pub fn comparison_words(list: &mut TokenList) {
     const OPERATORS: &[(&str, Token)] = &[
-        ("MOD", Token::Mod),
         ("EQ", Token::Eq),
         ("NE", Token::Neq),
         ("GT", Token::Gt),
@@ -205,18 +251,18 @@ pub fn operator_words(list: &mut TokenList) {
         ("LT", Token::Lt),
         ("LE", Token::LtEq),
     ];
-    for i in 0..list.len() {
-        if list.is_word(i, "SEL") && matches!(list.before(i), Token::EOF | Token::LParen | Token::RParen) {
-            list.replace(i..i + 1, vec![keyword("SELECT")]);
-        }
+    operator_words(list, OPERATORS);
+}
+
+fn operator_words(list: &mut TokenList, operators: &[(&str, Token)]) {
+    for i in 1..list.len() {
+        let Some((_, symbol)) = operators.iter().find(|(word, _)| list.is_word(i, word)) else { continue };
         let is_left = matches!(list.before(i), Token::Word(_) | Token::RParen | Token::Number(..))
             && !is_operand(list, i)
-            && i > 0
             && !list.is_any(i - 1, &["AS", "FROM", "JOIN", "BY"]);
         let is_right = matches!(list.token(i + 1), Token::Word(_) | Token::Number(..) | Token::SingleQuotedString(_))
             && !list.is_any(i + 1, &["FROM", "AND", "OR", "ON", "WHERE", "ORDER", "GROUP", "JOIN"]);
-        let operator = OPERATORS.iter().find(|(word, _)| list.is_word(i, word));
-        if let (Some((_, symbol)), true, true) = (operator, is_left, is_right) {
+        if is_left && is_right {
             list.replace(i..i + 1, vec![symbol.clone()]);
         }
     }
