@@ -11,6 +11,8 @@ const RULES: &[Rule] = &[
     words::columns_called_interval,
     words::null_tests,
     words::overlaps,
+    words::powers,
+    clauses::star_filters,
     words::driver_parameters,
     arguments::symbol_prefixes,
     arguments::comprehensions,
@@ -46,8 +48,10 @@ pub const SYNTAX: Syntax = Syntax {
         can.supports_table_versioning = true;
         can.supports_select_wildcard_rename = true;
         can.supports_geometric_types = false;
+        can.supports_factorial_operator = true;
     },
     rules: RULES,
+    caret_is_power: true,
     ..Syntax::of(|| Box::new(DuckDbDialect {}))
 };
 

@@ -2,7 +2,7 @@
 
 use sqlparser::dialect::{OracleDialect, SQLiteDialect, TeradataDialect};
 
-use super::rules::{arguments, calls, clauses, names, operators, queries, relations, trailing, words};
+use super::rules::{arguments, calls, casts, clauses, names, operators, queries, relations, trailing, words};
 use super::tokens::Rule;
 use super::{Capabilities, Syntax};
 
@@ -11,6 +11,7 @@ const RULES: &[Rule] = &[
     words::modulo,
     words::comparison_words,
     words::caret_inequality,
+    casts::local_time_zones,
     words::trailing_keywords,
     words::columns_called_interval,
     names::tables_called_table,

@@ -10,6 +10,7 @@ const RULES: &[Rule] = &[
     words::trailing_keywords,
     words::columns_called_interval,
     words::null_tests,
+    arguments::expanded_rows,
     words::driver_parameters,
     arguments::unicode_escapes,
     arguments::standard_forms,
@@ -47,6 +48,7 @@ pub const REDSHIFT: Syntax = Syntax {
         can.supports_within_after_array_aggregation = true;
     },
     rules: RULES,
+    caret_is_power: true,
     ..Syntax::of(|| Box::new(RedshiftSqlDialect {}))
 };
 

@@ -15,6 +15,7 @@ const RULES: &[Rule] = &[
     relations::versions_behind_aliases,
     relations::pivots,
     clauses::match_skips,
+    casts::local_time_zones,
     trailing::row_locks,
     queries::lists_of_queries,
     queries::bracketed_queries,

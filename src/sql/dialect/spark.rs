@@ -15,6 +15,9 @@ const SPARK_RULES: &[Rule] = &[
     words::trailing_keywords,
     words::columns_called_interval,
     relations::samples,
+    arguments::trying_casts,
+    relations::versions_in_names,
+    clauses::orders_behind_having,
     arguments::interval_sums,
     arguments::scripts,
     arguments::plain_constructors,
@@ -33,6 +36,7 @@ const SPARK_RULES: &[Rule] = &[
 ];
 
 const HIVE_RULES: &[Rule] = &[
+    clauses::orders_behind_having,
     words::closing_angle_brackets,
     words::variables,
     words::trailing_keywords,
@@ -59,6 +63,7 @@ fn capabilities(can: &mut Capabilities) {
     can.supports_filter_during_aggregation = true;
     can.supports_bitwise_shift_operators = true;
     can.supports_numeric_prefix = true;
+    can.require_interval_qualifier = false;
     can.supports_comment_optimizer_hint = true;
     can.supports_interval_options = true;
     can.supports_select_item_multi_column_alias = true;

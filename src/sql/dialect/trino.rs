@@ -13,6 +13,7 @@ const RULES: &[Rule] = &[
     arguments::json_arguments,
     relations::versions_behind_aliases,
     relations::unnamed_aliases,
+    queries::bare_values,
     queries::lists_of_queries,
     queries::bracketed_queries,
     names::tables_called_table,

@@ -9,6 +9,7 @@ use super::tokens::Rule;
 const RULES: &[Rule] = &[
     words::trailing_keywords,
     arguments::computed_tops,
+    arguments::sequence_windows,
     relations::pivots,
     queries::lists_of_queries,
     queries::bracketed_queries,

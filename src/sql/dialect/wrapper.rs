@@ -19,6 +19,11 @@ use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, TokenizerError};
 use super::{Syntax, hooks};
 use crate::dialect::LexicalRules;
 
+/// How tightly `a ^ b` binds where it is a power: more than `*`, less than `::`.
+const POWER: u8 = 45;
+/// How tightly operators without a place of their own bind: more than comparisons, less than `+`.
+const OTHER_OPERATOR: u8 = 25;
+
 /// A base dialect with a family's overrides.
 #[derive(Debug)]
 pub struct Wrapper {
@@ -255,6 +260,11 @@ fn parse_infix(&self, parser: &mut Parser, expr: &Expr, precedence: u8) -> Optio
 }
 
 fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>> {
+    match &parser.peek_token_ref().token {
+        Token::Caret if self.syntax.caret_is_power => return Some(Ok(POWER)),
+        Token::CustomBinaryOperator(operator) if operator == "&&" => return Some(Ok(OTHER_OPERATOR)),
+        _ => {}
+    }
     self.base.get_next_precedence(parser)
 }
 
@@ -398,6 +408,9 @@ fn in_every_dialect(can: &mut Capabilities) {
     can.supports_select_wildcard_exclude = true;
     can.supports_select_wildcard_replace = true;
     can.supports_select_wildcard_rename = true;
+    can.supports_in_unparenthesized_expr = true;
+    can.allow_extract_custom = true;
+    can.allow_extract_single_quotes = true;
 }
 
 #[cfg(test)]

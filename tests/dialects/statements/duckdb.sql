@@ -23,3 +23,5 @@ SELECT {'a': 1, 'b': [1, 2]}.a, MAP {'k': v}['k'] FROM t
 SELECT x FROM a ASOF JOIN b ON a.t >= b.t POSITIONAL JOIN c
 SELECT a FROM t UNION ALL BY NAME SELECT b FROM u
 SELECT DISTINCT ON (a) a, b FROM t GROUP BY ALL ORDER BY ALL DESC
+SELECT 2 * a ** b, a * b ^ 3, 5!, x IN [1, 2], y NOT IN ys FROM t
+SELECT * LIKE 'a%', t.* NOT SIMILAR TO 'b.*' FROM t TABLESAMPLE 10%

@@ -40,6 +40,71 @@ pub fn filters_without_where(list: &mut TokenList) {
     }
 }
 
+/// `(f(x)).*`: the columns of a row.
+pub fn expanded_rows(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let open = list.open(i - 1);
+        let is_row = list.is(i, &Token::Period) && list.is(i + 1, &Token::Mul) && list.is(i - 1, &Token::RParen);
+        let is_call =
+            matches!(list.before(open), Token::Word(_)) && !list.is_any(open - 1, &["SELECT", "DISTINCT", "ALL"]);
+        if is_row && open < i - 1 && !is_call {
+            list.insert(open, vec![mark("columns"), Token::LParen]);
+            list.replace(i..i + 2, vec![Token::RParen]);
+        }
+    }
+}
+
+/// `x?::INT` is `TRY_CAST(x AS INT)`.
+pub fn trying_casts(list: &mut TokenList) {
+    for i in 1..list.len() {
+        if !list.is(i + 1, &Token::DoubleColon) || !matches!(list.token(i), Token::Question) && !is_question(list, i) {
+            continue;
+        }
+        let mut start = i - 1;
+        loop {
+            start = list.open(start);
+            let follows = matches!(list.before(start), Token::Word(_) | Token::RParen | Token::RBracket);
+            if list.is(start, &Token::LBracket) && follows {
+                start -= 1;
+                continue;
+            }
+            if list.is(start, &Token::LParen) && matches!(list.before(start), Token::Word(_)) {
+                start -= 1;
+            }
+            match list.before(start) {
+                Token::Period | Token::Colon if start >= 2 => start -= 2,
+                _ => break,
+            }
+        }
+        let has_arguments = list.is(i + 3, &Token::LParen);
+        let end = if has_arguments { list.close(i + 3).saturating_add(1) } else { i + 3 };
+        list.insert(start, vec![keyword("TRY_CAST"), Token::LParen]);
+        list.replace(i..i + 2, vec![keyword("AS")]);
+        list.insert(end.min(list.len()), vec![Token::RParen]);
+    }
+}
+
+fn is_question(list: &TokenList, i: usize) -> bool {
+    matches!(list.token(i), Token::Placeholder(text) if text == "?")
+}
+
+/// `NEXT VALUE FOR s.q OVER (ORDER BY x)`: a call, so that a window may follow.
+pub fn sequence_windows(list: &mut TokenList) {
+    for i in 0..list.len() {
+        if !list.are_words(i, &["NEXT", "VALUE", "FOR"]) {
+            continue;
+        }
+        let mut end = i + 4;
+        while list.is(end, &Token::Period) {
+            end += 2;
+        }
+        if list.is_word(end, "OVER") {
+            let call = marked_call("next_value", vec![list.text(i + 3..end)]);
+            list.replace(i..end, call);
+        }
+    }
+}
+
 /// `rank(ORDER BY x)`: without arguments, and `last_value(x ORDER BY y IGNORE NULLS)`.
 pub fn ordered_arguments(list: &mut TokenList) {
     for i in 1..list.len() {

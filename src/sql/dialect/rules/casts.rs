@@ -119,3 +119,18 @@ pub fn described_types(list: &mut TokenList) {
         }
     }
 }
+
+/// `TIMESTAMP(6) WITH LOCAL TIME ZONE`: a type of its own.
+pub fn local_time_zones(list: &mut TokenList) {
+    for i in 1..list.len() {
+        if !list.are_words(i, &["WITH", "LOCAL", "TIME", "ZONE"]) {
+            continue;
+        }
+        let open = list.open(i - 1);
+        let start = if open < i - 1 { open.wrapping_sub(1) } else { i - 1 };
+        if list.is_word(start, "TIMESTAMP") {
+            list.replace(start..start + 1, vec![name("TIMESTAMP_LTZ")]);
+            list.replace(i..i + 4, Vec::new());
+        }
+    }
+}

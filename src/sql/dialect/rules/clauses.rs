@@ -260,3 +260,34 @@ pub fn match_skips(list: &mut TokenList) {
         }
     }
 }
+
+/// `HAVING a SORT BY b`: the parser wants the order first.
+pub fn orders_behind_having(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let having = list.clause(i).filter(|having| list.is_word(*having, "HAVING"));
+        let starts = list.is_any(i, &["SORT", "CLUSTER", "DISTRIBUTE"]) && list.is_word(i + 1, "BY");
+        if let (Some(having), true, false) = (having, starts, list.is_taken(i)) {
+            let end = list.find(i, |list, at| list.is_any(at, CLAUSE_WORDS));
+            let swapped = [list.copy(i..end), list.copy(having..i)].concat();
+            list.replace(having..end, swapped);
+        }
+    }
+}
+
+/// `SELECT * LIKE 'a%'`: the columns whose names match.
+pub fn star_filters(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let is_star = list.is(i, &Token::Mul)
+            && (list.is_word(i - 1, "SELECT") || matches!(list.before(i), Token::Comma | Token::Period));
+        let start = if list.is(i - 1, &Token::Period) { i.saturating_sub(2) } else { i };
+        let operator = i + 1 + usize::from(list.is_word(i + 1, "NOT"));
+        let pattern = operator + if list.are_words(operator, &["SIMILAR", "TO"]) { 2 } else { 1 };
+        let matches = list.is_any(operator, &["LIKE", "ILIKE", "GLOB", "SIMILAR"])
+            || list.token(operator).to_string().contains("~~");
+        if is_star && matches && matches!(list.token(pattern), Token::SingleQuotedString(_)) {
+            let text = list.text(i + 1..pattern + 1);
+            list.insert(start, vec![mark("columns"), Token::LParen]);
+            list.replace(i + 1..pattern + 1, vec![Token::Comma, text, Token::RParen]);
+        }
+    }
+}

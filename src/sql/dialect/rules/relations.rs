@@ -114,10 +114,28 @@ pub fn system_time_in_two_words(list: &mut TokenList) {
     }
 }
 
+/// `events@v123`, `events@20240101000000000`: a version behind the name.
+pub fn versions_in_names(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let follows = matches!(list.before(i), Token::Word(_)) && list.is_adjacent(i) && list.is_adjacent(i + 1);
+        let is_version = matches!(list.token(i + 1), Token::Word(_) | Token::Number(..));
+        if list.is(i, &Token::AtSign) && follows && is_version && list.is_among_relations(i) {
+            let call = marked_call("version", vec![list.text(i..i + 2)]);
+            list.replace(i..i + 2, [vec![keyword("TIMESTAMP"), keyword("AS"), keyword("OF")], call].concat());
+        }
+    }
+}
+
 /// `TABLESAMPLE RESERVOIR (1 ROWS)` with a method that the parser lacks, and samples before the alias.
 pub fn samples(list: &mut TokenList) {
     for i in 1..list.len() {
         if !list.is_any(i, &["TABLESAMPLE", "SAMPLE"]) || list.is_taken(i) || !list.is_among_relations(i) {
+            continue;
+        }
+        if matches!(list.token(i + 1), Token::Number(..)) {
+            let has_unit = list.is(i + 2, &Token::Mod) || list.is_any(i + 2, &["PERCENT", "ROWS"]);
+            let sample = other_sample(list, i..i + 2 + usize::from(has_unit));
+            list.replace(i..i + 2 + usize::from(has_unit), sample);
             continue;
         }
         let open = i + 1 + usize::from(matches!(list.token(i + 1), Token::Word(_)));
@@ -129,7 +147,8 @@ pub fn samples(list: &mut TokenList) {
             end = list.close(end + 1).saturating_add(1);
         }
         let end = end.min(list.len());
-        let known = open == i + 1 || list.is_any(i + 1, &["BERNOULLI", "SYSTEM", "ROW", "BLOCK"]);
+        let has_known_method = open == i + 1 || list.is_any(i + 1, &["BERNOULLI", "SYSTEM", "ROW", "BLOCK"]);
+        let known = has_known_method && !list.is(open + 2, &Token::Mod);
         let sample = if known { list.copy(i..end) } else { other_sample(list, i..end) };
         match alias_at(list, end) {
             Some(alias) => list.replace(i..alias.end, [list.copy(alias), sample].concat()),

@@ -277,6 +277,15 @@ pub fn caret_inequality(list: &mut TokenList) {
     }
 }
 
+/// `a ** b` is `a ^ b`.
+pub fn powers(list: &mut TokenList) {
+    for i in 1..list.len() {
+        if list.is(i, &Token::Mul) && list.is(i + 1, &Token::Mul) && list.is_adjacent(i + 1) && !is_operand(list, i) {
+            list.replace(i..i + 2, vec![Token::Caret]);
+        }
+    }
+}
+
 /// `a && b` between lists, which the parser knows in one dialect only.
 pub fn overlaps(list: &mut TokenList) {
     for i in 1..list.len() {
