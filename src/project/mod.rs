@@ -13,7 +13,7 @@ pub mod discover;
 mod external;
 mod files;
 pub mod header;
-mod lines;
+pub mod lines;
 mod literal;
 pub mod load;
 pub mod python;

@@ -63,8 +63,8 @@ fn parse_whole<T>(
     let offsets = Offsets::new(sql);
     let wrapper = wrapper(dialect);
     let tokens = tokenize(sql, dialect, &wrapper).map_err(|error| ParseFailure::new(&error, sql, &offsets, &[]))?;
+    depth::check_chains(&tokens, &offsets, sql)?;
     let ranges = ranges(&tokens, &offsets);
-    depth::check_chains(&tokens, &offsets)?;
     let tokens = rewrite(tokens, syntax(dialect.family).rules);
     wrapper.limit_expressions(tokens.len().saturating_mul(EXPRESSIONS_PER_TOKEN).saturating_add(1000));
     let mut parser = Parser::new(&wrapper).with_recursion_limit(DEPTH_LIMIT).with_tokens_with_locations(tokens);

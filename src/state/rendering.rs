@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
 use crate::compare::fingerprint::{Print, hash};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::names::ModelName;
+use crate::project::lines::Lines;
 use crate::project::{Body, Model, Project, SqlBody};
 use crate::render::{Environment, Hole, Rendered, render};
 use crate::sql::tree::{Span, Tree};
@@ -31,13 +32,16 @@ pub struct RenderedQuery {
     pub hole_names: Vec<Print>,
     /// Equal keys: equal text, variables, macros.
     key: Print,
+    /// Where the lines of the source are, once somebody asks.
+    lines: OnceLock<Lines>,
 }
 
 impl RenderedQuery {
     /// The place in the model's file behind a range of the rendered text.
     pub fn location(&self, span: Span) -> Location {
         let range = self.source_range(span);
-        Location::of_range(&self.path, &self.source, range.start, range.end)
+        let lines = self.lines.get_or_init(|| Lines::of(&self.source));
+        lines.location(&self.path, &self.source, range.start, range.end)
     }
 
     /// The text behind a range of the rendered text, as the user wrote it.
@@ -134,7 +138,8 @@ fn render_query(
     };
     let hole_names: Vec<Print> = rendered.holes.iter().map(name).collect();
     let holes = rendered.holes.iter().zip(&hole_names).map(|(hole, name)| hash((name, definition(hole)))).collect();
-    RenderedQuery { path: model.path.clone(), source: body.text.clone(), rendered, tree, holes, hole_names, key }
+    let lines = OnceLock::new();
+    RenderedQuery { path: model.path.clone(), source: body.text.clone(), rendered, tree, holes, hole_names, key, lines }
 }
 
 /// Runs of white space as one blank.
