@@ -15,6 +15,7 @@ const RULES: &[Rule] = &[
     words::variables,
     clickhouse::json_paths,
     clickhouse::filled_intervals,
+    clickhouse::final_relations,
     clickhouse::limits_by,
     clickhouse::limits_after_limits_by,
     clickhouse::array_joins,

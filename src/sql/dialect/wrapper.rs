@@ -260,15 +260,15 @@ fn parse_infix(&self, parser: &mut Parser, expr: &Expr, precedence: u8) -> Optio
 }
 
 fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>> {
-    match &parser.peek_token_ref().token {
-        Token::Caret if self.syntax.caret_is_power => return Some(Ok(POWER)),
-        Token::CustomBinaryOperator(operator) if operator == "&&" => return Some(Ok(OTHER_OPERATOR)),
-        _ => {}
-    }
     self.base.get_next_precedence(parser)
 }
 
 fn get_next_precedence_default(&self, parser: &Parser) -> Result<u8, ParserError> {
+    match &parser.peek_token_ref().token {
+        Token::Caret if self.syntax.caret_is_power => return Ok(POWER),
+        Token::CustomBinaryOperator(operator) if operator == "&&" => return Ok(OTHER_OPERATOR),
+        _ => {}
+    }
     self.base.get_next_precedence_default(parser)
 }
 

@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::CLAUSE_WORDS;
-use crate::sql::dialect::tokens::{TokenList, mark, marked_call, quoted};
+use crate::sql::dialect::tokens::{TokenList, keyword, mark, marked_call, quoted};
 
 /// `* APPLY(sum)`, `COLUMNS('x') APPLY(f) APPLY(g)`: a call around the columns.
 pub fn applied_columns(list: &mut TokenList) {
@@ -69,6 +69,17 @@ pub fn array_joins(list: &mut TokenList) {
 
 fn is_join(list: &TokenList, at: usize) -> bool {
     list.is_any(at, &["JOIN", "LEFT", "RIGHT", "INNER", "FULL", "CROSS", "ARRAY"])
+}
+
+/// `FROM t FINAL`, `FROM t AS a FINAL`: a hint behind the relation, no alias.
+pub fn final_relations(list: &mut TokenList) {
+    for i in 2..list.len() {
+        let follows = matches!(list.before(i), Token::Word(_)) && !list.is_any(i - 1, &["AS", "FROM", "JOIN"]);
+        if list.is_word(i, "FINAL") && follows && list.is_among_relations(i) {
+            let hint = list.copy(i..i + 1);
+            list.replace(i..i + 1, [vec![keyword("WITH"), Token::LParen], hint, vec![Token::RParen]].concat());
+        }
+    }
 }
 
 /// `LIMIT 1, 2 BY a` and `LIMIT 2 OFFSET 1 BY a`: offset and count become one marked call.
