@@ -23,7 +23,9 @@ const FLOORS: &[(&str, f64)] = &[
     ("duckdb", 98.0),
     ("generic", 95.0),
     ("hive", 95.0),
+    ("materialize", 40.0),
     ("mysql", 95.0),
+    ("oracle", 90.0),
     ("postgres", 98.0),
     ("presto", 95.0),
     ("redshift", 98.0),
@@ -33,6 +35,7 @@ const FLOORS: &[(&str, f64)] = &[
     ("spark2", 98.0),
     ("sqlite", 95.0),
     ("starrocks", 95.0),
+    ("teradata", 80.0),
     ("trino", 98.0),
     ("tsql", 98.0),
 ];

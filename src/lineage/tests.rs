@@ -274,3 +274,10 @@ fn values_flow_through_what_the_parser_had_to_be_told() {
         "X: t.a t.b"
     );
 }
+
+#[test]
+fn pipes_read_what_their_operators_name() {
+    let lineage = traced_in("bigquery", "FROM t |> JOIN v ON t.id = v.p |> WHERE a IN (SELECT d FROM u)");
+    let models: Vec<String> = lineage.models().iter().map(ToString::to_string).collect();
+    assert_eq!(models, ["t", "u", "v"]);
+}

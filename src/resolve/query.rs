@@ -359,7 +359,8 @@ impl Resolver<'_> {
                 Op::Other(text) if text.starts_with("|>") => {
                     let what = "pipe operators aren't supported".to_owned();
                     self.problem(ProblemKind::NotUnderstood { what }, clause.span);
-                    result.other.push(clause.clone());
+                    // Only what the operators read besides their input is inside.
+                    result.other.push(self.bind(clause, scope, AliasRule::Hidden));
                     result.outputs.clear();
                     scope.take_outputs();
                     result.open = true;

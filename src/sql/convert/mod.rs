@@ -12,6 +12,7 @@ mod function;
 mod literal;
 mod marks;
 mod order;
+mod pipe;
 mod predicate;
 mod query;
 mod relation;

@@ -32,9 +32,7 @@ impl Converter<'_> {
             kids.push(self.implied(Op::Other(format!("SETTINGS {setting}").into())));
         }
         kids.extend(query.format_clause.as_ref().map(|clause| self.implied(Op::Other(clause.to_string().into()))));
-        for operator in &query.pipe_operators {
-            kids.push(self.implied(Op::Other(format!("|> {operator}").into())));
-        }
+        kids.extend(query.pipe_operators.iter().map(|operator| self.pipe_operator(operator)));
         // A query that adds nothing to its body is its body.
         match kids.as_slice() {
             [only] if only.op == Op::Query => kids.remove(0),

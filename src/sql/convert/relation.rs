@@ -16,6 +16,11 @@ impl Converter<'_> {
         self.node(Op::JoinTree, kids)
     }
 
+    /// What a join adds.
+    pub(super) fn joined_relation(&self, join: &ParserJoin) -> Tree {
+        self.relation(&join.relation)
+    }
+
     fn join(&self, join: &ParserJoin) -> Tree {
         use JoinOperator::*;
         let mut kids = vec![self.relation(&join.relation)];

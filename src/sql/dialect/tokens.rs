@@ -4,6 +4,7 @@
 //! note edits; the edits are carried out together in one pass. Whatever a rule takes away it has to put back in
 //! another form: [`TokenList::text`] keeps tokens as a string, [`mark`] and [`prefix_mark`] name what they were.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use sqlparser::keywords::Keyword;
@@ -43,6 +44,9 @@ const CLAUSE_STARTS: &[&str] = &[
 /// Functions in whose brackets FROM begins no clause.
 const CALLS_WITH_FROM: &[&str] = &["EXTRACT", "TRIM", "SUBSTRING", "SUBSTR", "OVERLAY", "DATE_PART"];
 
+/// How many times a rule may look at each token on average.
+const STEPS_PER_TOKEN: usize = 64;
+
 /// A rule reads the list and notes edits.
 pub type Rule = fn(&mut TokenList);
 
@@ -61,6 +65,10 @@ pub struct TokenList {
     edits: Vec<Edit>,
     /// Where the furthest replacement so far ends.
     taken: usize,
+    /// How many more tokens a rule may look through or copy.
+    steps: Cell<usize>,
+    /// A rule wanted more: its edits don't count.
+    exhausted: Cell<bool>,
 }
 
 #[derive(Debug)]
@@ -73,7 +81,12 @@ struct Edit {
 pub fn rewrite(mut tokens: Vec<TokenWithSpan>, rules: &[Rule]) -> Vec<TokenWithSpan> {
     let mut list = TokenList::new(std::mem::take(&mut tokens));
     for rule in rules {
+        list.steps.set(list.len().saturating_mul(STEPS_PER_TOKEN).saturating_add(1000));
         rule(&mut list);
+        if list.exhausted.take() {
+            list.edits.clear();
+            list.taken = 0;
+        }
         if !list.edits.is_empty() {
             list = TokenList::new(list.finish());
         }
@@ -93,6 +106,8 @@ impl TokenList {
             code,
             edits: Vec::new(),
             taken: 0,
+            steps: Cell::new(0),
+            exhausted: Cell::new(false),
         };
         list.match_brackets();
         list
@@ -205,10 +220,14 @@ impl TokenList {
     }
 
     /// The first token from `i` on, outside of inner brackets, that `stop` accepts; the closing bracket of where `i`
-    /// is, or the end of the text, if there is none.
+    /// is, or the end of the text, if there is none. Hostile text makes rules look through the same tokens again
+    /// and again: after a while nothing is found any more, and the rule changes nothing.
     pub fn find(&self, i: usize, mut stop: impl FnMut(&Self, usize) -> bool) -> usize {
         let mut at = i;
         while at < self.len() {
+            if !self.spend(1) {
+                return self.len();
+            }
             match self.token(at) {
                 Token::RParen | Token::RBracket | Token::RBrace => return at,
                 _ if stop(self, at) => return at,
@@ -219,14 +238,33 @@ impl TokenList {
         self.len()
     }
 
+    /// Does one of these tokens pass? No, once the rule has looked at too many.
+    pub fn any(&self, range: Range<usize>, pass: impl Fn(&Self, usize) -> bool) -> bool {
+        self.spend(range.len()) && range.into_iter().any(|at| pass(self, at))
+    }
+
+    /// Do all of these tokens pass? No, once the rule has looked at too many.
+    pub fn all(&self, range: Range<usize>, pass: impl Fn(&Self, usize) -> bool) -> bool {
+        self.spend(range.len()) && range.into_iter().all(|at| pass(self, at))
+    }
+
+    fn spend(&self, steps: usize) -> bool {
+        let left = self.steps.get().checked_sub(steps);
+        self.steps.set(left.unwrap_or(0));
+        self.exhausted.set(self.exhausted.get() || left.is_none());
+        !self.exhausted.get()
+    }
+
     /// The tokens as one string, such that other tokens make another string.
     pub fn text(&self, range: Range<usize>) -> Token {
+        let range = if self.spend(range.len()) { range } else { 0..0 };
         let texts: Vec<String> = range.map(|i| token_text(self.token(i))).collect();
         Token::SingleQuotedString(texts.join(" "))
     }
 
     /// Copies tokens.
     pub fn copy(&self, range: Range<usize>) -> Vec<Token> {
+        let range = if self.spend(range.len()) { range } else { 0..0 };
         range.map(|i| self.token(i).clone()).collect()
     }
 

@@ -34,7 +34,7 @@ pub fn xml_directives(list: &mut TokenList) {
             continue;
         }
         let end = list.find(i + 1, |list, at| list.is_any(at, &["OPTION", "FOR"]));
-        if (i..end).any(|at| list.is_any(at, &["XMLDATA", "XMLSCHEMA", "XSINIL", "ABSENT"])) {
+        if list.any(i..end, |list, at| list.is_any(at, &["XMLDATA", "XMLSCHEMA", "XSINIL", "ABSENT"])) {
             keep_as_setting(list, i..end, "for_xml");
         }
     }

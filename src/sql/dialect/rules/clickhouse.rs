@@ -7,8 +7,9 @@ use crate::sql::dialect::tokens::{TokenList, keyword, mark, marked_call, quoted}
 
 /// `* APPLY(sum)`, `COLUMNS('x') APPLY(f) APPLY(g)`: a call around the columns.
 pub fn applied_columns(list: &mut TokenList) {
+    let mut seen = 0;
     for i in 1..list.len() {
-        if !list.is_word(i, "APPLY") || list.is_taken(i) {
+        if !list.is_word(i, "APPLY") || i < seen {
             continue;
         }
         let mut end = i;
@@ -16,6 +17,7 @@ pub fn applied_columns(list: &mut TokenList) {
             end = if list.is(end + 1, &Token::LParen) { list.close(end + 1).saturating_add(1) } else { end + 2 };
         }
         let end = end.min(list.len());
+        seen = end;
         let start = match list.token(i - 1) {
             Token::Mul => star_start(list, i - 1),
             Token::RParen => {
@@ -53,7 +55,7 @@ pub fn array_joins(list: &mut TokenList) {
                     || is_join(list, at)
             };
             let end = list.find(start, is_end);
-            let is_name = (start..end).all(|at| matches!(list.token(at), Token::Word(_) | Token::Period));
+            let is_name = list.all(start..end, |list, at| matches!(list.token(at), Token::Word(_) | Token::Period));
             if !is_name && end > start {
                 let call = marked_call("array", list.copy(start..end));
                 list.replace(start..end, call);
@@ -125,8 +127,9 @@ pub fn bare_using(list: &mut TokenList) {
         if !list.is_word(i, "USING") || !matches!(list.token(i + 1), Token::Word(_)) || list.is_word(i + 1, "SAMPLE") {
             continue;
         }
-        let end = list.find(i + 1, |list, at| list.is_any(at, CLAUSE_WORDS) || is_join(list, at));
-        if (i + 1..end).all(|at| matches!(list.token(at), Token::Word(_) | Token::Comma)) {
+        let end = list
+            .find(i + 1, |list, at| list.is_any(at, CLAUSE_WORDS) || list.is_word(at, "USING") || is_join(list, at));
+        if list.all(i + 1..end, |list, at| matches!(list.token(at), Token::Word(_) | Token::Comma)) {
             list.insert(i + 1, vec![Token::LParen]);
             list.replace(end - 1..end, vec![list.token(end - 1).clone(), Token::RParen]);
         }

@@ -32,7 +32,7 @@ pub fn pipe_operators(list: &mut TokenList) {
 
 fn lacks(list: &TokenList, start: usize, end: usize) -> bool {
     if list.is_word(start, "AGGREGATE") {
-        return (start..end).any(|at| {
+        return list.any(start..end, |list, at| {
             list.are_words(at, &["GROUP", "AND"])
                 || list.is_word(at, "NULLS")
                 || (list.is_word(at, "GROUP") && at + 1 == end)
@@ -42,6 +42,6 @@ fn lacks(list: &TokenList, start: usize, end: usize) -> bool {
     let has_mode = set < end && list.is_any(start, &["FULL", "LEFT", "INNER", "OUTER"]);
     let is_correspondence = set < end
         && list.is_any(start, &["UNION", "EXCEPT", "INTERSECT"])
-        && (start..end).any(|at| list.is_any(at, &["CORRESPONDING"]) || list.are_words(at, &["NAME", "ON"]));
+        && list.any(start..end, |list, at| list.is_any(at, &["CORRESPONDING"]) || list.are_words(at, &["NAME", "ON"]));
     list.is_word(start, "DISTINCT") || has_mode || is_correspondence
 }

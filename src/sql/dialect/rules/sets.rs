@@ -46,7 +46,7 @@ fn is_mode(list: &TokenList, at: usize) -> bool {
 }
 
 fn has_correspondence(list: &TokenList, i: usize, end: usize) -> bool {
-    (i + 1..end).any(|at| list.is_word(at, "CORRESPONDING"))
+    list.any(i + 1..end, |list, at| list.is_word(at, "CORRESPONDING"))
 }
 
 /// Where the words behind an operator end, and the brackets with the columns that they name.

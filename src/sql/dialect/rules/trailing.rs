@@ -12,13 +12,18 @@ fn setting(list: &TokenList, range: Range<usize>, syntax: &str) -> Vec<Token> {
 
 /// `FOR NO KEY UPDATE OF a, b WAIT 5`, `LOCK IN SHARE MODE`: locks that the parser lacks.
 pub fn row_locks(list: &mut TokenList) {
+    let mut seen = 0;
     for i in 1..list.len() {
+        if i < seen {
+            continue;
+        }
         let mut end = i;
         let mut is_known = true;
         while let Some((next, known)) = lock(list, end) {
             (end, is_known) = (next, is_known && known);
         }
-        if end > i && !is_known && !list.is_taken(i) {
+        seen = end;
+        if end > i && !is_known {
             let insert = setting(list, i..end, "lock");
             list.replace(i..end, insert);
         }
