@@ -3,7 +3,7 @@
 use sqlparser::dialect::BigQueryDialect;
 
 use super::Syntax;
-use super::rules::{arguments, calls, casts, clauses, names, pipes, queries, relations, sets, words};
+use super::rules::{arguments, calls, casts, clauses, joins, names, pipes, queries, relations, sets, words};
 use super::tokens::Rule;
 
 const RULES: &[Rule] = &[
@@ -24,6 +24,7 @@ const RULES: &[Rule] = &[
     |list| calls::argument_keywords(list, &["TABLE", "MODEL"]),
     pipes::pipe_operators,
     sets::column_modes,
+    joins::nested_joins,
     queries::lists_of_queries,
     queries::bracketed_queries,
 ];

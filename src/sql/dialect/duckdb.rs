@@ -25,6 +25,7 @@ const RULES: &[Rule] = &[
     relations::pivots,
     queries::statements_as_queries,
     queries::from_without_select,
+    joins::nested_joins,
     queries::lists_of_queries,
     queries::bracketed_queries,
     names::tables_called_table,

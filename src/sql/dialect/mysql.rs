@@ -3,7 +3,7 @@
 use sqlparser::dialect::MySqlDialect;
 
 use super::Syntax;
-use super::rules::{arguments, calls, casts, clauses, names, queries, trailing, words};
+use super::rules::{arguments, calls, casts, clauses, joins, names, queries, trailing, words};
 use super::tokens::Rule;
 
 const RULES: &[Rule] = &[
@@ -17,6 +17,7 @@ const RULES: &[Rule] = &[
     casts::type_suffixes,
     calls::call_suffixes,
     trailing::row_locks,
+    joins::nested_joins,
     queries::lists_of_queries,
     queries::bracketed_queries,
 ];
@@ -26,6 +27,7 @@ pub const SYNTAX: Syntax = Syntax {
     capabilities: |can| {
         can.supports_comma_separated_trim = true;
         can.supports_settings = true;
+        can.supports_bang_not_operator = true;
         can.supports_lambda_functions = true;
         can.supports_filter_during_aggregation = true;
         can.supports_select_wildcard_except = true;

@@ -2,7 +2,7 @@
 
 use sqlparser::dialect::{OracleDialect, SQLiteDialect, TeradataDialect};
 
-use super::rules::{arguments, calls, casts, clauses, names, operators, queries, relations, trailing, words};
+use super::rules::{arguments, calls, casts, clauses, joins, names, operators, queries, relations, trailing, words};
 use super::tokens::Rule;
 use super::{Capabilities, Syntax};
 
@@ -27,6 +27,7 @@ const RULES: &[Rule] = &[
     trailing::recursion_clauses,
     calls::call_suffixes,
     calls::sequence_values,
+    joins::nested_joins,
     queries::lists_of_queries,
     queries::bracketed_queries,
 ];
@@ -38,6 +39,7 @@ const SQLITE_RULES: &[Rule] = &[
     names::tables_called_table,
     clauses::frame_exclusions,
     operators::is_any_value,
+    joins::nested_joins,
     queries::lists_of_queries,
     queries::bracketed_queries,
 ];

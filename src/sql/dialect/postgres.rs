@@ -2,7 +2,7 @@
 
 use sqlparser::dialect::{PostgreSqlDialect, RedshiftSqlDialect};
 
-use super::rules::{arguments, calls, casts, clauses, names, operators, queries, relations, trailing, words};
+use super::rules::{arguments, calls, casts, clauses, joins, names, operators, queries, relations, trailing, words};
 use super::tokens::Rule;
 use super::{Syntax, hooks};
 
@@ -19,6 +19,7 @@ const RULES: &[Rule] = &[
     relations::unnamed_aliases,
     trailing::row_locks,
     trailing::recursion_clauses,
+    joins::nested_joins,
     queries::lists_of_queries,
     queries::bracketed_queries,
     names::tables_called_table,

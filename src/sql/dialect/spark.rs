@@ -4,7 +4,7 @@ use std::any::TypeId;
 
 use sqlparser::dialect::{DatabricksDialect, GenericDialect, HiveDialect, SparkSqlDialect};
 
-use super::rules::{arguments, casts, clauses, names, queries, relations, words};
+use super::rules::{arguments, casts, clauses, joins, names, queries, relations, words};
 use super::tokens::Rule;
 use super::{Capabilities, Syntax};
 
@@ -14,6 +14,7 @@ const SPARK_RULES: &[Rule] = &[
     words::variables,
     words::trailing_keywords,
     words::columns_called_interval,
+    arguments::plain_trims,
     relations::samples,
     arguments::trying_casts,
     relations::versions_in_names,
@@ -25,6 +26,7 @@ const SPARK_RULES: &[Rule] = &[
     relations::pivots,
     queries::bare_values,
     queries::sorted_set_operations,
+    joins::nested_joins,
     queries::lists_of_queries,
     queries::bracketed_queries,
     clauses::window_synonyms,
@@ -41,12 +43,14 @@ const HIVE_RULES: &[Rule] = &[
     words::variables,
     words::trailing_keywords,
     words::columns_called_interval,
+    arguments::plain_trims,
     arguments::interval_sums,
     arguments::scripts,
     arguments::plain_constructors,
     relations::unnamed_aliases,
     relations::pivots,
     queries::bare_values,
+    joins::nested_joins,
     queries::lists_of_queries,
     queries::bracketed_queries,
     clauses::window_synonyms,

@@ -11,6 +11,7 @@ const RULES: &[Rule] = &[
     arguments::computed_tops,
     arguments::sequence_windows,
     relations::pivots,
+    joins::nested_joins,
     queries::lists_of_queries,
     queries::bracketed_queries,
     names::tables_called_table,

@@ -231,6 +231,7 @@ fn repeated_clauses_take_linear_time() {
             (Family::Oracle, "PASSING a AS b, ", ""),
             (Family::Oracle, "WITH READ ONLY ", ""),
             (Family::Generic, "((SELECT ", ""),
+            (Family::Generic, "a JOIN b ", "ON c "),
             (Family::Generic, "f((SELECT 1) UNION ", ")"),
         ];
         for (family, again, last) in cases {

@@ -14,3 +14,4 @@ SELECT id FROM t LATERAL VIEW OUTER EXPLODE(xs) e AS x WHERE x > 1
 SELECT id FROM a LEFT ANTI JOIN b ON a.id = b.id
 SELECT a.b?::INT, f(x)[0]?::DECIMAL(10, 2), '20'?::DATE FROM t
 SELECT id FROM s.t@v123 JOIN u@20240101000000000 AS w ON t.id = w.id
+SELECT a FROM ${s}.${t} AS x WHERE x.a = ${v}

@@ -7,3 +7,4 @@ SELECT SQL_NO_CACHE a DIV 2, a MOD 3, a XOR b, a REGEXP 'x' FROM t
 SELECT a -> '$.x', a ->> '$.y', MATCH (a, b) AGAINST ('x' IN BOOLEAN MODE) FROM t
 SELECT a FROM t STRAIGHT_JOIN u ON t.id = u.id LIMIT 5, 10
 SELECT _utf8mb4'x' COLLATE utf8mb4_bin, CONVERT(a USING utf8), CAST(b AS UNSIGNED) FROM t
+SELECT !a FROM t

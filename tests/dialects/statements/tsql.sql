@@ -12,3 +12,4 @@ SELECT [order id], N'x' AS [a b] FROM [my schema].[t]
 SELECT a FROM t ORDER BY a OFFSET 10 ROWS FETCH NEXT 5 ROWS ONLY
 SELECT a FROM t FOR JSON PATH, ROOT('r')
 SELECT NEXT VALUE FOR a.s OVER (ORDER BY x DESC) AS n FROM t
+SELECT a.x FROM a LEFT JOIN b INNER JOIN c ON b.id = c.id AND c.y > 1 ON a.id = b.id WHERE a.x = 1

@@ -393,3 +393,13 @@ fn is_part(list: &TokenList, at: usize) -> bool {
     ];
     matches!(list.token(at), Token::Number(..) | Token::SingleQuotedString(_)) && list.is_any(at + 1, UNITS)
 }
+
+/// `TRIM(LEADING FROM x)`: without characters.
+pub fn plain_trims(list: &mut TokenList) {
+    for i in 2..list.len() {
+        let is_side = list.is_any(i - 1, &["BOTH", "LEADING", "TRAILING"]) && list.is(i - 2, &Token::LParen);
+        if is_side && list.is_word(i, "FROM") {
+            list.insert(i, vec![mark("blank")]);
+        }
+    }
+}

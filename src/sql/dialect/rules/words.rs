@@ -94,8 +94,9 @@ pub fn variables(list: &mut TokenList) {
         let has_dollar = matches!(list.before(i), Token::Placeholder(text) if text == "$")
             || matches!(list.before(i), Token::Char('$'));
         let start = if has_dollar { i - 1 } else { i };
+        let is_part = list.is(start.wrapping_sub(1), &Token::Period) || list.is(close + 1, &Token::Period);
         let text: String = (start..close + 1).map(|at| list.token(at).to_string()).collect();
-        if is_relation(start) {
+        if is_relation(start) || has_dollar && is_part {
             list.replace(start..close + 1, vec![quoted(&text)]);
         } else if has_dollar {
             list.replace(start..close + 1, vec![Token::Placeholder(text)]);
