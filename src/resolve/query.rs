@@ -230,7 +230,7 @@ impl Resolver<'_> {
             let (in_left, in_right) = (left.get(&output.name).is_some(), right.get(&output.name).is_some());
             (named.is_empty() || named.contains(&output.name))
                 && !(only_common && !(in_left && in_right))
-                && !(has("left") && !in_left)
+                && (!has("left") || in_left)
         });
         if let Some(block) = self.blocks.get_mut(id as usize) {
             block.outputs = outputs;
