@@ -118,7 +118,7 @@ pub fn from_without_select(list: &mut TokenList) {
             Token::EOF => true,
             Token::LParen => !list.outer(i).is_some_and(|open| open > 0 && list.is_any(open - 1, &["TRIM", "EXTRACT"])),
             Token::RParen => list.clause(i).is_some_and(|clause| list.is_word(clause, "WITH")),
-            _ => i > 0 && list.is_any(i - 1, &["UNION", "EXCEPT", "INTERSECT", "ALL", "NAME"]),
+            _ => follows_set_operator(list, i),
         };
         if !starts || !list.is_word(i, "FROM") {
             continue;
@@ -128,6 +128,18 @@ pub fn from_without_select(list: &mut TokenList) {
             list.insert(i, vec![keyword("SELECT"), Token::Mul]);
         }
     }
+}
+
+/// `UNION ALL BY NAME` and its kin end right before `i`. ALL and NAME alone may be columns.
+fn follows_set_operator(list: &TokenList, i: usize) -> bool {
+    let mut at = i;
+    if at >= 2 && list.are_words(at - 2, &["BY", "NAME"]) {
+        at -= 2;
+    }
+    if at >= 1 && list.is_any(at - 1, &["ALL", "DISTINCT"]) {
+        at -= 1;
+    }
+    at >= 1 && list.is_any(at - 1, &["UNION", "EXCEPT", "INTERSECT"])
 }
 
 /// `(PIVOT t ON a USING sum(b))`, `(SUMMARIZE t)`: a query whose columns only running it would tell.
