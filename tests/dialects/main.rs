@@ -64,3 +64,69 @@ fn no_token_is_lost() {
     });
     assert!(lost.is_empty(), "{} lost:\n{}", lost.len(), lost.join("\n"));
 }
+
+/// Words that begin a clause or a call somewhere, and are ordinary names elsewhere.
+const NAMES: &[&str] = &[
+    "name",
+    "final",
+    "sample",
+    "mod",
+    "at",
+    "before",
+    "changes",
+    "format",
+    "settings",
+    "apply",
+    "keep",
+    "sounds",
+    "filter",
+    "passing",
+    "keys",
+    "search",
+    "cycle",
+    "lock",
+    "skip",
+    "wait",
+    "rows",
+    "sort",
+    "range",
+    "version",
+    "list",
+    "value",
+    "transform",
+    "reduce",
+    "mode",
+    "share",
+    "s",
+    "next",
+    "strict",
+    "only",
+    "columns",
+    "json",
+    "offset",
+];
+
+#[test]
+fn words_of_rewritten_clauses_are_names_elsewhere() {
+    const USES: &[&str] = &[
+        "SELECT NAME, x FROM t AS x WHERE x.NAME = 1 GROUP BY NAME ORDER BY NAME DESC",
+        "SELECT a AS NAME, f(NAME, b) FROM t AS x",
+        "WITH NAME AS (SELECT 1 AS a) SELECT a FROM NAME AS x",
+    ];
+    let tree = |sql: &str, dialect| impact::sql::query(sql, dialect).ok().map(|tree| format!("{tree:?}"));
+    on_deep_stack(|| {
+        for (dialect, _) in STATEMENTS {
+            let dialect = Dialect::parse(dialect).expect("a known dialect");
+            for (name, used) in NAMES.iter().flat_map(|name| USES.iter().map(move |used| (name, used))) {
+                let (Some(found), Some(plain)) =
+                    (tree(&used.replace("NAME", name), dialect), tree(&used.replace("NAME", "zq"), dialect))
+                else {
+                    continue;
+                };
+                let expected = plain.replace("\"zq\"", &format!("{name:?}"));
+                let expected = expected.replace("\"ZQ\"", &format!("{:?}", name.to_uppercase()));
+                assert_eq!(found, expected, "{dialect}: {name} in {used}");
+            }
+        }
+    });
+}

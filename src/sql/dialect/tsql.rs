@@ -8,6 +8,7 @@ use super::tokens::Rule;
 
 const RULES: &[Rule] = &[
     words::trailing_keywords,
+    words::columns_called_interval,
     arguments::computed_tops,
     arguments::sequence_windows,
     relations::pivots,

@@ -31,6 +31,7 @@ pub fn columns_called_interval(list: &mut TokenList) {
         let is_symbol = matches!(
             list.token(i + 1),
             Token::EOF
+                | Token::Period
                 | Token::RParen
                 | Token::RBracket
                 | Token::Comma
@@ -110,7 +111,8 @@ pub fn null_tests(list: &mut TokenList) {
         let follows = matches!(
             list.before(i),
             Token::Word(_) | Token::RParen | Token::RBracket | Token::Number(..) | Token::SingleQuotedString(_)
-        ) && !list.is_word(i - 1, "AS");
+        ) && !is_operand(list, i)
+            && !list.is_any(i - 1, &["AS", "BY", "FROM", "JOIN", "WITH", "ON", "USING"]);
         if !follows || list.is(i + 1, &Token::LParen) || list.is(i + 1, &Token::Period) {
             continue;
         }
