@@ -183,4 +183,10 @@ pub struct PythonMacro {
     pub metadata_only: bool,
     /// Lower-case names of the variables that it asks its context for.
     pub variables: BTreeSet<String>,
+    /// It may ask for others, by names that are only known when it runs.
+    pub reads_any_variable: bool,
+    /// Its source, or that of what it calls in the project, asks for columns of tables.
+    pub reads_columns: bool,
+    /// Texts in these sources that may name tables.
+    pub strings: BTreeSet<Arc<str>>,
 }

@@ -5,6 +5,7 @@
 
 mod catalog;
 pub mod column_graph;
+mod holes;
 mod model;
 mod order;
 mod possible;
@@ -23,7 +24,7 @@ use crate::project::{Model, Project};
 use crate::resolve::{BlockKind, Problem, ProblemKind, Resolved, Schema, Source};
 
 pub use catalog::Catalog;
-pub use rendering::RenderedQuery;
+pub use rendering::{RenderedQuery, Statements};
 
 /// A dependency cycle.
 pub const CYCLE: &str = "U301";
@@ -77,7 +78,7 @@ impl State {
             state.analyse(level, &rendered, &edges, other);
         }
         state.order = ordered.levels.into_iter().flatten().collect();
-        state.report(&rendered, &ordered.cycles);
+        state.report(&ordered.cycles);
         state
     }
 
@@ -103,10 +104,10 @@ impl State {
         self.models.extend(analysed);
     }
 
-    fn report(&mut self, rendered: &BTreeMap<ModelName, Arc<RenderedQuery>>, cycles: &[Vec<ModelName>]) {
+    fn report(&mut self, cycles: &[Vec<ModelName>]) {
         self.diagnostics.extend(self.project.diagnostics.iter().cloned());
-        for query in rendered.values() {
-            self.diagnostics.extend(query.diagnostics());
+        for query in self.models.values().filter_map(|model| model.query.as_ref()) {
+            self.diagnostics.extend(query.rendered.diagnostics());
         }
         for cycle in cycles {
             let first = cycle.first().and_then(|name| self.project.models.get(name));
@@ -120,6 +121,11 @@ impl State {
         self.diagnostics.extend(undeclared);
         let not_understood: Vec<Diagnostic> = self.models.values().flat_map(|model| model.not_understood()).collect();
         self.diagnostics.extend(not_understood);
+    }
+
+    /// The statements around a model's query, rendered.
+    pub fn statements(&self, model: &AnalysedModel) -> Statements {
+        rendering::statements(&self.project, &model.model)
     }
 
     /// Every model that reads this one directly.

@@ -10,7 +10,7 @@ use crate::resolve::{Column, Resolved, Schema, resolve};
 use crate::sql::canonical_type;
 use crate::sql::tree::{Op, Tree};
 
-use super::{AnalysedModel, Catalog, Query, RenderedQuery, possible};
+use super::{AnalysedModel, Catalog, Query, RenderedQuery, possible, rendering};
 
 /// What each model reads, as far as it is part of the project or named in it.
 pub(super) fn edges(
@@ -21,14 +21,15 @@ pub(super) fn edges(
     let named = |model: &Arc<Model>| {
         let mut parents: BTreeSet<ModelName> =
             model.depends_on.iter().map(|dependency| dependency.model.clone()).collect();
-        if let Some(tree) = rendered.get(&model.name).and_then(|query| query.parsed()) {
+        if let Some(query) = rendered.get(&model.name) {
+            parents.extend(query.rendered.tables.iter().cloned());
             let catalog = catalog(project, model, &none);
-            parents.extend(tables(tree, &catalog));
+            parents.extend(query.parsed().into_iter().flat_map(|tree| tables(tree, &catalog)));
         }
         parents
     };
     let mut edges = project.models.values().map(|model| (model.name.clone(), named(model))).collect();
-    possible::add(project, &mut edges);
+    possible::add(project, rendered, &mut edges);
     edges
 }
 
@@ -80,6 +81,7 @@ fn query(
 ) -> Arc<Query> {
     let schema_of = |name: &ModelName| done.get(name).map_or_else(Schema::unknown, |parent| parent.schema.clone());
     let inputs: BTreeMap<ModelName, Arc<Schema>> = parents.iter().map(|name| (name.clone(), schema_of(name))).collect();
+    let rendered = &rendering::with_columns(project, model, rendered, &inputs);
     let known = known.and_then(|known| known.query.as_ref());
     if let Some(known) = known.filter(|known| Arc::ptr_eq(&known.rendered, rendered) && known.inputs == inputs) {
         return known.clone();

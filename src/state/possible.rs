@@ -1,35 +1,36 @@
-//! Tables that a Python model may read, by the names in its strings.
+//! Tables that Python code may read, by the names in its strings.
 //!
-//! In: the literals of Python models ([`crate::project::python::PythonBody::strings`]) and the graph so far. Out: further
-//! edges of the graph. What code builds a name from can't be known, so this finds what is written out, wholly or
+//! In: the literals of Python models ([`crate::project::python::PythonBody::strings`]) and of macros that ask for
+//! columns, the calls of these macros, and the graph so far. Out: further edges of the graph. What code builds a name from can't be known, so this finds what is written out, wholly or
 //! behind a schema that isn't (`f"{schema}.orders"`). A name is left out if it would close a cycle: it then stands
 //! downstream, and more likely in a message than in a query.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::dialect::Dialect;
 use crate::names::ModelName;
-use crate::project::{Body, Model, Project};
+use crate::project::{Body, Model, Project, PythonMacro};
+use crate::render::WHOLE_STATEMENT;
 use crate::sql::tree::Name;
 
-use super::Catalog;
+use super::{Catalog, RenderedQuery};
 
 /// How many models with one name in different schemas a name without its schema stands for.
 const MAX_SAME_NAMED: usize = 100;
 
 type Edges = BTreeMap<ModelName, BTreeSet<ModelName>>;
 
-/// Adds the possible parents of all Python models.
-pub(super) fn add(project: &Project, edges: &mut Edges) {
+/// Adds the possible parents of all Python models and of queries with holes that depend on columns.
+pub(super) fn add(project: &Project, rendered: &BTreeMap<ModelName, Arc<RenderedQuery>>, edges: &mut Edges) {
     let mut by_table: BTreeMap<&str, Vec<&ModelName>> = BTreeMap::new();
     for name in project.models.keys() {
         by_table.entry(name.table()).or_default().push(name);
     }
     let mut readers = readers(edges);
     for model in project.models.values() {
-        let Body::Python(body) = &model.body else { continue };
         let mut found = BTreeSet::new();
-        for text in &body.strings {
+        for text in texts(model, project, rendered) {
             named(text, model, project, &by_table, &mut found);
         }
         let known = edges.get(&model.name);
@@ -44,6 +45,28 @@ pub(super) fn add(project: &Project, edges: &mut Edges) {
         }
         edges.entry(model.name.clone()).or_default().extend(found);
     }
+}
+
+/// The texts in which names of tables may stand.
+fn texts<'p>(
+    model: &'p Model,
+    project: &'p Project,
+    rendered: &'p BTreeMap<ModelName, Arc<RenderedQuery>>,
+) -> Vec<&'p str> {
+    if let Body::Python(body) = &model.body {
+        return body.strings.iter().map(|text| &**text).collect();
+    }
+    let holes = rendered.get(&model.name).into_iter().flat_map(|query| &query.rendered.holes);
+    let mut texts = Vec::new();
+    for hole in holes {
+        let name = hole.name.trim_start_matches('@').to_lowercase();
+        let may_be_called = |found: &&PythonMacro| found.name == name || &*hole.name == WHOLE_STATEMENT;
+        for called in project.macros.values().filter(may_be_called).filter(|called| called.reads_columns) {
+            texts.push(&*hole.text);
+            texts.extend(called.strings.iter().map(|text| &**text));
+        }
+    }
+    texts
 }
 
 fn readers(edges: &Edges) -> BTreeMap<ModelName, Vec<ModelName>> {

@@ -88,11 +88,15 @@ fn read(
         let flag = call.arguments.find_keyword("metadata_only").map(|keyword| environment.evaluate(&keyword.value));
         metadata_only = flag.and_then(|flag| flag.boolean()).unwrap_or(false);
     }
+    let said = definitions.said(module_name, function.name.as_str());
     Some(PythonMacro {
         name: name.to_lowercase(),
         location,
         definition: definitions.hash(module_name, function.name.as_str()),
         metadata_only,
-        variables: definitions.said(module_name, function.name.as_str()).variables,
+        variables: said.variables,
+        reads_any_variable: said.reads_any_variable,
+        reads_columns: said.reads_columns,
+        strings: said.strings,
     })
 }

@@ -98,6 +98,7 @@ fn ranges_outside_the_text_are_clamped() {
         execution_time_only: false,
         user_macros: &BTreeMap::new(),
         jinja_macros: &[],
+        tables: &Tables::new(),
     };
     assert_eq!(render("é", statement(1, 99, Language::Sql), &[], &environment).sql, "é");
     assert_eq!(render("é", statement(9, 3, Language::Jinja), &[], &environment).sql, "");
@@ -120,6 +121,7 @@ fn work_grows_with_the_text() {
             execution_time_only: false,
             user_macros: &user_macros,
             jinja_macros: &[],
+            tables: &Tables::new(),
         };
         let mut expander = Expander::new(&source, &environment);
         let lexed = expander.lex(Fragment::copied(&source, 0)).expect("within the limits");
