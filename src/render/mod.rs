@@ -136,6 +136,11 @@ pub fn render(
     }
 }
 
+/// An identifier in the dialect's quotes.
+pub fn quoted_identifier(name: &str, dialect: Dialect) -> String {
+    values::quoted_identifier(name, dialect)
+}
+
 /// The definitions of the Jinja macros that a template uses, directly or through others.
 pub fn used_jinja_macros(template: &str, files: &[(&str, &str)]) -> String {
     jinja::used_macros(template, files)

@@ -12,7 +12,7 @@ use crate::dialect::Dialect;
 use crate::lex::lex_code;
 use crate::names::ModelName;
 use crate::project::{Body, Model, Project, SqlBody, Statement};
-use crate::render::{Environment, Hole, Rendered, TableColumn, Tables, render};
+use crate::render::{Environment, Hole, Rendered, TableColumn, Tables, quoted_identifier, render};
 use crate::resolve::{Column, Schema};
 use crate::sql::tree::{Span, Tree};
 use crate::sql::{self, ParseFailure};
@@ -132,15 +132,23 @@ pub(super) fn with_columns(
         return first.clone();
     }
     let jinja = jinja_macros(project);
-    let tables = tables(parents);
+    let tables = tables(project, model, parents);
     Arc::new(render_query(project, model, body, &jinja, (first.key, Some((columns, &tables)))))
 }
 
-/// The parents of which every column is known.
-fn tables(parents: &BTreeMap<ModelName, Arc<Schema>>) -> Tables {
-    let column = |column: &Column| TableColumn { name: column.name.clone(), data_type: column.data_type.clone() };
+/// The parents of which every column is known. Types are those of the model's own dialect or none.
+fn tables(project: &Project, model: &Model, parents: &BTreeMap<ModelName, Arc<Schema>>) -> Tables {
+    let speaks_alike = |name: &ModelName| project.models.get(name).is_none_or(|parent| parent.dialect == model.dialect);
     let known = parents.iter().filter(|(_, schema)| !schema.open && !schema.columns.is_empty());
-    known.map(|(name, schema)| (name.clone(), schema.columns.iter().map(column).collect())).collect()
+    let columns = |(name, schema): (&ModelName, &Arc<Schema>)| {
+        let has_types = speaks_alike(name);
+        let column = |column: &Column| TableColumn {
+            name: column.name.clone(),
+            data_type: column.data_type.clone().filter(|_| has_types),
+        };
+        (name.clone(), schema.columns.iter().map(column).collect())
+    };
+    known.map(columns).collect()
 }
 
 fn jinja_macros(project: &Project) -> Vec<(&str, &str)> {
@@ -185,7 +193,10 @@ pub(crate) fn environment<'a>(
     model: &'a Model,
     jinja: &'a [(&'a str, &'a str)],
 ) -> Environment<'a> {
-    let parts = model.name.parts().iter().map(|part| format!("\"{}\"", part.replace('"', "\"\"")));
+    let catalog = project.config.default_catalog.as_deref().filter(|_| model.name.parts().len() == 2);
+    let catalog = catalog.map(|catalog| model.dialect.normalize(catalog, false).into_owned());
+    let parts = catalog.iter().map(String::as_str).chain(model.name.parts().iter().map(|part| &**part));
+    let parts = parts.map(|part| quoted_identifier(part, model.dialect));
     Environment {
         path: &model.path,
         dialect: model.dialect,

@@ -132,7 +132,12 @@ fn differences(
     let rendered = model.query.as_ref().map(|query| &query.rendered);
     match (rendered.and_then(|query| query.parsed()), &expected.query) {
         (Some(tree), Some(query)) => found.extend(query_difference(tree, query, model.model.dialect)),
-        (None, Some(_)) => shares.not_at_all += 1,
+        (None, Some(_)) => {
+            shares.not_at_all += 1;
+            let reasons = rendered.into_iter().flat_map(|query| &query.rendered.diagnostics);
+            let reasons: Vec<String> = reasons.map(|found| found.message.clone()).collect();
+            found.push(format!("not rendered: {}", reasons.join("; ")));
+        }
         (_, None) => found.push(format!("SQLMesh fails: {}", expected.error.as_deref().unwrap_or("no query"))),
     }
     if found.is_empty()

@@ -1,22 +1,23 @@
 //! SQLMesh's built-in macros, as far as they work on syntax alone.
 //!
-//! In: a call. Out: its result. A macro that needs schemas or a database (`@STAR`, `@UNION`, `@DATE_SPINE`, …), the
-//! project's own macros, and whatever isn't certain are opaque and keep their arguments.
+//! In: a call. Out: its result. A macro that needs columns that aren't known (`@STAR`, `@UNION`), the project's own
+//! macros, and whatever isn't certain are opaque and keep their arguments.
 
 mod arithmetic;
+mod bind;
 mod clauses;
 mod iteration;
 mod keys;
 mod logic;
+mod pivot;
+mod spine;
+mod tables;
 mod templates;
 
 use super::codes;
 use super::expand::{Argument, ArgumentValue, Call, Expander, Outcome, Scope, Step};
 use super::fragment::Fragment;
 use super::lambda::Lambda;
-
-/// Built-in macros that can't be expanded without schemas or a database's functions.
-const OPAQUE: &[&str] = &["star", "union", "date_spine"];
 
 impl Expander<'_> {
     /// Evaluates a call.
@@ -43,8 +44,9 @@ impl Expander<'_> {
             "pivot" => self.pivot(call, scope),
             "deduplicate" => self.deduplicate(call, scope),
             "resolve_template" => self.resolve_template(call, scope),
-            // Their arguments are relations, not columns.
-            name if OPAQUE.contains(&name) => Ok(Outcome::Opaque(Vec::new())),
+            "star" => self.star(call, scope),
+            "union" => self.union(call, scope),
+            "date_spine" => self.date_spine(call, scope),
             _ => self.unknown(call, scope),
         }
     }
