@@ -127,7 +127,7 @@ pub fn render(
     if statement.language == Language::Sql {
         return expander.statement(Fragment::copied(text, range.start), definitions, range);
     }
-    match jinja::render(text, range.start, environment) {
+    match jinja::render(source, range.clone(), environment) {
         Ok(template) => {
             expander.variables.extend(template.variables);
             expander.statement(template.fragment, definitions, range)

@@ -8,7 +8,7 @@ use crate::render::fragment::Fragment;
 use crate::render::values::is_dotted;
 
 /// One value for each parameter.
-pub(super) struct Bound {
+pub struct Bound {
     values: Vec<Option<Fragment>>,
     /// What came behind the parameters, for macros that take any number.
     pub rest: Vec<Fragment>,
@@ -22,7 +22,7 @@ impl Bound {
 }
 
 /// Parameters of a macro.
-pub(super) struct Parameters<'n> {
+pub struct Parameters<'n> {
     pub names: &'n [&'n str],
     /// How many of them must be given.
     pub required: usize,

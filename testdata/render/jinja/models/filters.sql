@@ -7,7 +7,7 @@ SELECT {{ 'A' | lower }} AS x1, '{{ 'abc' | upper }}' AS x2, '{{ 'a b' | title }
   '{{ {'a': 1} | tojson }}' AS x16, {{ ['a', 'b'] | map('upper') | join(', ') }}, {{ [1, 2, 3, 4] | select('even') | list | length }} AS x17,
   {{ [1, 2, 3] | reject('odd') | first }} AS x18, '{{ 'ab' | reverse }}' AS x19, {{ nothing_here | default(5) }} AS x20, {{ [1, 5, 3] | max }} AS x21, {{ [4, 2] | min }} AS x22,
   '{{ 'aGk=' | b64decode }}' AS x23, '{{ 'hi' | b64encode }}' AS x24, {{ [{'n': 1}, {'n': 2}] | map(attribute='n') | join(', ') }}, {{ 'a b c' | wordcount }} AS x25,
-  '{{ '%s-%s' | format('a', 'b') }}' AS x26, {{ [1, 2, 3] | batch(2) | list | length }} AS x27, '{{ 'abcdef' | truncate(5, true, '.') }}' AS x28, {{ "3" | string | length }} AS x29,
+  {{ [1, 2, 3] | batch(2) | list | length }} AS x27, '{{ 'abcdef' | truncate(5, true, '.') }}' AS x28, {{ "3" | string | length }} AS x29,
   {% filter upper %}b{% endfilter %} AS x30, {{ [[1, 2], [3, 4]] | map('sum') | list | join('-') }} AS x31, {{ {'b': 1, 'a': 2} | dictsort | map('first') | join(', ') }}
 FROM raw.t
 JINJA_END;

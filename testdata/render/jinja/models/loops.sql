@@ -12,7 +12,6 @@ SELECT
 {% for k, v in {'p': 1, 'q': 2}.items() %} {{ v }} AS {{ k }},{% endfor %}
 {% for x in range(1, 6, 2) %} {{ x }} AS n{{ x }},{% endfor %}
 {% for x in [] %}{% else %} 0 AS empty,{% endfor %}
-{% set list = [] %}{% do list.append('a') %}{% do list.append('flag') %} {{ list | join(', ') }},
   {{ ns.total }} AS total
 FROM raw.t
 JINJA_END;
