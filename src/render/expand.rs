@@ -23,6 +23,8 @@ use super::{Environment, Hole, Rendered, WHOLE_STATEMENT, codes};
 pub(super) const MAX_STEPS: usize = 32 << 20;
 /// Bytes of one fragment.
 pub(super) const MAX_LENGTH: usize = 8 << 20;
+/// What a macro call, a lambda's body or a hole costs beside its text: about as long as copying so many bytes.
+pub(super) const CALL_STEPS: usize = 256;
 /// How deep macro calls may nest.
 pub(super) const MAX_DEPTH: usize = 150;
 
@@ -304,6 +306,7 @@ impl<'a> Expander<'a> {
             let message = "macros nest too deep here; does one of them call itself?";
             return Err(too_large(message, call.origin.clone()));
         }
+        self.spend(CALL_STEPS, call.origin.clone())?;
         let outer = self.locals.len();
         for (name, value) in scope.parameters.into_iter().flatten() {
             self.spend(value.len(), call.origin.clone())?;

@@ -72,7 +72,8 @@ mod tests {
     use crate::project::load::{LoadOptions, load};
     use crate::source::memory::MemoryTree;
 
-    const CONFIG: &str = "gateways:\n  local:\n    connection:\n      type: duckdb\nmodel_defaults:\n  dialect: duckdb\n";
+    const CONFIG: &str =
+        "gateways:\n  local:\n    connection:\n      type: duckdb\nmodel_defaults:\n  dialect: duckdb\n";
 
     /// The query of `s.q` with this text, and a macro `m` with this body.
     fn query(config: &str, parent: &str, text: &str, code: &str) -> Arc<RenderedQuery> {
@@ -117,7 +118,10 @@ mod tests {
             query(&format!("variables:\n  x: {value}\n"), ONE, "SELECT @m(a) AS x FROM s.parent", code)
         };
         differ(with("1", "return evaluator.var('x')"), with("2", "return evaluator.var('x')"));
-        differ(with("1", "return [e.var(n) for e in [evaluator] for n in 'x']"), with("2", "return [e.var(n) for e in [evaluator] for n in 'x']"));
+        differ(
+            with("1", "return [e.var(n) for e in [evaluator] for n in 'x']"),
+            with("2", "return [e.var(n) for e in [evaluator] for n in 'x']"),
+        );
         differ(with("1", "return evaluator.locals"), with("2", "return evaluator.locals"));
         assert_eq!(with("1", "return 1").holes, with("2", "return 1").holes);
     }
@@ -126,7 +130,10 @@ mod tests {
     fn a_query_that_is_one_hole_changes_with_all_that_it_may_call() {
         let text = "SELECT a AS @m(b) FROM s.parent";
         differ(query("", ONE, text, "return 'x'"), query("", ONE, text, "return 'y'"));
-        differ(query("variables:\n  x: 1\n", ONE, text, "return 'x'"), query("variables:\n  x: 2\n", ONE, text, "return 'x'"));
+        differ(
+            query("variables:\n  x: 1\n", ONE, text, "return 'x'"),
+            query("variables:\n  x: 2\n", ONE, text, "return 'x'"),
+        );
         differ(query("", ONE, text, COLUMNS), query("", TWO, text, COLUMNS));
     }
 }

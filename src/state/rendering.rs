@@ -179,7 +179,17 @@ fn render_query(
     };
     let hole_names: Vec<Print> = rendered.holes.iter().map(name).collect();
     let holes = rendered.holes.iter().zip(&hole_names).map(|(hole, name)| hash((name, behind.print(hole)))).collect();
-    RenderedQuery { path: model.path.clone(), source: body.text.clone(), rendered, tree, holes, hole_names, key, asks, columns }
+    RenderedQuery {
+        path: model.path.clone(),
+        source: body.text.clone(),
+        rendered,
+        tree,
+        holes,
+        hole_names,
+        key,
+        asks,
+        columns,
+    }
 }
 
 /// Runs of white space as one blank.

@@ -95,9 +95,18 @@ def statements(model, given):
     return found
 
 
+def header(model):
+    """The kind and some properties, as far as they say more than the defaults."""
+    given = {"kind": model.kind.name, "cron": model.cron, "owner": model.owner, "stamp": model.stamp}
+    given["start"] = None if model.start is None else str(model.start)
+    given["tags"] = ", ".join(model.tags)
+    given["lookback"] = str(model.lookback) if model.lookback else None
+    return {name: value for name, value in given.items() if value and (name, value) != ("cron", "@daily")}
+
+
 def answer(model):
     """Everything recorded about one SQL model."""
-    record = {"dialect": model.dialect, **query(model)}
+    record = {"dialect": model.dialect, "header": header(model), **query(model)}
     parts = {"pre": model.pre_statements, "post": model.post_statements, "virtual": model.on_virtual_update}
     for name, given in parts.items():
         if texts := statements(model, given):
@@ -106,11 +115,11 @@ def answer(model):
 
 
 def shown_name(model):
-    """The name without quotes and without the default catalog."""
+    """The name without quotes and without the default catalog, whose case follows the dialect."""
     from sqlglot import exp
 
     parts = [part.name for part in exp.to_table(model.fqn).parts]
-    if len(parts) > 2 and parts[0] == model.default_catalog:
+    if len(parts) > 2 and parts[0].lower() == (model.default_catalog or "").lower():
         parts = parts[1:]
     return ".".join(parts)
 

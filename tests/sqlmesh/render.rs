@@ -27,6 +27,7 @@ struct Recorded {
 
 #[derive(Deserialize)]
 struct RecordedModel {
+    header: BTreeMap<String, String>,
     query: Option<String>,
     error: Option<String>,
     #[serde(default)]
@@ -123,12 +124,7 @@ fn analysed(files: &Files, roots: &[&str]) -> State {
     state(&side, &LoadOptions::default())
 }
 
-fn differences(
-    state: &State,
-    model: &AnalysedModel,
-    expected: &RecordedModel,
-    shares: &mut Shares,
-) -> Vec<String> {
+fn differences(state: &State, model: &AnalysedModel, expected: &RecordedModel, shares: &mut Shares) -> Vec<String> {
     let mut found = Vec::new();
     if matches!(model.model.body, Body::Python(_)) {
         // A Python function that returns the query.
@@ -152,6 +148,7 @@ fn differences(
         let count = if query.holes.is_empty() { &mut shares.exactly } else { &mut shares.with_holes };
         *count += 1;
     }
+    found.extend(header_difference(model, &expected.header));
     let statements = state.statements(model);
     let places = [
         ("pre", &statements.pre, &expected.pre),
@@ -163,6 +160,24 @@ fn differences(
         found.extend(statement_differences(place, actual, expected, model.model.dialect));
     }
     found
+}
+
+/// The properties that were recorded, as they are read.
+fn header_difference(model: &AnalysedModel, expected: &BTreeMap<String, String>) -> Option<String> {
+    let model = &model.model;
+    let text = |value: &str| {
+        let items = value.trim_matches(['(', ')', '[', ']']).split(',');
+        items.map(|item| item.trim().trim_matches(['\'', '"'])).collect::<Vec<_>>().join(", ")
+    };
+    let mut actual = BTreeMap::from([("kind".to_owned(), model.kind.name.clone())]);
+    for name in ["cron", "owner", "stamp", "start", "tags", "lookback"] {
+        let property = model.header.get(name).or_else(|| model.kind.get(name));
+        let value = property.map(|property| text(&property.value));
+        if let Some(value) = value.filter(|value| (name, value.as_str()) != ("cron", "@daily")) {
+            actual.insert(name.to_owned(), value);
+        }
+    }
+    (actual != *expected).then(|| format!("header: SQLMesh {expected:?}, impact {actual:?}"))
 }
 
 fn query_difference(tree: &Tree, expected: &str, dialect: Dialect) -> Option<String> {
@@ -238,7 +253,8 @@ fn statement_differences(
     let actual: Vec<Option<String>> = actual.iter().map(text).collect();
     let expected: Vec<String> = expected.iter().map(|texts| tokens(&texts.join(";"), dialect)).collect();
     let is_same = |(actual, expected): (&Option<String>, &String)| actual.as_ref().is_none_or(|text| text == expected);
-    (actual.len() != expected.len() || !actual.iter().zip(&expected).all(is_same)).then(|| format!("{place}: SQLMesh {expected:#?}\n    impact {actual:#?}"))
+    (actual.len() != expected.len() || !actual.iter().zip(&expected).all(is_same))
+        .then(|| format!("{place}: SQLMesh {expected:#?}\n    impact {actual:#?}"))
 }
 
 /// A statement without its formatting.

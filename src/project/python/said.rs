@@ -69,7 +69,10 @@ impl Said {
         let name = attribute.attr.as_str();
         if is_context(&attribute.value) && name == "gateway" {
             self.variables.insert("gateway".to_owned());
-        } else if matches!(name, "var" | "blueprint_var" | "gateway" | "locals" | "variables" | "python_env" | "template" | "transform") {
+        } else if matches!(
+            name,
+            "var" | "blueprint_var" | "gateway" | "locals" | "variables" | "python_env" | "template" | "transform"
+        ) {
             self.reads_any_variable = true;
         }
         self.reads_columns |= COLUMN_SOURCES.contains(&name);

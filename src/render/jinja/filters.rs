@@ -42,7 +42,8 @@ fn truncate(
     if text.chars().count() <= length.saturating_add(leeway) {
         return Ok(text);
     }
-    let kept = length.checked_sub(end.chars().count()).ok_or_else(|| failed("the end is longer than the text may be"))?;
+    let kept =
+        length.checked_sub(end.chars().count()).ok_or_else(|| failed("the end is longer than the text may be"))?;
     let cut: String = text.chars().take(kept).collect();
     let kept = if killwords { cut.as_str() } else { cut.rsplit_once(' ').map_or(cut.as_str(), |(kept, _)| kept) };
     Ok(format!("{kept}{end}"))
@@ -120,12 +121,7 @@ pub(super) fn python_method(
     }
 }
 
-fn string_method(
-    state: &mut State<'_, '_>,
-    value: &Value,
-    method: &str,
-    arguments: &[Value],
-) -> Result<Value, Error> {
+fn string_method(state: &mut State<'_, '_>, value: &Value, method: &str, arguments: &[Value]) -> Result<Value, Error> {
     let text = value.as_str().unwrap_or("");
     let with_value = || std::iter::once(value.clone()).chain(arguments.iter().cloned()).collect::<Vec<_>>();
     let stripped = |start: bool, end: bool| -> Result<Value, Error> {
@@ -161,9 +157,7 @@ fn string_method(
         }
         "zfill" => from_args(arguments).and_then(|(width,): (usize,)| zero_filled(text, width)),
         "isdigit" => Ok(Value::from(!text.is_empty() && text.chars().all(|c| c.is_ascii_digit()))),
-        "splitlines" if arguments.is_empty() => {
-            Ok(Value::from(text.lines().map(str::to_owned).collect::<Vec<_>>()))
-        }
+        "splitlines" if arguments.is_empty() => Ok(Value::from(text.lines().map(str::to_owned).collect::<Vec<_>>())),
         "title" if arguments.is_empty() && text.is_ascii() => Ok(Value::from(titled(text))),
         "format" => formatted(text, arguments),
         _ => Err(Error::from(ErrorKind::UnknownMethod)),
@@ -213,12 +207,7 @@ fn formatted(text: &str, arguments: &[Value]) -> Result<Value, Error> {
     Ok(Value::from(output))
 }
 
-fn map_method(
-    state: &mut State<'_, '_>,
-    value: &Value,
-    method: &str,
-    arguments: &[Value],
-) -> Result<Value, Error> {
+fn map_method(state: &mut State<'_, '_>, value: &Value, method: &str, arguments: &[Value]) -> Result<Value, Error> {
     match method {
         "items" if arguments.is_empty() => state.apply_filter("items", std::slice::from_ref(value)),
         "keys" if arguments.is_empty() => state.apply_filter("list", std::slice::from_ref(value)),
@@ -242,7 +231,9 @@ fn list_method(value: &Value, method: &str, arguments: &[Value]) -> Result<Value
     };
     let mut items = value.try_iter()?;
     match method {
-        "index" => items.position(|item| item == wanted).map(Value::from).ok_or_else(|| failed("it is not in the list")),
+        "index" => {
+            items.position(|item| item == wanted).map(Value::from).ok_or_else(|| failed("it is not in the list"))
+        }
         _ => Ok(Value::from(items.filter(|item| *item == wanted).count())),
     }
 }

@@ -81,12 +81,7 @@ impl Object for Moment {
         self.attribute(key.as_str()?).map(Value::from)
     }
 
-    fn call_method(
-        self: &Arc<Self>,
-        _: &mut State<'_, '_>,
-        method: &str,
-        arguments: &[Value],
-    ) -> Result<Value, Error> {
+    fn call_method(self: &Arc<Self>, _: &mut State<'_, '_>, method: &str, arguments: &[Value]) -> Result<Value, Error> {
         let unknown = || Error::from(ErrorKind::UnknownMethod);
         match method {
             "strftime" => {

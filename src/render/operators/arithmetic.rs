@@ -8,8 +8,7 @@ use crate::render::shape::{Shape, shape_of};
 use super::bind::{Bound, Parameters};
 use super::kept;
 
-const QUOTIENT: Parameters<'_> =
-    Parameters { names: &["numerator", "denominator"], required: 2, is_variadic: false };
+const QUOTIENT: Parameters<'_> = Parameters { names: &["numerator", "denominator"], required: 2, is_variadic: false };
 const PLACES: Parameters<'_> =
     Parameters { names: &["lat1", "lon1", "lat2", "lon2", "unit"], required: 4, is_variadic: false };
 

@@ -98,7 +98,8 @@ fn bound(arguments: Vec<Argument>, parameters: &Parameters<'_>) -> Result<Bound,
             None => return Err(unexpected(argument.name.as_deref(), parameters)),
         }
     }
-    let missing = parameters.names.iter().zip(&bound.values).take(parameters.required).find(|(_, value)| value.is_none());
+    let missing =
+        parameters.names.iter().zip(&bound.values).take(parameters.required).find(|(_, value)| value.is_none());
     match missing {
         Some((name, _)) => Err(format!("this macro needs its argument `{name}`")),
         None => Ok(bound),

@@ -122,7 +122,9 @@ fn hash_call(family: Family, hash: &str) -> Option<(String, &'static str)> {
         ("SHA512", Redshift) => ("SHA2(".to_owned(), ", 512)"),
         ("MD5" | "SHA256" | "SHA512", _) => (format!("{hash}("), ")"),
         ("SHA" | "SHA1", Fabric | TSql) => ("HASHBYTES('SHA1', ".to_owned(), ")"),
-        ("SHA" | "SHA1", Athena | BigQuery | ClickHouse | DuckDb | Presto | Snowflake | Trino) => ("SHA1(".to_owned(), ")"),
+        ("SHA" | "SHA1", Athena | BigQuery | ClickHouse | DuckDb | Presto | Snowflake | Trino) => {
+            ("SHA1(".to_owned(), ")")
+        }
         ("SHA" | "SHA1", _) => ("SHA(".to_owned(), ")"),
         // sqlglot may know the function under another name.
         _ if bits.is_some() || hash.starts_with("MD5") || !is_plain(hash) => return None,
@@ -134,7 +136,12 @@ fn is_plain(name: &str) -> bool {
     name.contains('_') && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-fn surrogate_key(family: Family, (open, close): &(String, &str), fields: &[Fragment], origin: Range<usize>) -> Fragment {
+fn surrogate_key(
+    family: Family,
+    (open, close): &(String, &str),
+    fields: &[Fragment],
+    origin: Range<usize>,
+) -> Fragment {
     use Family::*;
     let (mark, before, after) = match family {
         DuckDb | Materialize | Postgres | Redshift | RisingWave | Sqlite => (" || '|' || ", "", ""),

@@ -10,7 +10,17 @@ use super::kept;
 
 const PIVOT: Parameters<'_> = Parameters {
     names: &[
-        "column", "values", "alias", "agg", "cmp", "prefix", "suffix", "then_value", "else_value", "quote", "distinct",
+        "column",
+        "values",
+        "alias",
+        "agg",
+        "cmp",
+        "prefix",
+        "suffix",
+        "then_value",
+        "else_value",
+        "quote",
+        "distinct",
     ],
     required: 2,
     is_variadic: false,
@@ -41,7 +51,8 @@ impl Expander<'_> {
             None => None,
         };
         let (Some(pivot), Some(values)) = (self.pivot_options(&bound, call), values) else {
-            return self.misused(call, "@PIVOT takes a column and a list of values; texts are strings, flags TRUE or FALSE");
+            return self
+                .misused(call, "@PIVOT takes a column and a list of values; texts are strings, flags TRUE or FALSE");
         };
         let cost = pivot.column.len() + pivot.then.len() + pivot.otherwise.len();
         self.spend(cost.saturating_mul(values.len()), call.origin.clone())?;
@@ -54,7 +65,9 @@ impl Expander<'_> {
 
     fn pivot_options(&self, bound: &Bound, call: &Call) -> Option<Pivot> {
         let text = |at: usize, default: &str| {
-            bound.get(at).map_or(Some(default.to_owned()), |value| self.literal(value).or_else(|| self.bare_word(value)))
+            bound
+                .get(at)
+                .map_or(Some(default.to_owned()), |value| self.literal(value).or_else(|| self.bare_word(value)))
         };
         let flag = |at: usize, default: bool| bound.get(at).map_or(Some(default), |value| self.boolean(value));
         let made = |text: &str| Fragment::made(text, call.origin.clone());

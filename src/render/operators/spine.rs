@@ -54,7 +54,8 @@ impl Expander<'_> {
 /// `2024-12-31`; which months have how many days is left to SQLMesh.
 fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
-    let in_range = |text: &str, most: u32| text.len() == 2 && text.parse::<u32>().is_ok_and(|n| (1..=most).contains(&n));
+    let in_range =
+        |text: &str, most: u32| text.len() == 2 && text.parse::<u32>().is_ok_and(|n| (1..=most).contains(&n));
     matches!(parts.as_slice(), [year, month, day] if year.len() == 4
         && year.bytes().all(|byte| byte.is_ascii_digit())
         && in_range(month, 12)
@@ -79,7 +80,9 @@ fn spine(family: Family, part: &str, [start, end]: &[String; 2]) -> Option<Strin
             let series = format!("GENERATE_SERIES({start}, {end}, INTERVAL '{count} {unit}')");
             format!("(SELECT CAST(value AS DATE) FROM {series} AS _t(value))")
         }
-        Doris | Fabric | Materialize | MySql | Redshift | RisingWave | Snowflake | Sqlite | StarRocks | TSql => return None,
+        Doris | Fabric | Materialize | MySql | Redshift | RisingWave | Snowflake | Sqlite | StarRocks | TSql => {
+            return None;
+        }
     };
     Some(format!("SELECT {name} FROM {source} AS _exploded({name})"))
 }

@@ -59,7 +59,10 @@ impl Expander<'_> {
         let (Some(excluded), Some(prefix), Some(suffix), Some(alias), Some(is_quoted)) =
             (excluded, text(3), text(4), alias, is_quoted)
         else {
-            return self.misused(call, "exclude is a list of columns, prefix and suffix are strings, quote_identifiers is TRUE or FALSE");
+            return self.misused(
+                call,
+                "exclude is a list of columns, prefix and suffix are strings, quote_identifiers is TRUE or FALSE",
+            );
         };
         let excluded = excluded.iter().map(|item| self.last_name(item.text())).collect();
         let star = Star { table: self.last_name(&alias), excluded, prefix, suffix, is_quoted };

@@ -39,6 +39,19 @@ fn a_million_items_end() {
 }
 
 #[test]
+fn nested_calls_are_counted_not_only_their_text() {
+    let nested = "SELECT @EACH([1,2,3,4,5,6,7,8,9], a -> f(".repeat(7) + "1" + &"))".repeat(7);
+    let rendered = rendered(&GIVEN, &nested);
+    assert!(rendered.diagnostics.iter().any(|found| found.code == codes::TOO_LARGE));
+    let items = vec!["a"; 20_000].join(",");
+    check(
+        &GIVEN,
+        &format!("SELECT COALESCE(@EACH([{items}], x -> @IF(TRUE, 1)))"),
+        &format!("SELECT COALESCE({})", vec!["1"; 20_000].join(",")),
+    );
+}
+
+#[test]
 fn large_arguments_used_often_end() {
     let large = "a + ".repeat(200_000) + "a";
     let often = "x, ".repeat(1_000) + "x";
