@@ -187,6 +187,8 @@ pub struct PythonMacro {
     pub reads_any_variable: bool,
     /// Its source, or that of what it calls in the project, asks for columns of tables.
     pub reads_columns: bool,
+    /// What it gives, if that can be told without running it.
+    pub simple: Option<python::simple::SimpleMacro>,
     /// Texts in these sources that may name tables.
     pub strings: BTreeSet<Arc<str>>,
 }

@@ -84,6 +84,7 @@ fn user_macro(name: &str) -> PythonMacro {
         definition: 1,
         metadata_only: false,
         variables: Default::default(),
+        simple: None,
         reads_any_variable: false,
         reads_columns: false,
         strings: Default::default(),

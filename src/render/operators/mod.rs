@@ -10,6 +10,7 @@ mod iteration;
 mod keys;
 mod logic;
 mod pivot;
+mod python;
 mod spine;
 mod tables;
 mod templates;
@@ -25,8 +26,8 @@ impl Expander<'_> {
         if let Some(lambda) = self.lambdas.get(&call.name).cloned() {
             return self.defined(call, &lambda, scope);
         }
-        if self.environment.user_macros.contains_key(&call.name) {
-            return Ok(Outcome::Opaque(self.arguments(call, scope)?));
+        if let Some(found) = self.environment.user_macros.get(&call.name) {
+            return self.user_macro(call, found.simple.as_ref(), scope);
         }
         match call.name.as_str() {
             "if" => self.if_(call, scope),
