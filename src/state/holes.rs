@@ -4,6 +4,8 @@
 //! whenever the definition of what is called, a variable or a column that it may read changes. Never less than what
 //! the code can read through SQLMesh; what it reads of the world outside can't be seen.
 
+use std::collections::BTreeMap;
+
 use crate::compare::fingerprint::{Print, hash};
 use crate::project::{Model, Project, PythonMacro, SqlBody, Statement};
 use crate::render::{Hole, WHOLE_STATEMENT};
@@ -24,7 +26,7 @@ impl Behind<'_> {
     pub fn asks_for_columns(&self, hole: &Hole) -> bool {
         match self.called(hole) {
             Some(called) => called.reads_columns,
-            None => is_whole_statement(hole) && self.project.macros.values().any(|found| found.reads_columns),
+            None => is_whole_statement(hole) && self.macros().values().any(|found| found.reads_columns),
         }
     }
 
@@ -38,15 +40,20 @@ impl Behind<'_> {
         hash((called.map(|found| found.definition), called.map(|found| self.variables(found)), columns))
     }
 
+    fn macros(&self) -> &BTreeMap<String, PythonMacro> {
+        self.project.macros_of(&self.model.name)
+    }
+
     fn called(&self, hole: &Hole) -> Option<&PythonMacro> {
-        self.project.macros.get(&hole.name.trim_start_matches('@').to_lowercase())
+        self.macros().get(&hole.name.trim_start_matches('@').to_lowercase())
     }
 
     /// The values of the variables that the macro may ask for.
     fn variables(&self, called: &PythonMacro) -> Vec<(String, String)> {
         let is_read = |name: &String| called.reads_any_variable || called.variables.contains(name);
-        let configured = self.project.config.variables.iter().map(|(name, value)| (name.clone(), value.to_string()));
-        let gateway = self.project.config.gateway.clone().unwrap_or_default();
+        let configured = self.project.variables_of(&self.model.name).iter();
+        let configured = configured.map(|(name, value)| (name.clone(), value.to_string()));
+        let gateway = self.project.gateway_of(&self.model.name).unwrap_or_default().to_owned();
         let blueprint = self.model.blueprint.iter().map(|(name, value)| (name.clone(), value.clone()));
         let all = configured.chain([("gateway".to_owned(), gateway)]).chain(blueprint);
         all.filter(|(name, _)| is_read(name)).collect()
@@ -56,7 +63,7 @@ impl Behind<'_> {
     fn everything(&self) -> Print {
         let text = |statement: &Statement| squeezed(self.body.text.get(statement.start..statement.end).unwrap_or(""));
         let definitions: Vec<String> = self.body.pre_statements.iter().map(text).collect();
-        hash((surroundings(self.project), &self.model.blueprint, self.model.dialect, definitions))
+        hash((surroundings(self.project, &self.model.name), &self.model.blueprint, self.model.dialect, definitions))
     }
 }
 

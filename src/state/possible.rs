@@ -61,7 +61,9 @@ fn texts<'p>(
     for hole in holes {
         let name = hole.name.trim_start_matches('@').to_lowercase();
         let may_be_called = |found: &&PythonMacro| found.name == name || &*hole.name == WHOLE_STATEMENT;
-        for called in project.macros.values().filter(may_be_called).filter(|called| called.reads_columns) {
+        for called in
+            project.macros_of(&model.name).values().filter(may_be_called).filter(|called| called.reads_columns)
+        {
             texts.push(&*hole.text);
             texts.extend(called.strings.iter().map(|text| &**text));
         }

@@ -86,32 +86,35 @@ impl RenderedQuery {
 
 /// Renders and parses the query of every SQL model.
 pub(super) fn render_all(project: &Project, other: Option<&State>) -> BTreeMap<ModelName, Arc<RenderedQuery>> {
-    let jinja = jinja_macros(project);
-    let surroundings = surroundings(project);
     let models: Vec<&Arc<Model>> = project.models.values().collect();
+    let mut shared: BTreeMap<Option<usize>, Print> = BTreeMap::new();
+    for name in project.models.keys() {
+        shared.entry(project.owner(name)).or_insert_with(|| surroundings(project, name));
+    }
     models
         .par_iter()
         .filter_map(|model| {
             let Body::Sql(body) = &model.body else { return None };
             body.query?;
-            let key = hash((surroundings, model_key(model)));
+            let key = hash((shared.get(&project.owner(&model.name)), model_key(model)));
             let known = other.and_then(|other| other.models.get(&model.name)?.query.as_ref());
             let query = match known {
                 Some(known) if known.rendered.key == key => known.rendered.clone(),
-                _ => Arc::new(render_query(project, model, body, &jinja, (key, None))),
+                _ => Arc::new(render_query(project, model, body, (key, None))),
             };
             Some((model.name.clone(), query))
         })
         .collect()
 }
 
-/// Everything of the project that any model's rendering may depend on.
-pub(super) fn surroundings(project: &Project) -> Print {
+/// Everything of its project that a model's rendering may depend on.
+pub(super) fn surroundings(project: &Project, model: &ModelName) -> Print {
     let variables: Vec<(&String, String)> =
-        project.config.variables.iter().map(|(name, value)| (name, value.to_string())).collect();
-    let macros: Vec<(&String, u64)> = project.macros.iter().map(|(name, found)| (name, found.definition)).collect();
-    let jinja: Vec<(&str, &str)> = project.jinja_macros.iter().map(|(path, text)| (&**path, &**text)).collect();
-    hash((variables, macros, jinja, &project.config.gateway, &project.config.default_catalog))
+        project.variables_of(model).iter().map(|(name, value)| (name, value.to_string())).collect();
+    let macros: Vec<(&String, u64)> =
+        project.macros_of(model).iter().map(|(name, found)| (name, found.definition)).collect();
+    let catalog = &project.config.default_catalog;
+    hash((variables, macros, jinja_macros(project, model), project.gateway_of(model), catalog))
 }
 
 fn model_key(model: &Model) -> Print {
@@ -131,9 +134,8 @@ pub(super) fn with_columns(
     if !first.asks || first.columns == Some(columns) {
         return first.clone();
     }
-    let jinja = jinja_macros(project);
     let tables = tables(project, model, parents);
-    Arc::new(render_query(project, model, body, &jinja, (first.key, Some((columns, &tables)))))
+    Arc::new(render_query(project, model, body, (first.key, Some((columns, &tables)))))
 }
 
 /// The parents of which every column is known. Types are those of the model's own dialect or none.
@@ -151,21 +153,21 @@ fn tables(project: &Project, model: &Model, parents: &BTreeMap<ModelName, Arc<Sc
     known.map(columns).collect()
 }
 
-fn jinja_macros(project: &Project) -> Vec<(&str, &str)> {
-    project.jinja_macros.iter().map(|(path, text)| (&**path, &**text)).collect()
+fn jinja_macros<'p>(project: &'p Project, model: &ModelName) -> Vec<(&'p str, &'p str)> {
+    project.jinja_macros_of(model).iter().map(|(path, text)| (&**path, &**text)).collect()
 }
 
 fn render_query(
     project: &Project,
     model: &Model,
     body: &SqlBody,
-    jinja: &[(&str, &str)],
     (key, columns): (Print, Option<(Print, &Tables)>),
 ) -> RenderedQuery {
     let none = Tables::new();
     let tables = columns.map_or(&none, |(_, tables)| tables);
     let columns = columns.map(|(print, _)| print);
-    let environment = Environment { tables, ..environment(project, model, jinja) };
+    let jinja = jinja_macros(project, &model.name);
+    let environment = Environment { tables, ..environment(project, model, &jinja) };
     let rendered = match body.query {
         Some(query) => render(&body.text, query, &body.pre_statements, &environment),
         None => Rendered::default(),
@@ -210,13 +212,13 @@ pub(crate) fn environment<'a>(
     Environment {
         path: &model.path,
         dialect: model.dialect,
-        variables: &project.config.variables,
+        variables: project.variables_of(&model.name),
         blueprint: &model.blueprint,
-        gateway: project.config.gateway.as_deref(),
+        gateway: project.gateway_of(&model.name),
         default_catalog: project.config.default_catalog.as_deref(),
         this_model: Some(parts.collect::<Vec<_>>().join(".")),
         execution_time_only: matches!(model.kind.name.as_str(), "VIEW" | "FULL"),
-        user_macros: &project.macros,
+        user_macros: project.macros_of(&model.name),
         jinja_macros: jinja,
         tables: &NO_TABLES,
     }
@@ -235,7 +237,7 @@ pub struct Statements {
 /// Renders the statements around a model's query.
 pub(super) fn statements(project: &Project, model: &Model) -> Statements {
     let Body::Sql(body) = &model.body else { return Statements::default() };
-    let jinja = jinja_macros(project);
+    let jinja = jinja_macros(project, &model.name);
     let environment = Environment { execution_time_only: false, ..environment(project, model, &jinja) };
     let all = |statements: &[Statement]| {
         let statements = statements.iter().filter(|statement| !is_definition(&body.text, **statement, model.dialect));
