@@ -120,6 +120,27 @@ mod tests {
     }
 
     #[test]
+    fn a_star_and_a_union_follow_the_columns_of_their_tables() {
+        let check = |parent: &str, text: &str, expected: &str| {
+            let rendered = &query("", parent, text, "return 1").rendered;
+            assert_eq!((rendered.sql.as_str(), rendered.holes.len()), (expected, 0), "{text}");
+        };
+        let star = "SELECT @STAR(s.parent, p) FROM s.parent AS p";
+        check(ONE, star, r#"SELECT CAST("p"."a" AS INT) AS "a" FROM s.parent AS p"#);
+        check(TWO, star, r#"SELECT CAST("p"."a" AS INT) AS "a", CAST("p"."b" AS INT) AS "b" FROM s.parent AS p"#);
+        check("SELECT x() AS a", star, r#"SELECT "p"."a" AS "a" FROM s.parent AS p"#);
+        let union = "@UNION('distinct', s.parent, s.parent)";
+        check(ONE, union, "SELECT CAST(a AS INT) AS a FROM s.parent UNION SELECT CAST(a AS INT) AS a FROM s.parent");
+    }
+
+    #[test]
+    fn a_star_over_unknown_columns_is_a_hole() {
+        let open = "SELECT * FROM s.nowhere";
+        assert_eq!(query("", open, "SELECT @STAR(s.parent) FROM s.parent", "return 1").rendered.holes.len(), 1);
+        assert_eq!(query("", ONE, "SELECT @STAR(s.nowhere) FROM s.nowhere", "return 1").rendered.holes.len(), 1);
+    }
+
+    #[test]
     fn a_hole_changes_with_the_variables_that_its_code_reads() {
         let with = |value: &str, code: &str| {
             query(&format!("variables:\n  x: {value}\n"), ONE, "SELECT @m(a) AS x FROM s.parent", code)

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Records what SQLMesh renders: every model's query before its optimizer, and the statements around it.
 
-    VENV/bin/python render.py [--sdist DIR] [NAME ...]
+    VENV/bin/python render.py [--sdist DIR] [--check] [NAME ...]
 
-In: the projects below, or those with these names. Out: recorded/render-NAME.json, by model: its dialect, the query as
+In: the projects below, or those with these names. Out: recorded/render-NAME.json (with --check nothing is written: the
+exit status is 1 if an answer is another one today), by model: its dialect, the query as
 SQL in that dialect, or the error; pre-, post- and on-virtual-update statements, a list for each. Macros and Jinja are
 expanded as when the project is loaded (dates are the first day of the epoch, parents' columns are known); names are
 neither normalized nor quoted, and projections get no aliases, for all of that comes after rendering.
@@ -146,26 +147,29 @@ def projects(examples):
     return found
 
 
-def record(name, roots, given):
-    """Asks in a process of its own, about a copy (SQLMesh leaves a cache there), and stores the answer."""
+def asked(roots, given):
+    """The answer of a process of its own, about a copy (SQLMesh leaves a cache there), as the text of a file."""
     with tempfile.TemporaryDirectory() as place:
         copies = [shutil.copytree(root, Path(place) / root.name) for root in roots]
         command = [sys.executable, str(HERE / "render.py"), *given, "--one", *map(str, copies)]
         output = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=copies[0]).stdout
     models = json.loads(output.splitlines()[-1])
     lines = [f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in sorted(models.items())]
-    text = '{"format": 1, "sqlmesh": "0.236.4", "models": {\n' + ",\n".join(lines) + "\n}}\n"
-    (HERE / "recorded" / f"render-{name}.json").write_text(text, encoding="utf-8")
-    errors = {key: value["error"] for key, value in models.items() if "error" in value}
-    print(f"{name}: {len(models)} models, {len(errors)} of them fail")
-    for key, error in errors.items():
-        print(f"  {key}: {error}")
+    return '{"format": 1, "sqlmesh": "0.236.4", "models": {\n' + ",\n".join(lines) + "\n}}\n"
+
+
+def differs(name, text):
+    """Says whether the answer is another one than what is recorded."""
+    same = text == (HERE / "recorded" / f"render-{name}.json").read_text(encoding="utf-8")
+    print(f"{name}: {'as recorded' if same else 'NOT as recorded'}")
+    return not same
 
 
 def main():
     """Records the named projects, or all."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--sdist")
+    parser.add_argument("--check", action="store_true", help="compare with what is recorded")
     parser.add_argument("--one", action="store_true", help="print the answer about a project with these roots")
     parser.add_argument("names", nargs="*")
     arguments = parser.parse_args()
@@ -175,9 +179,16 @@ def main():
         sys.path.insert(0, str(packages))
         print(json.dumps(ask([Path(root) for root in arguments.names])))
         return
+    different = False
     for name, roots in projects(found / "examples").items():
         if not arguments.names or name in arguments.names:
-            record(name, roots, ["--sdist", str(found)])
+            text = asked(roots, ["--sdist", str(found)])
+            if arguments.check:
+                different |= differs(name, text)
+                continue
+            (HERE / "recorded" / f"render-{name}.json").write_text(text, encoding="utf-8")
+            print(f"{name}: {len(json.loads(text)['models'])} models")
+    sys.exit(1 if different else 0)
 
 
 if __name__ == "__main__":
