@@ -23,8 +23,18 @@ pub struct SimpleMacro {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
     pub name: String,
-    /// Annotated: a literal loses its quotes on the way in.
-    pub is_coerced: bool,
+    pub annotation: Annotation,
+}
+
+/// What SQLMesh makes of an argument before the function sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Annotation {
+    /// It stays an expression.
+    None,
+    /// A string loses its quotes.
+    Text,
+    /// Digits become a number.
+    Integer,
 }
 
 /// What is returned.
@@ -73,13 +83,14 @@ fn parameters(function: &StmtFunctionDef) -> Option<Vec<Parameter>> {
     }
     let (_, given) = all.args.split_first()?;
     let parameter = |with_default: &ruff_python_ast::ParameterWithDefault| {
-        let is_coerced = match with_default.parameter.annotation.as_deref() {
-            None => false,
-            Some(Expr::Name(name)) if matches!(name.id.as_str(), "str" | "int") => true,
+        let annotation = match with_default.parameter.annotation.as_deref() {
+            None => Annotation::None,
+            Some(Expr::Name(name)) if name.id.as_str() == "str" => Annotation::Text,
+            Some(Expr::Name(name)) if name.id.as_str() == "int" => Annotation::Integer,
             Some(_) => return None,
         };
         let name = with_default.parameter.name.to_string();
-        with_default.default.is_none().then_some(Parameter { name, is_coerced })
+        with_default.default.is_none().then_some(Parameter { name, annotation })
     };
     given.iter().map(parameter).collect()
 }

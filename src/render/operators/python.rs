@@ -1,7 +1,7 @@
 //! Calls of the project's own macros: evaluated where the macro is [`SimpleMacro`], else opaque.
 
 use crate::lex::{TokenKind, lex_code, string_value};
-use crate::project::python::simple::{Part, SimpleMacro, SimpleResult};
+use crate::project::python::simple::{Annotation, Part, SimpleMacro, SimpleResult};
 use crate::render::expand::{Argument, ArgumentValue, Call, Expander, Outcome, Scope, Step};
 use crate::render::fragment::Fragment;
 use crate::render::syntax::macro_at;
@@ -60,32 +60,34 @@ impl Expander<'_> {
         }
         let text = |(at, argument): (usize, &Argument)| match &argument.value {
             ArgumentValue::Sql(value) if argument.name.is_none() => {
-                self.argument_text(value, simple.parameters.get(at)?.is_coerced)
+                self.argument_text(value, simple.parameters.get(at)?.annotation)
             }
             _ => None,
         };
         arguments.iter().enumerate().map(text).collect()
     }
 
-    fn argument_text(&self, value: &Fragment, is_coerced: bool) -> Option<String> {
+    fn argument_text(&self, value: &Fragment, annotation: Annotation) -> Option<String> {
         let rules = self.dialect().lexical();
         let tokens = lex_code(value.text(), rules);
         let text = value.text().trim();
         match tokens.as_slice() {
             [token] if token.kind == TokenKind::String && text.starts_with('\'') => {
                 let inner = string_value(token, value.text(), rules);
-                let is_plain = !inner.contains(['\'', '\\', '\n', '@']);
-                is_plain.then(|| if is_coerced { inner } else { text.to_owned() })
+                let is_plain = !inner.contains(['\'', '\\', '\n', '@']) && annotation != Annotation::Integer;
+                is_plain.then(|| if annotation == Annotation::Text { inner } else { text.to_owned() })
             }
             [token] if token.kind == TokenKind::Number => {
-                text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.to_owned())
+                let is_whole = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+                is_whole.then(|| text.to_owned())
             }
             _ if is_dotted(&tokens) && tokens.iter().all(|token| token.kind != TokenKind::QuotedIdentifier) => {
                 let is_special = |word: &str| {
                     let word = word.to_lowercase();
                     NO_COLUMNS.contains(&word.as_str()) || word.starts_with("current_") || word.starts_with("local")
                 };
-                (!is_special(text) && !(is_coerced && tokens.len() > 1)).then(|| text.to_owned())
+                let is_certain = annotation == Annotation::None || tokens.len() == 1;
+                (is_certain && !is_special(text)).then(|| text.to_owned())
             }
             _ => None,
         }
