@@ -221,12 +221,16 @@ fn all_match(actual: &[Tree], expected: &[Tree]) -> bool {
     }
 }
 
-/// A hole, or what was made to hold one.
+/// A hole, or the table or the query that was made to hold one: `SELECT * FROM` a hole.
 fn is_hole(tree: &Tree) -> bool {
-    match &tree.op {
-        Op::Hole(_) => true,
-        Op::TableFunction(name) => name.to_lowercase().starts_with(impact::render::HOLE_PREFIX),
-        _ => false,
+    let only = |op: &Op| tree.op == *op && tree.kids.len() == 1 && is_hole(&tree.kids[0]);
+    match (&tree.op, tree.kids.as_slice()) {
+        (Op::Hole(_), _) => true,
+        (Op::TableFunction(_), [inner]) => is_hole(inner),
+        (Op::Select, [projection, from]) => {
+            projection.op == Op::Projection && projection.kids.iter().all(|kid| kid.op == Op::Star) && is_hole(from)
+        }
+        _ => only(&Op::From) || only(&Op::JoinTree) || only(&Op::Query),
     }
 }
 
