@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use crate::names::{ColumnName, ModelName};
 use crate::resolve::{Problem, ProblemKind, Resolved};
 
-pub(crate) use calls::{aggregates, may_be_unlisted};
+pub(crate) use calls::{aggregates, looks_beyond_row, may_be_unlisted};
 use columns::every;
 pub use flow::{ColumnRef, EVERY_COLUMN, Flow, Role, Rows};
 use tracer::Tracer;

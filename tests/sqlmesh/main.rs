@@ -10,3 +10,4 @@ mod example;
 mod lineage;
 mod queries;
 mod render;
+mod understood;
