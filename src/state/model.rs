@@ -67,8 +67,12 @@ pub(super) fn analyse(
 ) -> AnalysedModel {
     let of_this =
         |edges: &BTreeMap<ModelName, BTreeSet<ModelName>>| edges.get(&model.name).cloned().unwrap_or_default();
-    let (mut parents, possible) = (of_this(&edges.all), of_this(&edges.possible));
+    let (mut parents, mut possible) = (of_this(&edges.all), of_this(&edges.possible));
     let query = rendered.map(|rendered| query(project, model, rendered, &parents, done, known));
+    if query.as_ref().is_some_and(|query| query.rendered.holes.is_empty()) {
+        // The calls that name them could be expanded after all.
+        possible.clear();
+    }
     let resolved = query.as_ref().and_then(|query| query.resolved.as_ref());
     if let Some(resolved) = resolved {
         parents = resolved.tables.clone();
