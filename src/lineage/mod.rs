@@ -6,6 +6,7 @@
 
 mod calls;
 mod columns;
+mod derivation;
 mod flow;
 mod recursion;
 mod tracer;
@@ -18,6 +19,7 @@ use crate::resolve::{Problem, ProblemKind, Resolved};
 
 pub(crate) use calls::{aggregates, looks_beyond_row, may_be_unlisted};
 use columns::every;
+pub use derivation::{Derivation, derivation};
 pub use flow::{ColumnRef, EVERY_COLUMN, Flow, Role, Rows};
 use tracer::Tracer;
 
