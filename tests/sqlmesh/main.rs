@@ -9,4 +9,5 @@ mod edits;
 mod example;
 mod lineage;
 mod queries;
+mod render;
 mod understood;

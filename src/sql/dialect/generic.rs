@@ -48,6 +48,16 @@ mod tests {
     use crate::sql::dialect::testing::{differ, parses};
 
     #[test]
+    fn nothing_between_two_commas_is_nothing() {
+        let tree = |sql: &str| {
+            crate::sql::query(sql, crate::dialect::Dialect::new(Family::Generic)).map(|tree| tree.fingerprint())
+        };
+        assert_eq!(tree("SELECT a,, b FROM t").ok(), tree("SELECT a, b FROM t").ok());
+        assert!(tree("SELECT a,, b FROM t").is_ok());
+        assert!(tree("SELECT f(a,, b) FROM t WHERE c IN (1,, 2)").is_err());
+    }
+
+    #[test]
     fn keywords_as_names_and_frames() {
         parses(
             Family::Generic,

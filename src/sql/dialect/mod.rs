@@ -32,6 +32,7 @@ use sqlparser::parser::{Parser, ParserError};
 
 use crate::dialect::{Dialect, Family};
 
+pub use rules::IN_EVERY_DIALECT;
 pub use wrapper::{Capabilities, Wrapper};
 
 /// What a hook of the parser gives back: `None` leaves the work to the parser.

@@ -78,7 +78,7 @@ struct Edit {
 }
 
 /// Applies rules, one after the other.
-pub fn rewrite(mut tokens: Vec<TokenWithSpan>, rules: &[Rule]) -> Vec<TokenWithSpan> {
+pub fn rewrite<'r>(mut tokens: Vec<TokenWithSpan>, rules: impl IntoIterator<Item = &'r Rule>) -> Vec<TokenWithSpan> {
     let mut list = TokenList::new(std::mem::take(&mut tokens));
     for rule in rules {
         list.steps.set(list.len().saturating_mul(STEPS_PER_TOKEN).saturating_add(1000));

@@ -15,6 +15,11 @@ pub mod sets;
 pub mod trailing;
 pub mod words;
 
+use super::tokens::Rule;
+
+/// What sqlglot reads in every dialect.
+pub const IN_EVERY_DIALECT: &[Rule] = &[queries::empty_elements];
+
 /// Words that end an expression or a relation at their own level of brackets.
 pub const CLAUSE_WORDS: &[&str] = &[
     "SELECT",

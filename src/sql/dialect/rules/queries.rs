@@ -38,6 +38,16 @@ const BEFORE_QUERY: &[&str] = &[
 /// Brackets that are looked through from one to the next.
 const MAX_BRACKETS: usize = 32;
 
+/// `SELECT a,, b`: nothing between two commas of a projection is left out.
+pub fn empty_elements(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let is_projection = list.clause(i).is_some_and(|clause| list.is_word(clause, "SELECT"));
+        if is_projection && list.is(i, &Token::Comma) && list.is(i - 1, &Token::Comma) && !list.is_taken(i) {
+            list.replace(i..i + 1, Vec::new());
+        }
+    }
+}
+
 /// `((SELECT 1) UNION (SELECT 2))` and `(VALUES (1))` where an expression stands.
 pub fn bracketed_queries(list: &mut TokenList) {
     // Brackets that are known to hold a query: those right inside of them are its operands.
