@@ -24,7 +24,8 @@ use crate::names::ModelName;
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Output, Resolved, Select};
 use crate::sql::tree::{Name, Op, SetOperator, Tree};
 
-use classify::{Beyond, beyond_row, certainly_aggregates, decides_rows, mixes_grains, order_sensitive, row_calls};
+use classify::{Beyond, beyond_row, certainly_aggregates, decides_rows, mixes_grains, row_calls};
+pub(crate) use classify::{is_certain as is_certain_aggregate, order_sensitive};
 use nesting::Nesting;
 
 /// A fingerprint. Equal ones mean equal, up to a collision of 128 bits.
@@ -260,11 +261,24 @@ impl<'r> Prints<'r> {
         prints
     }
 
-    /// Does it give one row for any input? HAVING alone doesn't make it so in every engine.
+    /// The same; with trust, what is listed as an aggregate is one.
     fn is_one_row(&self, block: &Block, select: &Select) -> bool {
-        let values = block.outputs.iter().map(|output| &output.value);
-        let mut all = values.chain(&select.having).chain(&select.qualify).chain(&block.order);
-        all.any(|value| certainly_aggregates(value) || self.trusting && aggregates(value))
+        is_one_row(block, select) || self.trusting && deciding(block, select).any(aggregates)
+    }
+
+    /// Does something in the block refer to a block around it?
+    pub(super) fn refers_outside(&self, id: BlockId) -> bool {
+        self.nesting.refers_outside(id)
+    }
+
+    /// Is the block a recursive CTE or a part of one?
+    pub(super) fn is_recursion(&self, id: BlockId) -> bool {
+        self.nesting.is_recursive(id) || self.nesting.defines_recursion(id)
+    }
+
+    /// Are the block's rows aggregated by a subquery inside it?
+    pub(super) fn is_aggregated_inside(&self, id: BlockId) -> bool {
+        self.nesting.is_aggregated_inside(id)
     }
 
     /// Conditions of which only matters whether they hold: twice negated is not negated.
@@ -379,6 +393,17 @@ impl<'r> Prints<'r> {
         let next = known.len();
         *known.entry((block, at)).or_insert(next)
     }
+}
+
+/// Does a SELECT without GROUP BY give one row for any input? HAVING alone doesn't make it so in every engine.
+pub(super) fn is_one_row(block: &Block, select: &Select) -> bool {
+    deciding(block, select).any(certainly_aggregates)
+}
+
+/// Where an aggregate makes one row of all.
+fn deciding<'b>(block: &'b Block, select: &'b Select) -> impl Iterator<Item = &'b Tree> {
+    let values = block.outputs.iter().map(|output| &output.value);
+    values.chain(&select.having).chain(&select.qualify).chain(&block.order)
 }
 
 /// The order of the input, if one of these depends on it.

@@ -1,0 +1,326 @@
+//! Groups of groups, and filters on the keys of groups.
+//!
+//! A query that groups what groups of finer keys give computes the same from the rows: `SUM` of `SUM`s (of whole numbers)
+//! is `SUM`, `SUM` of `COUNT`s is `COUNT`, `MIN` of `MIN`s is `MIN`; so over UNION ALL of such groups. Where duplicates
+//! don't count, groups without aggregates needn't be made. An aggregate over the keys of the groups below sees each value
+//! once. A filter on keys may stand before or after the grouping: here, after.
+//!
+//! NULL: NULL keys form a group below as above; the SUM of no counts is NULL where COUNT is 0, so that law asks for keys:
+//! then there is a group below for each one above.
+
+use super::Canon;
+use super::calls::{has_aggregate, may_fail};
+use super::form::{Grouping, Query, RelationId, Select, Source, node, placed, replaced};
+use super::group_keys::only_keys;
+use super::unused::counts_nothing;
+use crate::sql::tree::{Op, Tree};
+
+impl Canon<'_> {
+    /// Groups the rows instead of the groups.
+    pub(super) fn groups_of_groups(&mut self, select: &mut Select) -> bool {
+        if select.grouping == Grouping::Rows {
+            return false;
+        }
+        self.ungrouped(select) || self.regrouped(select) || self.counted_once(select)
+    }
+
+    /// Where duplicates don't count, GROUP BY below without aggregates does nothing.
+    fn ungrouped(&mut self, select: &mut Select) -> bool {
+        if !counts_nothing(select) {
+            return false;
+        }
+        let mut changed = false;
+        for item in &mut select.from.items {
+            let Source::Query(query) = &mut item.source else { continue };
+            let branches = match &mut **query {
+                Query::Union(branches) => branches.as_mut_slice(),
+                other => std::slice::from_mut(other),
+            };
+            for branch in branches {
+                let Query::Select(inner) = branch else { continue };
+                let is_bare = matches!(inner.grouping, Grouping::Keys(_))
+                    && inner.having.is_empty()
+                    && inner.limit.is_none()
+                    && !inner.outputs.iter().any(has_aggregate);
+                if is_bare {
+                    inner.grouping = Grouping::Rows;
+                    inner.distinct = false;
+                    changed = true;
+                }
+            }
+        }
+        if changed {
+            self.used("duplicates that don't count");
+        }
+        changed
+    }
+
+    /// The aggregates of aggregates as aggregates of the rows.
+    fn regrouped(&mut self, select: &mut Select) -> bool {
+        let Some((id, branches)) = only_groups(select) else { return false };
+        let keys = match &select.grouping {
+            Grouping::Keys(keys) => keys.as_slice(),
+            _ => return false,
+        };
+        if !keys.iter().all(|key| branches.iter().all(|branch| is_key_of(key, id, branch))) {
+            return false;
+        }
+        let width = branches.first().map_or(0, |branch| branch.outputs.len());
+        let wanted = match Wanted::of(select, id, width) {
+            Some(wanted) => wanted,
+            None => return false,
+        };
+        let mut arguments = Vec::new();
+        for branch in &branches {
+            match self.arguments(branch, &wanted) {
+                Some(found) => arguments.push(found),
+                None => return false,
+            }
+        }
+        let kinds: Vec<&[(Option<&'static str>, Tree)]> = arguments.iter().map(Vec::as_slice).collect();
+        let Some(plan) = agreed(&kinds) else { return false };
+        self.rebuild(select, id, &plan, arguments);
+        true
+    }
+
+    fn rebuild(
+        &mut self,
+        select: &mut Select,
+        id: RelationId,
+        plan: &[Option<&'static str>],
+        arguments: Vec<Vec<(Option<&'static str>, Tree)>>,
+    ) {
+        let again = |tree: &Tree| {
+            let argument = tree.first().filter(|_| is_aggregate(tree))?;
+            let Op::Bound(_, place, _) = argument.op else { return None };
+            let below = (*plan.get(place as usize)?)?;
+            let name = if below == "COUNT(*)" || below == "COUNT" { "COUNT" } else { below };
+            let argument = if below == "COUNT(*)" { node(Op::Star, vec![]) } else { placed(id, place as usize) };
+            Some(node(Op::Function(name.into()), vec![argument]))
+        };
+        for tree in select.having.iter_mut().chain(&mut select.outputs) {
+            *tree = replaced(tree, &again);
+        }
+        let Some(Source::Query(query)) = select.from.items.first_mut().map(|item| &mut item.source) else { return };
+        let branches = match &mut **query {
+            Query::Union(branches) => branches.as_mut_slice(),
+            other => std::slice::from_mut(other),
+        };
+        for (branch, arguments) in branches.iter_mut().zip(arguments) {
+            if let Query::Select(inner) = branch {
+                inner.outputs = arguments.into_iter().map(|(_, argument)| argument).collect();
+                inner.grouping = Grouping::Rows;
+            }
+        }
+        self.used("aggregates of aggregates");
+    }
+
+    /// For each output of a branch the aggregate that it is, if it is one, and what it is over.
+    fn arguments(&self, branch: &Select, wanted: &Wanted) -> Option<Vec<(Option<&'static str>, Tree)>> {
+        let mut found = Vec::new();
+        for (place, output) in branch.outputs.iter().enumerate() {
+            let above = wanted.aggregates.get(place).copied().flatten();
+            found.push(match (above, &output.op, output.kids.as_slice()) {
+                (None, ..) if !wanted.is_read(place) => (None, node(Op::Null, vec![])),
+                (None, ..) if !has_aggregate(output) => (None, output.clone()),
+                (Some("SUM"), Op::Function(name), [only]) if &**name == "COUNT" && only.op == Op::Star => {
+                    (Some("COUNT(*)"), node(Op::Null, vec![]))
+                }
+                (Some("SUM"), Op::Function(name), [only]) if &**name == "COUNT" => (Some("COUNT"), only.clone()),
+                (Some("SUM"), Op::Function(name), [only]) if &**name == "SUM" && self.is_integer(only) => {
+                    (Some("SUM"), only.clone())
+                }
+                (Some("MIN"), Op::Function(name), [only]) if &**name == "MIN" => (Some("MIN"), only.clone()),
+                (Some("MAX"), Op::Function(name), [only]) if &**name == "MAX" => (Some("MAX"), only.clone()),
+                _ => return None,
+            });
+        }
+        Some(found)
+    }
+
+    /// `COUNT(x)` over groups by the keys above and `x` is `COUNT(DISTINCT x)` over the rows.
+    fn counted_once(&mut self, select: &mut Select) -> bool {
+        let Some((id, branches)) = only_groups(select) else { return false };
+        let [inner] = branches.as_slice() else { return false };
+        let (Grouping::Keys(above), Grouping::Keys(below)) = (&select.grouping, &inner.grouping) else { return false };
+        if inner.outputs.iter().any(has_aggregate) {
+            return false;
+        }
+        let mut counted = Vec::new();
+        let mut plain = true;
+        for tree in select.upper_trees() {
+            tree.walk(&mut |node| {
+                if is_aggregate(node) {
+                    match node.kids.as_slice() {
+                        [only] if matches!(only.op, Op::Bound(relation, ..) if relation == id) => {
+                            counted.push(only.clone())
+                        }
+                        _ => plain = false,
+                    }
+                }
+                plain && !is_aggregate(node)
+            });
+        }
+        counted.dedup();
+        let [value] = counted.as_slice() else { return false };
+        let inside = |tree: &Tree| match tree.op {
+            Op::Bound(relation, place, _) if relation == id => inner.outputs.get(place as usize).cloned(),
+            _ => None,
+        };
+        let mut given: Vec<Tree> = above.iter().chain([value]).filter_map(inside).collect();
+        given.dedup();
+        let covers = above.iter().chain([value]).all(|tree| inside(tree).is_some())
+            && below.iter().all(|key| given.contains(key))
+            && given.iter().all(|key| below.contains(key));
+        if !plain || !covers {
+            return false;
+        }
+        let once = |tree: &Tree| {
+            is_aggregate(tree).then(|| tree.with_kids([tree.kids.clone(), vec![node(Op::Distinct, vec![])]].concat()))
+        };
+        for tree in select.having.iter_mut().chain(&mut select.outputs) {
+            *tree = replaced(tree, &once);
+        }
+        if let Some(Source::Query(query)) = select.from.items.first_mut().map(|item| &mut item.source)
+            && let Query::Select(inner) = &mut **query
+        {
+            inner.grouping = Grouping::Rows;
+        }
+        self.used("an aggregate over distinct values");
+        true
+    }
+
+    /// Conditions on keys of the groups that are read become conditions of the query that reads them.
+    pub(super) fn pull_up_filters(&mut self, select: &mut Select) -> bool {
+        let mut pulled = Vec::new();
+        for item in &mut select.from.items {
+            let Source::Query(query) = &mut item.source else { continue };
+            let Query::Select(inner) = &mut **query else { continue };
+            let Grouping::Keys(keys) = &inner.grouping else { continue };
+            if inner.limit.is_some() || inner.from.filter.iter().any(may_fail) {
+                continue;
+            }
+            let outputs = &inner.outputs;
+            let given: Vec<Tree> = keys.iter().filter(|key| outputs.contains(key)).cloned().collect();
+            let movable = |condition: &Tree| {
+                let mut nested = rustc_hash::FxHashSet::default();
+                super::note_nested(condition, &mut nested);
+                nested.is_empty() && only_keys(condition, &given) && reads_something(condition)
+            };
+            let (moved, kept) = std::mem::take(&mut inner.from.filter).into_iter().partition::<Vec<Tree>, _>(movable);
+            inner.from.filter = kept;
+            let id = item.id;
+            let above = |tree: &Tree| {
+                let is_key = given.contains(tree);
+                let place = outputs.iter().position(|output| output == tree).filter(|_| is_key)?;
+                Some(placed(id, place))
+            };
+            pulled.extend(moved.iter().map(|condition| replaced(condition, &above)));
+        }
+        let changed = !pulled.is_empty();
+        select.from.filter.extend(pulled);
+        if changed {
+            self.used("filters on the keys of groups");
+        }
+        changed
+    }
+}
+
+fn reads_something(condition: &Tree) -> bool {
+    super::form::refers(condition, &|_| true)
+}
+
+fn is_aggregate(tree: &Tree) -> bool {
+    matches!(&tree.op, Op::Function(name)
+        if crate::sql::functions::kind(name) == crate::sql::functions::FunctionKind::Aggregate)
+}
+
+/// The groups that are all a SELECT reads: one query, or the branches of a union.
+fn only_groups(select: &Select) -> Option<(RelationId, Vec<&Select>)> {
+    let [item] = select.from.items.as_slice() else { return None };
+    if !select.from.filter.is_empty() || !select.from.optional.is_empty() || select.limit.is_some() {
+        return None;
+    }
+    let Source::Query(query) = &item.source else { return None };
+    let branches: Vec<&Query> = match &**query {
+        Query::Union(branches) => branches.iter().collect(),
+        other => vec![other],
+    };
+    let groups = branches.into_iter().map(|branch| match branch {
+        Query::Select(inner)
+            if matches!(inner.grouping, Grouping::Keys(_))
+                && inner.having.is_empty()
+                && inner.limit.is_none()
+                && !inner.distinct =>
+        {
+            Some(&**inner)
+        }
+        _ => None,
+    });
+    Some((item.id, groups.collect::<Option<Vec<&Select>>>()?))
+}
+
+/// Is the key above one of the keys below?
+fn is_key_of(key: &Tree, id: RelationId, branch: &Select) -> bool {
+    let Grouping::Keys(keys) = &branch.grouping else { return false };
+    match key.op {
+        Op::Bound(relation, place, _) if relation == id => {
+            branch.outputs.get(place as usize).is_some_and(|output| keys.contains(output))
+        }
+        _ => false,
+    }
+}
+
+/// The aggregate above over each place, and which places are read as they are.
+struct Wanted {
+    aggregates: Vec<Option<&'static str>>,
+    plain: Vec<bool>,
+}
+
+impl Wanted {
+    fn of(select: &Select, id: RelationId, width: usize) -> Option<Wanted> {
+        let mut wanted = Wanted { aggregates: vec![None; width], plain: vec![false; width] };
+        let mut understood = true;
+        for tree in select.upper_trees() {
+            tree.walk(&mut |node| {
+                match (&node.op, node.kids.as_slice()) {
+                    (Op::Function(name), [argument]) if is_aggregate(node) => {
+                        let known = ["SUM", "MIN", "MAX"].into_iter().find(|known| **known == **name);
+                        let place = match argument.op {
+                            Op::Bound(relation, place, _) if relation == id => Some(place as usize),
+                            _ => None,
+                        };
+                        let slot = place.and_then(|place| wanted.aggregates.get_mut(place));
+                        match (known, slot) {
+                            (Some(known), Some(slot)) if slot.is_none_or(|found| found == known) => *slot = Some(known),
+                            _ => understood = false,
+                        }
+                        return false;
+                    }
+                    (Op::Nested(_), _) => understood = false,
+                    (Op::Bound(relation, place, _), _) if *relation == id => {
+                        if let Some(slot) = wanted.plain.get_mut(*place as usize) {
+                            *slot = true;
+                        }
+                    }
+                    _ if is_aggregate(node) => understood = false,
+                    _ => {}
+                }
+                understood
+            });
+        }
+        let mixed = wanted.aggregates.iter().zip(&wanted.plain).any(|(aggregate, plain)| aggregate.is_some() && *plain);
+        (understood && !mixed).then_some(wanted)
+    }
+
+    fn is_read(&self, place: usize) -> bool {
+        self.plain.get(place).copied().unwrap_or(true)
+    }
+}
+
+/// The aggregates of each place, if all branches have the same.
+fn agreed(branches: &[&[(Option<&'static str>, Tree)]]) -> Option<Vec<Option<&'static str>>> {
+    let kinds = |branch: &[(Option<&'static str>, Tree)]| branch.iter().map(|(kind, _)| *kind).collect::<Vec<_>>();
+    let first = kinds(branches.first()?);
+    branches.iter().all(|branch| kinds(branch) == first).then_some(first)
+}
