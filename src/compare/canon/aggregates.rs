@@ -30,6 +30,40 @@ impl Canon<'_> {
         changed
     }
 
+    /// COALESCE of a column that a filter keeps from being NULL; and of whole numbers that a join has found equal.
+    pub(super) fn given_coalesce(&mut self, select: &mut Select) -> bool {
+        let certain = certain_ids(select);
+        let filter = select.from.filter.clone();
+        let first = |tree: &Tree| {
+            let Op::Function(name) = &tree.op else { return None };
+            let value = tree.first().filter(|_| &**name == "COALESCE")?;
+            let Op::Bound(id, ..) = value.op else { return None };
+            let kind = self.type_of(value).filter(|_| self.is_exact(value))?;
+            let alike = tree.kids.iter().all(|kid| match &kid.op {
+                Op::Modifier(words) => words.split(' ').skip(1).all(|word| word == "INNER"),
+                _ => self.type_of(kid).as_ref() == Some(&kind),
+            });
+            let is_given = filter.iter().any(|condition| super::implied::rejects_null(condition, value));
+            (alike && is_given && certain.contains(&id)).then(|| value.clone())
+        };
+        let mut changed = false;
+        select.upper_trees_mut(&mut |tree| {
+            let new = super::form::replaced(tree, &first);
+            changed |= new != *tree;
+            *tree = new;
+        });
+        let joins = |tree: &Tree| tree.kids.iter().any(|kid| matches!(kid.op, Op::Modifier(_)));
+        for condition in &mut select.from.filter {
+            let new = super::form::replaced(condition, &|tree| if joins(tree) { first(tree) } else { None });
+            changed |= new != *condition;
+            *condition = new;
+        }
+        if changed {
+            self.used("COALESCE of what isn't NULL");
+        }
+        changed
+    }
+
     fn identity(&self, tree: &Tree, certain: &[u32], why: &std::cell::RefCell<Vec<String>>) -> Option<Tree> {
         let Op::Function(name) = &tree.op else { return None };
         match (&**name, tree.kids.as_slice()) {
@@ -38,6 +72,7 @@ impl Canon<'_> {
                 why.borrow_mut().extend(reasons);
                 Some(tree.with_kids(vec![node(Op::Star, vec![])]))
             }
+            ("COUNT", [counted, ..]) if counted.op == Op::Null => Some(node(Op::Number("0".into()), vec![])),
             ("MIN" | "MAX", [a, b]) if (a.op == Op::Distinct) != (b.op == Op::Distinct) => {
                 let kept = if a.op == Op::Distinct { b } else { a };
                 Some(tree.with_kids(vec![kept.clone()]))

@@ -117,6 +117,12 @@ fn simplified(tree: &Tree) -> Tree {
             _ => tree.clone(),
         },
         (Op::Binary(op), [left, right]) if is_comparison(op) => comparison(op, left, right),
+        (Op::Binary(op), [left, right]) if &**op == "<=>" && right.op == Op::Bool(true) && is_predicate(left) => {
+            simplified(&node(Op::Is("TRUE"), vec![left.clone()]))
+        }
+        (Op::Binary(_), [left, rest @ ..]) if left.op == tree.op => {
+            folded(&tree.with_kids(left.kids.iter().chain(rest).cloned().collect()))
+        }
         (Op::Binary(_) | Op::Unary(_), _) => folded(tree),
         (Op::Case, _) => case(tree),
         (Op::Function(name), [test, yes, no]) if matches!(&**name, "IF" | "IFF") => {
@@ -124,8 +130,19 @@ fn simplified(tree: &Tree) -> Tree {
             case(&node(Op::Case, vec![when, node(Op::Else, vec![no.clone()])]))
         }
         (Op::Function(name), [only]) if &**name == "COALESCE" => only.clone(),
+        (Op::Function(name), [first, rest @ ..]) if &**name == "COALESCE" && integer(first).is_some() => {
+            let alike = |kid: &Tree| integer(kid).is_some() || matches!(kid.op, Op::Modifier(_));
+            if rest.iter().all(alike) { first.clone() } else { tree.clone() }
+        }
+        (Op::Function(_), kids) if kids.iter().any(is_always_true_filter) => {
+            tree.with_kids(kids.iter().filter(|kid| !is_always_true_filter(kid)).cloned().collect())
+        }
         _ => tree.clone(),
     }
+}
+
+fn is_always_true_filter(tree: &Tree) -> bool {
+    tree.op == Op::Filter && tree.first().is_some_and(|condition| condition.op == Op::Bool(true))
 }
 
 fn is_comparison(op: &str) -> bool {
@@ -139,6 +156,13 @@ fn comparison(op: &str, left: &Tree, right: &Tree) -> Tree {
     }
     if let Some(known) = compared(op, left, right) {
         return boolean(known);
+    }
+    if let (true, Op::Bool(value)) = (is_predicate(left) && op == "=", &right.op) {
+        let not = || negated(left).unwrap_or_else(|| node(Op::Not, vec![left.clone()]));
+        return if *value { left.clone() } else { not() };
+    }
+    if op == "=" && matches!(left.op, Op::Bool(_)) && !matches!(right.op, Op::Bool(_)) {
+        return comparison(op, right, left);
     }
     if let Some(inside) = compared_case(op, left, right) {
         return inside;
@@ -169,7 +193,8 @@ fn compared_case(op: &str, left: &Tree, right: &Tree) -> Option<Tree> {
     Some(node(Op::Case, kids.collect::<Option<Vec<Tree>>>()?))
 }
 
-fn is_certainly_null(tree: &Tree) -> bool {
+/// NULL, of whatever type.
+pub(super) fn is_certainly_null(tree: &Tree) -> bool {
     match (&tree.op, tree.first()) {
         (Op::Null, _) => true,
         (Op::Cast(_), Some(inner)) => is_certainly_null(inner),
@@ -235,7 +260,14 @@ fn case(tree: &Tree) -> Tree {
             _ => kids.push(kid.clone()),
         }
     }
+    if let Some(same) = same_result(&kids) {
+        return same;
+    }
     match kids.as_slice() {
+        [when, otherwise] if is_yes_or_no(when, otherwise) => {
+            let test = when.first().cloned().unwrap_or_else(|| boolean(false));
+            simplified(&node(Op::Is("TRUE"), vec![test]))
+        }
         [] => node(Op::Null, vec![]),
         [only] if only.op == Op::Else => only.first().cloned().unwrap_or_else(|| node(Op::Null, vec![])),
         [.., last] if last.op == Op::Else && last.first().is_some_and(|result| result.op == Op::Null) => {
@@ -244,6 +276,21 @@ fn case(tree: &Tree) -> Tree {
         }
         _ => node(Op::Case, kids),
     }
+}
+
+/// `CASE WHEN a THEN TRUE ELSE FALSE END` is `a IS TRUE`.
+fn is_yes_or_no(when: &Tree, otherwise: &Tree) -> bool {
+    let results = (when.kids.get(1).map(|kid| &kid.op), otherwise.first().map(|kid| &kid.op));
+    when.op == Op::When && otherwise.op == Op::Else && results == (Some(&Op::Bool(true)), Some(&Op::Bool(false)))
+}
+
+/// What each way of a CASE gives.
+fn same_result(kids: &[Tree]) -> Option<Tree> {
+    let first = kids.first()?.kids.last()?;
+    let has_else = kids.last().is_some_and(|kid| kid.op == Op::Else);
+    let tests = kids.iter().filter(|kid| kid.op == Op::When).filter_map(|kid| kid.first());
+    let quiet = !tests.into_iter().any(super::calls::may_fail);
+    (has_else && quiet && kids.iter().all(|kid| kid.kids.last() == Some(first))).then(|| first.clone())
 }
 
 /// AND or OR: flat, without what decides nothing.
@@ -268,9 +315,28 @@ pub(super) fn connective(op: &Op, kids: Vec<Tree>) -> Tree {
     }
 }
 
-/// `a AND (a OR b)` is `a`, for NULLs too.
+/// `a AND (a OR b)` is `a`, and `(a OR b) AND (a OR b OR c)` is `a OR b`, for NULLs too.
 fn absorb(other: &Op, seen: &BTreeSet<u128>, parts: &mut Vec<Tree>) {
     parts.retain(|part| part.op != *other || !part.kids.iter().any(|kid| seen.contains(&kid.fingerprint())));
+    let sets: Vec<Option<BTreeSet<u128>>> = parts
+        .iter()
+        .map(|part| (part.op == *other).then(|| part.kids.iter().map(|kid| kid.fingerprint()).collect()))
+        .collect();
+    if sets.len() > LONGEST_LIST {
+        return;
+    }
+    let larger = |at: usize| {
+        let Some(Some(mine)) = sets.get(at) else { return false };
+        sets.iter().enumerate().any(|(other, set)| {
+            other != at && set.as_ref().is_some_and(|set| set.is_subset(mine) && (set.len() < mine.len() || other < at))
+        })
+    };
+    let drop: Vec<bool> = (0..parts.len()).map(larger).collect();
+    let mut at = 0;
+    parts.retain(|_| {
+        at += 1;
+        !drop.get(at - 1).copied().unwrap_or(false)
+    });
 }
 
 /// The parts of a condition that all have to hold.

@@ -22,6 +22,7 @@ impl Canon<'_> {
             changed |= new.is_some();
             *condition = new.unwrap_or_else(|| condition.clone());
         }
+        changed |= self.membership_of_values(select);
         if changed {
             self.used("IN as EXISTS");
         }
@@ -39,6 +40,39 @@ impl Canon<'_> {
             changed |= self.strip(at);
         }
         changed
+    }
+
+    /// Where neither side is ever NULL, IN is EXISTS as a value, too.
+    fn membership_of_values(&mut self, select: &mut Select) -> bool {
+        let certain = super::shape::certain_ids(select);
+        let mut found = Vec::new();
+        for tree in select.upper_trees() {
+            tree.walk(&mut |node| {
+                if node.op == Op::In && node.kids.get(1).is_some_and(|list| list.op == Op::Subquery) {
+                    found.push(node.clone());
+                }
+                true
+            });
+        }
+        let mut changed = false;
+        for tree in found {
+            let Some(why) = self.never_null(&tree, &certain) else { continue };
+            let Some(new) = self.existence(&tree) else { continue };
+            select.upper_trees_mut(&mut |upper| {
+                *upper = super::form::replaced(upper, &|node| (*node == tree).then(|| new.clone()));
+            });
+            self.premises.extend(why);
+            changed = true;
+        }
+        changed
+    }
+
+    fn never_null(&self, tree: &Tree, certain: &[RelationId]) -> Option<Vec<String>> {
+        let value = tree.first().filter(|value| value.op != Op::Tuple)?;
+        let mut why = self.why_not_null(value, certain)?;
+        let Some(Op::Nested(at)) = tree.kids.get(1).and_then(|list| list.first()).map(|query| &query.op) else { return None };
+        why.extend(self.shape(self.subqueries.get(*at as usize)?).not_null.first()?.clone()?);
+        Some(why)
     }
 
     /// A condition with IN over a query, as EXISTS. Inside of AND and OR, too.
@@ -163,6 +197,76 @@ impl Canon<'_> {
             };
             Some((condition.clone(), value.clone()))
         })
+    }
+}
+
+impl Canon<'_> {
+    /// A left join that finds at most one row, of which is only asked whether it found one.
+    pub(super) fn exists_from_optional(&mut self, select: &mut Select) -> bool {
+        for at in 0..select.from.optional.len() {
+            let Some(part) = select.from.optional.get(at) else { return false };
+            let [item] = part.from.items.as_slice() else { continue };
+            let (id, item) = (item.id, item.clone());
+            let Some(why) = self.finds_at_most_one(part).filter(|_| !part.on.iter().any(may_fail)) else { continue };
+            if !self.only_tests(select, at, &item) {
+                continue;
+            }
+            let part = select.from.optional.remove(at);
+            let mut asked = Select::new();
+            asked.from = part.from;
+            asked.from.filter.extend(part.on);
+            self.subqueries.push(Query::Select(Box::new(asked)));
+            let nested = node(Op::Nested(self.subqueries.len() as u32 - 1), vec![]);
+            let none = node(Op::Not, vec![node(Op::Exists, vec![nested])]);
+            let test = |tree: &Tree| {
+                let inner = tree.first().filter(|_| tree.op == Op::IsNull)?;
+                matches!(inner.op, Op::Bound(relation, ..) if relation == id).then(|| none.clone())
+            };
+            self.replace_outside(select, &test);
+            self.premises.extend(why);
+            self.used("a left join as EXISTS");
+            return true;
+        }
+        false
+    }
+
+    /// Is nothing read of the part but whether a column is NULL that never is?
+    fn only_tests(&self, select: &Select, at: usize, item: &Item) -> bool {
+        let Source::Query(query) = &item.source else { return false };
+        let not_null = self.shape(query).not_null;
+        let constant = |place: u32| not_null.get(place as usize).is_some_and(|why| why.as_ref().is_some_and(Vec::is_empty));
+        let mut only = true;
+        let mut seen = false;
+        let mut look = |tree: &Tree| {
+            only &= !self.has_subquery(tree) || !self.relations_in(tree).contains(&item.id);
+            tree.walk(&mut |node| {
+                let tested = node.first().filter(|_| node.op == Op::IsNull);
+                if let Some(Op::Bound(relation, place, _)) = tested.map(|inner| &inner.op)
+                    && *relation == item.id
+                {
+                    only &= constant(*place);
+                    seen = true;
+                    return false;
+                }
+                only &= !matches!(node.op, Op::Bound(relation, ..) if relation == item.id);
+                only
+            });
+        };
+        for (other, part) in select.from.optional.iter().enumerate() {
+            if other != at {
+                part.on.iter().for_each(&mut look);
+                part.from.own_trees(&mut |tree| look(tree));
+            }
+        }
+        select.from.filter.iter().chain(select.upper_trees()).for_each(&mut look);
+        only && seen
+    }
+
+    fn replace_outside(&mut self, select: &mut Select, test: &dyn Fn(&Tree) -> Option<Tree>) {
+        let put = |tree: &mut Tree| *tree = super::form::replaced(tree, test);
+        select.from.filter.iter_mut().for_each(put);
+        select.from.optional.iter_mut().flat_map(|part| &mut part.on).for_each(put);
+        select.upper_trees_mut(&mut |tree| put(tree));
     }
 }
 

@@ -21,7 +21,7 @@ impl Canon<'_> {
         if select.grouping == Grouping::Rows {
             return false;
         }
-        self.ungrouped(select) || self.regrouped(select) || self.counted_once(select)
+        self.ungrouped(select) || self.single_groups(select) || self.regrouped(select) || self.counted_once(select)
     }
 
     /// Where duplicates don't count, GROUP BY below without aggregates does nothing.
@@ -138,6 +138,53 @@ impl Canon<'_> {
         Some(found)
     }
 
+    /// Groups by the keys of the groups below have one row each: its SUM is its value.
+    fn single_groups(&mut self, select: &mut Select) -> bool {
+        let Some((id, branches)) = only_groups(select) else { return false };
+        let [inner] = branches.as_slice() else { return false };
+        let (Grouping::Keys(above), Grouping::Keys(below)) = (&select.grouping, &inner.grouping) else { return false };
+        let inside = |tree: &Tree| match tree.op {
+            Op::Bound(relation, place, _) if relation == id => inner.outputs.get(place as usize).cloned(),
+            _ => None,
+        };
+        let given: Vec<Tree> = above.iter().filter_map(inside).collect();
+        let value = |tree: &Tree| {
+            let Op::Function(name) = &tree.op else { return None };
+            let plain = tree.kids.iter().skip(1).all(|kid| kid.op == Op::Distinct);
+            let argument = tree.first().filter(|_| plain)?;
+            match &**name {
+                "MIN" | "MAX" => Some(argument.clone()),
+                "SUM" if self.is_integer(argument) || inside(argument).is_some_and(|of| self.sums_integers(&of)) => {
+                    Some(argument.clone())
+                }
+                "COUNT" if argument.op == Op::Star => Some(node(Op::Number("1".into()), vec![])),
+                _ => None,
+            }
+        };
+        let mut upper: Vec<Tree> = select.outputs.iter().map(|tree| replaced(tree, &value)).collect();
+        let having: Vec<Tree> = select.having.iter().map(|tree| replaced(tree, &value)).collect();
+        let covers = below.iter().all(|key| given.contains(key));
+        if !covers || upper.iter().chain(&having).any(has_aggregate) || select.limit.is_some() {
+            return false;
+        }
+        select.outputs.clear();
+        select.outputs.append(&mut upper);
+        select.having.clear();
+        select.from.filter.extend(having);
+        select.grouping = Grouping::Rows;
+        self.used("groups of one row");
+        true
+    }
+
+    /// Is it a count, or a sum of whole numbers?
+    fn sums_integers(&self, tree: &Tree) -> bool {
+        match (&tree.op, tree.first()) {
+            (Op::Function(name), Some(argument)) if &**name == "SUM" => self.is_integer(argument),
+            (Op::Function(name), _) => &**name == "COUNT",
+            _ => false,
+        }
+    }
+
     /// `COUNT(x)` over groups by the keys above and `x` is `COUNT(DISTINCT x)` over the rows.
     fn counted_once(&mut self, select: &mut Select) -> bool {
         let Some((id, branches)) = only_groups(select) else { return false };
@@ -193,6 +240,14 @@ impl Canon<'_> {
     /// Conditions on keys of the groups that are read become conditions of the query that reads them.
     pub(super) fn pull_up_filters(&mut self, select: &mut Select) -> bool {
         let mut pulled = Vec::new();
+        let is_read_alone = select.is_plain() && select.from.items.len() + select.from.optional.len() == 1;
+        for item in select.from.items.iter_mut().filter(|_| !is_read_alone) {
+            if let Source::Query(query) = &mut item.source
+                && let Query::Union(branches) = &mut **query
+            {
+                pulled.extend(shared_conditions(item.id, branches));
+            }
+        }
         for item in &mut select.from.items {
             let Source::Query(query) = &mut item.source else { continue };
             let Query::Select(inner) = &mut **query else { continue };
@@ -224,6 +279,44 @@ impl Canon<'_> {
         }
         changed
     }
+}
+
+/// Takes from the branches of a union the conditions on their outputs that all of them have.
+fn shared_conditions(id: RelationId, branches: &mut [Query]) -> Vec<Tree> {
+    let mut shared: Option<Vec<Tree>> = None;
+    for branch in branches.iter() {
+        let Query::Select(inner) = branch else { return vec![] };
+        if !inner.is_plain() || inner.from.filter.iter().any(may_fail) {
+            return vec![];
+        }
+        let above: Vec<Tree> = inner.from.filter.iter().filter_map(|condition| seen_above(condition, id, inner)).collect();
+        shared = Some(match shared {
+            None => above,
+            Some(known) => known.into_iter().filter(|condition| above.contains(condition)).collect(),
+        });
+    }
+    let shared = shared.unwrap_or_default();
+    for branch in branches.iter_mut().filter(|_| !shared.is_empty()) {
+        let Query::Select(inner) = branch else { continue };
+        let conditions = std::mem::take(&mut inner.from.filter);
+        let is_shared = |condition: &Tree| seen_above(condition, id, inner).is_some_and(|above| shared.contains(&above));
+        inner.from.filter = conditions.into_iter().filter(|condition| !is_shared(condition)).collect();
+    }
+    shared
+}
+
+/// A condition on outputs that are columns, as the query above would say it.
+fn seen_above(condition: &Tree, id: RelationId, inner: &Select) -> Option<Tree> {
+    let above = |tree: &Tree| {
+        let is_column = matches!(tree.op, Op::Bound(..));
+        let place = inner.outputs.iter().position(|output| output == tree).filter(|_| is_column)?;
+        Some(placed(id, place))
+    };
+    let said = replaced(condition, &above);
+    let only_outputs = !super::form::refers(&said, &|relation| relation != id);
+    let mut nested = rustc_hash::FxHashSet::default();
+    super::note_nested(condition, &mut nested);
+    (only_outputs && nested.is_empty() && reads_something(condition)).then_some(said)
 }
 
 fn reads_something(condition: &Tree) -> bool {

@@ -71,7 +71,7 @@ fn said_not_null(condition: &Tree) -> Option<&Tree> {
 }
 
 /// Is the condition never TRUE where the column is NULL?
-fn rejects_null(condition: &Tree, column: &Tree) -> bool {
+pub(super) fn rejects_null(condition: &Tree, column: &Tree) -> bool {
     let Op::Bound(id, place, name) = &column.op else { return false };
     let can = |relation: u32, at: u32, text: &str| {
         if relation == *id && at == *place && *text == **name { NULL } else { ANY }

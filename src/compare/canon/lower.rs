@@ -22,6 +22,8 @@ use super::form::{
 const MOST_RELATIONS: u32 = 400;
 /// Queries nested deeper than this aren't rewritten.
 const MOST_DEPTH: usize = 60;
+/// Longer lists of VALUES stay as they are.
+const MOST_VALUES: usize = 40;
 /// More nodes than this aren't rewritten.
 const MOST_NODES: usize = 30_000;
 
@@ -97,12 +99,35 @@ impl<'r, 'p> Lowering<'r, 'p> {
                 }
                 self.select(id, block, select)
             }
-            BlockKind::SetOperation { op, all, by_name: false, left, right } if block.order.is_empty() => {
+            BlockKind::SetOperation { op, all, by_name: false, left, right } if !is_ordered => {
                 if block.limit.is_empty() { self.set_operation(*op, *all, *left, *right) } else { self.frozen(id) }
+            }
+            BlockKind::Values(rows) if is_bare(block) && rows.len() <= MOST_VALUES => {
+                let width = block.outputs.len();
+                self.values(rows, width).or_else(|| self.frozen(id))
             }
             BlockKind::Wrapped(inner) if block.limit.is_empty() && !is_ordered => self.query(*inner),
             _ => self.frozen(id),
         }
+    }
+
+    /// Rows of literals as a union of queries.
+    fn values(&mut self, rows: &[Tree], width: usize) -> Option<Query> {
+        let mut branches = Vec::new();
+        for row in rows {
+            let literal = |tree: &Tree| {
+                let inner = tree.unwrap_parens();
+                let known = matches!(inner.op, Op::Number(_) | Op::Text(_) | Op::Bool(_) | Op::Null);
+                known.then(|| inner.clone())
+            };
+            let mut select = Select::new();
+            select.outputs = row.kids.iter().map(literal).collect::<Option<Vec<Tree>>>()?;
+            if select.outputs.len() != width {
+                return None;
+            }
+            branches.push(Query::Select(Box::new(select)));
+        }
+        (!branches.is_empty()).then_some(Query::Union(branches))
     }
 
     fn frozen(&mut self, id: BlockId) -> Option<Query> {

@@ -41,6 +41,7 @@ mod merge;
 mod order;
 mod outer;
 mod print;
+mod prune;
 mod self_join;
 mod settle;
 mod shape;

@@ -40,7 +40,7 @@ impl Canon<'_> {
                 }
                 Query::Empty(_) | Query::Frozen(_) => {}
             }
-            let changed = self.distribute(query) | self.flatten(query) | self.empty(query);
+            let changed = self.unwrap(query) | self.distribute(query) | self.flatten(query) | self.empty(query);
             if !changed {
                 return;
             }
@@ -61,10 +61,13 @@ impl Canon<'_> {
                 || self.exists_from_groups(select)
                 || self.join_with_itself(select)
                 || self.unused_optional(select)
+                || self.exists_from_optional(select)
                 || self.group_keys(select)
-                || self.aggregate_identities(select)
                 || self.pull_up_filters(select)
-                || self.groups_of_groups(select);
+                || self.groups_of_groups(select)
+                || self.aggregate_identities(select)
+                || self.given_coalesce(select)
+                || self.prune(select);
             if !changed {
                 return;
             }

@@ -44,6 +44,24 @@ impl Canon<'_> {
         true
     }
 
+    /// A query that gives on all columns of the only one that it reads is that one.
+    pub(super) fn unwrap(&mut self, query: &mut Query) -> bool {
+        let Query::Select(select) = query else { return false };
+        let [item] = select.from.items.as_slice() else { return false };
+        let Source::Query(below) = &item.source else { return false };
+        let is_bare = select.is_plain() && select.from.optional.is_empty() && select.from.filter.is_empty();
+        let in_place = |(at, tree): (usize, &Tree)| {
+            matches!(tree.op, Op::Bound(relation, place, _) if relation == item.id && place as usize == at)
+        };
+        let identical = below.width() == select.outputs.len() && select.outputs.iter().enumerate().all(in_place);
+        if !is_bare || !identical {
+            return false;
+        }
+        *query = (**below).clone();
+        self.used("nested queries merged");
+        true
+    }
+
     /// Does in each branch what is done to the union.
     pub(super) fn distribute(&mut self, query: &mut Query) -> bool {
         let Query::Select(select) = query else { return false };

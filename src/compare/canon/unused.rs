@@ -47,7 +47,7 @@ impl Canon<'_> {
     }
 
     /// Why a row finds at most one of the part's, if so.
-    fn finds_at_most_one(&self, part: &Optional) -> Option<Vec<String>> {
+    pub(super) fn finds_at_most_one(&self, part: &Optional) -> Option<Vec<String>> {
         let [item] = part.from.items.as_slice() else { return None };
         if !part.from.optional.is_empty() {
             return None;
