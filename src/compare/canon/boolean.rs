@@ -103,7 +103,11 @@ pub(super) fn is_predicate(tree: &Tree) -> bool {
 /// One step at the root; the children are simple.
 fn simplified(tree: &Tree) -> Tree {
     match (&tree.op, tree.kids.as_slice()) {
-        (Op::And | Op::Or, kids) => connective(&tree.op, kids.to_vec()),
+        (Op::And | Op::Or, kids) => {
+            // `5 AND TRUE` is 1 where there are no truth values.
+            let simple = connective(&tree.op, kids.to_vec());
+            if is_predicate(&simple) { simple } else { tree.clone() }
+        }
         (Op::Not, [inner]) => negated(inner).unwrap_or_else(|| tree.clone()),
         (Op::Between, [x, low, high]) => {
             connective(&Op::And, vec![comparison("<=", low, x), comparison("<=", x, high)])

@@ -29,6 +29,12 @@ impl Canon<'_> {
         let is_plain = select.is_plain() && select.from.optional.is_empty();
         // A filter on what a query without aggregates gives is one on its rows; `merge` sees to that.
         let merges = over_rows && !inner.distinct && inner.limit.is_none();
+        let context = super::merge::Context::new(select);
+        let retyped =
+            |(at, output): (usize, &Tree)| matches!(output.op, Op::Text(_)) && context.computes(self, item.id, at);
+        if inner.outputs.iter().enumerate().any(retyped) {
+            return false;
+        }
         if !is_plain || !distinct_kept || !cut_kept || fails || !small || merges {
             return false;
         }

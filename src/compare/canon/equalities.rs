@@ -95,6 +95,8 @@ impl Canon<'_> {
         from.each_item_mut(&mut |item| {
             if let Source::Query(query) = &mut item.source {
                 canon.finish(query);
+                let shape = canon.shape(query);
+                canon.shapes.insert(item.id, shape);
             }
         });
     }

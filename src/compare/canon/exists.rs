@@ -70,7 +70,9 @@ impl Canon<'_> {
     fn never_null(&self, tree: &Tree, certain: &[RelationId]) -> Option<Vec<String>> {
         let value = tree.first().filter(|value| value.op != Op::Tuple)?;
         let mut why = self.why_not_null(value, certain)?;
-        let Some(Op::Nested(at)) = tree.kids.get(1).and_then(|list| list.first()).map(|query| &query.op) else { return None };
+        let Some(Op::Nested(at)) = tree.kids.get(1).and_then(|list| list.first()).map(|query| &query.op) else {
+            return None;
+        };
         why.extend(self.shape(self.subqueries.get(*at as usize)?).not_null.first()?.clone()?);
         Some(why)
     }
@@ -234,7 +236,8 @@ impl Canon<'_> {
     fn only_tests(&self, select: &Select, at: usize, item: &Item) -> bool {
         let Source::Query(query) = &item.source else { return false };
         let not_null = self.shape(query).not_null;
-        let constant = |place: u32| not_null.get(place as usize).is_some_and(|why| why.as_ref().is_some_and(Vec::is_empty));
+        let constant =
+            |place: u32| not_null.get(place as usize).is_some_and(|why| why.as_ref().is_some_and(Vec::is_empty));
         let mut only = true;
         let mut seen = false;
         let mut look = |tree: &Tree| {

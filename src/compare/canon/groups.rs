@@ -38,7 +38,8 @@ impl Canon<'_> {
             };
             for branch in branches {
                 let Query::Select(inner) = branch else { continue };
-                let is_bare = matches!(inner.grouping, Grouping::Keys(_))
+                let Grouping::Keys(keys) = &inner.grouping else { continue };
+                let is_bare = inner.outputs.iter().all(|output| only_keys(output, keys))
                     && inner.having.is_empty()
                     && inner.limit.is_none()
                     && !inner.outputs.iter().any(has_aggregate);
@@ -117,12 +118,13 @@ impl Canon<'_> {
 
     /// For each output of a branch the aggregate that it is, if it is one, and what it is over.
     fn arguments(&self, branch: &Select, wanted: &Wanted) -> Option<Vec<(Option<&'static str>, Tree)>> {
+        let Grouping::Keys(keys) = &branch.grouping else { return None };
         let mut found = Vec::new();
         for (place, output) in branch.outputs.iter().enumerate() {
             let above = wanted.aggregates.get(place).copied().flatten();
             found.push(match (above, &output.op, output.kids.as_slice()) {
                 (None, ..) if !wanted.is_read(place) => (None, node(Op::Null, vec![])),
-                (None, ..) if !has_aggregate(output) => (None, output.clone()),
+                (None, ..) if !has_aggregate(output) && only_keys(output, keys) => (None, output.clone()),
                 (Some("SUM"), Op::Function(name), [only]) if &**name == "COUNT" && only.op == Op::Star => {
                     (Some("COUNT(*)"), node(Op::Null, vec![]))
                 }
@@ -190,7 +192,7 @@ impl Canon<'_> {
         let Some((id, branches)) = only_groups(select) else { return false };
         let [inner] = branches.as_slice() else { return false };
         let (Grouping::Keys(above), Grouping::Keys(below)) = (&select.grouping, &inner.grouping) else { return false };
-        if inner.outputs.iter().any(has_aggregate) {
+        if inner.outputs.iter().any(|output| has_aggregate(output) || !only_keys(output, below)) {
             return false;
         }
         let mut counted = Vec::new();
@@ -289,7 +291,8 @@ fn shared_conditions(id: RelationId, branches: &mut [Query]) -> Vec<Tree> {
         if !inner.is_plain() || inner.from.filter.iter().any(may_fail) {
             return vec![];
         }
-        let above: Vec<Tree> = inner.from.filter.iter().filter_map(|condition| seen_above(condition, id, inner)).collect();
+        let above: Vec<Tree> =
+            inner.from.filter.iter().filter_map(|condition| seen_above(condition, id, inner)).collect();
         shared = Some(match shared {
             None => above,
             Some(known) => known.into_iter().filter(|condition| above.contains(condition)).collect(),
@@ -299,7 +302,8 @@ fn shared_conditions(id: RelationId, branches: &mut [Query]) -> Vec<Tree> {
     for branch in branches.iter_mut().filter(|_| !shared.is_empty()) {
         let Query::Select(inner) = branch else { continue };
         let conditions = std::mem::take(&mut inner.from.filter);
-        let is_shared = |condition: &Tree| seen_above(condition, id, inner).is_some_and(|above| shared.contains(&above));
+        let is_shared =
+            |condition: &Tree| seen_above(condition, id, inner).is_some_and(|above| shared.contains(&above));
         inner.from.filter = conditions.into_iter().filter(|condition| !is_shared(condition)).collect();
     }
     shared

@@ -127,7 +127,8 @@ impl<'r, 'p> Lowering<'r, 'p> {
             }
             branches.push(Query::Select(Box::new(select)));
         }
-        (!branches.is_empty()).then_some(Query::Union(branches))
+        let alike = (0..width).all(|at| has_one_kind(rows, at));
+        (!branches.is_empty() && alike).then_some(Query::Union(branches))
     }
 
     fn frozen(&mut self, id: BlockId) -> Option<Query> {
@@ -405,6 +406,19 @@ impl<'r, 'p> Lowering<'r, 'p> {
             _ => None,
         }
     }
+}
+
+/// Are the literals of a column of one kind, NULLs excepted? Else each engine converts them in its own way.
+fn has_one_kind(rows: &[Tree], at: usize) -> bool {
+    let kind = |row: &Tree| match &row.kids.get(at)?.unwrap_parens().op {
+        Op::Number(digits) => Some(if digits.bytes().all(|byte| byte.is_ascii_digit()) { 0 } else { 1 }),
+        Op::Text(_) => Some(2),
+        Op::Bool(_) => Some(3),
+        _ => None,
+    };
+    let mut kinds = rows.iter().filter_map(kind);
+    let first = kinds.next();
+    kinds.all(|kind| Some(kind) == first)
 }
 
 fn is_bare(block: &Block) -> bool {

@@ -25,13 +25,7 @@ enum Where {
 impl Canon<'_> {
     /// Merges one query into the SELECT that reads it.
     pub(super) fn merge(&mut self, select: &mut Select) -> bool {
-        let mut conditions = Vec::new();
-        select.from.own_trees(&mut |tree| conditions.push(tree.clone()));
-        conditions.extend(select.having.iter().cloned());
-        let mut all = conditions.clone();
-        all.extend(select.upper_trees().into_iter().cloned());
-        let context =
-            Context { any_fails: conditions.iter().any(may_fail), has_conditions: !conditions.is_empty(), all };
+        let context = Context::new(select);
         let Some((id, values)) = self.merge_into(&mut select.from, Where::Always, &context) else { return false };
         self.substitute(select, id, &values);
         self.used("nested queries merged");
@@ -75,7 +69,9 @@ impl Canon<'_> {
         let fails = context.any_fails && has_filter
             || context.has_conditions && (inner.outputs.iter().chain(&inner.from.filter).any(may_fail));
         let small = inner.outputs.iter().all(|output| output.size() <= LARGEST);
-        if !inner.is_plain() || fails || !small {
+        let retyped =
+            |(at, output): (usize, &Tree)| matches!(output.op, Op::Text(_)) && context.computes(self, item.id, at);
+        if !inner.is_plain() || fails || !small || inner.outputs.iter().enumerate().any(retyped) {
             return false;
         }
         if place == Where::Always {
@@ -94,22 +90,42 @@ impl Canon<'_> {
 }
 
 /// What the law asks of the SELECT.
-struct Context {
+pub(super) struct Context {
     any_fails: bool,
     has_conditions: bool,
     all: Vec<Tree>,
 }
 
 impl Context {
+    /// Of a SELECT's expressions.
+    pub(super) fn new(select: &Select) -> Self {
+        let mut conditions = Vec::new();
+        select.from.own_trees(&mut |tree| conditions.push(tree.clone()));
+        conditions.extend(select.having.iter().cloned());
+        let mut all = conditions.clone();
+        all.extend(select.upper_trees().into_iter().cloned());
+        Context { any_fails: conditions.iter().any(may_fail), has_conditions: !conditions.is_empty(), all }
+    }
+
+    /// Does something compute with this column? A text has its type from what is done with it; a column that is one
+    /// doesn't.
+    pub(super) fn computes(&self, canon: &Canon<'_>, id: RelationId, at: usize) -> bool {
+        let is =
+            |node: &Tree| matches!(node.op, Op::Bound(relation, place, _) if relation == id && place as usize == at);
+        self.all.iter().any(|tree| !is(tree) && self.reads_in(canon, tree, id, at))
+    }
+
     /// Is this column read anywhere? Subqueries may read any.
     fn reads(&self, canon: &Canon<'_>, id: RelationId, at: usize) -> bool {
-        self.all.iter().any(|tree| {
-            let mut found = false;
-            tree.walk(&mut |node| {
-                found |= matches!(node.op, Op::Bound(relation, place, _) if relation == id && place as usize == at);
-                !found
-            });
-            found || canon.has_subquery(tree) && canon.relations_in(tree).contains(&id)
-        })
+        self.all.iter().any(|tree| self.reads_in(canon, tree, id, at))
+    }
+
+    fn reads_in(&self, canon: &Canon<'_>, tree: &Tree, id: RelationId, at: usize) -> bool {
+        let mut found = false;
+        tree.walk(&mut |node| {
+            found |= matches!(node.op, Op::Bound(relation, place, _) if relation == id && place as usize == at);
+            !found
+        });
+        found || canon.has_subquery(tree) && canon.relations_in(tree).contains(&id)
     }
 }

@@ -89,7 +89,7 @@ impl<'c> Printer<'c> {
         self.read(&select.from);
         self.number(select, self.depth);
         let from = self.from(&select.from);
-        let values: Vec<Print> = select.outputs.iter().map(|output| self.output(output)).collect();
+        let values: Vec<Print> = select.outputs.iter().map(|output| self.tree(output)).collect();
         let having = self.sorted(&select.having);
         let group = match &select.grouping {
             Grouping::Rows => hash(("rows", from)),
@@ -112,11 +112,6 @@ impl<'c> Printer<'c> {
         let limit = self.limit(select, rows);
         self.depth -= 1;
         BlockPrints { rows: hash((rows, limit)), columns, ..BlockPrints::default() }
-    }
-
-    /// A NULL of any type is NULL.
-    fn output(&mut self, output: &Tree) -> Print {
-        if super::boolean::is_certainly_null(output) { hash("null") } else { self.tree(output) }
     }
 
     fn limit(&mut self, select: &Select, rows: Print) -> Option<Print> {

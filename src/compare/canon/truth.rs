@@ -39,6 +39,8 @@ fn of(tree: &Tree, columns: Columns<'_>, depth: usize) -> Outcomes {
                 FALSE
             }
         }
+        // In Oracle the empty text is NULL.
+        Op::Text(text) if text.is_empty() => ANY,
         Op::Number(_) | Op::Text(_) | Op::Literal(..) | Op::Exists => SOME,
         Op::Paren => kids().next().unwrap_or(ANY),
         Op::Not => negated(kids().next().unwrap_or(ANY)),

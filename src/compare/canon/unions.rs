@@ -50,9 +50,7 @@ impl Canon<'_> {
         let [item] = select.from.items.as_slice() else { return false };
         let Source::Query(below) = &item.source else { return false };
         let is_bare = select.is_plain() && select.from.optional.is_empty() && select.from.filter.is_empty();
-        let in_place = |(at, tree): (usize, &Tree)| {
-            matches!(tree.op, Op::Bound(relation, place, _) if relation == item.id && place as usize == at)
-        };
+        let in_place = |(at, tree): (usize, &Tree)| matches!(tree.op, Op::Bound(relation, place, _) if relation == item.id && place as usize == at);
         let identical = below.width() == select.outputs.len() && select.outputs.iter().enumerate().all(in_place);
         if !is_bare || !identical {
             return false;
