@@ -22,6 +22,7 @@ except ImportError:
 
 from edits import edited
 from generate import MACROS, Generator
+from laws import Laws
 
 SCHEMA_PAIRS = 60
 DATABASES = 5
@@ -32,9 +33,10 @@ MOST_ROWS = 5000
 class World:
     """A schema, databases with it, and pairs of queries over it."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, laws=False):
         self.rng = random.Random(seed)
-        self.generator = Generator(self.rng)
+        self.laws = Laws(self.rng) if laws else None
+        self.generator = self.laws or Generator(self.rng)
         self.connections = [self.database() for _ in range(DATABASES)]
 
     def database(self):
@@ -50,6 +52,10 @@ class World:
 
     def pair(self):
         """A query that runs and a changed one."""
+        while self.laws is not None:
+            before, after, family = self.laws.pair()
+            if self.result(0, before) is not None and self.result(0, after) is not None:
+                return before, after, [family]
         while True:
             query = self.generator.query(self.rng.choice([1, 2, 2, 3]), root=True)
             text = query.render()
@@ -154,7 +160,8 @@ def main():
     counts, false_claims, schema = Counter(), 0, 0
     while counts["checked"] < arguments.claims:
         schema += 1
-        world = World(arguments.seed * 100_000 + schema)
+        # Every other schema has declared keys, and pairs that differ by a law.
+        world = World(arguments.seed * 100_000 + schema, laws=schema % 2 == 0)
         pairs = [world.pair() for _ in range(SCHEMA_PAIRS)]
         asked = [(world.generator.ddl(), before, after) for before, after, _ in pairs]
         for options in [[], ["--positional"]]:

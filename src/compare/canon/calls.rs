@@ -64,7 +64,10 @@ pub(super) fn is_understood(tree: &Tree) -> bool {
 }
 
 fn is_understood_node(node: &Node) -> bool {
+    let has_query = || node.kids.iter().any(|kid| matches!(kid.op, Op::Subquery | Op::Nested(_)));
     match &node.op {
+        // ARRAY and the like make more of a query than its one value.
+        Op::Function(name) if has_query() && !TOTAL.contains(&&**name) => false,
         Op::Function(name) => match kind(name) {
             FunctionKind::Scalar => true,
             FunctionKind::Aggregate => {

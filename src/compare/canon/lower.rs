@@ -6,10 +6,14 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::compare::fingerprint::{Prints, Renames, is_one_row};
+use std::rc::Rc;
+
+use crate::compare::fingerprint::{BlockPrints, Prints, Renames, hash, is_one_row};
 use crate::lineage::aggregates;
 use crate::names::ModelName;
-use crate::resolve::{Block, BlockId, BlockKind, Distinct, Join, Relation, Resolved, Select as Bound, Source as Read};
+use crate::resolve::{
+    Block, BlockId, BlockKind, Distinct, Group, Join, Relation, Resolved, Select as Bound, Source as Read,
+};
 use crate::sql::tree::{JoinKind, Name, Op, SetOperator, Tree};
 
 use super::calls::{depends_on_order, is_understood, may_fail};
@@ -140,7 +144,7 @@ impl<'r, 'p> Lowering<'r, 'p> {
         trees.iter().all(|tree| is_understood(tree))
             && select.qualify.is_empty()
             && !matches!(select.distinct, Distinct::On(_))
-            && select.group.as_ref().is_none_or(|group| !group.all && group.sets.is_empty())
+            && select.group.as_ref().is_none_or(is_plain_group)
             && select.relations.iter().all(|relation| self.is_plain_relation(relation))
             && !self.prints.is_aggregated_inside(id)
             && block.outputs.iter().all(|output| !output.is_open)
@@ -373,7 +377,15 @@ impl<'r, 'p> Lowering<'r, 'p> {
             true
         });
         for id in inside {
-            let query = self.query(id)?;
+            let query = match self.query(id)? {
+                // As a value it may have the names of its columns in it.
+                Query::Frozen(prints) => {
+                    let names = self.prints.names_in_value(id);
+                    let rows = hash(("value", prints.rows, names));
+                    Query::Frozen(Rc::new(BlockPrints { rows, ..(*prints).clone() }))
+                }
+                query => query,
+            };
             self.subqueries.push(query);
             nested.insert(id, self.subqueries.len() as u32 - 1);
         }
@@ -419,6 +431,12 @@ fn has_one_kind(rows: &[Tree], at: usize) -> bool {
     let mut kinds = rows.iter().filter_map(kind);
     let first = kinds.next();
     kinds.all(|kind| Some(kind) == first)
+}
+
+/// Keys and nothing else; `GROUP BY ()` is no key.
+fn is_plain_group(group: &Group) -> bool {
+    let is_row = |key: &Tree| matches!(key.unwrap_parens().op, Op::Tuple);
+    !group.all && group.sets.is_empty() && !group.keys.is_empty() && !group.keys.iter().any(is_row)
 }
 
 fn is_bare(block: &Block) -> bool {

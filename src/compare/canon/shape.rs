@@ -102,6 +102,11 @@ impl Canon<'_> {
                 self.type_of(tree.first()?)
             }
             Op::Function(name) if &**name == "COUNT" => Some("BIGINT".into()),
+            // Whatever the engine makes of these types, it makes the same of the same.
+            Op::Binary(op) if matches!(&**op, "+" | "-" | "*") => {
+                let types = tree.kids.iter().map(|kid| self.type_of(kid)).collect::<Option<Vec<Name>>>()?;
+                Some(format!("({})", types.join(op)).into())
+            }
             _ => None,
         }
     }
