@@ -110,8 +110,7 @@ fn same(diff: &QueryDiff) -> String {
     let mut text = "both give the same rows with the same values".to_owned();
     let Some(proof) = &diff.proof else { return text };
     if !proof.laws.is_empty() {
-        let laws: Vec<&str> = proof.laws.iter().copied().collect();
-        text.push_str(&format!("; by: {}", laws.join(", ")));
+        text.push_str(&format!("; by: {}", proof.laws()));
     }
     if !proof.premises.is_empty() {
         let premises: Vec<&str> = proof.premises.iter().map(String::as_str).collect();

@@ -357,6 +357,19 @@ pub(super) fn equated(tree: &Tree) -> Option<(&Tree, &Tree)> {
     operands(tree, "=").filter(|(a, b)| is_column(a) && is_column(b))
 }
 
+/// Is it a text of which the engine only finds the type by what is done with it?
+pub(super) fn is_text_literal(tree: &Tree) -> bool {
+    match (&tree.op, tree.kids.as_slice()) {
+        (Op::Text(_), _) => true,
+        (Op::Case, kids) => kids.iter().any(is_text_literal),
+        (Op::When, [_, result]) | (Op::Else, [result]) => is_text_literal(result),
+        (Op::Function(name), kids) if matches!(&**name, "COALESCE" | "NULLIF" | "IF" | "IFF" | "IFNULL" | "NVL") => {
+            kids.iter().any(is_text_literal)
+        }
+        _ => false,
+    }
+}
+
 /// Is it a column and nothing else?
 pub(super) fn is_column(tree: &Node) -> bool {
     matches!(tree.op, Op::Bound(..))

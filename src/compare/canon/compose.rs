@@ -30,8 +30,9 @@ impl Canon<'_> {
         // A filter on what a query without aggregates gives is one on its rows; `merge` sees to that.
         let merges = over_rows && !inner.distinct && inner.limit.is_none();
         let context = super::merge::Context::new(select);
-        let retyped =
-            |(at, output): (usize, &Tree)| matches!(output.op, Op::Text(_)) && context.computes(self, item.id, at);
+        let retyped = |(at, output): (usize, &Tree)| {
+            super::boolean::is_text_literal(output) && context.computes(self, item.id, at)
+        };
         if inner.outputs.iter().enumerate().any(retyped) {
             return false;
         }

@@ -29,9 +29,8 @@ impl Canon<'_> {
         let mut bare = Vec::new();
         select.own_trees(&mut |tree| {
             tree.walk(&mut |node| {
-                match (&node.op, node.first().map(|kid| &kid.op)) {
-                    (Op::Exists, Some(Op::Nested(at))) => bare.push(*at),
-                    _ => {}
+                if let (Op::Exists, Some(Op::Nested(at))) = (&node.op, node.first().map(|kid| &kid.op)) {
+                    bare.push(*at);
                 }
                 true
             });
@@ -156,7 +155,7 @@ impl Canon<'_> {
         let mut asked = Asked { id: item.id, equalities: vec![], conditions: vec![], values: vec![] };
         for output in &inner.outputs {
             // A constant stands for itself, whether or not there are rows: the join drops the rows that find none.
-            let is_constant = matches!(output.op, Op::Number(_) | Op::Text(_) | Op::Bool(_));
+            let is_constant = matches!(output.op, Op::Number(_) | Op::Bool(_));
             asked.values.push(if is_constant { output.clone() } else { node(Op::Null, vec![]) });
         }
         for key in keys {

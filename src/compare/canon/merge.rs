@@ -69,8 +69,9 @@ impl Canon<'_> {
         let fails = context.any_fails && has_filter
             || context.has_conditions && (inner.outputs.iter().chain(&inner.from.filter).any(may_fail));
         let small = inner.outputs.iter().all(|output| output.size() <= LARGEST);
-        let retyped =
-            |(at, output): (usize, &Tree)| matches!(output.op, Op::Text(_)) && context.computes(self, item.id, at);
+        let retyped = |(at, output): (usize, &Tree)| {
+            super::boolean::is_text_literal(output) && context.computes(self, item.id, at)
+        };
         if !inner.is_plain() || fails || !small || inner.outputs.iter().enumerate().any(retyped) {
             return false;
         }

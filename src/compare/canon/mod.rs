@@ -10,12 +10,17 @@
 //!
 //! # Why normal forms
 //!
-//! The laws that this file applies have a direction: nested queries are merged, conditions are pulled up, outer joins
-//! become inner ones. So one form of each query is enough, and a pair costs two passes. Equality saturation
-//! (as the `egg` crate offers it) keeps all forms at once, and pays where a law may have to be used in both directions.
-//! It wasn't built for comparison. What was measured is that the pairs of the labelled sets that stay unproved mostly
-//! lack a law (semi joins from outer joins, aggregates pushed below joins, foreign keys) and not a direction: with the
-//! order of the passes changed no other pairs were proved.
+//! The laws have a direction: nested queries are merged, conditions are pulled up, outer joins become inner ones. So one
+//! form of each query is enough, and a pair costs two passes. Measured on the labelled pairs: 612 of 707 are proved
+//! (Calcite's: 64 of 79), in a few milliseconds a pair without optimization by the compiler. Of those that stay unproved
+//! the larger part lacks a law (an aggregate below a join, a scalar subquery as a join, what an engine makes of types) or
+//! isn't understood (functions that give rows, ROLLUP, windows).
+//!
+//! Equality saturation (as the `egg` crate offers it) keeps all forms at once, which pays where a law has to be used in
+//! both directions. It wasn't built and wasn't timed, so nothing is known of what it would prove beyond this. Two
+//! things spoke for trying normal forms first: most laws here ask about the whole query (who reads a column, what a filter
+//! says of it), which rewriting of terms has no place for, and joins need numbers for their relations that don't depend
+//! on the order, which a form has to find anyway.
 //!
 //! # Bounds
 //!
@@ -66,7 +71,10 @@ use super::Side;
 use super::fingerprint::{BlockPrints, Prints, hash};
 
 /// So often a SELECT is looked at again.
-const MOST_PASSES: usize = 16;
+const MOST_PASSES: usize = 150;
+
+/// So many nodes may be looked at in all passes together. What isn't rewritten by then stays as it is.
+const MOST_EFFORT: usize = 1_500_000;
 
 /// Larger expressions aren't put in the place of a column.
 const LARGEST: usize = 300;
@@ -80,6 +88,13 @@ pub struct Proof {
     pub laws: BTreeSet<&'static str>,
     /// The declared facts that these rest on.
     pub premises: BTreeSet<String>,
+}
+
+impl Proof {
+    /// The laws in one line.
+    pub fn laws(&self) -> String {
+        self.laws.iter().copied().collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Both queries in the form, if they have one and give the same rows.
@@ -111,6 +126,7 @@ fn settled(side: &Side<'_>, facts: &Facts) -> Option<(BlockPrints, BTreeSet<&'st
         laws: BTreeSet::new(),
         premises: BTreeSet::new(),
         next,
+        effort: 0,
     };
     canon.settle_all(&mut query);
     let mut printer = print::Printer::new(&canon);
@@ -135,6 +151,7 @@ struct Canon<'f> {
     laws: BTreeSet<&'static str>,
     premises: BTreeSet<String>,
     next: RelationId,
+    effort: usize,
 }
 
 impl Canon<'_> {

@@ -42,7 +42,7 @@ impl Printer<'_> {
             self.labels.insert(*id, hash((place, source)));
         }
         let mut facts = Vec::new();
-        self.from_facts(&select.from, hash("filter"), &mut facts);
+        self.facts_of(&select.from, hash("filter"), &mut facts);
         let ids: Vec<RelationId> = places.iter().map(|(id, _)| *id).collect();
         self.refine(&ids, &facts);
         // What decides the rows comes first: an output that changes shall not change the numbers.
@@ -109,14 +109,14 @@ impl Printer<'_> {
         hash((own, seen))
     }
 
-    fn from_facts<'s>(&mut self, from: &'s From, role: Print, facts: &mut Vec<Fact<'s>>) {
+    fn facts_of<'s>(&mut self, from: &'s From, role: Print, facts: &mut Vec<Fact<'s>>) {
         for tree in &from.filter {
             self.fact(role, tree, facts);
         }
         for item in &from.items {
             if let Source::Full(full) = &item.source {
                 for side in [&full.left, &full.right] {
-                    self.from_facts(side, hash((role, "full side")), facts);
+                    self.facts_of(side, hash((role, "full side")), facts);
                 }
                 for tree in &full.on {
                     self.fact(hash((role, "full on")), tree, facts);
@@ -124,7 +124,7 @@ impl Printer<'_> {
             }
         }
         for part in &from.optional {
-            self.from_facts(&part.from, hash((role, "optional")), facts);
+            self.facts_of(&part.from, hash((role, "optional")), facts);
             for tree in &part.on {
                 self.fact(hash((role, "on", part.from.items.len())), tree, facts);
             }

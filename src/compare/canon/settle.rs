@@ -2,29 +2,29 @@
 
 use super::boolean::{condition, conjuncts, value};
 use super::form::{From, Grouping, Query, Select, Source};
-use super::{Canon, MOST_PASSES};
+use super::{Canon, MOST_EFFORT, MOST_PASSES};
 use crate::sql::tree::Tree;
 
 impl Canon<'_> {
     /// Rewrites a query and the subqueries of its expressions until no law applies.
     pub(super) fn settle_all(&mut self, query: &mut Query) {
         for _ in 0..2 {
-            for at in 0..self.subqueries.len() {
-                let taken = self.subqueries.get_mut(at).map(|slot| std::mem::replace(slot, Query::Empty(vec![])));
-                if let Some(mut subquery) = taken {
-                    self.settle(&mut subquery);
-                    self.subqueries[at] = subquery;
-                }
-            }
+            self.each_subquery(&mut |canon, subquery| canon.settle(subquery));
             self.settle(query);
         }
+        self.each_subquery(&mut |canon, subquery| canon.finish(subquery));
         self.finish(query);
-        for at in 0..self.subqueries.len() {
-            let taken = self.subqueries.get_mut(at).map(|slot| std::mem::replace(slot, Query::Empty(vec![])));
-            if let Some(mut subquery) = taken {
-                self.finish(&mut subquery);
-                self.subqueries[at] = subquery;
+    }
+
+    fn each_subquery(&mut self, work: &mut dyn FnMut(&mut Self, &mut Query)) {
+        let mut at = 0;
+        while let Some(slot) = self.subqueries.get_mut(at) {
+            let mut subquery = std::mem::replace(slot, Query::Empty(vec![]));
+            work(self, &mut subquery);
+            if let Some(slot) = self.subqueries.get_mut(at) {
+                *slot = subquery;
             }
+            at += 1;
         }
     }
 
@@ -50,6 +50,9 @@ impl Canon<'_> {
     fn settle_select(&mut self, select: &mut Select) {
         self.settle_from(&mut select.from);
         for _ in 0..MOST_PASSES {
+            if self.is_tired(select) {
+                return;
+            }
             self.simplify(select);
             let changed = self.merge(select)
                 || self.compose(select)
@@ -72,6 +75,14 @@ impl Canon<'_> {
                 return;
             }
         }
+    }
+
+    /// Was enough looked at?
+    fn is_tired(&mut self, select: &Select) -> bool {
+        let mut nodes = 100;
+        select.own_trees(&mut |tree| nodes += tree.size());
+        self.effort += nodes;
+        self.effort > MOST_EFFORT
     }
 
     fn settle_from(&mut self, from: &mut From) {

@@ -29,7 +29,7 @@ impl Canon<'_> {
         let leads = matches!(branches.first(), Some(Query::Union(_)));
         let nested = branches.iter().any(|branch| matches!(branch, Query::Union(_)));
         let uniform = nested && self.is_uniform(branches);
-        if !leads && !(nested && uniform) {
+        if !(leads || uniform) {
             return false;
         }
         let mut flat = Vec::new();

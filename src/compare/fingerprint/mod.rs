@@ -21,7 +21,7 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::lineage::aggregates;
 use crate::names::ModelName;
-use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Output, Resolved, Select};
+use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Output, Relation, Resolved, Select, Source};
 use crate::sql::tree::{Name, Op, SetOperator, Tree};
 
 use classify::{Beyond, beyond_row, certainly_aggregates, decides_rows, mixes_grains, row_calls};
@@ -105,6 +105,38 @@ impl<'r> Prints<'r> {
 
     /// The fingerprints of a block.
     pub fn block(&mut self, id: BlockId) -> Rc<BlockPrints> {
+        if let Some(done) = self.done.get(&id) {
+            return done.clone();
+        }
+        for below in self.below(id) {
+            self.printed(below);
+        }
+        self.printed(id)
+    }
+
+    /// The blocks that are read in FROM, directly or not, and have no fingerprints yet; those that others read first.
+    /// Chains of CTEs are long.
+    fn below(&self, id: BlockId) -> Vec<BlockId> {
+        let mut order = Vec::new();
+        let mut seen = FxHashMap::default();
+        let mut pending = vec![(id, false)];
+        while let Some((at, is_read)) = pending.pop() {
+            if is_read {
+                order.push(at);
+                continue;
+            }
+            if self.done.contains_key(&at) || seen.insert(at, ()).is_some() {
+                continue;
+            }
+            pending.push((at, true));
+            let read = self.resolved.block(at).map(read_by).unwrap_or_default();
+            pending.extend(read.into_iter().rev().map(|next| (next, false)));
+        }
+        order.retain(|&at| at != id);
+        order
+    }
+
+    fn printed(&mut self, id: BlockId) -> Rc<BlockPrints> {
         if let Some(done) = self.done.get(&id) {
             return done.clone();
         }
@@ -392,6 +424,22 @@ impl<'r> Prints<'r> {
         let known = self.places.entry(looks).or_default();
         let next = known.len();
         *known.entry((block, at)).or_insert(next)
+    }
+}
+
+/// The blocks that a block reads in FROM, or puts together.
+fn read_by(block: &Block) -> Vec<BlockId> {
+    match &block.kind {
+        BlockKind::Select(select) => {
+            let read = |relation: &Relation| match relation.source {
+                Source::Block(inner) | Source::Altered(inner) => Some(inner),
+                Source::Model(_) | Source::Recursive(..) | Source::Function(_) => None,
+            };
+            select.relations.iter().filter_map(read).collect()
+        }
+        BlockKind::SetOperation { left, right, .. } => vec![*left, *right],
+        BlockKind::Wrapped(inner) => vec![*inner],
+        BlockKind::Values(_) | BlockKind::Opaque => vec![],
     }
 }
 
