@@ -72,6 +72,16 @@ mod joins {
     }
 
     #[test]
+    fn a_text_gets_its_type_from_where_it_stands() {
+        differ("SELECT id FROM (SELECT id, '01' AS k FROM p) i WHERE k = 1", "SELECT id FROM p WHERE '01' = 1");
+        differ(
+            "SELECT id FROM p WHERE b IN (SELECT '01' FROM n)",
+            "SELECT id FROM p WHERE EXISTS (SELECT 1 FROM n WHERE b = '01')",
+        );
+        same("SELECT id, k FROM (SELECT id, '01' AS k FROM p) i", "SELECT id, '01' FROM p");
+    }
+
+    #[test]
     fn computed_columns_of_an_outer_join_stay_null() {
         same(
             "SELECT p.a, i.z FROM p LEFT JOIN (SELECT id, x * 2 AS z FROM q) i ON i.id = p.id",
@@ -460,6 +470,26 @@ mod unions {
             "(SELECT a FROM p EXCEPT SELECT x FROM q) EXCEPT SELECT c FROM n",
         );
         same("SELECT a FROM (SELECT a FROM p EXCEPT SELECT x FROM q) i", "SELECT a FROM p EXCEPT SELECT x FROM q");
+    }
+
+    #[test]
+    fn branches_of_different_types_are_converted_first() {
+        differ(
+            "SELECT c, MAX(v) FROM (SELECT c, MAX(d) AS v FROM n GROUP BY c UNION ALL SELECT c, MAX(s) FROM n GROUP BY c) i GROUP BY c",
+            "SELECT c, MAX(v) FROM (SELECT c, d AS v FROM n UNION ALL SELECT c, s FROM n) i GROUP BY c",
+        );
+        differ(
+            "SELECT p.a FROM p JOIN (SELECT d AS v FROM n WHERE d > 5 UNION ALL SELECT s FROM n WHERE s > 5) i ON i.v = p.s",
+            "SELECT p.a FROM p JOIN (SELECT d AS v FROM n UNION ALL SELECT s FROM n) i ON i.v = p.s WHERE i.v > 5",
+        );
+        differ(
+            "SELECT v FROM (SELECT a AS v FROM p UNION ALL SELECT f FROM p) i UNION ALL SELECT s FROM n",
+            "SELECT a FROM p UNION ALL SELECT s FROM n UNION ALL SELECT f FROM p",
+        );
+        same(
+            "SELECT p.a FROM p JOIN (SELECT d AS v FROM n WHERE d > 5 UNION ALL SELECT x FROM q WHERE x > 5) i ON i.v = p.a",
+            "SELECT p.a FROM p JOIN (SELECT d AS v FROM n UNION ALL SELECT x FROM q) i ON i.v = p.a WHERE p.a > 5",
+        );
     }
 
     #[test]

@@ -11,21 +11,17 @@ use std::rc::Rc;
 use crate::compare::fingerprint::{BlockPrints, Prints, Renames, hash, is_one_row};
 use crate::lineage::aggregates;
 use crate::names::ModelName;
-use crate::resolve::{
-    Block, BlockId, BlockKind, Distinct, Group, Join, Relation, Resolved, Select as Bound, Source as Read,
-};
+use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Relation, Resolved, Select as Bound, Source as Read};
 use crate::sql::tree::{JoinKind, Name, Op, SetOperator, Tree};
 
 use super::calls::{depends_on_order, is_understood, may_fail};
 use super::facts::Facts;
-use super::form::{
-    From, Full, Grouping, Item, Limit, NAMED, Optional, Query, RelationId, Select, Source, placed, replaced,
-};
+use super::form::{Grouping, Item, Limit, NAMED, Query, RelationId, Select, Source, placed, replaced};
 
 /// More relations than this, CTEs written out, aren't rewritten.
 const MOST_RELATIONS: u32 = 400;
 /// Queries nested deeper than this aren't rewritten.
-const MOST_DEPTH: usize = 60;
+pub(super) const MOST_DEPTH: usize = 60;
 /// Longer lists of VALUES stay as they are.
 const MOST_VALUES: usize = 40;
 /// More nodes than this aren't rewritten.
@@ -240,7 +236,7 @@ impl<'r, 'p> Lowering<'r, 'p> {
         Query::Select(Box::new(select))
     }
 
-    fn number(&mut self) -> RelationId {
+    pub(super) fn number(&mut self) -> RelationId {
         self.next += 1;
         self.next - 1
     }
@@ -302,63 +298,7 @@ impl<'r, 'p> Lowering<'r, 'p> {
         Some(select)
     }
 
-    fn from(&mut self, bound: &Bound, mut items: Vec<Option<Item>>) -> Option<From> {
-        let mut from = From::default();
-        let mut at = 0;
-        while at < items.len() {
-            let (tree, end) = self.join_tree(bound, &mut items, at, 0)?;
-            cross(&mut from, tree);
-            at = end;
-        }
-        Some(from)
-    }
-
-    /// The relations that are joined to the one at `start`, and where they end.
-    fn join_tree(
-        &mut self,
-        bound: &Bound,
-        items: &mut [Option<Item>],
-        start: usize,
-        depth: usize,
-    ) -> Option<(From, usize)> {
-        if depth > MOST_DEPTH {
-            return None;
-        }
-        let mut from = From { items: vec![items.get_mut(start)?.take()?], ..From::default() };
-        let mut at = start + 1;
-        while let Some(join) = bound.relations.get(at).and_then(|relation| relation.join.as_ref())
-            && join.left as usize == start
-        {
-            let (right, end) = self.join_tree(bound, items, at, depth + 1)?;
-            from = self.joined(from, join, right)?;
-            at = end;
-        }
-        Some((from, at))
-    }
-
-    fn joined(&mut self, mut left: From, join: &Join, mut right: From) -> Option<From> {
-        let on = self.trees(&join.condition)?;
-        match join.kind {
-            JoinKind::Inner | JoinKind::Cross => {
-                cross(&mut left, right);
-                left.filter.extend(on);
-                Some(left)
-            }
-            JoinKind::Left => Some(optionally(left, right, on)),
-            JoinKind::Right => {
-                std::mem::swap(&mut left, &mut right);
-                Some(optionally(left, right, on))
-            }
-            JoinKind::Full => {
-                let full = Full { left, right, on };
-                let item = Item { id: self.number(), source: Source::Full(Box::new(full)) };
-                Some(From { items: vec![item], ..From::default() })
-            }
-            _ => None,
-        }
-    }
-
-    fn trees<'t>(&mut self, trees: impl IntoIterator<Item = &'t Tree>) -> Option<Vec<Tree>> {
+    pub(super) fn trees<'t>(&mut self, trees: impl IntoIterator<Item = &'t Tree>) -> Option<Vec<Tree>> {
         trees.into_iter().map(|tree| self.tree(tree)).collect()
     }
 
@@ -441,16 +381,4 @@ fn is_plain_group(group: &Group) -> bool {
 
 fn is_bare(block: &Block) -> bool {
     block.order.is_empty() && block.limit.is_empty() && block.other.is_empty() && !block.open
-}
-
-fn cross(left: &mut From, right: From) {
-    left.items.extend(right.items);
-    left.optional.extend(right.optional);
-    left.filter.extend(right.filter);
-}
-
-fn optionally(mut left: From, mut right: From, mut on: Vec<Tree>) -> From {
-    on.append(&mut right.filter);
-    left.optional.push(Optional { from: right, on });
-    left
 }

@@ -4,7 +4,7 @@
 //! is the union of such queries.
 //!
 //! A branch's values are converted to the type that all branches have in common. So conditions and expressions go into
-//! the branches, and unions that stand on the right are taken apart, only where all branches have the same known types.
+//! the branches, and unions of unions are taken apart, only where all branches have the same known types.
 //!
 //! NULL: a filter that isn't TRUE drops the row before and after.
 
@@ -26,16 +26,14 @@ impl Canon<'_> {
             *query = only;
             return true;
         }
-        let leads = matches!(branches.first(), Some(Query::Union(_)));
         let nested = branches.iter().any(|branch| matches!(branch, Query::Union(_)));
-        let uniform = nested && self.is_uniform(branches);
-        if !(leads || uniform) {
+        if !nested || !self.is_uniform(branches) {
             return false;
         }
         let mut flat = Vec::new();
-        for (at, branch) in std::mem::take(branches).into_iter().enumerate() {
+        for branch in std::mem::take(branches) {
             match branch {
-                Query::Union(inner) if at == 0 || uniform => flat.extend(inner),
+                Query::Union(inner) => flat.extend(inner),
                 other => flat.push(other),
             }
         }
