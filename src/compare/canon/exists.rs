@@ -299,7 +299,11 @@ fn reads(select: &Select, id: RelationId, place: usize) -> usize {
 fn equate(query: &mut Query, values: &[Tree]) -> bool {
     match query {
         Query::Select(select) => {
-            if select.limit.is_some() || select.outputs.len() != values.len() || select.outputs.iter().any(may_fail) {
+            if select.limit.is_some()
+                || select.outputs.len() != values.len()
+                || select.outputs.iter().any(super::boolean::is_text_literal)
+                || select.outputs.iter().any(may_fail)
+            {
                 return false;
             }
             let equal =
