@@ -76,6 +76,10 @@ impl Diagnostic {
         Diagnostic { code, severity, location, message: message.into(), help: None }
     }
 
+    pub fn note(code: &'static str, location: Location, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Info, location, message)
+    }
+
     pub fn warning(code: &'static str, location: Location, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Warning, location, message)
     }

@@ -155,6 +155,9 @@ pub struct LineageArguments {
     /// The format; `terminal` on a terminal, `json` elsewhere.
     #[arg(long, value_enum)]
     pub format: Option<LineageFormat>,
+    /// What OpenLineage's namespaces are called, for datasets and jobs.
+    #[arg(long, value_name = "NAME", default_value = "sqlmesh")]
+    pub namespace: String,
     /// Write to this file instead of standard output.
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -167,6 +170,12 @@ pub struct LineageArguments {
 pub enum LineageFormat {
     Terminal,
     Json,
+    /// A flowchart for Markdown.
+    Mermaid,
+    /// A graph for Graphviz.
+    Dot,
+    /// A JobEvent with columnLineage facets for each model, one a line.
+    Openlineage,
 }
 
 /// `impact render`

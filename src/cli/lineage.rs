@@ -1,5 +1,7 @@
 //! `impact lineage`
 
+use std::time::SystemTime;
+
 use crate::report::lineage as report;
 use crate::state::column_graph::{Direction, ProjectLineage};
 
@@ -31,6 +33,11 @@ pub fn run(arguments: &LineageArguments, color: Color) -> Result<bool, Failure> 
             report::terminal(&whole, focus.as_ref(), direction, color)
         }
         LineageFormat::Json => report::json(&whole.around(focus.as_ref(), direction)),
+        LineageFormat::Mermaid => report::mermaid(&whole.around(focus.as_ref(), direction)),
+        LineageFormat::Dot => report::dot(&whole.around(focus.as_ref(), direction)),
+        LineageFormat::Openlineage => {
+            report::openlineage(&whole.around(focus.as_ref(), direction), &arguments.namespace, SystemTime::now())
+        }
     };
     output::write(arguments.output.as_ref(), &text)?;
     Ok(false)

@@ -7,6 +7,7 @@ use crate::impact::RowEffect;
 use crate::project::{Body, Model, ModelKind, Property};
 use crate::state::AnalysedModel;
 
+use super::batches::row_by_row;
 use super::model::{LocalChange, ModelDiff};
 
 /// What the change of a property means.
@@ -15,6 +16,8 @@ enum Meaning {
     Rows(&'static str),
     /// Rows may differ.
     RowsUnknown(&'static str),
+    /// Time is cut into other runs: rows may differ unless each is computed from itself.
+    Runs(&'static str),
     /// The data stays as it is.
     Nothing(&'static str),
     /// Compared elsewhere.
@@ -24,9 +27,9 @@ enum Meaning {
 /// Compares headers, kinds and statements into `diff`.
 pub(super) fn compare_headers(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) {
     let (old, new) = (&before.model, &after.model);
-    kinds(old, new, diff);
+    kinds(before, after, diff);
     for (property, was) in changed(&old.header.properties, &new.header.properties) {
-        report(header_meaning(&new.kind, &property.name), &property, was.as_ref(), diff);
+        report(settled(header_meaning(&new.kind, &property.name), before, after), &property, was.as_ref(), diff);
     }
     statements(old, new, diff);
 }
@@ -41,12 +44,25 @@ fn header_meaning(kind: &ModelKind, name: &str) -> Meaning {
         "physical_properties" | "virtual_properties" | "physical_version" => Meaning::Nothing("P105"),
         // A time zone, a case rule, a limit: the same query may give something else under it.
         "session_properties" | "gateway" => Meaning::RowsUnknown("P105"),
+        "interval_unit" if is_incremental(kind) => Meaning::Runs("P107"),
+        // An earlier start fills in more rows.
+        "start" | "end" if is_incremental(kind) => Meaning::RowsUnknown("P107"),
         "interval_unit" => Meaning::Nothing("P107"),
         _ => Meaning::Nothing("M101"),
     }
 }
 
-fn kinds(old: &Model, new: &Model, diff: &mut ModelDiff) {
+/// Decides by the queries what a change of the runs means.
+fn settled(meaning: Meaning, before: &AnalysedModel, after: &AnalysedModel) -> Meaning {
+    match meaning {
+        Meaning::Runs(code) if row_by_row(before) && row_by_row(after) => Meaning::Nothing(code),
+        Meaning::Runs(code) => Meaning::RowsUnknown(code),
+        other => other,
+    }
+}
+
+fn kinds(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) {
+    let (old, new) = (&before.model, &after.model);
     if old.kind.name != new.kind.name {
         let property = kind_property(new);
         let was = kind_property(old);
@@ -61,12 +77,17 @@ fn kinds(old: &Model, new: &Model, diff: &mut ModelDiff) {
         return;
     }
     for (property, was) in changed(&old.kind.properties, &new.kind.properties) {
-        report(kind_meaning(&new.kind, &property.name), &property, was.as_ref(), diff);
+        report(settled(kind_meaning(&new.kind, &property.name), before, after), &property, was.as_ref(), diff);
     }
 }
 
 fn holds_its_query(kind: &ModelKind) -> bool {
     matches!(kind.name.as_str(), "FULL" | "VIEW" | "EMBEDDED")
+}
+
+/// Is it filled run by run?
+fn is_incremental(kind: &ModelKind) -> bool {
+    kind.name.starts_with("INCREMENTAL") || kind.name.starts_with("SCD_TYPE_2") || kind.name == "CUSTOM"
 }
 
 fn kind_property(model: &Model) -> Property {
@@ -91,7 +112,8 @@ fn kind_meaning(kind: &ModelKind, property: &str) -> Meaning {
         | "updated_at_as_valid_from" => Meaning::Rows("P106"),
         "path" | "csv_settings" => Meaning::Elsewhere,
         "lookback" => Meaning::RowsUnknown("P107"),
-        "batch_size" | "batch_concurrency" => Meaning::Nothing("P107"),
+        "batch_size" => Meaning::Runs("P107"),
+        "batch_concurrency" => Meaning::Nothing("P107"),
         "materialized" if kind.name == "VIEW" => Meaning::Nothing("P105"),
         "materialization" | "materialization_properties" => Meaning::RowsUnknown("P101"),
         "partition_by_time_column" => Meaning::Nothing("P104"),
@@ -108,7 +130,9 @@ fn report(meaning: Meaning, property: &Property, was: Option<&Property>, diff: &
         Meaning::Elsewhere => {}
         Meaning::Nothing(code) => diff.note(change(code, property, was, message)),
         Meaning::Rows(code) => diff.rows_change(RowEffect::Changed, change(code, property, was, message)),
-        Meaning::RowsUnknown(code) => diff.rows_change(RowEffect::Unknown, change(code, property, was, message)),
+        Meaning::RowsUnknown(code) | Meaning::Runs(code) => {
+            diff.rows_change(RowEffect::Unknown, change(code, property, was, message))
+        }
     }
 }
 

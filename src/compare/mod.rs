@@ -5,6 +5,7 @@
 //! find costs an explanation, never a verdict.
 
 pub mod bare;
+mod batches;
 pub mod canon;
 mod declared;
 mod evidence;

@@ -6,9 +6,7 @@ use crate::changes::rule;
 use crate::diagnostic::Diagnostic;
 use crate::names::{ColumnName, ModelName};
 use crate::plan::Prediction;
-use crate::project::Body;
-use crate::resolve::ProblemKind;
-use crate::state::{AnalysedModel, State};
+use crate::state::{AnalysedModel, State, Understanding};
 
 use super::Sides;
 use super::analysis::*;
@@ -236,36 +234,11 @@ fn diagnostics(state: &State) -> Vec<ReportedDiagnostic> {
 pub(super) fn coverage(state: &State) -> Coverage {
     let mut coverage = Coverage { models: state.models.len(), ..Coverage::default() };
     for model in state.models.values() {
-        match understanding(model) {
+        match model.understanding() {
             Understanding::Whole => coverage.analysed += 1,
             Understanding::Partial => coverage.partial += 1,
             Understanding::Nothing => coverage.opaque += 1,
         }
     }
     coverage
-}
-
-enum Understanding {
-    Whole,
-    Partial,
-    Nothing,
-}
-
-fn understanding(model: &AnalysedModel) -> Understanding {
-    match (&model.model.body, &model.query) {
-        (Body::Seed(_) | Body::External, _) if !model.schema.open => Understanding::Whole,
-        (Body::Seed(_) | Body::External, _) => Understanding::Partial,
-        (Body::Sql(_), Some(query)) => match &query.resolved {
-            None => Understanding::Nothing,
-            Some(resolved) => {
-                let is_unsure = |kind: &ProblemKind| {
-                    matches!(kind, ProblemKind::OpenStar { .. } | ProblemKind::NotUnderstood { .. })
-                };
-                let unsure = resolved.problems.iter().any(|problem| is_unsure(&problem.kind));
-                let holes = !query.rendered.rendered.holes.is_empty();
-                if unsure || holes { Understanding::Partial } else { Understanding::Whole }
-            }
-        },
-        (Body::Sql(_) | Body::Python(_) | Body::Unreadable, _) => Understanding::Nothing,
-    }
 }

@@ -10,7 +10,7 @@
 //!
 //! An added column reaches nobody by itself: a reader that sees it through `*` differs by itself and is found there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compare::{LocalChange, ModelDiff};
 use crate::diagnostic::Location;
@@ -259,9 +259,12 @@ impl Spread {
 
     fn upstream(&mut self, after: &AnalysedModel, stars: &Stars, effects: &mut Effects) {
         match (&after.query, &after.model.body) {
-            (Some(query), _) if query.resolved.is_some() => self.through_query(after, &query.lineage, stars, effects),
+            (Some(query), _) if query.resolved.is_some() => {
+                self.through_query(after, &query.lineage, stars, effects);
+                self.through_code(after, &after.possible, effects);
+            }
             (_, Body::Seed(_) | Body::External) => {}
-            _ => self.through_code(after, effects),
+            _ => self.through_code(after, &after.parents, effects),
         }
     }
 
@@ -333,16 +336,12 @@ impl Spread {
         effects.change_column(column, effect, cause, path);
     }
 
-    /// A Python model, or a query that couldn't be read: whatever changes above may change anything here.
-    fn through_code(&mut self, after: &AnalysedModel, effects: &mut Effects) {
+    /// A Python model, a query that couldn't be read, a call that isn't expanded: whatever changes above may change
+    /// anything here.
+    fn through_code(&mut self, after: &AnalysedModel, parents: &BTreeSet<ModelName>, effects: &mut Effects) {
         let name = &after.model.name;
-        let every = |parent: &ModelName| ColumnRef { model: parent.clone(), column: EVERY_COLUMN.into() };
-        for parent in after.parents.iter().filter(|parent| *parent != name) {
-            let path = self
-                .parent_rows(parent)
-                .map(|(_, path)| path)
-                .or_else(|| self.parent_column(&every(parent)).map(|(_, path)| path));
-            let Some(path) = path else { continue };
+        for parent in parents.iter().filter(|parent| *parent != name) {
+            let Some(path) = self.parent_in_any_way(parent) else { continue };
             let path = extended(&path, name.to_string());
             let message = format!("{parent} changes, and what this model makes of it isn't known");
             let change = self.reader_change("R201", after, None, message);
@@ -358,6 +357,14 @@ impl Spread {
         let effects = self.effects.get(parent)?;
         let rows = effects.rows.as_ref().filter(|_| effects.rows_effect() != RowEffect::Same)?;
         Some((rows.effect, rows.path.clone()))
+    }
+
+    /// How a parent changes in any way that code may see: its rows, its values, which columns there are.
+    fn parent_in_any_way(&self, parent: &ModelName) -> Option<Vec<String>> {
+        let rows = self.parent_rows(parent).map(|(_, path)| path);
+        let changed = |column: &&Effect<ColumnEffect>| column.effect != ColumnEffect::Same;
+        let column = || self.effects.get(parent)?.columns.values().find(changed).map(|column| column.path.clone());
+        rows.or_else(column)
     }
 
     /// The effect on a parent's column as its readers feel it: a changed value.

@@ -19,7 +19,7 @@ pub(crate) fn may_be_unlisted(tree: &Tree) -> bool {
 }
 
 /// Does the value depend on other rows than its own?
-pub(super) fn looks_beyond_row(tree: &Tree) -> bool {
+pub(crate) fn looks_beyond_row(tree: &Tree) -> bool {
     let mut window = false;
     tree.walk(&mut |node| {
         window |= node.op == Op::Window;

@@ -6,6 +6,7 @@
 
 mod calls;
 mod columns;
+mod derivation;
 mod flow;
 mod recursion;
 mod tracer;
@@ -16,8 +17,9 @@ use std::collections::BTreeSet;
 use crate::names::{ColumnName, ModelName};
 use crate::resolve::{Problem, ProblemKind, Resolved};
 
-pub(crate) use calls::{aggregates, may_be_unlisted};
+pub(crate) use calls::{aggregates, looks_beyond_row, may_be_unlisted};
 use columns::every;
+pub use derivation::{Derivation, derivation};
 pub use flow::{ColumnRef, EVERY_COLUMN, Flow, Role, Rows};
 use tracer::Tracer;
 

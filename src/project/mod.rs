@@ -183,4 +183,6 @@ pub struct PythonMacro {
     pub metadata_only: bool,
     /// Lower-case names of the variables that it asks its context for.
     pub variables: BTreeSet<String>,
+    /// String literals of its code that may name tables.
+    pub strings: BTreeSet<Arc<str>>,
 }

@@ -83,6 +83,7 @@ fn user_macro(name: &str) -> PythonMacro {
         definition: 1,
         metadata_only: false,
         variables: Default::default(),
+        strings: Default::default(),
     }
 }
 

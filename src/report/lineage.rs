@@ -1,6 +1,12 @@
 //! Lineage for people and for programs.
 //!
-//! In: a [`ProjectLineage`]. Out: a tree with places for the terminal, or JSON.
+//! In: a [`ProjectLineage`]. Out: a tree with places for the terminal, JSON, graphs for Mermaid and Graphviz, events for
+//! OpenLineage. Names of the project are data: in each of the formats they are escaped as it demands.
+
+mod dot;
+mod graph;
+mod mermaid;
+mod openlineage;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -10,6 +16,10 @@ use anstyle::{AnsiColor, Style};
 use crate::state::column_graph::{Direction, Focus, ProjectLineage, SourceColumn};
 
 use super::escape;
+
+pub use dot::dot;
+pub use mermaid::mermaid;
+pub use openlineage::openlineage;
 
 /// How deep a tree is drawn.
 const MAX_DEPTH: usize = 40;

@@ -10,6 +10,7 @@ use super::Options;
 use super::escape::{code, link, prose, shorten};
 use super::summary::{Class, Summary, column_groups};
 use super::{shown, words};
+use crate::diagnostic::Severity;
 use crate::impact::{Analysis, Disagreement, ModelImpact, ReportedDiagnostic, Revision};
 use comment::Comment;
 
@@ -184,15 +185,17 @@ fn reached(comment: &mut Comment, sections: &Sections<'_, '_>) {
 fn understood(comment: &mut Comment, sections: &Sections<'_, '_>) {
     let analysis = sections.summary.analysis;
     let complete = analysis.coverage.analysed == analysis.coverage.models && sections.summary.unknown_columns() == 0;
-    if analysis.diagnostics.is_empty() && complete {
+    let (notes, mut diagnostics): (Vec<&ReportedDiagnostic>, Vec<&ReportedDiagnostic>) =
+        analysis.diagnostics.iter().partition(|diagnostic| diagnostic.severity == Severity::Info && !sections.all);
+    if diagnostics.is_empty() && notes.is_empty() && complete {
         return;
     }
-    if analysis.diagnostics.is_empty() {
-        comment.push(&format!("\n{}.\n", sections.summary.coverage()));
+    let coverage = format!("{}{}", sections.summary.coverage(), words::more_notes(notes.len()));
+    if diagnostics.is_empty() {
+        comment.push(&format!("\n{coverage}.\n"));
         return;
     }
-    comment.open(&format!("Not understood: {}", sections.summary.coverage()));
-    let mut diagnostics: Vec<&ReportedDiagnostic> = analysis.diagnostics.iter().collect();
+    comment.open(&format!("Not understood: {coverage}"));
     diagnostics.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
     let items = diagnostics.iter().map(|diagnostic| diagnostic_item(sections, diagnostic));
     list(comment, sections, diagnostics.len(), items);

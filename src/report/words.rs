@@ -103,3 +103,11 @@ pub fn column(effect: ColumnEffect) -> &'static str {
         ColumnEffect::Unknown => "unknown",
     }
 }
+
+/// Says how many notes are left out, behind a sentence that has no full stop yet; nothing for none.
+pub fn more_notes(notes: usize) -> String {
+    match notes {
+        0 => String::new(),
+        n => format!("; {} with --all", count(n, "note", "notes")),
+    }
+}

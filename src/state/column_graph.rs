@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::lineage::{ColumnRef, Flow, Lineage, Role};
+use crate::lineage::{ColumnRef, Derivation, Flow, Lineage, Role, derivation};
 use crate::names::ModelName;
 
 use super::{AnalysedModel, State};
@@ -44,6 +44,9 @@ pub struct ColumnLineage {
     pub sources: Vec<SourceColumn>,
     /// Columns that decide rows, groups or order.
     pub influences: Vec<Influence>,
+    /// How its values come from the sources.
+    #[serde(skip)]
+    pub derivation: Derivation,
     /// The line of the model's file that computes it; 0 if it isn't known.
     #[serde(skip)]
     pub line: u32,
@@ -178,6 +181,7 @@ fn model_lineage(model: &AnalysedModel) -> ModelLineage {
     );
     let open = model.lineage().map(|lineage| &lineage.open);
     let lines = lines(model);
+    let derivations = derivations(model).unwrap_or_default();
     let nothing = Flow::default();
     let columns = model.schema.columns.iter().map(|column| {
         let flow = flows.get(&*column.name).copied().or(open).unwrap_or(&nothing);
@@ -187,6 +191,7 @@ fn model_lineage(model: &AnalysedModel) -> ModelLineage {
             data_type: column.data_type.as_ref().map(ToString::to_string),
             sources: flow.sources.iter().map(source).collect(),
             influences: influences.into_iter().map(|(column, role)| influence(&column, role)).collect(),
+            derivation: derivations.get(&*column.name).copied().unwrap_or_default(),
             line: lines.get(&*column.name).copied().unwrap_or(model.model.location.line),
         };
         (column.name.to_string(), found)
@@ -234,6 +239,12 @@ fn in_query(model: &AnalysedModel) -> Option<FxHashMap<&str, u32>> {
     };
     let outputs = &model.resolved()?.root()?.outputs;
     Some(first_of_each(outputs.iter().map(|output| (&*output.name, line(output)))))
+}
+
+fn derivations(model: &AnalysedModel) -> Option<FxHashMap<&str, Derivation>> {
+    let resolved = model.resolved()?;
+    let outputs = resolved.root()?.outputs.iter().enumerate();
+    Some(first_of_each(outputs.map(|(at, output)| (&*output.name, derivation(resolved, at)))))
 }
 
 fn source(column: &ColumnRef) -> SourceColumn {

@@ -10,6 +10,7 @@ mod order;
 mod possible;
 mod rendering;
 mod undeclared;
+mod understanding;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,10 +21,11 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::lineage::Lineage;
 use crate::names::ModelName;
 use crate::project::{Model, Project};
-use crate::resolve::{BlockKind, Problem, ProblemKind, Resolved, Schema, Source};
+use crate::resolve::{BlockKind, Resolved, Schema, Source};
 
 pub use catalog::Catalog;
 pub use rendering::RenderedQuery;
+pub use understanding::Understanding;
 
 /// A dependency cycle.
 pub const CYCLE: &str = "U301";
@@ -33,6 +35,12 @@ pub const UNPARSED: &str = "U302";
 pub const UNDECLARED: &str = "U303";
 /// A part of a query that is parsed and not understood.
 pub const NOT_UNDERSTOOD: &str = "U304";
+/// A model that is computed by code.
+pub const NOT_RUN: &str = "U305";
+/// A call whose result only running code would tell.
+pub const NOT_EXPANDED: &str = "U306";
+/// A star over a table whose columns aren't known.
+pub const COLUMNS_UNKNOWN: &str = "U307";
 
 /// A project in one state, analysed.
 pub struct State {
@@ -53,6 +61,8 @@ pub struct AnalysedModel {
     pub schema: Arc<Schema>,
     /// The tables it reads, and what its header names as dependencies.
     pub parents: BTreeSet<ModelName>,
+    /// Those of the parents that only code which isn't run may read.
+    pub possible: BTreeSet<ModelName>,
 }
 
 /// A model's query, through all stages.
@@ -71,7 +81,7 @@ impl State {
     pub fn new(project: Arc<Project>, other: Option<&State>) -> State {
         let rendered = rendering::render_all(&project, other);
         let edges = model::edges(&project, &rendered);
-        let ordered = order::order(&edges);
+        let ordered = order::order(&edges.all);
         let mut state = State { project, models: BTreeMap::new(), order: vec![], diagnostics: vec![] };
         for level in &ordered.levels {
             state.analyse(level, &rendered, &edges, other);
@@ -85,7 +95,7 @@ impl State {
         &mut self,
         level: &[ModelName],
         rendered: &BTreeMap<ModelName, Arc<RenderedQuery>>,
-        edges: &BTreeMap<ModelName, BTreeSet<ModelName>>,
+        edges: &model::Edges,
         other: Option<&State>,
     ) {
         let done = &self.models;
@@ -95,8 +105,7 @@ impl State {
             .filter_map(|name| {
                 let model = project.models.get(name)?;
                 let known = other.and_then(|other| other.models.get(name));
-                let parents = edges.get(name).cloned().unwrap_or_default();
-                let analysed = model::analyse(project, model, rendered.get(name), parents, done, known);
+                let analysed = model::analyse(project, model, rendered.get(name), edges, done, known);
                 Some((name.clone(), Arc::new(analysed)))
             })
             .collect();
@@ -118,8 +127,8 @@ impl State {
         }
         let undeclared = undeclared::diagnostics(self);
         self.diagnostics.extend(undeclared);
-        let not_understood: Vec<Diagnostic> = self.models.values().flat_map(|model| model.not_understood()).collect();
-        self.diagnostics.extend(not_understood);
+        let gaps: Vec<Diagnostic> = self.models.values().flat_map(|model| model.gaps()).collect();
+        self.diagnostics.extend(gaps);
     }
 
     /// Every model that reads this one directly.
@@ -143,20 +152,6 @@ impl AnalysedModel {
     /// The query as resolved, if it could be.
     pub fn resolved(&self) -> Option<&Resolved> {
         self.query.as_ref().and_then(|query| query.resolved.as_ref())
-    }
-
-    /// The parts of its query that are not understood.
-    fn not_understood(&self) -> Vec<Diagnostic> {
-        let Some(query) = &self.query else { return vec![] };
-        let problems = query.resolved.iter().flat_map(|resolved| &resolved.problems);
-        let diagnostic = |problem: &Problem| match &problem.kind {
-            ProblemKind::NotUnderstood { what } => {
-                let message = format!("this part of the query is not understood: {what}");
-                Some(Diagnostic::warning(NOT_UNDERSTOOD, query.rendered.location(problem.span), message))
-            }
-            _ => None,
-        };
-        problems.filter_map(diagnostic).collect()
     }
 
     /// Where it names another model: in its query, else in its header, else the model itself.

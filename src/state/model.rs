@@ -12,11 +12,15 @@ use crate::sql::tree::{Op, Tree};
 
 use super::{AnalysedModel, Catalog, Query, RenderedQuery, possible};
 
+/// The graph: the parents of each model.
+pub(super) struct Edges {
+    pub all: BTreeMap<ModelName, BTreeSet<ModelName>>,
+    /// Those of them that only code may read.
+    pub possible: BTreeMap<ModelName, BTreeSet<ModelName>>,
+}
+
 /// What each model reads, as far as it is part of the project or named in it.
-pub(super) fn edges(
-    project: &Project,
-    rendered: &BTreeMap<ModelName, Arc<RenderedQuery>>,
-) -> BTreeMap<ModelName, BTreeSet<ModelName>> {
+pub(super) fn edges(project: &Project, rendered: &BTreeMap<ModelName, Arc<RenderedQuery>>) -> Edges {
     let none = BTreeMap::new();
     let named = |model: &Arc<Model>| {
         let mut parents: BTreeSet<ModelName> =
@@ -27,9 +31,9 @@ pub(super) fn edges(
         }
         parents
     };
-    let mut edges = project.models.values().map(|model| (model.name.clone(), named(model))).collect();
-    possible::add(project, &mut edges);
-    edges
+    let mut all = project.models.values().map(|model| (model.name.clone(), named(model))).collect();
+    let possible = possible::add(project, rendered, &mut all);
+    Edges { all, possible }
 }
 
 fn catalog<'a>(
@@ -56,18 +60,22 @@ pub(super) fn analyse(
     project: &Project,
     model: &Arc<Model>,
     rendered: Option<&Arc<RenderedQuery>>,
-    mut parents: BTreeSet<ModelName>,
+    edges: &Edges,
     done: &BTreeMap<ModelName, Arc<AnalysedModel>>,
     known: Option<&Arc<AnalysedModel>>,
 ) -> AnalysedModel {
+    let of_this =
+        |edges: &BTreeMap<ModelName, BTreeSet<ModelName>>| edges.get(&model.name).cloned().unwrap_or_default();
+    let (mut parents, possible) = (of_this(&edges.all), of_this(&edges.possible));
     let query = rendered.map(|rendered| query(project, model, rendered, &parents, done, known));
     let resolved = query.as_ref().and_then(|query| query.resolved.as_ref());
     if let Some(resolved) = resolved {
         parents = resolved.tables.clone();
         parents.extend(model.depends_on.iter().map(|dependency| dependency.model.clone()));
+        parents.extend(possible.iter().cloned());
     }
     let schema = Arc::new(schema(model, resolved));
-    AnalysedModel { model: model.clone(), query, schema, parents }
+    AnalysedModel { model: model.clone(), query, schema, parents, possible }
 }
 
 fn query(

@@ -1,35 +1,40 @@
-//! Tables that a Python model may read, by the names in its strings.
+//! Tables that code may read, by the names in its strings and in what it is called with.
 //!
-//! In: the literals of Python models ([`crate::project::python::PythonBody::strings`]) and the graph so far. Out: further
-//! edges of the graph. What code builds a name from can't be known, so this finds what is written out, wholly or
-//! behind a schema that isn't (`f"{schema}.orders"`). A name is left out if it would close a cycle: it then stands
-//! downstream, and more likely in a message than in a query.
+//! In: the literals of Python models ([`crate::project::python::PythonBody::strings`]), the calls in queries that are not
+//! expanded, and the graph so far. Out: further edges of the graph. What code builds a name from can't be known, so this
+//! finds what is written out, wholly or behind a schema that isn't (`f"{schema}.orders"`). A name is left out if it would
+//! close a cycle: it then stands downstream, and more likely in a message than in a query.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::dialect::Dialect;
 use crate::names::ModelName;
 use crate::project::{Body, Model, Project};
 use crate::sql::tree::Name;
 
-use super::Catalog;
+use super::{Catalog, RenderedQuery};
 
 /// How many models with one name in different schemas a name without its schema stands for.
 const MAX_SAME_NAMED: usize = 100;
 
 type Edges = BTreeMap<ModelName, BTreeSet<ModelName>>;
 
-/// Adds the possible parents of all Python models.
-pub(super) fn add(project: &Project, edges: &mut Edges) {
+/// Adds the possible parents of all models with code, and gives what was added to each.
+pub(super) fn add(
+    project: &Project,
+    rendered: &BTreeMap<ModelName, Arc<RenderedQuery>>,
+    edges: &mut Edges,
+) -> BTreeMap<ModelName, BTreeSet<ModelName>> {
     let mut by_table: BTreeMap<&str, Vec<&ModelName>> = BTreeMap::new();
     for name in project.models.keys() {
         by_table.entry(name.table()).or_default().push(name);
     }
     let mut readers = readers(edges);
+    let mut added = BTreeMap::new();
     for model in project.models.values() {
-        let Body::Python(body) = &model.body else { continue };
         let mut found = BTreeSet::new();
-        for text in &body.strings {
+        for text in texts(project, model, rendered.get(&model.name).map(|query| &**query)) {
             named(text, model, project, &by_table, &mut found);
         }
         let known = edges.get(&model.name);
@@ -42,8 +47,24 @@ pub(super) fn add(project: &Project, edges: &mut Edges) {
         for name in &found {
             readers.entry(name.clone()).or_default().push(model.name.clone());
         }
-        edges.entry(model.name.clone()).or_default().extend(found);
+        edges.entry(model.name.clone()).or_default().extend(found.iter().cloned());
+        added.insert(model.name.clone(), found);
     }
+    added
+}
+
+/// The texts in which code may find the names of tables: its own literals, and the calls that reach it.
+fn texts<'a>(project: &'a Project, model: &'a Model, query: Option<&'a RenderedQuery>) -> Vec<&'a str> {
+    let own = match &model.body {
+        Body::Python(body) => body.strings.iter().map(|text| &**text).collect(),
+        _ => vec![],
+    };
+    let called = query.into_iter().flat_map(|query| &query.rendered.holes).flat_map(|hole| {
+        let name = hole.name.trim_start_matches('@').to_lowercase();
+        let strings = project.macros.get(&name).into_iter().flat_map(|code| &code.strings);
+        strings.map(|text| &**text).chain([&*hole.text])
+    });
+    own.into_iter().chain(called).collect()
 }
 
 fn readers(edges: &Edges) -> BTreeMap<ModelName, Vec<ModelName>> {
@@ -113,6 +134,33 @@ mod tests {
     use crate::project::load::{LoadOptions, load};
     use crate::source::memory::MemoryTree;
     use std::sync::Arc;
+
+    #[test]
+    fn tables_named_in_calls_of_project_code_may_be_read() {
+        let load_all =
+            "from sqlmesh import macro\n\n@macro()\ndef load_all(evaluator, tables):\n    return evaluator.f(tables)\n";
+        let from_b = "from sqlmesh import macro\n\n@macro()\ndef from_b(evaluator):\n    return evaluator.f('SELECT * FROM s.b')\n";
+        let tree = MemoryTree::new(
+            "test",
+            [
+                ("config.yaml", "model_defaults:\n  dialect: duckdb\n"),
+                ("macros/__init__.py", ""),
+                ("macros/load_all.py", load_all),
+                ("macros/from_b.py", from_b),
+                ("models/a.sql", "MODEL (name s.a); SELECT 1 AS a"),
+                ("models/b.sql", "MODEL (name s.b); SELECT 1 AS b"),
+                ("models/c.sql", "MODEL (name s.c); @load_all((s.a, s.b))"),
+                ("models/d.sql", "MODEL (name s.d); SELECT x, @from_b() AS y FROM s.a"),
+            ],
+        );
+        let state = State::new(Arc::new(load(&tree, "", &LoadOptions::default())), None);
+        let parents = |name: &str| {
+            let model = state.models.iter().find(|(found, _)| found.to_string() == name).expect("the model").1;
+            model.parents.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(parents("s.c"), ["s.a", "s.b"]);
+        assert_eq!(parents("s.d"), ["s.a", "s.b"]);
+    }
 
     fn parents(code: &str) -> Vec<String> {
         let config = "gateways:\n  local:\n    connection:\n      type: duckdb\nmodel_defaults:\n  dialect: duckdb\n";

@@ -22,6 +22,41 @@ fn lineage_of_a_column_and_of_the_project() {
 }
 
 #[test]
+fn lineage_as_pictures() {
+    let lines = |format: &str| -> Vec<String> {
+        let run = impact(&shop(), &["lineage", "shop.revenue.total", "--upstream", "--format", format]);
+        assert_eq!((run.status, run.err.as_str()), (0, ""), "{run:?}");
+        run.out.lines().map(|line| line.trim().to_owned()).collect()
+    };
+    let mermaid = lines("mermaid");
+    for line in
+        ["flowchart LR", "subgraph m1[\"shop.orders\"]", "m1c0[\"amount\"]", "m1c0 --> m2c0", "m1c1 -. group .-> m2"]
+    {
+        assert!(mermaid.iter().any(|found| found == line), "{line} isn't in {mermaid:#?}");
+    }
+    let dot = lines("dot");
+    assert!(dot.contains(&"m1c0 -> m2c0;".to_owned()), "{dot:#?}");
+    assert!(dot.contains(&"m1c1 -> m2 [style=dashed, label=\"group\"];".to_owned()), "{dot:#?}");
+}
+
+#[test]
+fn lineage_for_a_catalog_of_data() {
+    let run = impact(&shop(), &["lineage", "--format", "openlineage", "--namespace", "warehouse"]);
+    let events: Vec<serde_json::Value> =
+        run.out.lines().map(|line| serde_json::from_str(line).expect("an event a line")).collect();
+    let revenue = events.iter().find(|event| event["job"]["name"] == "shop.revenue").expect("an event for each model");
+    assert_eq!(revenue["inputs"], serde_json::json!([{"namespace": "warehouse", "name": "shop.orders"}]));
+    let facet = &revenue["outputs"][0]["facets"]["columnLineage"];
+    let read = |input: &serde_json::Value| {
+        let how = &input["transformations"][0];
+        format!("{}.{} {} {}", input["name"], input["field"], how["type"], how["subtype"]).replace('"', "")
+    };
+    assert_eq!(read(&facet["fields"]["total"]["inputFields"][0]), "shop.orders.amount DIRECT AGGREGATION");
+    assert_eq!(read(&facet["fields"]["customer"]["inputFields"][0]), "shop.orders.customer DIRECT IDENTITY");
+    assert_eq!(read(&facet["dataset"][0]), "shop.orders.customer INDIRECT GROUP_BY");
+}
+
+#[test]
 fn lineage_in_another_revision() {
     let sandbox = edited_shop();
     sandbox.write("models/revenue.sql", "MODEL (name shop.revenue, kind FULL);\nSELECT 1 AS total\n");

@@ -3,6 +3,8 @@
 
   record.py fetch                     the source distribution with the example projects; prints where it is
   record.py record [--only ID ...]    asks SQLMesh about every edit, writes recorded/PROJECT.json
+  record.py commits --count N         puts N commits of several edits together for each edit set, asks about them,
+                                      writes recorded/commits-PROJECT.json
   record.py lineage [--project DIR]   asks for the lineage of the unmodified examples, or of the project in DIR;
                                       writes recorded/lineage-*.json, named after the example or DIR
   record.py apply EDIT DIR            applies one edit to a copy of its project, in place
@@ -26,6 +28,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from queue import Queue
 
+import commits
 import edits
 import sdist
 
@@ -242,6 +245,25 @@ def command_record(arguments):
         write_recorded(path, head, "edits", recorded)
 
 
+def command_commits(arguments):
+    """Asks about random commits of several edits, and stores the answers with the edits they consist of."""
+    left_out = json.loads((HERE / "differences.json").read_text(encoding="utf-8"))["edits"]
+    for edit_set, source, path in edit_sets(arguments):
+        if arguments.only and path.stem not in arguments.only:
+            continue
+        by_id = {edit["id"]: edit for edit in edit_set["edits"]}
+        chosen = commits.choose(edit_set, read_recorded(path), source, arguments.count, arguments.seed, left_out)
+        parts = {f"{arguments.seed}-{number:04}": ids for number, ids in enumerate(chosen)}
+        asked = [
+            {"id": id, "operations": commits.operations([by_id[part] for part in ids])} for id, ids in parts.items()
+        ]
+        planned = answers(arguments, source, asked)
+        # What SQLMesh can't load or plan says nothing.
+        entries = {id: {"of": parts[id], **answer} for id, answer in planned.items() if "direct" in answer}
+        head = {"format": 1, "project": edit_set["project"], "sqlmesh": sdist.VERSION, "seed": arguments.seed}
+        write_recorded(path.with_name(f"commits-{path.name}"), head, "edits", entries)
+
+
 def command_lineage(arguments):
     """Stores the lineage of the unmodified examples, or of one project."""
     oracle = Oracle(arguments)
@@ -358,6 +380,10 @@ def parse_arguments():
 
     command("fetch", command_fetch)
     command("record", command_record).add_argument("--only", nargs="+", metavar="ID", help="these edits only")
+    part = command("commits", command_commits)
+    part.add_argument("--count", type=int, default=100, metavar="N", help="how many for each edit set")
+    part.add_argument("--seed", type=int, default=1, help="chooses other commits")
+    part.add_argument("--only", nargs="+", metavar="SET", help="these edit sets only")
     part = command("lineage", command_lineage)
     part.add_argument("--project", type=Path, metavar="DIR", help="this project instead of the examples")
     part = command("apply", command_apply)

@@ -6,9 +6,10 @@ use impact::impact::{Analysis, Category, Change};
 use impact::pipeline::{Side, analyze};
 use impact::project::load::LoadOptions;
 use impact::source::MemoryTree;
+use rayon::prelude::*;
 use serde::Deserialize;
 
-use crate::edits::{EditSet, apply};
+use crate::edits::{Edit, EditSet, apply};
 use crate::example::{Files, files, folder};
 
 /// The recorded answers about one project.
@@ -61,6 +62,52 @@ fn categories_of_multi_s_edits_are_sqlmesh_s() {
 #[test]
 fn categories_of_a_generated_project_s_edits_are_sqlmesh_s() {
     compare_all("bench", "bench-60");
+}
+
+#[test]
+fn categories_of_random_commits_are_sqlmesh_s() {
+    for (name, project) in
+        [("sushi", "sushi"), ("wursthall", "wursthall"), ("multi", "multi/repo_1"), ("bench", "bench-60")]
+    {
+        compare_commits(name, project);
+    }
+}
+
+/// The recorded answers about commits that consist of several edits.
+#[derive(Deserialize)]
+struct Commits {
+    edits: BTreeMap<String, Commit>,
+}
+
+#[derive(Deserialize)]
+struct Commit {
+    /// The edits, in the order in which they are applied.
+    of: Vec<String>,
+    #[serde(flatten)]
+    answer: Answer,
+}
+
+/// Compares commits of several edits of one set with what is recorded.
+fn compare_commits(name: &str, project: &str) {
+    let Some(folder) = folder(project) else { return };
+    let before = files(&folder);
+    let recorded: Commits = read(&format!("recorded/commits-{name}.json"));
+    let set = EditSet::read(name);
+    let edits: BTreeMap<&str, &Edit> = set.edits.iter().map(|edit| (edit.id.as_str(), edit)).collect();
+    let wrong: Vec<String> = recorded
+        .edits
+        .par_iter()
+        .filter_map(|(id, commit)| {
+            let mut after = before.clone();
+            commit.of.iter().for_each(|part| apply(&edits[part.as_str()].operations, &mut after));
+            let (expected, actual) = (expected(&commit.answer), predicted(&analysed(&before, &after)));
+            let title = format!("{id} ({})", commit.of.join(", "));
+            (expected != actual).then(|| described(&title, &expected, &actual))
+        })
+        .collect();
+    let compared = recorded.edits.len();
+    println!("{} of {compared} commits of {name} are predicted as SQLMesh plans them", compared - wrong.len());
+    assert!(wrong.is_empty(), "{} of {compared} commits differ from SQLMesh:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 /// Compares all edits of a set with what is recorded.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 /// Files by path from the project's root.
 pub type Files = BTreeMap<String, String>;
@@ -20,6 +20,13 @@ pub fn folder(name: &str) -> Option<PathBuf> {
 
 /// The synthetic project with this many models, before its second commit.
 fn generated(models: &str) -> Option<PathBuf> {
+    // Tests of one process share it.
+    static MADE: Mutex<BTreeMap<String, Option<PathBuf>>> = Mutex::new(BTreeMap::new());
+    let mut made = MADE.lock().expect("no test fails while it is made");
+    made.entry(models.to_owned()).or_insert_with(|| generate(models)).clone()
+}
+
+fn generate(models: &str) -> Option<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-{models}-{}", std::process::id()));
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bench/generate.py");
     let mut python = Command::new("python3");

@@ -9,3 +9,4 @@ mod edits;
 mod example;
 mod lineage;
 mod queries;
+mod understood;

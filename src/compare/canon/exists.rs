@@ -93,7 +93,8 @@ impl Canon<'_> {
                     Op::Tuple => value.kids.clone(),
                     _ => vec![value.clone()],
                 };
-                if !equate(&mut query, &values) {
+                let converts = matches!(&query, Query::Union(branches) if !self.is_uniform(branches));
+                if converts || !equate(&mut query, &values) {
                     return None;
                 }
                 self.subqueries.push(query);

@@ -88,11 +88,13 @@ fn read(
         let flag = call.arguments.find_keyword("metadata_only").map(|keyword| environment.evaluate(&keyword.value));
         metadata_only = flag.and_then(|flag| flag.boolean()).unwrap_or(false);
     }
+    let said = definitions.said(module_name, function.name.as_str());
     Some(PythonMacro {
         name: name.to_lowercase(),
         location,
         definition: definitions.hash(module_name, function.name.as_str()),
         metadata_only,
-        variables: definitions.said(module_name, function.name.as_str()).variables,
+        variables: said.variables,
+        strings: said.strings,
     })
 }

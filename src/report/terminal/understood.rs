@@ -19,14 +19,15 @@ pub fn understood(sections: &mut Sections<'_, '_, '_>) {
     if diagnostics.is_empty() && notes.is_empty() && complete {
         return;
     }
+    let coverage = format!("{}{}", sections.summary.coverage(), words::more_notes(notes.len()));
     if diagnostics.is_empty() {
         sections.page.gap();
-        sections.page.line(0, 2, &Line::new().dim(&format!("{}.{}", sections.summary.coverage(), more(notes.len()))));
+        sections.page.line(0, 2, &Line::new().dim(&format!("{coverage}.")));
         return;
     }
     sections.page.heading(Role::Strong, "Not understood");
     sections.page.gap();
-    sections.page.line(2, 2, &Line::new().plain(&format!("{}.{}", sections.summary.coverage(), more(notes.len()))));
+    sections.page.line(2, 2, &Line::new().plain(&format!("{coverage}.")));
     diagnostics.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
     let shown = sections.shown(diagnostics.len(), MAX_DIAGNOSTICS);
     for diagnostic in diagnostics.iter().take(shown) {
@@ -37,14 +38,6 @@ pub fn understood(sections: &mut Sections<'_, '_, '_>) {
         sections.page.gap();
     }
     sections.folded(2, diagnostics.len(), shown);
-}
-
-/// Says how many notes are not printed.
-fn more(notes: usize) -> String {
-    match notes {
-        0 => String::new(),
-        n => format!(" {} (--all shows {}).", words::count(n, "note", "notes"), if n == 1 { "it" } else { "them" }),
-    }
 }
 
 fn block(sections: &mut Sections<'_, '_, '_>, diagnostic: &ReportedDiagnostic) {

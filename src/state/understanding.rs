@@ -1,0 +1,101 @@
+//! How much of a model is understood, and what keeps it from being understood whole.
+//!
+//! Comes after resolution; reads models, changes nothing. Every model that isn't understood whole is named by a
+//! diagnostic with the reason: by one of these, or by the one of the stage that could not read it.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Diagnostic, Location};
+use crate::project::Body;
+use crate::resolve::{Problem, ProblemKind};
+
+use super::{AnalysedModel, COLUMNS_UNKNOWN, NOT_EXPANDED, NOT_RUN, NOT_UNDERSTOOD, Query};
+
+/// How much of a model is understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Understanding {
+    /// Every column is followed.
+    Whole,
+    /// Some columns or rows aren't certain: a hole, a star over unknown columns, rare syntax.
+    Partial,
+    /// It has no query that could be read.
+    Nothing,
+}
+
+impl AnalysedModel {
+    /// How much of it is understood.
+    pub fn understanding(&self) -> Understanding {
+        match (&self.model.body, &self.query) {
+            (Body::Seed(_) | Body::External, _) if self.schema.open => Understanding::Partial,
+            (Body::Seed(_) | Body::External, _) => Understanding::Whole,
+            (Body::Sql(_), Some(query)) => query.understanding(),
+            (Body::Sql(_) | Body::Python(_) | Body::Unreadable, _) => Understanding::Nothing,
+        }
+    }
+
+    /// What isn't understood, with the reasons that no stage before this one gave.
+    pub(super) fn gaps(&self) -> Vec<Diagnostic> {
+        match (&self.model.body, &self.query) {
+            (Body::Python(_), _) => vec![self.not_run()],
+            (_, Some(query)) => query.gaps(),
+            _ => vec![],
+        }
+    }
+
+    fn not_run(&self) -> Diagnostic {
+        let message = format!("{} is computed by Python code, which isn't run", self.model.name);
+        let help = "what it reads and its declared columns are followed; a change of its code or of what it reads may \
+                    change any of them";
+        Diagnostic::note(NOT_RUN, self.model.location.clone(), message).with_help(help)
+    }
+}
+
+impl Query {
+    fn understanding(&self) -> Understanding {
+        let Some(resolved) = &self.resolved else { return Understanding::Nothing };
+        let is_unsure =
+            |kind: &ProblemKind| matches!(kind, ProblemKind::OpenStar { .. } | ProblemKind::NotUnderstood { .. });
+        let is_partial = resolved.problems.iter().any(|problem| is_unsure(&problem.kind));
+        match is_partial || !self.rendered.rendered.holes.is_empty() {
+            true => Understanding::Partial,
+            false => Understanding::Whole,
+        }
+    }
+
+    fn gaps(&self) -> Vec<Diagnostic> {
+        let problems = self.resolved.iter().flat_map(|resolved| &resolved.problems);
+        problems.filter_map(|problem| self.problem(problem)).chain(self.not_expanded()).collect()
+    }
+
+    fn problem(&self, problem: &Problem) -> Option<Diagnostic> {
+        let place = || self.rendered.location(problem.span);
+        match &problem.kind {
+            ProblemKind::NotUnderstood { what } => {
+                let message = format!("this part of the query is not understood: {what}");
+                Some(Diagnostic::warning(NOT_UNDERSTOOD, place(), message))
+            }
+            ProblemKind::OpenStar { models } => {
+                let names: Vec<String> = models.iter().map(ToString::to_string).collect();
+                let of = if names.is_empty() { String::new() } else { format!(" of {}", names.join(", ")) };
+                let message = format!("the columns{of} that this star stands for aren't known");
+                let help = "declare them: `columns` of the model, or an external model for a table from elsewhere";
+                Some(Diagnostic::note(COLUMNS_UNKNOWN, place(), message).with_help(help))
+            }
+            _ => None,
+        }
+    }
+
+    /// One for each thing that isn't expanded, where it is called first.
+    fn not_expanded(&self) -> Vec<Diagnostic> {
+        let mut seen = BTreeSet::new();
+        let holes = self.rendered.rendered.holes.iter().filter(|hole| seen.insert(&hole.name));
+        let diagnostic = |hole: &crate::render::Hole| {
+            let place = Location::of_range(&self.rendered.path, &self.rendered.source, hole.start, hole.end);
+            let message =
+                format!("{} isn't expanded: only running the project's code would tell its result", hole.name);
+            let help = "what it stands in is unknown once the code, the call or its arguments change";
+            Diagnostic::note(NOT_EXPANDED, place, message).with_help(help)
+        };
+        holes.map(diagnostic).collect()
+    }
+}
