@@ -197,9 +197,11 @@ def main():
     parser.add_argument("--claims", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long, with fewer claims")
     arguments = parser.parse_args()
     counts, false_claims, schema = Counter(), 0, 0
-    while counts["checked"] < arguments.claims:
+    end = time.monotonic() + arguments.seconds
+    while counts["checked"] < arguments.claims and time.monotonic() < end:
         schema += 1
         # Every other schema has declared keys, and pairs that differ by a law.
         world = World(arguments.seed * 100_000 + schema, laws=schema % 2 == 0)
