@@ -50,7 +50,8 @@ impl Columns {
         }
         let Some(resolved) = model.resolved() else { return false };
         let reads_known = |name: &ModelName| *name == model.model.name || self.are_known(name);
-        model.parents.iter().all(reads_known) && !fails(resolved)
+        // What only the header names doesn't count.
+        resolved.tables.iter().chain(&model.possible).all(reads_known) && !fails(resolved)
     }
 }
 

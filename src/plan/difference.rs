@@ -108,6 +108,7 @@ pub(super) fn difference(
     (after, new): (Version<'_>, &AnalysedModel),
 ) -> Difference {
     let columns = (before.columns, after.columns);
+    let same_parents = parents_schemas(before, old) == parents_schemas(after, new);
     let (before, after) = ((before.state, old), (after.state, new));
     let environments = (environment(before.0, old), environment(after.0, new));
     let outside_sql = data_outside_sql(before) != data_outside_sql(after)
@@ -115,7 +116,6 @@ pub(super) fn difference(
         || seeds_differ(old, new);
     let texts = (texts(before), texts(after));
     let text = query_text(&old.model) != query_text(&new.model) || texts.0[..2] != texts.1[..2];
-    let same_parents = parents_schemas(before.0, old) == parents_schemas(after.0, new);
     let query = compare((columns.0, old), (columns.1, new), same_parents && environments.0 == environments.1);
     let metadata = text
         || texts.0 != texts.1
@@ -322,11 +322,12 @@ fn seeds_differ(old: &AnalysedModel, new: &AnalysedModel) -> bool {
     }
 }
 
-/// The columns of the parents that exist and have some.
-fn parents_schemas(state: &State, analysed: &AnalysedModel) -> BTreeMap<String, Vec<Column>> {
+/// The columns of the parents that exist and have some that SQLMesh knows.
+fn parents_schemas(version: Version<'_>, analysed: &AnalysedModel) -> BTreeMap<String, Vec<Column>> {
     // The order of columns isn't in SQLMesh's hash, though a star is expanded in it.
     let schema = |name: &crate::names::ModelName| {
-        let mut columns = state.models.get(name)?.schema.columns.clone();
+        let parent = version.state.models.get(name).filter(|_| version.columns.are_known(name))?;
+        let mut columns = parent.schema.columns.clone();
         columns.sort_by(|a, b| a.name.cmp(&b.name));
         Some((name.to_string(), columns))
     };
