@@ -1,13 +1,44 @@
 //! How much of the labelled set `dialects.jsonl` each dialect parses.
 //!
 //! The set isn't part of the repository: `IMPACT_BENCH` names its folder (default `../shared/bench`); without it the
-//! test says so and passes. `IMPACT_BENCH_SHOW=trino` prints that dialect's rejected statements.
+//! tests say so and pass. `IMPACT_BENCH_SHOW=trino` prints that dialect's rejected statements, `all` those of every one.
+
+#[path = "dialects/tokens.rs"]
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use impact::dialect::Dialect;
 use impact::sql::parse::{on_deep_stack, parse_query};
+use tokens::{Outcome, exchange, read};
+
+/// The least share of its statements that each dialect parses, in percent.
+const FLOORS: &[(&str, f64)] = &[
+    ("athena", 95.0),
+    ("bigquery", 98.0),
+    ("clickhouse", 95.0),
+    ("databricks", 98.0),
+    ("doris", 95.0),
+    ("duckdb", 98.0),
+    ("generic", 95.0),
+    ("hive", 95.0),
+    ("materialize", 40.0),
+    ("mysql", 95.0),
+    ("oracle", 90.0),
+    ("postgres", 98.0),
+    ("presto", 95.0),
+    ("redshift", 98.0),
+    ("risingwave", 95.0),
+    ("snowflake", 98.0),
+    ("spark", 98.0),
+    ("spark2", 98.0),
+    ("sqlite", 95.0),
+    ("starrocks", 95.0),
+    ("teradata", 80.0),
+    ("trino", 98.0),
+    ("tsql", 98.0),
+];
 
 struct Case {
     name: String,
@@ -57,54 +88,35 @@ fn most_statements_of_every_dialect_parse() {
         println!("{name:<12} {parsed:>5} of {all:>5}  {:>6.2} %", share(*parsed, *all));
     }
     println!("{:<12} {parsed:>5} of {all:>5}  {:>6.2} %", "all", share(parsed, all));
-    assert!(share(parsed, all) > 94.0, "fewer statements parse than before");
+    for (name, floor) in FLOORS {
+        let Some((parsed, all)) = counts.get(name) else { continue };
+        assert!(share(*parsed, *all) >= *floor, "{name}: fewer than {floor} % parse");
+    }
 }
 
-/// One token in a statement is exchanged for another: the tree has to change, or the text must not parse.
+/// How many tokens of each statement are exchanged.
+const TRIES: usize = 4;
+
 #[test]
 fn no_token_is_lost_on_the_way_to_the_tree() {
     let Some(cases) = cases() else { return };
-    let changes =
-        on_deep_stack(|| cases.iter().enumerate().map(|(seed, case)| check_changes(seed, case)).sum::<usize>());
-    assert!(changes > 5_000, "only {changes} changed statements parsed");
-}
-
-/// Tries one replacement at a few tokens of the statement; counts those that parse.
-fn check_changes(seed: usize, case: &Case) -> usize {
-    let Ok(parsed) = parse_query(&case.sql, case.dialect) else {
-        return 0;
-    };
-    let count = parsed.tokens.len();
-    let picked = (0..3.min(count)).filter_map(|n| parsed.tokens.get((seed * 7 + n * 13) % count));
-    let mut changes = 0;
-    for range in picked {
-        let found = case.sql.get(range.clone()).unwrap_or("");
-        let Some(other) = other_token(found) else { continue };
-        let changed = format!("{}{other}{}", &case.sql[..range.start], &case.sql[range.end..]);
-        let Ok(reparsed) = parse_query(&changed, case.dialect) else {
-            continue;
-        };
-        assert_ne!(reparsed.tree, parsed.tree, "{}: {} | {changed}", case.name, case.sql);
-        changes += 1;
-    }
-    changes
-}
-
-/// Another token of the same kind, one that never means the same.
-fn other_token(token: &str) -> Option<&'static str> {
-    let first = token.chars().next()?;
-    Some(match token {
-        "=" | "<>" | "!=" => ">",
-        "+" => "-",
-        "-" | "*" | "/" => "+",
-        "AND" | "and" => "OR",
-        "OR" | "or" => "AND",
-        "ASC" | "asc" => "DESC",
-        _ if first.is_ascii_digit() => "9731",
-        _ if first == '\'' => "'zq'",
-        _ if first.is_alphabetic() || matches!(first, '"' | '`' | '[') => "zq_9",
-        _ => return None,
-    })
+    let (mut changes, mut lost) = (0, Vec::new());
+    on_deep_stack(|| {
+        for (seed, case) in cases.iter().enumerate() {
+            let Some((tree, ranges)) = read(&case.sql, case.dialect) else { continue };
+            for try_number in 0..TRIES.min(ranges.len()) {
+                let range = ranges[(seed * 7 + try_number * 13) % ranges.len()].clone();
+                match exchange(&case.sql, case.dialect, &tree, range) {
+                    Some(Outcome::Changed) => changes += 1,
+                    Some(Outcome::Lost(changed)) => lost.push(format!("{}: {} | {changed}", case.name, case.sql)),
+                    Some(Outcome::Rejected) | None => {}
+                }
+            }
+        }
+    });
+    println!("{changes} changes seen");
+    assert!(lost.is_empty(), "{} lost:\n{}", lost.len(), lost.join("\n"));
+    assert!(changes > 8_000, "only {changes} changed statements parsed");
 }
 
 fn share(parsed: usize, all: usize) -> f64 {

@@ -15,19 +15,25 @@ use crate::sql;
 use crate::sql::ddl::{TableDefinition, tables};
 use crate::sql::tree::Name;
 
+use super::canon::Facts;
 use super::{ColumnDiff, Evidence, Pairing, QueryDiff, Renames, Side, compare_paired};
 
 /// The tables that bare queries read.
 #[derive(Debug, Clone, Default)]
 pub struct BareSchemas {
     tables: BTreeMap<ModelName, Arc<Schema>>,
+    facts: Facts,
 }
 
 impl BareSchemas {
     /// The tables that a text of `CREATE TABLE` statements defines.
     pub fn new(ddl: &str, dialect: Dialect) -> Self {
-        let known = tables(ddl, dialect).into_iter();
-        BareSchemas { tables: known.map(|table| (ModelName::from_parts(&table.name), schema(table))).collect() }
+        let mut schemas = BareSchemas::default();
+        for table in tables(ddl, dialect) {
+            schemas.facts.declare(&table, dialect);
+            schemas.tables.insert(ModelName::from_parts(&table.name), schema(table));
+        }
+        schemas
     }
 }
 
@@ -67,7 +73,7 @@ pub fn compare_bare(before: &str, after: &str, dialect: Dialect, ddl: &str, pair
     let no_holes = |_: u32| 0;
     let renames = Renames::new();
     let side = |resolved| Side { resolved, holes: &no_holes, hole_names: &no_holes, renames: &renames };
-    let diff = compare_paired(&side(&old), &side(&new), pairing);
+    let diff = compare_paired(&side(&old), &side(&new), pairing, &schemas.facts);
     let verdict = verdict(&diff);
     let reason = reason(verdict, &diff);
     BareDiff { verdict, rows: diff.rows, columns: diff.columns, evidence: diff.evidence, reason }
@@ -99,9 +105,23 @@ fn verdict(diff: &QueryDiff) -> Verdict {
     columns.chain([rows, order]).max().unwrap_or(Verdict::Equivalent)
 }
 
+/// That both are the same, and what that rests on.
+fn same(diff: &QueryDiff) -> String {
+    let mut text = "both give the same rows with the same values".to_owned();
+    let Some(proof) = &diff.proof else { return text };
+    if !proof.laws.is_empty() {
+        text.push_str(&format!("; by: {}", proof.laws()));
+    }
+    if !proof.premises.is_empty() {
+        let premises: Vec<&str> = proof.premises.iter().map(String::as_str).collect();
+        text.push_str(&format!("; as long as {}", premises.join(" and ")));
+    }
+    text
+}
+
 fn reason(verdict: Verdict, diff: &QueryDiff) -> String {
     if verdict == Verdict::Equivalent {
-        return "both give the same rows with the same values".to_owned();
+        return same(diff);
     }
     let told = diff.evidence.iter().map(|evidence| format!("{} {}", evidence.code, evidence.message));
     let told: Vec<String> =

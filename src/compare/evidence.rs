@@ -11,6 +11,7 @@ use crate::lineage::aggregates;
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Output, Resolved, Select, Source};
 use crate::sql::tree::{Name, Op, Span, Tree};
 
+use super::canon::Proof;
 use super::fingerprint::{BlockPrints, Print, Prints};
 use super::{ColumnDiff, Doubt, Doubts, Evidence, Pairing, outputs, reads_something};
 
@@ -22,6 +23,8 @@ pub(super) struct Evidences<'r> {
     after_prints: Prints<'r>,
     /// Pairs of blocks whose rows have been explained.
     explained: BTreeSet<(BlockId, BlockId)>,
+    /// Fingerprints of both queries in another form, where these show more.
+    in_form: Option<(Rc<BlockPrints>, Rc<BlockPrints>)>,
     pub(super) found: Vec<Evidence>,
 }
 
@@ -41,11 +44,40 @@ impl<'r> Evidences<'r> {
             before_prints: before.1,
             after_prints: after.1,
             explained: BTreeSet::new(),
+            in_form: None,
             found: Vec::new(),
         }
     }
 
+    /// Do the queries as they are written show that nothing differs?
+    pub(super) fn all_same(&mut self, pairing: Pairing) -> bool {
+        let (before, after) = self.root_prints();
+        let outputs = self.before.root().map_or(0, |block| block.outputs.len());
+        before.rows == after.rows && self.same_columns(pairing, &before, &after) == outputs
+    }
+
+    /// Takes the fingerprints of another form, if they show more. Never some of these and some of those: each says that
+    /// columns are the same together.
+    pub(super) fn rests_on(&mut self, proof: &Proof, pairing: Pairing) -> bool {
+        let (before, after) = self.root_prints();
+        let shown = self.same_columns(pairing, &before, &after);
+        let (before_form, after_form) = &proof.prints;
+        let is_more = before.rows != after.rows || self.same_columns(pairing, before_form, after_form) > shown;
+        if is_more {
+            self.in_form = Some(proof.prints.clone());
+        }
+        is_more
+    }
+
+    fn same_columns(&self, pairing: Pairing, before: &BlockPrints, after: &BlockPrints) -> usize {
+        let pairs = paired(outputs(self.before), outputs(self.after), pairing);
+        pairs.iter().filter(|(b, a)| before.columns.get(*b) == after.columns.get(*a)).count()
+    }
+
     fn root_prints(&mut self) -> (Rc<BlockPrints>, Rc<BlockPrints>) {
+        if let Some(in_form) = &self.in_form {
+            return in_form.clone();
+        }
         (self.before_prints.block(self.before.root), self.after_prints.block(self.after.root))
     }
 

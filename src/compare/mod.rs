@@ -6,6 +6,7 @@
 
 pub mod bare;
 mod batches;
+pub mod canon;
 mod declared;
 mod evidence;
 pub mod fingerprint;
@@ -21,6 +22,7 @@ use crate::impact::{ColumnEffect, RowEffect};
 use crate::resolve::{Output, Resolved};
 use crate::sql::tree::{Name, Op, Span};
 
+pub use canon::Facts;
 use evidence::Evidences;
 pub use fingerprint::Renames;
 use fingerprint::{Print, Prints};
@@ -48,6 +50,8 @@ pub struct QueryDiff {
     /// The columns that both have stand in another order.
     pub reordered: bool,
     pub evidence: Vec<Evidence>,
+    /// What the answer rests on, if the queries as they are written don't show it.
+    pub proof: Option<canon::Proof>,
 }
 
 /// What happens to one output.
@@ -111,20 +115,24 @@ pub enum Pairing {
 
 /// Compares two versions of a query.
 pub fn compare(before: &Side<'_>, after: &Side<'_>) -> QueryDiff {
-    compare_paired(before, after, Pairing::ByName)
+    compare_paired(before, after, Pairing::ByName, Facts::none())
 }
 
-/// Compares two queries, their outputs paired in this way.
-pub fn compare_paired(before: &Side<'_>, after: &Side<'_>, pairing: Pairing) -> QueryDiff {
+/// Compares two queries, their outputs paired in this way. The facts are what is declared of the tables that they read.
+pub fn compare_paired(before: &Side<'_>, after: &Side<'_>, pairing: Pairing, facts: &Facts) -> QueryDiff {
     let mut evidences =
         Evidences::new((before.resolved, before.prints(before.holes)), (after.resolved, after.prints(after.holes)));
+    let proof = match evidences.all_same(pairing) {
+        true => None,
+        false => canon::proof(before, after, facts).filter(|proof| evidences.rests_on(proof, pairing)),
+    };
     let doubts = Doubts::new(before, after);
     let rows = evidences.rows_effect(&doubts);
     let rows_because = if rows == RowEffect::Same { vec![] } else { evidences.explain_rows(&doubts) };
     let columns = evidences.columns(&doubts, pairing);
     let open_differ = evidences.open_outputs_differ();
     let reordered = pairing == Pairing::ByName && is_reordered(outputs(before.resolved), outputs(after.resolved));
-    let mut diff = QueryDiff { rows, rows_because, columns, reordered, evidence: evidences.found };
+    let mut diff = QueryDiff { rows, rows_because, columns, reordered, evidence: evidences.found, proof };
     let span = |resolved: &Resolved| resolved.root().map(|block| block.span);
     let spans = (span(before.resolved), span(after.resolved));
     if open_differ {

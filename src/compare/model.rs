@@ -9,6 +9,7 @@ use crate::project::Body;
 use crate::sql::tree::Span;
 use crate::state::{AnalysedModel, Query, RenderedQuery};
 
+use super::canon::Proof;
 use super::fingerprint::{Print, Renames};
 use super::remarks::remarks;
 use super::{ColumnDiff, Evidence, Side, compare, declared, header, seed, snippet};
@@ -282,12 +283,12 @@ fn resolved_queries(
         let message = "the columns stand in another order".to_owned();
         diff.note(LocalChange { code: "C106", column: None, location: at, before: None, after: None, message });
     } else if is_same {
-        rewritten(old, new, after, diff);
+        rewritten((old, new), after, result.proof.as_ref(), diff);
     }
 }
 
 /// Nothing changed in rows or columns: is the text another one, and is it more than formatting?
-fn rewritten(old: &Query, new: &Query, after: &AnalysedModel, diff: &mut ModelDiff) {
+fn rewritten((old, new): (&Query, &Query), after: &AnalysedModel, proof: Option<&Proof>, diff: &mut ModelDiff) {
     if old.rendered.source == new.rendered.source {
         return;
     }
@@ -301,7 +302,9 @@ fn rewritten(old: &Query, new: &Query, after: &AnalysedModel, diff: &mut ModelDi
         message: message.to_owned(),
     };
     if old.rendered.parsed() != new.rendered.parsed() {
-        diff.note(note("E101", "the query was rewritten and gives the same"));
+        let laws = proof.map(Proof::laws).filter(|laws| !laws.is_empty());
+        let by = laws.map(|laws| format!(": {laws}")).unwrap_or_default();
+        diff.note(note("E101", &format!("the query was rewritten and gives the same{by}")));
     } else if old.rendered.rendered.sql != new.rendered.rendered.sql {
         diff.note(note("M105", "only formatting, comments or spelling changed in the query"));
     }

@@ -45,7 +45,11 @@ fn roles(influences: &BTreeSet<(ColumnRef, Role)>) -> String {
 
 /// The sources of each output: `name: t.a t.b; …`.
 fn sources(query: &str) -> String {
-    let lineage = traced_in("duckdb", query);
+    sources_in("duckdb", query)
+}
+
+fn sources_in(dialect: &str, query: &str) -> String {
+    let lineage = traced_in(dialect, query);
     let columns =
         lineage.columns.iter().map(|(name, flow)| format!("{name}: {}", shown(&flow.sources)).trim_end().to_owned());
     columns.collect::<Vec<_>>().join("; ")
@@ -233,4 +237,47 @@ fn widened_rows_say_no_less() {
 fn a_long_chain_of_ctes_needs_no_deep_stack() {
     let steps = (1..3000).map(|at| format!(", x{at} AS (SELECT a FROM x{})", at - 1)).collect::<String>();
     assert_eq!(sources(&format!("WITH x0 AS (SELECT a FROM t) {steps} SELECT a FROM x2999")), "a: t.a");
+}
+
+#[test]
+fn set_operations_pair_columns_as_they_say() {
+    let check = |how: &str, expected: &str| {
+        let query = format!("SELECT id, a FROM t {how} SELECT id, d AS a, e FROM u");
+        assert_eq!(sources_in("bigquery", &query), expected, "{how}");
+    };
+    check("UNION ALL BY NAME", "id: t.id u.id; a: t.a u.d; e: u.e");
+    check("FULL OUTER UNION ALL BY NAME", "id: t.id u.id; a: t.a u.d; e: u.e");
+    check("LEFT UNION ALL BY NAME", "id: t.id u.id; a: t.a u.d");
+    check("INNER UNION ALL BY NAME ON (id)", "id: t.id u.id");
+    check("UNION ALL CORRESPONDING", "id: t.id u.id; a: t.a u.d");
+    check("FULL UNION ALL BY NAME ON (a, e)", "a: t.a u.d; e: u.e");
+}
+
+#[test]
+fn values_flow_through_what_the_parser_had_to_be_told() {
+    assert_eq!(sources("FROM v WHERE p > 1"), "p: v.p; q: v.q");
+    assert_eq!(sources("SELECT [x + b FOR x IN a IF x > c] AS l FROM t"), "l: t.a t.b t.c");
+    assert_eq!(sources("SELECT #1 AS x FROM v"), "x: v.p v.q");
+    assert_eq!(sources("SELECT x.p FROM (PIVOT v ON p USING SUM(q)) AS x"), "p: v.* v.p v.q");
+    assert_eq!(sources("SELECT x.p FROM v AS x AT (VERSION => 3)"), "p: v.p");
+    assert_eq!(sources("SELECT ((SELECT MAX(p) FROM v) UNION (SELECT d FROM u)) AS x FROM t"), "x: u.d v.p");
+    assert_eq!(
+        sources_in("clickhouse", "SELECT t.a, x.p FROM t FINAL JOIN v AS x FINAL ON t.id = x.q"),
+        "a: t.a; p: v.p"
+    );
+    assert_eq!(sources_in("clickhouse", "SELECT a FROM t ORDER BY b LIMIT 1 BY c LIMIT 2"), "a: t.a");
+    assert_eq!(sources_in("tsql", "SELECT t.a FROM t WITH (NOLOCK)"), "a: t.a");
+    assert_eq!(sources_in("spark", "SELECT TRANSFORM(a, b) USING 'f' AS (x INT, y) FROM t"), "x: t.a t.b; y: t.a t.b");
+    assert_eq!(sources_in("databricks", "SELECT t.a?::INT AS x FROM t TABLESAMPLE (1 ROWS)"), "x: t.a");
+    assert_eq!(
+        sources_in("oracle", "SELECT MIN(\"a\") KEEP (DENSE_RANK FIRST ORDER BY \"b\") AS X FROM \"t\""),
+        "X: t.a t.b"
+    );
+}
+
+#[test]
+fn pipes_read_what_their_operators_name() {
+    let lineage = traced_in("bigquery", "FROM t |> JOIN v ON t.id = v.p |> WHERE a IN (SELECT d FROM u)");
+    let models: Vec<String> = lineage.models().iter().map(ToString::to_string).collect();
+    assert_eq!(models, ["t", "u", "v"]);
 }

@@ -73,6 +73,7 @@ const DEFAULTS: &[(&str, &str)] = &[
 
 /// Properties that are in neither hash, or elsewhere.
 const IGNORED_PROPERTIES: &[&str] = &[
+    "project",
     "enabled",
     "partitioned_by",
     "interval_unit",

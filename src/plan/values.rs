@@ -17,8 +17,8 @@ pub(super) type Item = Vec<String>;
 
 /// A property's items; one item for a single value.
 pub(super) fn items(property: &Property, model: &Model, project: &Project) -> Vec<Item> {
-    let variables = Variables::of(&project.config, &model.blueprint);
-    let text = substitute(&property.value, model.dialect.lexical(), &variables);
+    let known = || substitute(&property.value, model.dialect, &Variables::of(&project.config, &model.blueprint));
+    let text = if property.value.contains('@') { known() } else { None };
     let text = text.as_deref().unwrap_or(&property.value);
     if property.name == "description" {
         return vec![vec![unquoted(text).to_owned()]];

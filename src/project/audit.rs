@@ -90,7 +90,7 @@ pub(crate) fn build(
     let standalone = parts
         .header
         .get("standalone")
-        .and_then(|property| header::substitute(&property.value, dialect.lexical(), &variables))
+        .and_then(|property| header::substitute(&property.value, dialect, &variables))
         .is_some_and(|value| value.eq_ignore_ascii_case("true"));
     output.audits.push(Audit {
         name,

@@ -63,6 +63,7 @@ pub fn load(tree: &dyn Tree, root: &str, options: &LoadOptions) -> Project {
         jinja_macros,
         diagnostics: collected.diagnostics,
         config,
+        ..Project::default()
     }
 }
 

@@ -13,7 +13,7 @@ pub mod discover;
 mod external;
 mod files;
 pub mod header;
-mod lines;
+pub mod lines;
 mod literal;
 pub mod load;
 pub mod python;
@@ -50,15 +50,38 @@ pub struct Project {
     pub signals: BTreeMap<String, PythonMacro>,
     /// Jinja macro files (`macros/*.sql`), by path.
     pub jinja_macros: BTreeMap<Arc<str>, Arc<str>>,
+    /// What the models of the projects that were joined to this one are rendered in.
+    joined: Vec<Arc<Surroundings>>,
+    /// Which of those a model belongs to, for models that aren't the first project's.
+    owners: BTreeMap<ModelName, usize>,
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What the models of one project share when they are rendered.
+#[derive(Debug, Default)]
+struct Surroundings {
+    variables: BTreeMap<String, serde_json::Value>,
+    macros: BTreeMap<String, PythonMacro>,
+    jinja_macros: BTreeMap<Arc<str>, Arc<str>>,
+    gateway: Option<String>,
 }
 
 impl Project {
     /// Two projects as one, so that models of one can read the other's. Of two models with one name the first is kept.
     pub fn join(mut self, other: Project) -> Project {
+        let surroundings = Arc::new(Surroundings {
+            variables: other.config.variables.clone(),
+            macros: other.macros.clone(),
+            jinja_macros: other.jinja_macros.clone(),
+            gateway: other.config.gateway.clone(),
+        });
         for (name, model) in other.models {
-            self.models.entry(name).or_insert(model);
+            if !self.models.contains_key(&name) {
+                self.owners.insert(name.clone(), self.joined.len());
+                self.models.insert(name, model);
+            }
         }
+        self.joined.push(surroundings);
         for (name, audit) in other.audits {
             self.audits.entry(name).or_insert(audit);
         }
@@ -74,6 +97,35 @@ impl Project {
         }
         self.diagnostics.extend(other.diagnostics);
         self
+    }
+
+    fn own(&self, model: &ModelName) -> Option<&Surroundings> {
+        self.joined.get(self.owner(model)?).map(|own| &**own)
+    }
+
+    /// The number of the joined project that a model is part of; `None` for the first project.
+    pub fn owner(&self, model: &ModelName) -> Option<usize> {
+        self.owners.get(model).copied()
+    }
+
+    /// The variables of the project that a model is part of.
+    pub fn variables_of(&self, model: &ModelName) -> &BTreeMap<String, serde_json::Value> {
+        self.own(model).map_or(&self.config.variables, |own| &own.variables)
+    }
+
+    /// The Python macros of the project that a model is part of.
+    pub fn macros_of(&self, model: &ModelName) -> &BTreeMap<String, PythonMacro> {
+        self.own(model).map_or(&self.macros, |own| &own.macros)
+    }
+
+    /// The files of Jinja macros of the project that a model is part of.
+    pub fn jinja_macros_of(&self, model: &ModelName) -> &BTreeMap<Arc<str>, Arc<str>> {
+        self.own(model).map_or(&self.jinja_macros, |own| &own.jinja_macros)
+    }
+
+    /// The gateway of the project that a model is part of.
+    pub fn gateway_of(&self, model: &ModelName) -> Option<&str> {
+        self.own(model).map_or(self.config.gateway.as_deref(), |own| own.gateway.as_deref())
     }
 }
 
@@ -183,6 +235,12 @@ pub struct PythonMacro {
     pub metadata_only: bool,
     /// Lower-case names of the variables that it asks its context for.
     pub variables: BTreeSet<String>,
-    /// String literals of its code that may name tables.
+    /// It may ask for others, by names that are only known when it runs.
+    pub reads_any_variable: bool,
+    /// Its source, or that of what it calls in the project, asks for columns of tables.
+    pub reads_columns: bool,
+    /// What it gives, if that can be told without running it.
+    pub simple: Option<python::simple::SimpleMacro>,
+    /// Texts in these sources that may name tables.
     pub strings: BTreeSet<Arc<str>>,
 }

@@ -233,13 +233,14 @@ impl Builder<'_, '_> {
         output: &mut Output,
     ) -> Option<crate::names::ModelName> {
         let context = self.file.context;
-        let rules = self.dialect.lexical();
         let gateway = self.gateway();
         let catalog = context.catalog(gateway.as_deref());
         let (name, location) = self.name(catalog, output)?;
         let mut kind = self.kind(output);
         header::add_defaults(&mut self.header, &mut kind, context.config, self.dialect, &[]);
-        match header::is_enabled(&self.header, rules, &self.variables) {
+        header::substitute_properties(&mut self.header.properties, self.dialect, &self.variables);
+        header::substitute_properties(&mut kind.properties, self.dialect, &self.variables);
+        match header::is_enabled(&self.header, self.dialect, &self.variables) {
             Some(true) => {}
             Some(false) => return None,
             None => {
@@ -271,7 +272,7 @@ impl Builder<'_, '_> {
         let own = self.header.get("gateway").map(|property| property.value.to_string());
         let default = self.file.context.config.model_defaults.get("gateway");
         let written = own.or_else(|| default.and_then(|value| value.as_str()).map(str::to_owned))?;
-        let known = substitute(&written, self.dialect.lexical(), &self.variables)?;
+        let known = substitute(&written, self.dialect, &self.variables)?;
         Some(known.trim_matches(['\'', '"', '`']).to_owned())
     }
 
@@ -285,7 +286,7 @@ impl Builder<'_, '_> {
             let name = context.model_name(&inferred, self.dialect, catalog);
             return name.map(|name| (name, self.place.clone()));
         };
-        let known = substitute(&property.value, self.dialect.lexical(), &self.variables);
+        let known = substitute(&property.value, self.dialect, &self.variables);
         let name = known.and_then(|text| context.model_name(&text, self.dialect, catalog));
         if name.is_none() {
             output.error(
@@ -306,7 +307,7 @@ impl Builder<'_, '_> {
         let rules = self.dialect.lexical();
         let place = header::value_place(property);
         let parsed = header::parse_kind(&property.value, rules, &place).or_else(|| {
-            let known = substitute(&property.value, rules, &self.variables)?;
+            let known = substitute(&property.value, self.dialect, &self.variables)?;
             header::parse_kind(&known, rules, &place)
         });
         parsed.unwrap_or_else(|| {
@@ -340,7 +341,7 @@ impl Builder<'_, '_> {
         let rules = self.dialect.lexical();
         let mut dependencies = Vec::new();
         for item in header::items(&property.value, rules) {
-            let known = substitute(item, rules, &self.variables);
+            let known = substitute(item, self.dialect, &self.variables);
             let model =
                 known.and_then(|text| self.file.context.model_name(text.trim_matches('\''), self.dialect, catalog));
             match model {

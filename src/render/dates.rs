@@ -89,6 +89,11 @@ impl DateVariable {
         }
     }
 
+    /// Jinja sees a date or a time with its attributes.
+    pub fn is_object(self) -> bool {
+        matches!(self.form, Form::Aware | Form::Naive | Form::Date)
+    }
+
     /// Jinja prints numbers as numbers.
     pub fn is_number(self) -> bool {
         matches!(self.form, Form::Epoch | Form::Millis | Form::Hour)

@@ -10,18 +10,21 @@ use std::rc::Rc;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::dialect::Dialect;
 use crate::lex::{TokenKind, identifier_text};
+use crate::names::ModelName;
 use crate::project::Statement;
 
 use super::fragment::{Fragment, Lexed};
 use super::lambda::Lambda;
 use super::splice::Output;
 use super::syntax::{Macro, macro_at};
-use super::{Environment, Hole, Rendered, codes};
+use super::{Environment, Hole, Rendered, WHOLE_STATEMENT, codes};
 
 /// Tokens visited plus bytes made, for one statement.
 pub(super) const MAX_STEPS: usize = 32 << 20;
 /// Bytes of one fragment.
 pub(super) const MAX_LENGTH: usize = 8 << 20;
+/// What a macro call, a lambda's body or a hole costs beside its text: about as long as copying so many bytes.
+pub(super) const CALL_STEPS: usize = 256;
 /// How deep macro calls may nest.
 pub(super) const MAX_DEPTH: usize = 150;
 
@@ -103,6 +106,7 @@ pub(super) struct Expander<'a> {
     pub lambdas: BTreeMap<String, Lambda>,
     pub holes: Vec<Hole>,
     pub variables: BTreeSet<String>,
+    pub tables: BTreeSet<ModelName>,
     pub diagnostics: Vec<Diagnostic>,
     /// What has been reported, and where: the items of a list repeat what their lambda's body does.
     reported: BTreeSet<(&'static str, usize)>,
@@ -119,6 +123,7 @@ impl<'a> Expander<'a> {
             lambdas: BTreeMap::new(),
             holes: Vec::new(),
             variables: BTreeSet::new(),
+            tables: BTreeSet::new(),
             diagnostics: Vec::new(),
             reported: BTreeSet::new(),
             steps: 0,
@@ -154,6 +159,7 @@ impl<'a> Expander<'a> {
             map,
             holes: self.holes,
             variables: self.variables.into_iter().collect(),
+            tables: self.tables.into_iter().collect(),
             diagnostics: self.diagnostics,
         }
     }
@@ -162,7 +168,7 @@ impl<'a> Expander<'a> {
     pub fn stopped(mut self, stop: Stop, whole: Range<usize>) -> Rendered {
         self.warn(stop.code, stop.origin, stop.message);
         self.holes = vec![Hole {
-            name: "statement".into(),
+            name: WHOLE_STATEMENT.into(),
             text: self.source.get(whole.clone()).unwrap_or("").into(),
             arguments_known: false,
             start: whole.start,
@@ -300,6 +306,7 @@ impl<'a> Expander<'a> {
             let message = "macros nest too deep here; does one of them call itself?";
             return Err(too_large(message, call.origin.clone()));
         }
+        self.spend(CALL_STEPS, call.origin.clone())?;
         let outer = self.locals.len();
         for (name, value) in scope.parameters.into_iter().flatten() {
             self.spend(value.len(), call.origin.clone())?;

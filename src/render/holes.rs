@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::lex::{TokenKind, lex_code};
 
-use super::expand::{Argument, ArgumentValue, Expander, Outcome, Scope, Step, Stop};
+use super::expand::{Argument, ArgumentValue, CALL_STEPS, Expander, Outcome, Scope, Step, Stop};
 use super::fragment::{Fragment, Lexed};
 use super::{HOLE_PREFIX, Hole, codes};
 
@@ -73,7 +73,7 @@ impl Expander<'_> {
         arguments: Option<Vec<Argument>>,
     ) -> Step<Fragment> {
         let origin = lexed.origin(tokens);
-        self.spend(origin.len(), origin.clone())?;
+        self.spend(origin.len() + CALL_STEPS, origin.clone())?;
         let kept = arguments.and_then(|arguments| self.plain_arguments(&arguments));
         let mut placeholder = Fragment::made(format!("{HOLE_PREFIX}{}(", self.holes.len()), origin.clone());
         self.holes.push(Hole {

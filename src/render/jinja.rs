@@ -2,11 +2,14 @@
 //!
 //! In: a template's text. Out: SQL with macros, which is expanded like other SQL afterwards. Nothing is loaded, no file
 //! is read; steps, memory (both cost fuel) and recursion are limited. Text outside of tags is traced letter by letter,
-//! what an expression prints to the expression. An undefined name is an error: what SQLMesh's Jinja makes of it
-//! depends on what its Python environment holds.
+//! what an expression prints to the expression. An undefined name is empty, as in Jinja2; but where the model's file may
+//! call Python macros it is an error, for what these macros use is then known to templates too.
 
+mod base64;
 mod context;
+mod filters;
 mod macros;
+mod moment;
 
 use std::ops::Range;
 
@@ -27,8 +30,9 @@ pub(super) struct Template {
     pub variables: Vec<String>,
 }
 
-/// Renders the template `text`, which begins at `offset` in its file.
-pub(super) fn render(text: &str, offset: usize, environment: &Environment<'_>) -> Step<Template> {
+/// Renders the template that takes up `range` of its file.
+pub(super) fn render(file: &str, range: Range<usize>, environment: &Environment<'_>) -> Step<Template> {
+    let (offset, text) = (range.start, file.get(range).unwrap_or(""));
     let template = text.trim();
     let place = Place {
         prelude: macros::prelude(template, environment.jinja_macros),
@@ -37,7 +41,8 @@ pub(super) fn render(text: &str, offset: usize, environment: &Environment<'_>) -
     };
     let source = format!("{}{template}", place.prelude);
     let reads = context::Reads::default();
-    let jinja = engine(environment, &reads);
+    let may_call_python = names_python(file, environment) || names_python(&place.prelude, environment);
+    let jinja = engine(environment, &reads, may_call_python);
     let (output, spans) = jinja
         .template_from_str(&source)
         .and_then(|template| template.render_with_spans(context::values(environment)))
@@ -53,14 +58,24 @@ pub(super) fn used_macros(template: &str, files: &[(&str, &str)]) -> String {
     macros::prelude(template, files)
 }
 
-fn engine<'e>(environment: &Environment<'_>, reads: &context::Reads) -> Jinja<'e> {
+/// Does the name of a Python macro stand anywhere in the text?
+fn names_python(text: &str, environment: &Environment<'_>) -> bool {
+    let text = text.to_lowercase();
+    environment.user_macros.keys().any(|name| text.contains(name.as_str()))
+}
+
+fn engine<'e>(environment: &Environment<'_>, reads: &context::Reads, may_call_python: bool) -> Jinja<'e> {
     let mut jinja = Jinja::new();
-    jinja.set_undefined_behavior(UndefinedBehavior::Strict);
+    jinja.set_undefined_behavior(match may_call_python {
+        true => UndefinedBehavior::Strict,
+        false => UndefinedBehavior::Lenient,
+    });
     jinja.set_auto_escape_callback(|_| AutoEscape::None);
     jinja.set_fuel(Some(FUEL));
     jinja.set_recursion_limit(MAX_RECURSION);
-    jinja.set_unknown_method_callback(context::python_method);
+    jinja.set_unknown_method_callback(filters::python_method);
     jinja.remove_global("debug");
+    filters::add(&mut jinja);
     context::add_functions(&mut jinja, environment, reads);
     jinja
 }

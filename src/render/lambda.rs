@@ -11,7 +11,7 @@ use crate::dialect::Dialect;
 use crate::lex::{TokenKind, identifier_text};
 
 use super::codes;
-use super::expand::{Expander, Scope, Step, Stop, too_large};
+use super::expand::{CALL_STEPS, Expander, Scope, Step, Stop, too_large};
 use super::fragment::{Fragment, Lexed};
 
 /// How many items one list may have.
@@ -65,8 +65,8 @@ impl Expander<'_> {
         let mut parameters: BTreeMap<String, Fragment> =
             outer.map(|local| (local.name.clone(), local.value.clone())).collect();
         parameters.extend(lambda.parameters.iter().cloned().zip(values));
-        let cloned = parameters.values().map(Fragment::len).sum();
-        self.spend(cloned, lambda.lexed.origin(&lambda.body))?;
+        let cloned: usize = parameters.values().map(Fragment::len).sum();
+        self.spend(cloned + CALL_STEPS, lambda.lexed.origin(&lambda.body))?;
         let scope = Scope { parameters: Some(&parameters), as_operands, is_statement: false };
         self.expand(&lambda.lexed, lambda.body.clone(), &scope)
     }

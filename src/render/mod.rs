@@ -35,6 +35,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
+use crate::names::{ColumnName, ModelName};
 use crate::project::{Language, PythonMacro, Statement};
 
 use expand::Expander;
@@ -42,6 +43,9 @@ use fragment::Fragment;
 
 /// A hole numbered `N` stands in the rendered text as a call of the function `__impact_hole_N`.
 pub const HOLE_PREFIX: &str = "__impact_hole_";
+
+/// What a hole is called that stands for a whole statement.
+pub const WHOLE_STATEMENT: &str = "statement";
 
 /// A statement after rendering.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -53,8 +57,22 @@ pub struct Rendered {
     pub holes: Vec<Hole>,
     /// Lower-case names of the config, gateway and blueprint variables that were read.
     pub variables: Vec<String>,
+    /// Tables whose columns a macro asked for, whether they were known or not.
+    pub tables: Vec<ModelName>,
     pub diagnostics: Vec<Diagnostic>,
 }
+
+/// A column of a table that a macro may ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TableColumn {
+    /// Normalized.
+    pub name: ColumnName,
+    /// `None` if it isn't known.
+    pub data_type: Option<Arc<str>>,
+}
+
+/// Tables whose columns are all known.
+pub type Tables = BTreeMap<ModelName, Vec<TableColumn>>;
 
 /// Something that only running the project's code would tell.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -91,6 +109,8 @@ pub struct Environment<'a> {
     pub user_macros: &'a BTreeMap<String, PythonMacro>,
     /// Paths and texts of Jinja macro files.
     pub jinja_macros: &'a [(&'a str, &'a str)],
+    /// What is known of the tables that the model reads.
+    pub tables: &'a Tables,
 }
 
 /// Renders one statement of `source` as SQLMesh does when it loads a project. `definitions` are statements that may be
@@ -107,13 +127,18 @@ pub fn render(
     if statement.language == Language::Sql {
         return expander.statement(Fragment::copied(text, range.start), definitions, range);
     }
-    match jinja::render(text, range.start, environment) {
+    match jinja::render(source, range.clone(), environment) {
         Ok(template) => {
             expander.variables.extend(template.variables);
             expander.statement(template.fragment, definitions, range)
         }
         Err(failure) => expander.stopped(failure, range),
     }
+}
+
+/// An identifier in the dialect's quotes.
+pub fn quoted_identifier(name: &str, dialect: Dialect) -> String {
+    values::quoted_identifier(name, dialect)
 }
 
 /// The definitions of the Jinja macros that a template uses, directly or through others.

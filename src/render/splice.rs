@@ -42,7 +42,7 @@ const VARIADIC: &[&str] = &["in", "concat", "struct", "array", "row", "cube", "r
 /// Functions whose arguments but the first are such a list.
 const VARIADIC_TAIL: &[&str] = &["coalesce", "greatest", "least", "concat_ws"];
 /// Words behind which a name is expected.
-const NAME_STARTS: &[&str] = &["from", "join", "into", "update", "table", "as", "with"];
+const NAME_STARTS: &[&str] = &["from", "join", "into", "update", "table", "as", "with", "role"];
 
 /// A fragment under construction: tokens not yet handled are copied when something has to be put behind them.
 pub(super) struct Output {
@@ -213,6 +213,7 @@ impl Expander<'_> {
         scope: &Scope<'_>,
     ) -> Step<usize> {
         let lexed = output.lexed.clone();
+        let tokens = tokens.start..behind_alias(&lexed, &tokens, &output.range);
         let is_whole = tokens == output.range;
         if !is_whole && !accepts_list(&lexed, &tokens, &output.range, items.len()) {
             return self.place_misfit(output, tokens, "a list", scope);
@@ -275,6 +276,19 @@ fn expects_name(lexed: &Lexed, tokens: &Range<usize>, range: &Range<usize>) -> b
         (ends_value || lexed.is_symbol(before, ')')) && !lexed.is_connected(tokens.start)
     });
     is_after_dot || is_before_dot || is_after_word || is_cte || is_alias
+}
+
+/// A list takes the place of the projection that its macro stands in: an alias of the macro is lost.
+fn behind_alias(lexed: &Lexed, tokens: &Range<usize>, range: &Range<usize>) -> usize {
+    let is_name = |at| matches!(lexed.kind(at), Some(TokenKind::Word | TokenKind::QuotedIdentifier));
+    let end = tokens.end + 2;
+    let is_aliased = lexed.enclosing(tokens.start).in_query
+        && lexed.is_word(tokens.end, "as")
+        && is_name(tokens.end + 1)
+        && end <= range.end
+        && begins_item(lexed, tokens.start, range)
+        && ends_item(lexed, end, range);
+    if is_aliased { end } else { tokens.end }
 }
 
 fn begins_item(lexed: &Lexed, start: usize, range: &Range<usize>) -> bool {

@@ -61,6 +61,7 @@ fn rendered(given: &Given<'_>, source: &str) -> Rendered {
         execution_time_only: given.execution_time_only,
         user_macros: &user_macros,
         jinja_macros: given.jinja_macros,
+        tables: &Tables::new(),
     };
     let text = format!("{}{source}", given.definitions);
     let mut definitions = Vec::new();
@@ -83,6 +84,9 @@ fn user_macro(name: &str) -> PythonMacro {
         definition: 1,
         metadata_only: false,
         variables: Default::default(),
+        simple: None,
+        reads_any_variable: false,
+        reads_columns: false,
         strings: Default::default(),
     }
 }

@@ -14,7 +14,7 @@ use crate::lex::{TokenKind, identifier_text, string_value};
 
 use super::codes;
 use super::dates::date_variable;
-use super::expand::{Expander, Outcome, Scope, Step};
+use super::expand::{Expander, Outcome, Scope, Step, Stop};
 use super::fragment::{Fragment, Lexed};
 use super::interpolate::substitute;
 use super::values::{
@@ -122,6 +122,10 @@ impl<'a> Expander<'a> {
         if let Some(value) = scope.parameters.and_then(|parameters| parameters.get(&name)) {
             return Ok(Some(Outcome::Value(value.clone())));
         }
+        let is_path = [".", "/"].contains(&lexed.text(tokens.end)) && lexed.is_connected(tokens.end);
+        if is_path && self.is_staged_file(lexed, tokens.start) {
+            return Ok(None);
+        }
         let found = match self.local(&name) {
             Some(found) => Some(found),
             None => self.global(&name),
@@ -155,6 +159,10 @@ impl<'a> Expander<'a> {
         let Some(token) = lexed.token(tokens.start + 1) else {
             return Ok(Outcome::Opaque(Vec::new()));
         };
+        if token.unterminated {
+            let message = "the quote of this text is never closed".to_owned();
+            return Err(Stop { code: codes::UNBALANCED, message, origin });
+        }
         let text = match token.kind {
             TokenKind::String => string_value(token, lexed.fragment.text(), self.dialect().lexical()),
             _ => identifier_text(token, lexed.fragment.text()).0,

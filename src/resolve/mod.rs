@@ -41,6 +41,8 @@ pub struct Resolved {
     /// Every block; numbers in expressions and in other blocks point into it.
     pub blocks: Vec<Block>,
     pub root: BlockId,
+    /// The dialect in which it is written.
+    pub dialect: Dialect,
     pub problems: Vec<Problem>,
     /// The CTEs that read themselves.
     pub recursions: Vec<Recursion>,
@@ -268,7 +270,7 @@ pub fn resolve(query: &Tree, dialect: Dialect, schemas: &dyn Schemas) -> Resolve
     }
     let Resolver { blocks, problems, recursions, .. } = resolver;
     let doubt = problems.iter().any(|problem| is_doubtful(&problem.kind)).then(|| query.fingerprint());
-    Resolved { blocks, root, problems, recursions, tables, doubt }
+    Resolved { blocks, root, dialect, problems, recursions, tables, doubt }
 }
 
 /// A definition that is used twice is bound twice, and has its problems twice.

@@ -169,9 +169,13 @@ impl Resolver<'_> {
         let inner = itself.map(|itself| itself.inside(context, self.schema_of(left)));
         let context = inner.as_ref().unwrap_or(context);
         while let Some((op, all, by_name, right, span)) = chain.pop() {
+            let mode = column_mode(right).cloned();
             let right = self.query(right, context);
             let kind = BlockKind::SetOperation { op, all, by_name, left, right };
-            left = self.combined(kind, left, right, by_name, context, span);
+            left = self.combined(kind, (left, right), by_name, context, span);
+            if let (Some(mode), true) = (mode, by_name) {
+                self.keep_paired(left, right, &mode);
+            }
         }
         if let Some(itself) = itself {
             self.recursion(itself, first, left);
@@ -182,8 +186,7 @@ impl Resolver<'_> {
     fn combined(
         &mut self,
         kind: BlockKind,
-        left: BlockId,
-        right: BlockId,
+        (left, right): (BlockId, BlockId),
         by_name: bool,
         context: &Context,
         span: Span,
@@ -207,6 +210,31 @@ impl Resolver<'_> {
         }
         let outputs = columns.into_iter().map(|column| pass_through(column, span)).collect();
         self.push(Block { kind, outputs, open, ..block(context, span) })
+    }
+
+    /// `LEFT UNION BY NAME` has the left side's columns, `INNER UNION BY NAME` those of both, `ON (a)` those it names.
+    fn keep_paired(&mut self, id: BlockId, right: BlockId, mode: &Tree) {
+        let Op::Other(words) = &mode.op else { return };
+        let has = |word: &str| words.split(['_', ' ']).any(|found| found == word);
+        let only_common = has("inner") || has("corresponding") && !(has("strict") || has("full") || has("left"));
+        let named = mode.idents();
+        let right = self.schema_of(right);
+        let Some(block) = self.blocks.get_mut(id as usize) else { return };
+        let BlockKind::SetOperation { left, .. } = block.kind else { return };
+        if block.open {
+            return;
+        }
+        let mut outputs = std::mem::take(&mut block.outputs);
+        let left = self.schema_of(left);
+        outputs.retain(|output| {
+            let (in_left, in_right) = (left.get(&output.name).is_some(), right.get(&output.name).is_some());
+            (named.is_empty() || named.contains(&output.name))
+                && !(only_common && !(in_left && in_right))
+                && (!has("left") || in_left)
+        });
+        if let Some(block) = self.blocks.get_mut(id as usize) {
+            block.outputs = outputs;
+        }
     }
 
     fn wrapped(&mut self, inner: BlockId, clauses: &[Tree], context: &Context, span: Span) -> BlockId {
@@ -331,10 +359,16 @@ impl Resolver<'_> {
                 Op::Other(text) if text.starts_with("|>") => {
                     let what = "pipe operators aren't supported".to_owned();
                     self.problem(ProblemKind::NotUnderstood { what }, clause.span);
-                    result.other.push(clause.clone());
+                    // Only what the operators read besides their input is inside.
+                    result.other.push(self.bind(clause, scope, AliasRule::Hidden));
                     result.outputs.clear();
                     scope.take_outputs();
                     result.open = true;
+                }
+                Op::Other(text) if text.starts_with("SETTINGS __impact_syntax_recursion") => {
+                    // SEARCH and CYCLE add columns.
+                    result.open = true;
+                    result.other.push(clause.clone());
                 }
                 Op::Limit | Op::Offset | Op::Fetch(_) => {
                     result.limit.push(self.bind(clause, scope, AliasRule::ColumnsFirst));
@@ -371,6 +405,12 @@ impl Resolver<'_> {
         }
         group
     }
+}
+
+/// How an operand of a set operation is paired with the one before, where the query says so.
+fn column_mode(operand: &Tree) -> Option<&Tree> {
+    let is_mode = |clause: &&Tree| matches!(&clause.op, Op::Other(words) if words.starts_with("SET "));
+    operand.kids.last().filter(|_| operand.op == Op::Query).filter(is_mode)
 }
 
 /// The name under which a CTE reads itself.

@@ -120,7 +120,10 @@ fn is_int(name: &str) -> bool {
 }
 
 fn is_number(name: &str) -> bool {
-    is_double(name) || is_int(name) || matches!(name, "SMALLINT" | "TINYINT" | "FLOAT") || name.starts_with("DECIMAL")
+    is_double(name)
+        || is_int(name)
+        || matches!(name, "SMALLINT" | "TINYINT" | "FLOAT" | "REAL")
+        || name.starts_with("DECIMAL")
 }
 
 /// Names in nested types keep their case, and with them the words around.

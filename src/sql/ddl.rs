@@ -3,7 +3,9 @@
 //! In: a text of statements, its dialect. Out: each table's name and columns, normalized. Statements of another kind
 //! and those that can't be read are passed over: a table that isn't found is one about which nothing is known.
 
-use sqlparser::ast::{ObjectName, ObjectNamePart, Statement};
+use sqlparser::ast::{
+    ColumnOption, CreateTable, Expr, IndexColumn, ObjectName, ObjectNamePart, Statement, TableConstraint,
+};
 
 use crate::dialect::Dialect;
 use crate::lex::{TokenKind, lex_code};
@@ -19,6 +21,10 @@ pub struct TableDefinition {
     pub name: Vec<Name>,
     /// Its columns with their canonical types.
     pub columns: Vec<(Name, Name)>,
+    /// Columns declared NOT NULL.
+    pub not_null: Vec<Name>,
+    /// The columns of each PRIMARY KEY and UNIQUE; whether it is the primary one.
+    pub keys: Vec<(Vec<Name>, bool)>,
 }
 
 /// The tables that a text of statements defines.
@@ -44,10 +50,56 @@ fn table(statement: &str, dialect: Dialect) -> Option<TableDefinition> {
     let Ok(parsed) = parse_statement(statement, dialect) else { return None };
     let Statement::CreateTable(create) = parsed.tree else { return None };
     let columns = create.columns.iter().map(|column| {
-        let name = dialect.normalize(&column.name.value, column.name.quote_style.is_some());
-        (name.into(), canonical_type(&column.data_type.to_string(), dialect))
+        let name = folded(&column.name, dialect);
+        (name, canonical_type(&column.data_type.to_string(), dialect))
     });
-    Some(TableDefinition { name: name(&create.name, dialect), columns: columns.collect() })
+    Some(TableDefinition {
+        name: name(&create.name, dialect),
+        columns: columns.collect(),
+        not_null: not_null(&create, dialect),
+        keys: keys(&create, dialect),
+    })
+}
+
+fn folded(ident: &sqlparser::ast::Ident, dialect: Dialect) -> Name {
+    dialect.normalize(&ident.value, ident.quote_style.is_some()).into()
+}
+
+fn not_null(create: &CreateTable, dialect: Dialect) -> Vec<Name> {
+    let is_not_null = |option: &ColumnOption| matches!(option, ColumnOption::NotNull);
+    let columns = create.columns.iter().filter(|column| column.options.iter().any(|o| is_not_null(&o.option)));
+    columns.map(|column| folded(&column.name, dialect)).collect()
+}
+
+fn keys(create: &CreateTable, dialect: Dialect) -> Vec<(Vec<Name>, bool)> {
+    let mut keys = Vec::new();
+    for column in &create.columns {
+        for option in &column.options {
+            let is_primary = matches!(option.option, ColumnOption::PrimaryKey(_));
+            if is_primary || matches!(option.option, ColumnOption::Unique(_)) {
+                keys.push((vec![folded(&column.name, dialect)], is_primary));
+            }
+        }
+    }
+    for constraint in &create.constraints {
+        let (columns, is_primary) = match constraint {
+            TableConstraint::PrimaryKey(key) => (&key.columns, true),
+            TableConstraint::Unique(key) => (&key.columns, false),
+            _ => continue,
+        };
+        // A key over an expression isn't one of columns.
+        if let Some(columns) = columns.iter().map(|column| indexed(column, dialect)).collect::<Option<Vec<Name>>>() {
+            keys.push((columns, is_primary));
+        }
+    }
+    keys
+}
+
+fn indexed(column: &IndexColumn, dialect: Dialect) -> Option<Name> {
+    match &column.column.expr {
+        Expr::Identifier(ident) => Some(folded(ident, dialect)),
+        _ => None,
+    }
 }
 
 fn name(name: &ObjectName, dialect: Dialect) -> Vec<Name> {
@@ -74,6 +126,8 @@ mod tests {
         let expected = TableDefinition {
             name: vec![name("s"), name("orders")],
             columns: vec![(name("id"), name("INT")), (name("Total"), name("DECIMAL(10,2)"))],
+            not_null: vec![name("Total")],
+            keys: vec![(vec![name("id")], true)],
         };
         assert_eq!(tables(text, dialect), [expected]);
     }

@@ -16,7 +16,7 @@ use sqlparser::tokenizer::{Token, TokenWithSpan, Whitespace};
 
 use crate::dialect::Dialect;
 use crate::sql::dialect::tokens::rewrite;
-use crate::sql::dialect::{Wrapper, syntax, wrapper};
+use crate::sql::dialect::{IN_EVERY_DIALECT, Wrapper, syntax, wrapper};
 
 pub use depth::{STACK_SIZE, on_deep_stack};
 pub use failure::ParseFailure;
@@ -63,9 +63,9 @@ fn parse_whole<T>(
     let offsets = Offsets::new(sql);
     let wrapper = wrapper(dialect);
     let tokens = tokenize(sql, dialect, &wrapper).map_err(|error| ParseFailure::new(&error, sql, &offsets, &[]))?;
+    depth::check_chains(&tokens, &offsets, sql)?;
     let ranges = ranges(&tokens, &offsets);
-    depth::check_chains(&tokens, &offsets)?;
-    let tokens = rewrite(tokens, syntax(dialect.family).rules);
+    let tokens = rewrite(tokens, IN_EVERY_DIALECT.iter().chain(syntax(dialect.family).rules));
     wrapper.limit_expressions(tokens.len().saturating_mul(EXPRESSIONS_PER_TOKEN).saturating_add(1000));
     let mut parser = Parser::new(&wrapper).with_recursion_limit(DEPTH_LIMIT).with_tokens_with_locations(tokens);
     match parse(&mut parser).and_then(|tree| expect_end(&mut parser).map(|()| tree)) {

@@ -202,7 +202,7 @@ pub enum Op {
     With(bool),
     /// `[Ident(alias) Columns? Query]`
     Cte,
-    /// `[Ident*]`: the column names of an alias.
+    /// `[Ident Type? …]`: the column names of an alias, with their types if it says them.
     Columns,
     /// `[Distinct? Top? Projection From? …]`
     Select,

@@ -5,6 +5,7 @@
 
 mod catalog;
 pub mod column_graph;
+mod holes;
 mod model;
 mod order;
 mod possible;
@@ -24,7 +25,7 @@ use crate::project::{Model, Project};
 use crate::resolve::{BlockKind, Resolved, Schema, Source};
 
 pub use catalog::Catalog;
-pub use rendering::RenderedQuery;
+pub use rendering::{RenderedQuery, Statements};
 pub use understanding::Understanding;
 
 /// A dependency cycle.
@@ -87,7 +88,7 @@ impl State {
             state.analyse(level, &rendered, &edges, other);
         }
         state.order = ordered.levels.into_iter().flatten().collect();
-        state.report(&rendered, &ordered.cycles);
+        state.report(&ordered.cycles);
         state
     }
 
@@ -112,10 +113,10 @@ impl State {
         self.models.extend(analysed);
     }
 
-    fn report(&mut self, rendered: &BTreeMap<ModelName, Arc<RenderedQuery>>, cycles: &[Vec<ModelName>]) {
+    fn report(&mut self, cycles: &[Vec<ModelName>]) {
         self.diagnostics.extend(self.project.diagnostics.iter().cloned());
-        for query in rendered.values() {
-            self.diagnostics.extend(query.diagnostics());
+        for query in self.models.values().filter_map(|model| model.query.as_ref()) {
+            self.diagnostics.extend(query.rendered.diagnostics());
         }
         for cycle in cycles {
             let first = cycle.first().and_then(|name| self.project.models.get(name));
@@ -129,6 +130,11 @@ impl State {
         self.diagnostics.extend(undeclared);
         let gaps: Vec<Diagnostic> = self.models.values().flat_map(|model| model.gaps()).collect();
         self.diagnostics.extend(gaps);
+    }
+
+    /// The statements around a model's query, rendered.
+    pub fn statements(&self, model: &AnalysedModel) -> Statements {
+        rendering::statements(&self.project, &model.model)
     }
 
     /// Every model that reads this one directly.

@@ -10,7 +10,7 @@ use crate::resolve::{Column, Resolved, Schema, resolve};
 use crate::sql::canonical_type;
 use crate::sql::tree::{Op, Tree};
 
-use super::{AnalysedModel, Catalog, Query, RenderedQuery, possible};
+use super::{AnalysedModel, Catalog, Query, RenderedQuery, possible, rendering};
 
 /// The graph: the parents of each model.
 pub(super) struct Edges {
@@ -25,9 +25,10 @@ pub(super) fn edges(project: &Project, rendered: &BTreeMap<ModelName, Arc<Render
     let named = |model: &Arc<Model>| {
         let mut parents: BTreeSet<ModelName> =
             model.depends_on.iter().map(|dependency| dependency.model.clone()).collect();
-        if let Some(tree) = rendered.get(&model.name).and_then(|query| query.parsed()) {
+        if let Some(query) = rendered.get(&model.name) {
+            parents.extend(query.rendered.tables.iter().cloned());
             let catalog = catalog(project, model, &none);
-            parents.extend(tables(tree, &catalog));
+            parents.extend(query.parsed().into_iter().flat_map(|tree| tables(tree, &catalog)));
         }
         parents
     };
@@ -66,8 +67,12 @@ pub(super) fn analyse(
 ) -> AnalysedModel {
     let of_this =
         |edges: &BTreeMap<ModelName, BTreeSet<ModelName>>| edges.get(&model.name).cloned().unwrap_or_default();
-    let (mut parents, possible) = (of_this(&edges.all), of_this(&edges.possible));
+    let (mut parents, mut possible) = (of_this(&edges.all), of_this(&edges.possible));
     let query = rendered.map(|rendered| query(project, model, rendered, &parents, done, known));
+    if query.as_ref().is_some_and(|query| query.rendered.holes.is_empty()) {
+        // The calls that name them could be expanded after all.
+        possible.clear();
+    }
     let resolved = query.as_ref().and_then(|query| query.resolved.as_ref());
     if let Some(resolved) = resolved {
         parents = resolved.tables.clone();
@@ -88,6 +93,7 @@ fn query(
 ) -> Arc<Query> {
     let schema_of = |name: &ModelName| done.get(name).map_or_else(Schema::unknown, |parent| parent.schema.clone());
     let inputs: BTreeMap<ModelName, Arc<Schema>> = parents.iter().map(|name| (name.clone(), schema_of(name))).collect();
+    let rendered = &rendering::with_columns(project, model, rendered, &inputs);
     let known = known.and_then(|known| known.query.as_ref());
     if let Some(known) = known.filter(|known| Arc::ptr_eq(&known.rendered, rendered) && known.inputs == inputs) {
         return known.clone();

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use crate::dialect::Dialect;
 use crate::names::ModelName;
-use crate::project::{Body, Model, Project};
+use crate::project::{Body, Model, Project, PythonMacro};
+use crate::render::WHOLE_STATEMENT;
 use crate::sql::tree::Name;
 
 use super::{Catalog, RenderedQuery};
@@ -59,9 +60,11 @@ fn texts<'a>(project: &'a Project, model: &'a Model, query: Option<&'a RenderedQ
         Body::Python(body) => body.strings.iter().map(|text| &**text).collect(),
         _ => vec![],
     };
-    let called = query.into_iter().flat_map(|query| &query.rendered.holes).flat_map(|hole| {
+    let macros = project.macros_of(&model.name);
+    let called = query.into_iter().flat_map(|query| &query.rendered.holes).flat_map(move |hole| {
         let name = hole.name.trim_start_matches('@').to_lowercase();
-        let strings = project.macros.get(&name).into_iter().flat_map(|code| &code.strings);
+        let may_be_called = move |code: &&PythonMacro| code.name == name || &*hole.name == WHOLE_STATEMENT;
+        let strings = macros.values().filter(may_be_called).flat_map(|code| &code.strings);
         strings.map(|text| &**text).chain([&*hole.text])
     });
     own.into_iter().chain(called).collect()

@@ -2,18 +2,23 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
 use crate::compare::fingerprint::{Print, hash};
 use crate::diagnostic::{Diagnostic, Location};
+use crate::dialect::Dialect;
+use crate::lex::lex_code;
 use crate::names::ModelName;
-use crate::project::{Body, Model, Project, SqlBody};
-use crate::render::{Environment, Hole, Rendered, render};
+use crate::project::lines::Lines;
+use crate::project::{Body, Model, Project, SqlBody, Statement};
+use crate::render::{Environment, Hole, Rendered, TableColumn, Tables, quoted_identifier, render};
+use crate::resolve::{Column, Schema};
 use crate::sql::tree::{Span, Tree};
 use crate::sql::{self, ParseFailure};
 
+use super::holes::Behind;
 use super::{State, UNPARSED};
 
 /// A model's query as plain SQL, and its tree.
@@ -31,13 +36,20 @@ pub struct RenderedQuery {
     pub hole_names: Vec<Print>,
     /// Equal keys: equal text, variables, macros.
     key: Print,
+    /// A macro asks for parents' columns.
+    asks: bool,
+    /// The parents' columns under which it was rendered, if it asks for any.
+    columns: Option<Print>,
+    /// Where the lines of the source are, once somebody asks.
+    lines: OnceLock<Lines>,
 }
 
 impl RenderedQuery {
     /// The place in the model's file behind a range of the rendered text.
     pub fn location(&self, span: Span) -> Location {
         let range = self.source_range(span);
-        Location::of_range(&self.path, &self.source, range.start, range.end)
+        let lines = self.lines.get_or_init(|| Lines::of(&self.source));
+        lines.location(&self.path, &self.source, range.start, range.end)
     }
 
     /// The text behind a range of the rendered text, as the user wrote it.
@@ -78,32 +90,35 @@ impl RenderedQuery {
 
 /// Renders and parses the query of every SQL model.
 pub(super) fn render_all(project: &Project, other: Option<&State>) -> BTreeMap<ModelName, Arc<RenderedQuery>> {
-    let jinja: Vec<(&str, &str)> = project.jinja_macros.iter().map(|(path, text)| (&**path, &**text)).collect();
-    let surroundings = surroundings(project);
     let models: Vec<&Arc<Model>> = project.models.values().collect();
+    let mut shared: BTreeMap<Option<usize>, Print> = BTreeMap::new();
+    for name in project.models.keys() {
+        shared.entry(project.owner(name)).or_insert_with(|| surroundings(project, name));
+    }
     models
         .par_iter()
         .filter_map(|model| {
             let Body::Sql(body) = &model.body else { return None };
             body.query?;
-            let key = hash((surroundings, model_key(model)));
+            let key = hash((shared.get(&project.owner(&model.name)), model_key(model)));
             let known = other.and_then(|other| other.models.get(&model.name)?.query.as_ref());
             let query = match known {
                 Some(known) if known.rendered.key == key => known.rendered.clone(),
-                _ => Arc::new(render_query(project, model, body, &jinja, key)),
+                _ => Arc::new(render_query(project, model, body, (key, None))),
             };
             Some((model.name.clone(), query))
         })
         .collect()
 }
 
-/// Everything of the project that any model's rendering may depend on.
-fn surroundings(project: &Project) -> Print {
+/// Everything of its project that a model's rendering may depend on.
+pub(super) fn surroundings(project: &Project, model: &ModelName) -> Print {
     let variables: Vec<(&String, String)> =
-        project.config.variables.iter().map(|(name, value)| (name, value.to_string())).collect();
-    let macros: Vec<(&String, u64)> = project.macros.iter().map(|(name, found)| (name, found.definition)).collect();
-    let jinja: Vec<(&str, &str)> = project.jinja_macros.iter().map(|(path, text)| (&**path, &**text)).collect();
-    hash((variables, macros, jinja, &project.config.gateway, &project.config.default_catalog))
+        project.variables_of(model).iter().map(|(name, value)| (name, value.to_string())).collect();
+    let macros: Vec<(&String, u64)> =
+        project.macros_of(model).iter().map(|(name, found)| (name, found.definition)).collect();
+    let catalog = &project.config.default_catalog;
+    hash((variables, macros, jinja_macros(project, model), project.gateway_of(model), catalog))
 }
 
 fn model_key(model: &Model) -> Print {
@@ -111,34 +126,81 @@ fn model_key(model: &Model) -> Print {
     hash((model.content, &model.path, &model.name, model.dialect, &model.blueprint, &model.kind.name, gateway))
 }
 
+/// The query with what its macros make of the parents' columns, now that these are known.
+pub(super) fn with_columns(
+    project: &Project,
+    model: &Model,
+    first: &Arc<RenderedQuery>,
+    parents: &BTreeMap<ModelName, Arc<Schema>>,
+) -> Arc<RenderedQuery> {
+    let columns = hash(parents.iter().map(|(name, schema)| (name, schema.open, &schema.columns)).collect::<Vec<_>>());
+    let Body::Sql(body) = &model.body else { return first.clone() };
+    if !first.asks || first.columns == Some(columns) {
+        return first.clone();
+    }
+    let tables = tables(project, model, parents);
+    Arc::new(render_query(project, model, body, (first.key, Some((columns, &tables)))))
+}
+
+/// The parents of which every column is known. Types are those of the model's own dialect or none.
+fn tables(project: &Project, model: &Model, parents: &BTreeMap<ModelName, Arc<Schema>>) -> Tables {
+    let speaks_alike = |name: &ModelName| project.models.get(name).is_none_or(|parent| parent.dialect == model.dialect);
+    let known = parents.iter().filter(|(_, schema)| !schema.open && !schema.columns.is_empty());
+    let columns = |(name, schema): (&ModelName, &Arc<Schema>)| {
+        let has_types = speaks_alike(name);
+        let column = |column: &Column| TableColumn {
+            name: column.name.clone(),
+            data_type: column.data_type.clone().filter(|_| has_types),
+        };
+        (name.clone(), schema.columns.iter().map(column).collect())
+    };
+    known.map(columns).collect()
+}
+
+fn jinja_macros<'p>(project: &'p Project, model: &ModelName) -> Vec<(&'p str, &'p str)> {
+    project.jinja_macros_of(model).iter().map(|(path, text)| (&**path, &**text)).collect()
+}
+
 fn render_query(
     project: &Project,
-    model: &Arc<Model>,
+    model: &Model,
     body: &SqlBody,
-    jinja: &[(&str, &str)],
-    key: Print,
+    (key, columns): (Print, Option<(Print, &Tables)>),
 ) -> RenderedQuery {
-    let environment = environment(project, model, jinja);
+    let none = Tables::new();
+    let tables = columns.map_or(&none, |(_, tables)| tables);
+    let columns = columns.map(|(print, _)| print);
+    let jinja = jinja_macros(project, &model.name);
+    let environment = Environment { tables, ..environment(project, model, &jinja) };
     let rendered = match body.query {
         Some(query) => render(&body.text, query, &body.pre_statements, &environment),
         None => Rendered::default(),
     };
     let tree = (!rendered.sql.trim().is_empty()).then(|| sql::query(&rendered.sql, model.dialect));
-    let definition = |hole: &Hole| {
-        let name = hole.name.trim_start_matches('@').to_lowercase();
-        project.macros.get(&name).map(|found| found.definition)
-    };
+    let behind = Behind { project, model, body, columns };
+    let asks = !rendered.tables.is_empty() || rendered.holes.iter().any(|hole| behind.asks_for_columns(hole));
     let name = |hole: &Hole| {
         let text = if hole.arguments_known { None } else { Some(squeezed(&hole.text)) };
         hash((&hole.name, text))
     };
     let hole_names: Vec<Print> = rendered.holes.iter().map(name).collect();
-    let holes = rendered.holes.iter().zip(&hole_names).map(|(hole, name)| hash((name, definition(hole)))).collect();
-    RenderedQuery { path: model.path.clone(), source: body.text.clone(), rendered, tree, holes, hole_names, key }
+    let holes = rendered.holes.iter().zip(&hole_names).map(|(hole, name)| hash((name, behind.print(hole)))).collect();
+    RenderedQuery {
+        path: model.path.clone(),
+        source: body.text.clone(),
+        rendered,
+        tree,
+        holes,
+        hole_names,
+        key,
+        asks,
+        columns,
+        lines: OnceLock::new(),
+    }
 }
 
 /// Runs of white space as one blank.
-fn squeezed(text: &str) -> String {
+pub(super) fn squeezed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -148,17 +210,53 @@ pub(crate) fn environment<'a>(
     model: &'a Model,
     jinja: &'a [(&'a str, &'a str)],
 ) -> Environment<'a> {
-    let parts = model.name.parts().iter().map(|part| format!("\"{}\"", part.replace('"', "\"\"")));
+    let catalog = project.config.default_catalog.as_deref().filter(|_| model.name.parts().len() == 2);
+    let catalog = catalog.map(|catalog| model.dialect.normalize(catalog, false).into_owned());
+    let parts = catalog.iter().map(String::as_str).chain(model.name.parts().iter().map(|part| &**part));
+    let parts = parts.map(|part| quoted_identifier(part, model.dialect));
     Environment {
         path: &model.path,
         dialect: model.dialect,
-        variables: &project.config.variables,
+        variables: project.variables_of(&model.name),
         blueprint: &model.blueprint,
-        gateway: project.config.gateway.as_deref(),
+        gateway: project.gateway_of(&model.name),
         default_catalog: project.config.default_catalog.as_deref(),
         this_model: Some(parts.collect::<Vec<_>>().join(".")),
         execution_time_only: matches!(model.kind.name.as_str(), "VIEW" | "FULL"),
-        user_macros: &project.macros,
+        user_macros: project.macros_of(&model.name),
         jinja_macros: jinja,
+        tables: &NO_TABLES,
     }
+}
+
+static NO_TABLES: Tables = Tables::new();
+
+/// The statements around a model's query, rendered; those that only define macros are left out.
+#[derive(Debug, Default)]
+pub struct Statements {
+    pub pre: Vec<Rendered>,
+    pub post: Vec<Rendered>,
+    pub on_virtual_update: Vec<Rendered>,
+}
+
+/// Renders the statements around a model's query.
+pub(super) fn statements(project: &Project, model: &Model) -> Statements {
+    let Body::Sql(body) = &model.body else { return Statements::default() };
+    let jinja = jinja_macros(project, &model.name);
+    let environment = Environment { execution_time_only: false, ..environment(project, model, &jinja) };
+    let all = |statements: &[Statement]| {
+        let statements = statements.iter().filter(|statement| !is_definition(&body.text, **statement, model.dialect));
+        statements.map(|statement| render(&body.text, *statement, &body.pre_statements, &environment)).collect()
+    };
+    Statements {
+        pre: all(&body.pre_statements),
+        post: all(&body.post_statements),
+        on_virtual_update: all(&body.on_virtual_update),
+    }
+}
+
+fn is_definition(text: &str, statement: Statement, dialect: Dialect) -> bool {
+    let text = text.get(statement.start..statement.end).unwrap_or("");
+    let tokens = lex_code(text, dialect.lexical());
+    matches!(tokens.as_slice(), [at, name, open, ..] if at.is_symbol('@') && name.is_word(text, "def") && open.is_symbol('('))
 }

@@ -13,7 +13,10 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 try:
     import duckdb
@@ -22,6 +25,7 @@ except ImportError:
 
 from edits import edited
 from generate import MACROS, Generator
+from laws import Laws
 
 SCHEMA_PAIRS = 60
 DATABASES = 5
@@ -29,13 +33,44 @@ SECONDS = 1.0
 MOST_ROWS = 5000
 
 
+class Watch:
+    """Interrupts a query that takes too long: one thread for all of them."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.running = None
+        threading.Thread(target=self.look, daemon=True).start()
+
+    def look(self):
+        while True:
+            time.sleep(SECONDS / 5)
+            with self.lock:
+                if self.running is not None and time.monotonic() > self.running[1]:
+                    self.running[0].interrupt()
+
+    @contextmanager
+    def over(self, connection):
+        with self.lock:
+            self.running = (connection, time.monotonic() + SECONDS)
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.running = None
+
+
+WATCH = Watch()
+
+
 class World:
     """A schema, databases with it, and pairs of queries over it."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, laws=False):
         self.rng = random.Random(seed)
-        self.generator = Generator(self.rng)
+        self.laws = Laws(self.rng) if laws else None
+        self.generator = self.laws or Generator(self.rng)
         self.connections = [self.database() for _ in range(DATABASES)]
+        self.known = {}
 
     def database(self):
         connection = duckdb.connect(":memory:", config={"threads": 1})
@@ -50,6 +85,10 @@ class World:
 
     def pair(self):
         """A query that runs and a changed one."""
+        while self.laws is not None:
+            before, after, family = self.laws.pair()
+            if self.result(0, before) is not None and self.result(0, after) is not None:
+                return before, after, [family]
         while True:
             query = self.generator.query(self.rng.choice([1, 2, 2, 3]), root=True)
             text = query.render()
@@ -59,32 +98,40 @@ class World:
         return text, changed.render(), names
 
     def result(self, database, text):
-        """Names and rows, or nothing if the query fails."""
+        """Names and rows, or nothing if the query fails. Each query runs once, however often it is asked for."""
+        if (database, text) not in self.known:
+            self.known[database, text] = self.run(database, text)
+        return self.known[database, text]
+
+    def run(self, database, text):
         connection = self.connections[database]
-        # An edit can make a recursion endless.
-        timer = threading.Timer(SECONDS, connection.interrupt)
-        timer.start()
         try:
-            cursor = connection.execute(text)
-            rows = cursor.fetchmany(MOST_ROWS)
+            # An edit can make a recursion endless.
+            with WATCH.over(connection):
+                rows_of = connection.execute(text)
+                rows = rows_of.fetchmany(MOST_ROWS)
         except (duckdb.Error, RuntimeError):
             return None
-        finally:
-            timer.cancel()
         if len(rows) == MOST_ROWS:
             return None
-        return [column[0].lower() for column in cursor.description], [tuple(map(repr, row)) for row in rows]
+        return [column[0].lower() for column in rows_of.description], [tuple(map(repr, row)) for row in rows]
 
 
-def answers(impact, pairs, options):
+def answers(impact, pairs):
+    """The verdicts by name and by position; one process for each, both at once."""
     with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
         for at, (ddl, before, after) in enumerate(pairs):
             line = {"id": at, "schema_ddl": ddl, "q1": before, "q2": after, "dialect": "duckdb"}
             file.write(json.dumps(line) + "\n")
         file.flush()
-        command = [impact, "compare", "--batch", file.name, *options]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+        command = [impact, "compare", "--batch", file.name]
+        with ThreadPoolExecutor() as pool:
+            asked = [pool.submit(output, [*command, *options]) for options in [[], ["--positional"]]]
+            return [[json.loads(line) for line in done.result().splitlines()] for done in asked]
+
+
+def output(command):
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def places(answer, before, after, positional):
@@ -150,19 +197,22 @@ def main():
     parser.add_argument("--claims", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long, with fewer claims")
     arguments = parser.parse_args()
     counts, false_claims, schema = Counter(), 0, 0
-    while counts["checked"] < arguments.claims:
+    end = time.monotonic() + arguments.seconds
+    while counts["checked"] < arguments.claims and time.monotonic() < end:
         schema += 1
-        world = World(arguments.seed * 100_000 + schema)
+        # Every other schema has declared keys, and pairs that differ by a law.
+        world = World(arguments.seed * 100_000 + schema, laws=schema % 2 == 0)
         pairs = [world.pair() for _ in range(SCHEMA_PAIRS)]
         asked = [(world.generator.ddl(), before, after) for before, after, _ in pairs]
-        for options in [[], ["--positional"]]:
-            for pair, answer in zip(pairs, answers(arguments.impact, asked, options)):
+        for positional, given in enumerate(answers(arguments.impact, asked)):
+            for pair, answer in zip(pairs, given):
                 if answer["reason"].startswith("the query"):
                     counts["not parsed"] += 1
                     continue
-                wrong = judge(world, pair, answer, bool(options), counts)
+                wrong = judge(world, pair, answer, bool(positional), counts)
                 if wrong is not None:
                     false_claims += 1
                     if false_claims <= arguments.show:

@@ -6,6 +6,7 @@
 mod dialects;
 mod grouping;
 mod joins;
+mod laws;
 mod names;
 mod order;
 mod queries;

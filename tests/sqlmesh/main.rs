@@ -10,4 +10,5 @@ mod example;
 mod lineage;
 mod queries;
 mod rebuild;
+mod render;
 mod understood;

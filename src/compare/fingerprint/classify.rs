@@ -92,7 +92,7 @@ pub(super) fn certainly_aggregates(tree: &Tree) -> bool {
 }
 
 /// `MIN(a, b)` is the lesser of two values in some engines.
-fn is_certain(name: &str, call: &Node) -> bool {
+pub(crate) fn is_certain(name: &str, call: &Node) -> bool {
     let is_argument = |kid: &&Tree| {
         !matches!(kid.op, Op::Distinct | Op::OrderBy | Op::Filter | Op::WithinGroup | Op::Limit | Op::Modifier(_))
     };
@@ -135,7 +135,7 @@ pub(super) fn decides_rows(key: &Tree, trusting: bool) -> bool {
 }
 
 /// May the value depend on the order of the rows it is computed over?
-pub(super) fn order_sensitive(tree: &Tree) -> bool {
+pub(crate) fn order_sensitive(tree: &Tree) -> bool {
     contains(tree, &|node| match &node.op {
         Op::Window | Op::Hole(_) | Op::Other(_) | Op::Opaque(_) => true,
         Op::Function(name) => match kind(name) {

@@ -60,7 +60,7 @@ impl Prints<'_> {
     }
 
     /// `SELECT AS STRUCT`, `FOR JSON` and the like put the names of the outputs into the value.
-    fn names_in_value(&self, id: BlockId) -> Vec<Name> {
+    pub(crate) fn names_in_value(&self, id: BlockId) -> Vec<Name> {
         let block = self.resolved.block(id).filter(|block| !block.other.is_empty());
         block.map(|block| block.outputs.iter().map(|output| output.name.clone()).collect()).unwrap_or_default()
     }

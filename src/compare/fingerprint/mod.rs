@@ -21,10 +21,11 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::lineage::aggregates;
 use crate::names::ModelName;
-use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Output, Resolved, Select};
+use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Output, Relation, Resolved, Select, Source};
 use crate::sql::tree::{Name, Op, SetOperator, Tree};
 
-use classify::{Beyond, beyond_row, certainly_aggregates, decides_rows, mixes_grains, order_sensitive, row_calls};
+use classify::{Beyond, beyond_row, certainly_aggregates, decides_rows, mixes_grains, row_calls};
+pub(crate) use classify::{is_certain as is_certain_aggregate, order_sensitive};
 use nesting::Nesting;
 
 /// A fingerprint. Equal ones mean equal, up to a collision of 128 bits.
@@ -104,6 +105,38 @@ impl<'r> Prints<'r> {
 
     /// The fingerprints of a block.
     pub fn block(&mut self, id: BlockId) -> Rc<BlockPrints> {
+        if let Some(done) = self.done.get(&id) {
+            return done.clone();
+        }
+        for below in self.below(id) {
+            self.printed(below);
+        }
+        self.printed(id)
+    }
+
+    /// The blocks that are read in FROM, directly or not, and have no fingerprints yet; those that others read first.
+    /// Chains of CTEs are long.
+    fn below(&self, id: BlockId) -> Vec<BlockId> {
+        let mut order = Vec::new();
+        let mut seen = FxHashMap::default();
+        let mut pending = vec![(id, false)];
+        while let Some((at, is_read)) = pending.pop() {
+            if is_read {
+                order.push(at);
+                continue;
+            }
+            if self.done.contains_key(&at) || seen.insert(at, ()).is_some() {
+                continue;
+            }
+            pending.push((at, true));
+            let read = self.resolved.block(at).map(read_by).unwrap_or_default();
+            pending.extend(read.into_iter().rev().map(|next| (next, false)));
+        }
+        order.retain(|&at| at != id);
+        order
+    }
+
+    fn printed(&mut self, id: BlockId) -> Rc<BlockPrints> {
         if let Some(done) = self.done.get(&id) {
             return done.clone();
         }
@@ -260,11 +293,24 @@ impl<'r> Prints<'r> {
         prints
     }
 
-    /// Does it give one row for any input? HAVING alone doesn't make it so in every engine.
+    /// The same; with trust, what is listed as an aggregate is one.
     fn is_one_row(&self, block: &Block, select: &Select) -> bool {
-        let values = block.outputs.iter().map(|output| &output.value);
-        let mut all = values.chain(&select.having).chain(&select.qualify).chain(&block.order);
-        all.any(|value| certainly_aggregates(value) || self.trusting && aggregates(value))
+        is_one_row(block, select) || self.trusting && deciding(block, select).any(aggregates)
+    }
+
+    /// Does something in the block refer to a block around it?
+    pub(super) fn refers_outside(&self, id: BlockId) -> bool {
+        self.nesting.refers_outside(id)
+    }
+
+    /// Is the block a recursive CTE or a part of one?
+    pub(super) fn is_recursion(&self, id: BlockId) -> bool {
+        self.nesting.is_recursive(id) || self.nesting.defines_recursion(id)
+    }
+
+    /// Are the block's rows aggregated by a subquery inside it?
+    pub(super) fn is_aggregated_inside(&self, id: BlockId) -> bool {
+        self.nesting.is_aggregated_inside(id)
     }
 
     /// Conditions of which only matters whether they hold: twice negated is not negated.
@@ -379,6 +425,33 @@ impl<'r> Prints<'r> {
         let next = known.len();
         *known.entry((block, at)).or_insert(next)
     }
+}
+
+/// The blocks that a block reads in FROM, or puts together.
+fn read_by(block: &Block) -> Vec<BlockId> {
+    match &block.kind {
+        BlockKind::Select(select) => {
+            let read = |relation: &Relation| match relation.source {
+                Source::Block(inner) | Source::Altered(inner) => Some(inner),
+                Source::Model(_) | Source::Recursive(..) | Source::Function(_) => None,
+            };
+            select.relations.iter().filter_map(read).collect()
+        }
+        BlockKind::SetOperation { left, right, .. } => vec![*left, *right],
+        BlockKind::Wrapped(inner) => vec![*inner],
+        BlockKind::Values(_) | BlockKind::Opaque => vec![],
+    }
+}
+
+/// Does a SELECT without GROUP BY give one row for any input? HAVING alone doesn't make it so in every engine.
+pub(super) fn is_one_row(block: &Block, select: &Select) -> bool {
+    deciding(block, select).any(certainly_aggregates)
+}
+
+/// Where an aggregate makes one row of all.
+fn deciding<'b>(block: &'b Block, select: &'b Select) -> impl Iterator<Item = &'b Tree> {
+    let values = block.outputs.iter().map(|output| &output.value);
+    values.chain(&select.having).chain(&select.qualify).chain(&block.order)
 }
 
 /// The order of the input, if one of these depends on it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{Header, ModelKind, Property, Variables, property_from_text, substitute};
-use crate::dialect::{Dialect, LexicalRules};
+use crate::dialect::Dialect;
 use crate::project::Config;
 use crate::project::files;
 
@@ -91,11 +91,11 @@ fn default_text(value: &Value) -> String {
 }
 
 /// Is the model enabled? `None` if only a macro would tell.
-pub(crate) fn is_enabled(header: &Header, rules: LexicalRules, variables: &Variables) -> Option<bool> {
+pub(crate) fn is_enabled(header: &Header, dialect: Dialect, variables: &Variables) -> Option<bool> {
     let Some(property) = header.get("enabled") else {
         return Some(true);
     };
-    let value = substitute(&property.value, rules, variables)?;
+    let value = substitute(&property.value, dialect, variables)?;
     match value.trim().trim_matches('\'').to_ascii_lowercase().as_str() {
         "false" | "f" | "0" | "no" | "off" => Some(false),
         "" | "true" | "t" | "1" | "yes" | "on" | "none" | "null" => Some(true),

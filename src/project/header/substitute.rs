@@ -1,16 +1,40 @@
-//! Variables in headers: `@name`, `@{name}`, `@VAR('name', default)`, replaced where their values are known.
+//! Variables and macros in headers: `@name`, `@{name}`, `@VAR('name', default)`, `@IF(…)`, replaced where their values are
+//! known.
 //!
-//! Only what decides how a model is read is substituted here (name, kind, gateway, …); queries are rendered later.
+//! A variable that stands alone or inside a name becomes its bare text. Whatever else there is, `render/` expands: the
+//! only place where reading a project looks ahead. Queries are rendered later.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::dialect::LexicalRules;
+use crate::dialect::{Dialect, LexicalRules};
 use crate::lex::{Token, TokenKind, lex_code, string_value};
+use crate::project::{Language, Property, Statement};
+use crate::render::{Environment, Tables, render};
 
-/// Values by lower-case name, as SQL text.
+/// Properties that SQLMesh renders when it runs a model, not when it reads its header.
+const RENDERED_LATE: [&str; 8] = [
+    "audits",
+    "signals",
+    "merge_filter",
+    "physical_properties",
+    "virtual_properties",
+    "session_properties",
+    "blueprints",
+    "name",
+];
+/// Values of `cron` that look like variables.
+const CRON_SHORTCUTS: [&str; 7] = ["@midnight", "@hourly", "@daily", "@weekly", "@monthly", "@yearly", "@annually"];
+
+/// The variables that a header may use.
 #[derive(Debug, Clone, Default)]
 pub struct Variables {
+    /// Values by lower-case name, as SQL text.
     values: BTreeMap<String, String>,
+    configured: BTreeMap<String, serde_json::Value>,
+    blueprint: BTreeMap<String, String>,
+    gateway: Option<String>,
+    default_catalog: Option<String>,
 }
 
 impl Variables {
@@ -20,7 +44,33 @@ impl Variables {
             config.variables.iter().filter_map(|(name, value)| Some((name.clone(), json_text(value)?))).collect();
         values.insert("gateway".to_owned(), config.gateway.clone().unwrap_or_default());
         values.extend(blueprint.iter().map(|(name, value)| (name.clone(), value.clone())));
-        Variables { values }
+        Variables {
+            values,
+            configured: config.variables.clone(),
+            blueprint: blueprint.clone(),
+            gateway: config.gateway.clone(),
+            default_catalog: config.default_catalog.clone(),
+        }
+    }
+
+    /// The text with its macros expanded. `None` if something in it isn't known.
+    fn expand(&self, text: &str, dialect: Dialect) -> Option<String> {
+        let environment = Environment {
+            path: &Arc::from(""),
+            dialect,
+            variables: &self.configured,
+            blueprint: &self.blueprint,
+            gateway: self.gateway.as_deref(),
+            default_catalog: self.default_catalog.as_deref(),
+            this_model: None,
+            execution_time_only: false,
+            user_macros: &BTreeMap::new(),
+            jinja_macros: &[],
+            tables: &Tables::new(),
+        };
+        let statement = Statement { start: 0, end: text.len(), language: Language::Sql };
+        let rendered = render(text, statement, &[], &environment);
+        (rendered.holes.is_empty() && rendered.diagnostics.is_empty()).then(|| rendered.sql.trim().to_owned())
     }
 
     /// The value as it stands inside a name: without quotes.
@@ -40,11 +90,33 @@ fn json_text(value: &serde_json::Value) -> Option<String> {
     }
 }
 
-/// Replaces all variables in `text`. `None` if one isn't known, or another macro stands there.
-pub fn substitute(text: &str, rules: LexicalRules, variables: &Variables) -> Option<String> {
+/// Puts what is known in the place of variables and macros in a model's properties. What isn't known stays as written.
+pub(crate) fn substitute_properties(properties: &mut [Property], dialect: Dialect, variables: &Variables) {
+    for property in properties {
+        let is_shortcut = CRON_SHORTCUTS.iter().any(|shortcut| property.value.eq_ignore_ascii_case(shortcut));
+        if !property.value.contains('@') || is_shortcut || RENDERED_LATE.contains(&property.name.as_str()) {
+            continue;
+        }
+        let Some(value) = substitute(&property.value, dialect, variables).filter(|value| **value != *property.value)
+        else {
+            continue;
+        };
+        let tokens = lex_code(&value, dialect.lexical());
+        property.tokens = tokens.iter().map(|token| token.text(&value).to_owned()).collect();
+        property.value = value.into();
+    }
+}
+
+/// Replaces all variables and macros in `text`. `None` if one isn't known.
+pub fn substitute(text: &str, dialect: Dialect, variables: &Variables) -> Option<String> {
     if !text.contains('@') {
         return Some(text.to_owned());
     }
+    plain(text, dialect.lexical(), variables).or_else(|| variables.expand(text, dialect))
+}
+
+/// With variables alone.
+fn plain(text: &str, rules: LexicalRules, variables: &Variables) -> Option<String> {
     let tokens = lex_code(text, rules);
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
@@ -107,15 +179,13 @@ fn is_var(name: &Token, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dialect::Dialect;
 
     #[test]
     fn variables_are_replaced_in_all_spellings() {
         let blueprint = BTreeMap::from([("x".to_owned(), "'v'".to_owned())]);
         let variables = Variables::of(&crate::project::Config::default(), &blueprint);
         let check = |text: &str, expected: Option<&str>| {
-            let rules = Dialect::default().lexical();
-            assert_eq!(substitute(text, rules, &variables).as_deref(), expected, "{text}");
+            assert_eq!(substitute(text, Dialect::default(), &variables).as_deref(), expected, "{text}");
         };
         check("a.b", Some("a.b"));
         check("@x.b", Some("v.b"));
@@ -126,5 +196,8 @@ mod tests {
         check("@y.b", None);
         check("@f(x).b", None);
         check("'@x'", Some("'@x'"));
+        check("@IF(@x = 'v', FULL, VIEW)", Some("FULL"));
+        check("(@EACH(['a', 'b'], c -> @c), 1)", Some("('a', 'b', 1)"));
+        check("@IF(@y, FULL, VIEW)", None);
     }
 }

@@ -42,7 +42,7 @@ impl Reader<'_> {
         let mut dependencies = Vec::new();
         for literal in given.elements() {
             let location = crate::project::files::line_location(&self.entry.path, literal.line);
-            let known = literal.text().and_then(|text| substitute(text, names.dialect.lexical(), &variables));
+            let known = literal.text().and_then(|text| substitute(text, names.dialect, &variables));
             match known.and_then(|text| self.context.model_name(&text, names.dialect, names.catalog)) {
                 Some(model) => dependencies.push(Dependency { model, location }),
                 None => output.warn(

@@ -9,6 +9,7 @@ use super::definition::Definitions;
 use super::evaluate::{Environment, Inputs};
 use super::module::Module;
 use super::modules::Modules;
+use super::simple;
 use crate::diagnostic::Diagnostic;
 use crate::project::PythonMacro;
 use crate::project::codes;
@@ -95,6 +96,9 @@ fn read(
         definition: definitions.hash(module_name, function.name.as_str()),
         metadata_only,
         variables: said.variables,
+        reads_any_variable: said.reads_any_variable,
+        reads_columns: said.reads_columns,
         strings: said.strings,
+        simple: simple::read(function),
     })
 }

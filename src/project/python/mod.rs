@@ -12,6 +12,7 @@ pub(crate) mod module;
 pub(crate) mod modules;
 mod references;
 mod said;
+pub mod simple;
 mod units;
 
 use std::collections::BTreeSet;

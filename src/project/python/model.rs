@@ -168,7 +168,6 @@ impl Reader<'_> {
         let variables = context.variables(&blueprint);
         let own = arguments.given("dialect").and_then(Literal::text).and_then(Dialect::parse);
         let dialect = own.unwrap_or(context.config.dialect);
-        let rules = dialect.lexical();
         let gateway = arguments.given("gateway").and_then(Literal::text).map(str::to_owned);
         let gateway = gateway.or_else(|| Some(context.config.model_defaults.get("gateway")?.as_str()?.to_owned()));
         let catalog = context.catalog(gateway.as_deref());
@@ -181,7 +180,7 @@ impl Reader<'_> {
         let mut kind = self.kind(arguments, is_sql, dialect, place, output);
         let mut header = self.header(arguments, dialect, output);
         header::add_defaults(&mut header, &mut kind, context.config, dialect, &["optimize_query"]);
-        if header::is_enabled(&header, rules, &variables) == Some(false) {
+        if header::is_enabled(&header, dialect, &variables) == Some(false) {
             return;
         }
         let names = Names { dialect, catalog, blueprint: &blueprint };
@@ -230,7 +229,7 @@ impl Reader<'_> {
             Some(literal) => literal.text()?.to_owned(),
             None => self.context.inferred_name(&self.entry.path)?,
         };
-        let known = substitute(&written, dialect.lexical(), variables)?;
+        let known = substitute(&written, dialect, variables)?;
         self.context.model_name(&known, dialect, catalog)
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Expr, ExprCall, FStringPart, InterpolatedStringElement, Stmt};
+use ruff_python_ast::{Expr, ExprAttribute, ExprCall, FStringPart, InterpolatedStringElement, Stmt};
 
 /// Texts and variables of a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,7 +15,14 @@ pub(super) struct Said {
     pub strings: BTreeSet<Arc<str>>,
     /// Lower-case names of variables that are read as `context.var("…")` or `evaluator.var("…")`.
     pub variables: BTreeSet<String>,
+    /// Variables may be read by names that aren't written out.
+    pub reads_any_variable: bool,
+    /// Columns of tables may be asked for: `evaluator.columns_to_types(…)` or a snapshot's.
+    pub reads_columns: bool,
 }
+
+/// Names of what leads a macro to the columns of a table.
+const COLUMN_SOURCES: [&str; 5] = ["columns_to_types", "get_snapshot", "snapshots", "_schema", "getattr"];
 
 impl Said {
     /// What this statement says.
@@ -29,6 +36,8 @@ impl Said {
     pub fn extend(&mut self, other: &Said) {
         self.strings.extend(other.strings.iter().cloned());
         self.variables.extend(other.variables.iter().cloned());
+        self.reads_any_variable |= other.reads_any_variable;
+        self.reads_columns |= other.reads_columns;
     }
 
     fn push(&mut self, text: &str) {
@@ -37,15 +46,41 @@ impl Said {
         }
     }
 
-    fn read_variable(&mut self, call: &ExprCall) {
-        let Expr::Attribute(attribute) = &*call.func else { return };
-        if !is_context(&attribute.value) || !matches!(attribute.attr.as_str(), "var" | "blueprint_var") {
-            return;
+    /// `context.var(…)`: is the call one?
+    fn read_variable(&mut self, call: &ExprCall) -> bool {
+        let Expr::Attribute(attribute) = &*call.func else { return false };
+        if !matches!(attribute.attr.as_str(), "var" | "blueprint_var") {
+            return false;
         }
         let by_name = call.arguments.find_keyword("var_name").map(|keyword| &keyword.value);
-        if let Some(Expr::StringLiteral(name)) = call.arguments.args.first().or(by_name) {
-            self.variables.insert(name.value.to_str().to_lowercase());
+        match call.arguments.args.first().or(by_name) {
+            Some(Expr::StringLiteral(name)) if is_context(&attribute.value) => {
+                self.variables.insert(name.value.to_str().to_lowercase());
+            }
+            _ => self.reads_any_variable = true,
         }
+        self.visit_expr(&attribute.value);
+        self.visit_arguments(&call.arguments);
+        true
+    }
+
+    /// An attribute that leads to columns or to variables, whatever it is one of.
+    fn attribute(&mut self, attribute: &ExprAttribute) {
+        let name = attribute.attr.as_str();
+        if is_context(&attribute.value) && name == "gateway" {
+            self.variables.insert("gateway".to_owned());
+        } else if matches!(
+            name,
+            "var" | "blueprint_var" | "gateway" | "locals" | "variables" | "python_env" | "template" | "transform"
+        ) {
+            self.reads_any_variable = true;
+        }
+        self.reads_columns |= COLUMN_SOURCES.contains(&name);
+    }
+
+    fn name(&mut self, name: &str) {
+        self.reads_columns |= COLUMN_SOURCES.contains(&name);
+        self.reads_any_variable |= name == "getattr";
     }
 }
 
@@ -71,10 +106,9 @@ impl<'a> Visitor<'a> for Said {
                     }
                 }
             }
-            Expr::Call(call) => self.read_variable(call),
-            Expr::Attribute(attribute) if is_context(&attribute.value) && attribute.attr.as_str() == "gateway" => {
-                self.variables.insert("gateway".to_owned());
-            }
+            Expr::Call(call) if self.read_variable(call) => return,
+            Expr::Name(name) => self.name(name.id.as_str()),
+            Expr::Attribute(found) => self.attribute(found),
             _ => {}
         }
         visitor::walk_expr(self, expr);
@@ -96,6 +130,13 @@ mod tests {
     fn texts_with_a_dot_and_literal_parts_of_f_strings_are_kept() {
         let said = said("def f(x):\n    a = 'SELECT 1'\n    return f'FROM {x}.orders' + 'db.' 'items'\n");
         assert_eq!(said.strings.iter().map(|text| &**text).collect::<Vec<_>>(), [".orders", "db.items"]);
+    }
+
+    #[test]
+    fn asking_for_columns_is_seen() {
+        assert!(said("def f(evaluator, t):\n    return [c for c in evaluator.columns_to_types(t)]\n").reads_columns);
+        assert!(said("def f(evaluator, t):\n    return getattr(evaluator, 'columns_' + t)\n").reads_columns);
+        assert!(!said("def f(evaluator, columns):\n    return columns\n").reads_columns);
     }
 
     #[test]

@@ -1,15 +1,30 @@
-//! What a template can read: date variables, `var()`, `blueprint_var()`, `gateway()`, and some of Python's methods.
+//! What a template can read: date variables, `var()`, `blueprint_var()`, `gateway()`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use minijinja::value::from_args;
-use minijinja::{Environment as Jinja, Error, ErrorKind, State, Value};
+use minijinja::value::Rest;
+use minijinja::{Environment as Jinja, Error, ErrorKind, Value};
 
 use serde_json::Value as Json;
 
 use crate::render::Environment;
 use crate::render::dates::{date_variable, date_variable_names};
+
+use super::moment::Moment;
+
+/// Names that mean something in SQLMesh's templates and nothing here.
+const OPAQUE: &[&str] = &[
+    "snapshots",
+    "table_mapping",
+    "deployability_index",
+    "resolve_table",
+    "model_instance",
+    "render",
+    "lipsum",
+    "cycler",
+    "joiner",
+];
 
 /// How deep a variable's lists and dictionaries may nest.
 const MAX_DEPTH: usize = 32;
@@ -40,6 +55,7 @@ pub(super) fn values(environment: &Environment<'_>) -> Value {
             let value = match (variable.is_number(), text.parse::<i64>(), text.parse::<f64>()) {
                 (true, Ok(integer), _) => Value::from(integer),
                 (true, _, Ok(number)) => Value::from(number),
+                _ if variable.is_object() => Moment::value(text),
                 _ => Value::from(text),
             };
             values.insert(name, value);
@@ -65,6 +81,13 @@ pub(super) fn add_functions(jinja: &mut Jinja<'_>, environment: &Environment<'_>
     let blueprint = blueprint.map(|(name, sql)| (name.clone(), Value::from(sql.clone()))).collect();
     add_lookup(jinja, "var", variables, reads.clone());
     add_lookup(jinja, "blueprint_var", blueprint, reads.clone());
+    let opaque = OPAQUE.iter().map(|name| (*name).to_owned()).chain(environment.user_macros.keys().cloned());
+    for name in opaque {
+        jinja.add_function(name.clone(), move |_: Rest<Value>| -> Result<Value, Error> {
+            let message = format!("what {name} gives can't be known without running it");
+            Err(Error::new(ErrorKind::InvalidOperation, message))
+        });
+    }
     let reads = reads.clone();
     jinja.add_function("gateway", move || {
         reads.add("gateway");
@@ -102,33 +125,4 @@ fn add_lookup(jinja: &mut Jinja<'_>, function: &'static str, values: BTreeMap<St
             None => default.unwrap_or(Value::from(())),
         }
     });
-}
-
-/// Methods of Python's strings and dictionaries that have a filter or a test of the same meaning.
-pub(super) fn python_method(
-    state: &mut State<'_, '_>,
-    value: &Value,
-    method: &str,
-    arguments: &[Value],
-) -> Result<Value, Error> {
-    let with_value = || std::iter::once(value.clone()).chain(arguments.iter().cloned()).collect::<Vec<_>>();
-    match (method, value.as_str()) {
-        ("upper" | "lower" | "replace" | "split", Some(_)) => state.apply_filter(method, &with_value()),
-        ("strip", Some(_)) => state.apply_filter("trim", &with_value()),
-        ("startswith", Some(text)) => {
-            let (prefix,): (&str,) = from_args(arguments)?;
-            Ok(Value::from(text.starts_with(prefix)))
-        }
-        ("endswith", Some(text)) => {
-            let (suffix,): (&str,) = from_args(arguments)?;
-            Ok(Value::from(text.ends_with(suffix)))
-        }
-        ("join", Some(_)) => {
-            let (items,): (Value,) = from_args(arguments)?;
-            state.apply_filter("join", &[items, value.clone()])
-        }
-        ("items", None) => state.apply_filter("items", &with_value()),
-        ("keys", None) => state.apply_filter("list", &with_value()),
-        _ => Err(Error::from(ErrorKind::UnknownMethod)),
-    }
 }

@@ -5,7 +5,12 @@ use crate::render::expand::{Call, Expander, Outcome, Scope, Step};
 use crate::render::fragment::Fragment;
 use crate::render::shape::{Shape, shape_of};
 
+use super::bind::{Bound, Parameters};
 use super::kept;
+
+const QUOTIENT: Parameters<'_> = Parameters { names: &["numerator", "denominator"], required: 2, is_variadic: false };
+const PLACES: Parameters<'_> =
+    Parameters { names: &["lat1", "lon1", "lat2", "lon2", "unit"], required: 4, is_variadic: false };
 
 impl Expander<'_> {
     /// An operand of an operator: sqlglot puts binary expressions in parentheses.
@@ -68,7 +73,10 @@ impl Expander<'_> {
             Family::Fabric | Family::Sqlite | Family::TSql => "",
             _ => "$1 / NULLIF(#2, 0)",
         };
-        self.fixed_pattern(call, scope, 2, pattern)
+        match self.bind(call, scope, &QUOTIENT)? {
+            Ok(bound) => self.filled(call, &bound, 2, pattern),
+            Err(outcome) => Ok(outcome),
+        }
     }
 
     /// `@HAVERSINE_DISTANCE(lat1, lon1, lat2, lon2, unit)`
@@ -89,30 +97,26 @@ impl Expander<'_> {
                 | Spark
                 | StarRocks
         );
-        let arguments = call.lexed.split_at_commas(call.inside.clone());
-        let unit = arguments.get(4).map(|range| call.lexed.slice(range).text().to_owned());
+        let bound = match self.bind(call, scope, &PLACES)? {
+            Ok(bound) => bound,
+            Err(outcome) => return Ok(outcome),
+        };
+        let unit = bound.get(4).map_or(Some("mi".to_owned()), |unit| self.literal(unit));
         let rate = match unit.as_deref() {
-            None | Some("'mi'") => "1.0",
-            Some("'km'") => "1.60934",
-            Some(_) => return self.misused(call, "the unit is 'mi' or 'km'"),
+            Some("mi") => "1.0",
+            Some("km") => "1.60934",
+            _ => return self.misused(call, "the unit is 'mi' or 'km'"),
         };
         let pattern = format!(
             "7922 * ASIN(SQRT((POWER(SIN(RADIANS(($3 - $1) / 2)), 2)) + (COS(RADIANS(#1)) * COS(RADIANS(#3)) \
              * POWER(SIN(RADIANS(($4 - $2) / 2)), 2)))) * {rate}"
         );
-        let count = if unit.is_some() { 5 } else { 4 };
-        self.fixed_pattern(call, scope, count, if divides_plainly { &pattern } else { "" })
+        self.filled(call, &bound, 4, if divides_plainly { &pattern } else { "" })
     }
 
-    /// A macro with `count` arguments that is a pattern; an empty one isn't certain in this dialect.
-    fn fixed_pattern(&mut self, call: &Call, scope: &Scope<'_>, count: usize, pattern: &str) -> Step<Outcome> {
-        let values = match self.plain_or_opaque(call, scope)? {
-            Ok(values) => values,
-            Err(opaque) => return Ok(opaque),
-        };
-        if values.len() != count {
-            return self.misused(call, &format!("this macro takes {count} arguments, not {}", values.len()));
-        }
+    /// The pattern with the first `count` arguments; an empty one isn't certain in this dialect.
+    fn filled(&mut self, call: &Call, bound: &Bound, count: usize, pattern: &str) -> Step<Outcome> {
+        let values: Vec<Fragment> = (0..count).filter_map(|at| bound.get(at).cloned()).collect();
         let result = if pattern.is_empty() { None } else { self.pattern(pattern, &values, call) };
         match result {
             Some(result) => Ok(Outcome::Value(result)),

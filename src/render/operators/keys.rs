@@ -1,24 +1,33 @@
-//! `@GENERATE_SURROGATE_KEY`, `@DEDUPLICATE`, `@PIVOT`.
+//! `@GENERATE_SURROGATE_KEY`, `@DEDUPLICATE`.
 
 use std::ops::Range;
 
 use crate::dialect::Family;
-use crate::lex::{TokenKind, lex_code, string_value};
 use crate::render::expand::{Call, Expander, Outcome, Scope, Step};
 use crate::render::fragment::Fragment;
-use crate::render::values::{quoted_identifier, sql_text};
 
+use super::bind::Parameters;
 use super::kept;
 
+const FIELDS: Parameters<'_> = Parameters { names: &["hash_function"], required: 0, is_variadic: true };
+const DEDUPLICATE: Parameters<'_> =
+    Parameters { names: &["relation", "partition_by", "order_by"], required: 3, is_variadic: false };
 const NULL_MARK: &str = "'_sqlmesh_surrogate_key_null_'";
 
 impl Expander<'_> {
-    /// `@GENERATE_SURROGATE_KEY(a, b, …)`, with the default hash function.
+    /// `@GENERATE_SURROGATE_KEY(a, b, …, hash_function := 'MD5')`
     pub fn generate_surrogate_key(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
-        let values = match self.plain_or_opaque(call, scope)? {
-            Ok(values) if values.is_empty() => return self.misused(call, "this macro takes at least one expression"),
-            Ok(values) => values,
-            Err(opaque) => return Ok(opaque),
+        let bound = match self.bind(call, scope, &FIELDS)? {
+            Ok(bound) => bound,
+            Err(outcome) => return Ok(outcome),
+        };
+        let values = bound.rest.clone();
+        let hash = bound.get(0).map_or(Some("MD5".to_owned()), |hash| self.literal(hash));
+        let (Some(hash), false) = (hash.map(|hash| hash.to_uppercase()), values.is_empty()) else {
+            return self.misused(call, "this macro takes expressions, and a string as hash_function");
+        };
+        let Some(hash) = hash_call(self.dialect().family, &hash) else {
+            return self.uncertain(call, kept(values));
         };
         let family = self.dialect().family;
         let is_presto = matches!(family, Family::Athena | Family::Presto | Family::Trino);
@@ -31,21 +40,21 @@ impl Expander<'_> {
             field
         };
         let fields: Vec<Fragment> = values.iter().map(field).collect();
-        Ok(Outcome::Value(surrogate_key(family, &fields, call.origin.clone())))
+        Ok(Outcome::Value(surrogate_key(family, &hash, &fields, call.origin.clone())))
     }
 
     /// `@DEDUPLICATE(relation, [keys], ['order'])`
     pub fn deduplicate(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
-        let values = match self.plain_or_opaque(call, scope)? {
-            Ok(values) => values,
-            Err(opaque) => return Ok(opaque),
+        let bound = match self.bind(call, scope, &DEDUPLICATE)? {
+            Ok(bound) => bound,
+            Err(outcome) => return Ok(outcome),
         };
-        let [relation, keys, order] = values.as_slice() else {
+        let (Some(relation), Some(keys), Some(order)) = (bound.get(0), bound.get(1), bound.get(2)) else {
             return self.misused(call, "@DEDUPLICATE takes a relation, a list of keys and a list of strings");
         };
         let keys = self.bracketed(keys)?;
         let order: Option<Vec<Fragment>> = self.bracketed(order)?.map(|items| {
-            let strings = items.iter().map(|item| self.string(item, call.origin.clone()));
+            let strings = items.iter().map(|item| Some(Fragment::made(self.literal(item)?, call.origin.clone())));
             strings.collect::<Option<Vec<_>>>().unwrap_or_default()
         });
         let (Some(keys), Some(order)) = (keys, order.filter(|order| !order.is_empty())) else {
@@ -65,42 +74,8 @@ impl Expander<'_> {
         Ok(Outcome::Value(query))
     }
 
-    /// `@PIVOT(column, [values])` with nothing else said.
-    pub fn pivot(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
-        let values = match self.plain_or_opaque(call, scope)? {
-            Ok(values) => values,
-            Err(opaque) => return Ok(opaque),
-        };
-        let [column, list] = values.as_slice() else {
-            return self.uncertain(call, kept(values));
-        };
-        let Some(items) = self.bracketed(list)? else {
-            return self.uncertain(call, kept(values));
-        };
-        let rules = self.dialect().lexical();
-        let is_literal = |item: &Fragment| {
-            let kinds: Vec<TokenKind> = lex_code(item.text(), rules).iter().map(|token| token.kind).collect();
-            matches!(kinds.as_slice(), [TokenKind::String | TokenKind::Number | TokenKind::Word])
-        };
-        if !items.iter().all(is_literal) {
-            return self.uncertain(call, kept(values));
-        }
-        self.spend(column.len().saturating_mul(items.len()), call.origin.clone())?;
-        let origin = || call.origin.clone();
-        let column_for = |item: &Fragment| {
-            let mut projection = Fragment::made("SUM(CASE WHEN ", origin());
-            projection.push(column);
-            projection.push_made(" = ", origin());
-            projection.push(item);
-            let alias = quoted_identifier(&sql_text(item.text(), self.dialect()), self.dialect());
-            projection.push_made(&format!(" THEN 1 ELSE 0 END) AS {alias}"), origin());
-            projection
-        };
-        Ok(Outcome::List(items.iter().map(column_for).collect()))
-    }
-
     /// The items of a list in brackets.
-    fn bracketed(&mut self, list: &Fragment) -> Step<Option<Vec<Fragment>>> {
+    pub fn bracketed(&mut self, list: &Fragment) -> Step<Option<Vec<Fragment>>> {
         let lexed = self.lex(list.clone())?;
         let open = if lexed.is_word(0, "array") { 1 } else { 0 };
         let is_list = lexed.is_symbol(open, '[') || lexed.is_symbol(open, '(');
@@ -109,15 +84,6 @@ impl Expander<'_> {
         }
         let parts = lexed.split_at_commas(open + 1..lexed.len() - 1);
         Ok(Some(parts.iter().map(|part| lexed.slice(part)).collect()))
-    }
-
-    /// The SQL inside a string.
-    fn string(&self, item: &Fragment, origin: Range<usize>) -> Option<Fragment> {
-        let rules = self.dialect().lexical();
-        let tokens = lex_code(item.text(), rules);
-        let [token] = tokens.as_slice() else { return None };
-        let is_string = token.kind == TokenKind::String;
-        is_string.then(|| Fragment::made(string_value(token, item.text(), rules), origin))
     }
 }
 
@@ -142,7 +108,40 @@ fn text_type(family: Family) -> &'static str {
     }
 }
 
-fn surrogate_key(family: Family, fields: &[Fragment], origin: Range<usize>) -> Fragment {
+/// What stands around the text that is hashed. `None` where that isn't certain.
+fn hash_call(family: Family, hash: &str) -> Option<(String, &'static str)> {
+    use Family::*;
+    let is_presto = matches!(family, Athena | Presto | Trino);
+    let bits = hash.strip_prefix("SHA");
+    Some(match (hash, family) {
+        ("MD5" | "SHA256" | "SHA512", _) if is_presto => (format!("LOWER(TO_HEX({hash}(TO_UTF8("), "))))"),
+        ("MD5", BigQuery) => ("TO_HEX(MD5(".to_owned(), "))"),
+        ("MD5", ClickHouse) => ("LOWER(HEX(MD5(".to_owned(), ")))"),
+        ("MD5", Fabric | TSql) => ("HASHBYTES('MD5', ".to_owned(), ")"),
+        ("SHA256", Redshift) => ("SHA2(".to_owned(), ", 256)"),
+        ("SHA512", Redshift) => ("SHA2(".to_owned(), ", 512)"),
+        ("MD5" | "SHA256" | "SHA512", _) => (format!("{hash}("), ")"),
+        ("SHA" | "SHA1", Fabric | TSql) => ("HASHBYTES('SHA1', ".to_owned(), ")"),
+        ("SHA" | "SHA1", Athena | BigQuery | ClickHouse | DuckDb | Presto | Snowflake | Trino) => {
+            ("SHA1(".to_owned(), ")")
+        }
+        ("SHA" | "SHA1", _) => ("SHA(".to_owned(), ")"),
+        // sqlglot may know the function under another name.
+        _ if bits.is_some() || hash.starts_with("MD5") || !is_plain(hash) => return None,
+        _ => (format!("{hash}("), ")"),
+    })
+}
+
+fn is_plain(name: &str) -> bool {
+    name.contains('_') && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+fn surrogate_key(
+    family: Family,
+    (open, close): &(String, &str),
+    fields: &[Fragment],
+    origin: Range<usize>,
+) -> Fragment {
     use Family::*;
     let (mark, before, after) = match family {
         DuckDb | Materialize | Postgres | Redshift | RisingWave | Sqlite => (" || '|' || ", "", ""),
@@ -150,13 +149,6 @@ fn surrogate_key(family: Family, fields: &[Fragment], origin: Range<usize>) -> F
         Athena | Presto | Trino if fields.len() == 1 => ("", "", ""),
         Athena | Presto | Trino => (", CAST('|' AS VARCHAR), ", "CONCAT(", ")"),
         _ => (", '|', ", "CONCAT(", ")"),
-    };
-    let (open, close) = match family {
-        Athena | Presto | Trino => ("LOWER(TO_HEX(MD5(TO_UTF8(", "))))"),
-        BigQuery => ("TO_HEX(MD5(", "))"),
-        ClickHouse => ("LOWER(HEX(MD5(", ")))"),
-        Fabric | TSql => ("HASHBYTES('MD5', ", ")"),
-        _ => ("MD5(", ")"),
     };
     let mut key = Fragment::made(format!("{open}{before}"), origin.clone());
     key.push(&Fragment::join(fields, mark, origin.clone()));

@@ -1,13 +1,18 @@
 //! SQLMesh's built-in macros, as far as they work on syntax alone.
 //!
-//! In: a call. Out: its result. A macro that needs schemas or a database (`@STAR`, `@UNION`, `@DATE_SPINE`, …), the
-//! project's own macros, and whatever isn't certain are opaque and keep their arguments.
+//! In: a call. Out: its result. A macro that needs columns that aren't known (`@STAR`, `@UNION`), the project's own
+//! macros, and whatever isn't certain are opaque and keep their arguments.
 
 mod arithmetic;
+mod bind;
 mod clauses;
 mod iteration;
 mod keys;
 mod logic;
+mod pivot;
+mod python;
+mod spine;
+mod tables;
 mod templates;
 
 use super::codes;
@@ -15,17 +20,14 @@ use super::expand::{Argument, ArgumentValue, Call, Expander, Outcome, Scope, Ste
 use super::fragment::Fragment;
 use super::lambda::Lambda;
 
-/// Built-in macros that can't be expanded without schemas or a database's functions.
-const OPAQUE: &[&str] = &["star", "union", "date_spine"];
-
 impl Expander<'_> {
     /// Evaluates a call.
     pub fn call(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
         if let Some(lambda) = self.lambdas.get(&call.name).cloned() {
             return self.defined(call, &lambda, scope);
         }
-        if self.environment.user_macros.contains_key(&call.name) {
-            return Ok(Outcome::Opaque(self.arguments(call, scope)?));
+        if let Some(found) = self.environment.user_macros.get(&call.name) {
+            return self.user_macro(call, found.simple.as_ref(), scope);
         }
         match call.name.as_str() {
             "if" => self.if_(call, scope),
@@ -43,8 +45,9 @@ impl Expander<'_> {
             "pivot" => self.pivot(call, scope),
             "deduplicate" => self.deduplicate(call, scope),
             "resolve_template" => self.resolve_template(call, scope),
-            // Their arguments are relations, not columns.
-            name if OPAQUE.contains(&name) => Ok(Outcome::Opaque(Vec::new())),
+            "star" => self.star(call, scope),
+            "union" => self.union(call, scope),
+            "date_spine" => self.date_spine(call, scope),
             _ => self.unknown(call, scope),
         }
     }

@@ -39,6 +39,15 @@ fn a_million_items_end() {
 }
 
 #[test]
+fn nested_calls_are_counted_not_only_their_text() {
+    let nested = "SELECT @EACH([1,2,3,4,5,6,7,8,9], a -> f(".repeat(7) + "1" + &"))".repeat(7);
+    let rendered = rendered(&GIVEN, &nested);
+    assert!(rendered.diagnostics.iter().any(|found| found.code == codes::TOO_LARGE));
+    let items = vec!["a"; 20_000].join(",");
+    assert_eq!(super::rendered(&GIVEN, &format!("SELECT @EACH([{items}], x -> @IF(TRUE, @x))")).diagnostics.len(), 0);
+}
+
+#[test]
 fn large_arguments_used_often_end() {
     let large = "a + ".repeat(200_000) + "a";
     let often = "x, ".repeat(1_000) + "x";
@@ -98,6 +107,7 @@ fn ranges_outside_the_text_are_clamped() {
         execution_time_only: false,
         user_macros: &BTreeMap::new(),
         jinja_macros: &[],
+        tables: &Tables::new(),
     };
     assert_eq!(render("é", statement(1, 99, Language::Sql), &[], &environment).sql, "é");
     assert_eq!(render("é", statement(9, 3, Language::Jinja), &[], &environment).sql, "");
@@ -120,6 +130,7 @@ fn work_grows_with_the_text() {
             execution_time_only: false,
             user_macros: &user_macros,
             jinja_macros: &[],
+            tables: &Tables::new(),
         };
         let mut expander = Expander::new(&source, &environment);
         let lexed = expander.lex(Fragment::copied(&source, 0)).expect("within the limits");

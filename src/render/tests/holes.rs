@@ -96,6 +96,15 @@ fn what_sqlmesh_refuses_is_reported() {
     check("SELECT @EVAL(3 / 2)", codes::NOT_EVALUATED);
     check("SELECT @SQL('a, b')", codes::NOT_EVALUATED);
     check("SELECT @m(a", codes::UNBALANCED);
+    check("SELECT @'it''s a FROM t", codes::UNBALANCED);
+    check("SELECT @SAFE_DIV(a)", codes::WRONG_ARGUMENTS);
+    check("SELECT @SAFE_DIV(a, b, c)", codes::WRONG_ARGUMENTS);
+    check("SELECT @PIVOT(a, ['b'], nothing := 1)", codes::WRONG_ARGUMENTS);
+    check("SELECT @PIVOT(a, ['b'], agg := 'MAX', FALSE)", codes::WRONG_ARGUMENTS);
+    check("SELECT @DATE_SPINE('hour', '2024-01-01', '2024-01-02')", codes::WRONG_ARGUMENTS);
+    check("SELECT @DATE_SPINE('day', '2024-01-03', '2024-01-02')", codes::WRONG_ARGUMENTS);
+    check("SELECT @STAR(a, exclude := b)", codes::WRONG_ARGUMENTS);
+    check("SELECT * FROM (@UNION('both', a, b))", codes::WRONG_ARGUMENTS);
 }
 
 #[test]
@@ -103,6 +112,16 @@ fn views_have_no_start() {
     let view = Given { execution_time_only: true, ..GIVEN };
     assert_eq!(rendered(&view, "SELECT @start_ds").holes.len(), 1);
     check(&view, "SELECT @execution_ds", "SELECT '1970-01-01'");
+}
+
+#[test]
+fn an_undefined_name_is_empty_unless_python_may_define_it() {
+    let given = Given { language: Language::Jinja, ..GIVEN };
+    check(&given, "SELECT a {{ nowhere }} {% if nowhere %}b{% endif %}", "SELECT a");
+    let given = Given { user_macros: &["m"], definitions: "@M(1);", ..given };
+    assert_eq!(rendered(&given, "SELECT a {{ nowhere }}").holes.len(), 1);
+    let given = Given { definitions: "", ..given };
+    assert_eq!(rendered(&given, "SELECT {{ m(1) }}").holes.len(), 1);
 }
 
 #[test]
@@ -114,7 +133,8 @@ fn templates_that_fail_are_one_hole() {
         let codes: Vec<&str> = rendered.diagnostics.iter().map(|found| found.code).collect();
         assert_eq!(codes, [code], "{source}");
     };
-    check("SELECT {{ nowhere }}", codes::JINJA_FAILED);
+    check("SELECT {{ nowhere.a }}", codes::JINJA_FAILED);
+    check("SELECT {{ resolve_table('a') }}", codes::JINJA_FAILED);
     check("SELECT {{ nowhere('a') }}", codes::JINJA_FAILED);
     check("SELECT {% if %}", codes::JINJA_SYNTAX);
     check("SELECT {{ a", codes::JINJA_SYNTAX);

@@ -72,3 +72,20 @@ fn diagnostics_stand_at_the_call() {
     let location = &diagnostic.location;
     assert_eq!((&*location.path, location.line, location.col, location.end_col), ("models/m.sql", 2, 6, 14));
 }
+
+#[test]
+fn what_fails_in_a_body_or_a_loop_is_reported_where_it_stands() {
+    let check = |given: &Given<'_>, source: &str, line: u32, col: u32| {
+        let rendered = rendered(given, source);
+        let [diagnostic] = rendered.diagnostics.as_slice() else { panic!("{source}: {:?}", rendered.diagnostics) };
+        assert_eq!((diagnostic.location.line, diagnostic.location.col), (line, col), "{source}");
+    };
+    check(&GIVEN, "SELECT\n  @EACH([a, b], x -> x +\n    @nowhere(x))", 3, 5);
+    check(&GIVEN, "SELECT\n  @EACH([a, b], x -> @IF(FALSE, 1,\n @SAFE_DIV(@x)))", 3, 2);
+    check(&GIVEN, "SELECT a,\n  @SAFE_DIV(\n1)", 2, 3);
+    check(&GIVEN, "SELECT a,\n @'b", 2, 2);
+    check(&Given { definitions: "@DEF(f, x -> @f(@x));\n", ..GIVEN }, "SELECT @f(1)", 1, 14);
+    let given = Given { language: Language::Jinja, ..GIVEN };
+    check(&given, "SELECT {% for a in [1, 2] %}\n a + {{ a.b.c }} {% endfor %}", 2, 10);
+    check(&given, "SELECT {% for a in [1, 2] %}\n @EACH([{{ a }}], x ->\n  @nowhere(x)), {% endfor %} 1", 3, 3);
+}

@@ -12,6 +12,7 @@ use crate::dialect::Family;
 use super::super::functions::{FunctionKind, kind};
 use super::super::synonyms;
 use super::super::tree::{Op, Tree};
+use super::marks::is_columns;
 use super::{Converter, covering};
 
 impl Converter<'_> {
@@ -66,6 +67,9 @@ impl Converter<'_> {
         let span = span.cover(covering(&kids));
         if let Some(hole) = hole_number(name) {
             return self.node_at(Op::Hole(hole), kids, span);
+        }
+        if is_columns(name) {
+            return self.node_at(Op::Other(".*".into()), kids, span);
         }
         if !has_arguments {
             // `CURRENT_DATE` and `CURRENT_DATE()` are one function.

@@ -4,11 +4,20 @@
 //! what has no operator of its own becomes `Op::Other` with a text that tells it apart. Recursion is as deep as
 //! the parser's limit; chains of one operator, which the parser builds without limit, are flattened in a loop.
 
+mod access;
+mod cast;
+mod collection;
 mod expression;
 mod function;
+mod literal;
+mod marks;
+mod order;
+mod pipe;
+mod predicate;
 mod query;
 mod relation;
 mod spans;
+mod special;
 mod types;
 
 use sqlparser::ast::{Ident, ObjectName, ObjectNamePart, Query};

@@ -32,9 +32,7 @@ impl Converter<'_> {
             kids.push(self.implied(Op::Other(format!("SETTINGS {setting}").into())));
         }
         kids.extend(query.format_clause.as_ref().map(|clause| self.implied(Op::Other(clause.to_string().into()))));
-        for operator in &query.pipe_operators {
-            kids.push(self.implied(Op::Other(format!("|> {operator}").into())));
-        }
+        kids.extend(query.pipe_operators.iter().map(|operator| self.pipe_operator(operator)));
         // A query that adds nothing to its body is its body.
         match kids.as_slice() {
             [only] if only.op == Op::Query => kids.remove(0),
@@ -91,10 +89,29 @@ impl Converter<'_> {
             left = next;
         }
         let mut tree = self.set_expression(left);
+        let mut mode = None;
         while let Some((op, right)) = pending.pop() {
-            tree = self.node(op, vec![tree, self.set_expression(right)]);
+            if let Some(found) = self.column_mode(right) {
+                mode = Some(found);
+                continue;
+            }
+            let right = self.set_expression(right);
+            tree = match mode.take() {
+                None => self.node(op, vec![tree, right]),
+                Some(mode) => self.paired_operation(op, tree, right, mode),
+            };
         }
         tree
+    }
+
+    /// The right side of an operation that pairs columns in a way of its own is a query with that way as its clause.
+    fn paired_operation(&self, op: Op, left: Tree, right: Tree, mode: Tree) -> Tree {
+        let by_name = matches!(&mode.op, Op::Other(words) if words.contains("name") || words.contains("corresponding"));
+        let op = match op {
+            Op::SetOperation(op, all, _) if by_name => Op::SetOperation(op, all, true),
+            op => op,
+        };
+        self.node(op, vec![left, self.node(Op::Query, vec![right, mode])])
     }
 
     fn select(&self, select: &Select) -> Tree {
@@ -140,6 +157,9 @@ impl Converter<'_> {
         if !select.sort_by.is_empty() {
             kids.push(self.node(Op::Other("SORT BY".into()), self.order_items(&select.sort_by)));
         }
+        kids.extend(select.optimizer_hints.iter().map(|hint| self.implied(Op::Other(hint.to_string().into()))));
+        let modifiers = select.select_modifiers.as_ref();
+        kids.extend(modifiers.map(|modifiers| self.implied(Op::Other(modifiers.to_string().into()))));
         kids.extend(select.value_table_mode.as_ref().map(|mode| self.implied(Op::Other(mode.to_string().into()))));
         kids.extend(select.into.as_ref().map(|into| self.implied(Op::Other(into.to_string().into()))));
     }

@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{
     ExprWithAlias, Join as ParserJoin, JoinConstraint, JoinOperator, LateralView, ObjectNamePart, PivotValueSource,
-    TableAlias, TableFactor, TableSampleKind, TableVersion, TableWithJoins,
+    TableAlias, TableAliasColumnDef, TableFactor, TableSampleKind, TableVersion, TableWithJoins,
 };
 
 use super::super::tree::{JoinKind, Op, Tree};
@@ -14,6 +14,11 @@ impl Converter<'_> {
         let mut kids = vec![self.relation(&from.relation)];
         kids.extend(from.joins.iter().map(|join| self.join(join)));
         self.node(Op::JoinTree, kids)
+    }
+
+    /// What a join adds.
+    pub(super) fn joined_relation(&self, join: &ParserJoin) -> Tree {
+        self.relation(&join.relation)
     }
 
     fn join(&self, join: &ParserJoin) -> Tree {
@@ -102,7 +107,18 @@ impl Converter<'_> {
     }
 
     fn table(&self, factor: &TableFactor) -> Tree {
-        let TableFactor::Table { name, args, version, with_ordinality, partitions, json_path, sample, .. } = factor
+        let TableFactor::Table {
+            name,
+            args,
+            version,
+            with_ordinality,
+            partitions,
+            json_path,
+            sample,
+            with_hints,
+            index_hints,
+            alias: _,
+        } = factor
         else {
             return self.implied(Op::Other(factor.to_string().into()));
         };
@@ -119,6 +135,11 @@ impl Converter<'_> {
         if !partitions.is_empty() || json_path.is_some() {
             let path = json_path.as_ref().map(ToString::to_string);
             relation = self.node(Op::Altered(format!("PARTITION {partitions:?} {path:?}").into()), vec![relation]);
+        }
+        if !with_hints.is_empty() || !index_hints.is_empty() {
+            let hints = with_hints.iter().map(ToString::to_string);
+            let hints: Vec<String> = hints.chain(index_hints.iter().map(ToString::to_string)).collect();
+            relation = self.node(Op::Altered(format!("HINT {}", hints.join(", ")).into()), vec![relation]);
         }
         self.sampled(relation, sample.as_ref())
     }
@@ -168,7 +189,11 @@ impl Converter<'_> {
     }
 
     pub(super) fn alias_columns(&self, alias: &TableAlias) -> Option<Tree> {
-        let columns = self.idents(alias.columns.iter().map(|column| &column.name));
+        let column = |column: &TableAliasColumnDef| {
+            let data_type = column.data_type.as_ref().map(|data_type| self.data_type(data_type));
+            std::iter::once(self.ident(&column.name)).chain(data_type).collect::<Vec<_>>()
+        };
+        let columns: Vec<Tree> = alias.columns.iter().flat_map(column).collect();
         (!columns.is_empty()).then(|| self.node(Op::Columns, columns))
     }
 

@@ -21,6 +21,10 @@ pub fn canonical_text(text: &str, dialect: Dialect) -> Name {
     if !text.chars().all(is_plain) || nested.iter().any(|word| upper.starts_with(word)) {
         return text.into();
     }
+    let element = upper.trim_end_matches("[]");
+    if let Some(brackets) = upper.strip_prefix(element).filter(|brackets| !brackets.is_empty()) {
+        return format!("{}{brackets}", canonical_text(element, dialect)).into();
+    }
     let (base, rest) = match upper.find('(') {
         Some(at) => upper.split_at(at),
         None => (upper.as_str(), ""),
@@ -29,32 +33,55 @@ pub fn canonical_text(text: &str, dialect: Dialect) -> Name {
     format!("{}{rest}", base_synonym(base.trim(), rest.is_empty(), dialect)).into()
 }
 
+/// What sqlglot and the engine both take for one type.
 fn base_synonym(base: &str, bare: bool, dialect: Dialect) -> &str {
     use Family::*;
-    let text_types_are_one = matches!(dialect.family, DuckDb | Databricks | Spark | Hive | BigQuery);
-    let like_postgres = matches!(dialect.family, Postgres | Redshift | Materialize | RisingWave | DuckDb);
-    let zoneless = like_postgres || matches!(dialect.family, Trino | Presto | Athena | Generic);
+    let family = dialect.family;
+    let spark = matches!(family, Databricks | Spark | Hive);
+    let postgres = matches!(family, Postgres | Redshift | Materialize | RisingWave);
+    let zoneless = postgres || matches!(family, DuckDb | Trino | Presto | Athena | Generic);
     // There `Int8` has eight bits, elsewhere bytes are counted.
-    let counts_bits = dialect.family == ClickHouse;
+    let counts_bits = family == ClickHouse;
     match base {
-        "INT" | "INTEGER" | "BIGINT" | "SMALLINT" | "TINYINT" | "BYTEINT" | "INT64" if dialect.family == BigQuery => {
-            "INT64"
-        }
+        "INT" | "INTEGER" | "BIGINT" | "SMALLINT" | "TINYINT" | "BYTEINT" | "INT64" if family == BigQuery => "INT64",
         "INTEGER" | "INT4" if !counts_bits => "INT",
-        "INT8" | "INT2" if counts_bits => base,
-        "INT8" => "BIGINT",
-        "INT2" => "SMALLINT",
-        "LONG" if matches!(dialect.family, Spark | Databricks | Hive | DuckDb) => "BIGINT",
-        "SHORT" if matches!(dialect.family, Spark | Databricks | Hive | DuckDb) => "SMALLINT",
+        "INT8" if postgres || matches!(family, DuckDb | MySql) => "BIGINT",
+        "INT2" if !counts_bits => "SMALLINT",
+        "LONG" if spark || family == DuckDb => "BIGINT",
+        "SHORT" if spark || family == DuckDb => "SMALLINT",
+        "BYTE" if spark => "TINYINT",
+        "HUGEINT" if family == DuckDb => "INT128",
         "BOOL" => "BOOLEAN",
+        "LOGICAL" if family == DuckDb => "BOOLEAN",
+        "FLOAT" if postgres || family == Snowflake => "DOUBLE",
+        "FLOAT4" if postgres => "REAL",
+        "FLOAT" | "FLOAT4" if family == DuckDb => "REAL",
+        "REAL" if spark => "FLOAT",
         "DOUBLE PRECISION" | "FLOAT8" => "DOUBLE",
+        "DECIMAL" | "DEC" if family == BigQuery => "NUMERIC",
+        "BIGDECIMAL" if family == BigQuery => "BIGNUMERIC",
+        "NUMERIC" | "DEC" if family != BigQuery => "DECIMAL",
+        "NUMBER" if family == Snowflake => "DECIMAL",
+        "TIMESTAMP WITH TIME ZONE" => "TIMESTAMPTZ",
+        "TIMESTAMP WITHOUT TIME ZONE" | "DATETIME" if family == DuckDb => "TIMESTAMP",
+        "TIMESTAMP WITHOUT TIME ZONE" if zoneless => "TIMESTAMP",
+        "TIME WITHOUT TIME ZONE" if zoneless => "TIME",
+        "TIMESTAMP_TZ" if family == Snowflake => "TIMESTAMPTZ",
+        "TIMESTAMPNTZ" if family == Snowflake => "TIMESTAMP_NTZ",
+        "TIMESTAMPLTZ" if family == Snowflake => "TIMESTAMP_LTZ",
+        "BINARY" | "VARBINARY" | "BYTEA" if family == DuckDb => "BLOB",
+        _ => text_synonym(base, bare, family),
+    }
+}
+
+fn text_synonym(base: &str, bare: bool, family: Family) -> &str {
+    use Family::*;
+    let one_bare = matches!(family, DuckDb | Databricks | Spark | Hive | BigQuery | Snowflake);
+    match base {
+        "STRING" | "VARCHAR" | "TEXT" | "CHARACTER VARYING" if bare && one_bare => "TEXT",
+        "STRING" | "TEXT" | "CHARACTER VARYING" if family == Snowflake => "VARCHAR",
         "CHARACTER VARYING" => "VARCHAR",
         "CHARACTER" => "CHAR",
-        "NUMERIC" | "DEC" if dialect.family != BigQuery => "DECIMAL",
-        "STRING" | "VARCHAR" | "TEXT" if bare && text_types_are_one => "TEXT",
-        "VARCHAR" | "TEXT" | "STRING" if bare && dialect.family == Snowflake => "TEXT",
-        "TIMESTAMP WITHOUT TIME ZONE" if zoneless => "TIMESTAMP",
-        "TIMESTAMP WITH TIME ZONE" => "TIMESTAMPTZ",
         other => other,
     }
 }
@@ -88,7 +115,14 @@ mod tests {
         check("duckdb", "numeric(10, 2)", "DECIMAL(10,2)", true);
         check("duckdb", "DECIMAL(10,2)", "DECIMAL(10,3)", false);
         check("tsql", "text", "VARCHAR", false);
-        check("bigquery", "NUMERIC", "DECIMAL", false);
+        check("bigquery", "NUMERIC", "DECIMAL", true);
+        check("snowflake", "NUMBER(10, 2)", "DECIMAL(10,2)", true);
+        check("snowflake", "STRING(10)", "VARCHAR(10)", true);
+        check("snowflake", "INT8", "BIGINT", false);
+        check("postgres", "FLOAT4", "REAL", true);
+        check("postgres", "FLOAT", "DOUBLE PRECISION", true);
+        check("trino", "FLOAT", "DOUBLE", false);
+        check("duckdb", "INTEGER[]", "INT[]", true);
         check("clickhouse", "Int8", "BIGINT", false);
         check("oracle", "LONG", "BIGINT", false);
         check("snowflake", "TIMESTAMP", "TIMESTAMP WITHOUT TIME ZONE", false);

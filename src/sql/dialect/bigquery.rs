@@ -3,17 +3,37 @@
 use sqlparser::dialect::BigQueryDialect;
 
 use super::Syntax;
-use super::rules::{calls, casts, clauses, names};
+use super::rules::{arguments, calls, casts, clauses, joins, names, pipes, queries, relations, sets, words};
 use super::tokens::Rule;
 
-const RULES: &[Rule] = &[names::tables_called_table, clauses::frame_exclusions, casts::bracketed_formats, |list| {
-    calls::argument_keywords(list, &["TABLE", "MODEL"])
-}];
+const RULES: &[Rule] = &[
+    words::closing_angle_brackets,
+    words::typed_arrays,
+    words::names_that_start_with_digits,
+    words::table_wildcards,
+    words::trailing_keywords,
+    words::columns_called_interval,
+    names::tables_called_table,
+    arguments::plain_constructors,
+    relations::system_time_in_two_words,
+    relations::versions_behind_aliases,
+    relations::pivots,
+    clauses::frame_exclusions,
+    casts::bracketed_formats,
+    casts::range_types,
+    |list| calls::argument_keywords(list, &["TABLE", "MODEL"]),
+    pipes::pipe_operators,
+    sets::column_modes,
+    joins::nested_joins,
+    queries::lists_of_queries,
+    queries::bracketed_queries,
+];
 
 /// BigQuery.
 pub const SYNTAX: Syntax = Syntax {
     capabilities: |can| {
         can.supports_filter_during_aggregation = true;
+        can.supports_table_versioning = true;
     },
     rules: RULES,
     ..Syntax::of(|| Box::new(BigQueryDialect))

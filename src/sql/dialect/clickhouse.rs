@@ -5,10 +5,26 @@ use std::any::TypeId;
 use sqlparser::dialect::{ClickHouseDialect, MySqlDialect};
 
 use super::Syntax;
-use super::rules::{casts, clauses, joins, names, operators};
+use super::rules::{casts, clauses, clickhouse, joins, names, operators, queries, sets, words};
 use super::tokens::Rule;
 
 const RULES: &[Rule] = &[
+    words::names_that_start_with_digits,
+    words::trailing_keywords,
+    words::columns_called_interval,
+    words::variables,
+    clickhouse::json_paths,
+    clickhouse::filled_intervals,
+    clickhouse::final_relations,
+    clickhouse::limits_by,
+    clickhouse::limits_after_limits_by,
+    clickhouse::array_joins,
+    clickhouse::bare_using,
+    clickhouse::applied_columns,
+    clickhouse::named_parts,
+    sets::clauses_of_operands,
+    queries::lists_of_queries,
+    queries::bracketed_queries,
     names::tables_called_table,
     operators::global_in,
     clauses::named_expressions,

@@ -3,10 +3,31 @@
 use sqlparser::dialect::DuckDbDialect;
 
 use super::Syntax;
-use super::rules::{calls, casts, clauses, joins, names};
+use super::rules::{arguments, calls, casts, clauses, joins, names, queries, relations, trailing, words};
 use super::tokens::Rule;
 
 const RULES: &[Rule] = &[
+    words::trailing_keywords,
+    words::columns_called_interval,
+    words::null_tests,
+    words::overlaps,
+    words::powers,
+    clauses::star_filters,
+    words::driver_parameters,
+    arguments::symbol_prefixes,
+    arguments::comprehensions,
+    arguments::ordered_arguments,
+    arguments::filters_without_where,
+    trailing::recursion_clauses,
+    relations::samples,
+    relations::versions_behind_aliases,
+    relations::unnamed_aliases,
+    relations::pivots,
+    queries::statements_as_queries,
+    queries::from_without_select,
+    joins::nested_joins,
+    queries::lists_of_queries,
+    queries::bracketed_queries,
     names::tables_called_table,
     names::escaped_strings,
     clauses::leading_aliases,
@@ -28,8 +49,10 @@ pub const SYNTAX: Syntax = Syntax {
         can.supports_table_versioning = true;
         can.supports_select_wildcard_rename = true;
         can.supports_geometric_types = false;
+        can.supports_factorial_operator = true;
     },
     rules: RULES,
+    caret_is_power: true,
     ..Syntax::of(|| Box::new(DuckDbDialect {}))
 };
 

@@ -3,17 +3,39 @@
 use sqlparser::dialect::GenericDialect;
 
 use super::Syntax;
-use super::rules::{clauses, joins, names, operators};
+use super::rules::{arguments, clauses, joins, names, operators, pipes, queries, relations, sets, trailing, words};
 use super::tokens::Rule;
 
-const RULES: &[Rule] = &[names::tables_called_table, operators::symmetric_between, clauses::frame_exclusions, |list| {
-    joins::join_words(list, &[])
-}];
+const RULES: &[Rule] = &[
+    words::closing_angle_brackets,
+    words::trailing_keywords,
+    words::columns_called_interval,
+    arguments::plain_trims,
+    names::tables_called_table,
+    operators::symmetric_between,
+    arguments::plain_constructors,
+    arguments::value_sides,
+    relations::samples,
+    relations::versions_behind_aliases,
+    relations::unnamed_aliases,
+    clauses::frame_exclusions,
+    trailing::row_locks,
+    trailing::recursion_clauses,
+    pipes::pipe_operators,
+    sets::column_modes,
+    sets::clauses_of_operands,
+    queries::from_without_select,
+    joins::nested_joins,
+    queries::lists_of_queries,
+    queries::bracketed_queries,
+    |list| joins::join_words(list, &[]),
+];
 
 /// Generic SQL.
 pub const SYNTAX: Syntax = Syntax {
     capabilities: |can| {
         can.supports_cross_join_constraint = true;
+        can.supports_settings = true;
         can.supports_map_literal_with_angle_brackets = true;
     },
     rules: RULES,
@@ -24,6 +46,16 @@ pub const SYNTAX: Syntax = Syntax {
 mod tests {
     use crate::dialect::Family;
     use crate::sql::dialect::testing::{differ, parses};
+
+    #[test]
+    fn nothing_between_two_commas_is_nothing() {
+        let tree = |sql: &str| {
+            crate::sql::query(sql, crate::dialect::Dialect::new(Family::Generic)).map(|tree| tree.fingerprint())
+        };
+        assert_eq!(tree("SELECT a,, b FROM t").ok(), tree("SELECT a, b FROM t").ok());
+        assert!(tree("SELECT a,, b FROM t").is_ok());
+        assert!(tree("SELECT f(a,, b) FROM t WHERE c IN (1,, 2)").is_err());
+    }
 
     #[test]
     fn keywords_as_names_and_frames() {

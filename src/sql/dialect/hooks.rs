@@ -18,7 +18,7 @@ const COMPARISON: u8 = 20;
 const TIGHTEST: u8 = 100;
 
 /// Keywords that belong to what stands right behind them; the others govern the whole expression that follows.
-const TIGHT_PREFIXES: &[&str] = &["approximate", "final", "running", "next_value_for", "unpack"];
+const TIGHT_PREFIXES: &[&str] = &["approximate", "final", "running", "next_value_for", "unpack", "abs"];
 
 /// A word that a rewrite left in the place of a keyword before an expression.
 pub fn marked_prefix(parser: &mut Parser) -> Hooked<Expr> {
@@ -27,12 +27,23 @@ pub fn marked_prefix(parser: &mut Parser) -> Hooked<Expr> {
     let Token::Word(word) = &token.token else { return None };
     let keyword = word.value.strip_prefix(PREFIX_MARK)?.to_owned();
     parser.advance_token();
+    if keyword == "query" {
+        return Some(bracketed_query(parser));
+    }
     let precedence = match keyword.as_str() {
-        "symmetric" | "asymmetric" => COMPARISON,
+        "symmetric" | "asymmetric" | "sounds" => COMPARISON,
         tight if TIGHT_PREFIXES.contains(&tight) => TIGHTEST,
         _ => 0,
     };
     Some(parser.parse_subexpr(precedence).map(|value| prefixed(&keyword, span, value)))
+}
+
+/// A query in brackets whose first word doesn't tell that it is one.
+fn bracketed_query(parser: &mut Parser) -> Result<Expr, ParserError> {
+    parser.expect_token(&Token::LParen)?;
+    let query = parser.parse_query()?;
+    parser.expect_token(&Token::RParen)?;
+    Ok(Expr::Subquery(query))
 }
 
 fn prefixed(keyword: &str, span: Span, value: Expr) -> Expr {

@@ -32,6 +32,7 @@ use sqlparser::parser::{Parser, ParserError};
 
 use crate::dialect::{Dialect, Family};
 
+pub use rules::IN_EVERY_DIALECT;
 pub use wrapper::{Capabilities, Wrapper};
 
 /// What a hook of the parser gives back: `None` leaves the work to the parser.
@@ -52,12 +53,22 @@ pub struct Syntax {
     pub prefix: fn(&mut Parser) -> Hooked<Expr>,
     /// Keywords that are ordinary names here.
     pub names: &'static [Keyword],
+    /// Is `a ^ b` a power, not a bitwise operation?
+    pub caret_is_power: bool,
 }
 
 impl Syntax {
     /// No departures.
     pub const fn of(base: fn() -> Box<dyn base::Dialect>) -> Self {
-        Syntax { base, lexed_as: None, capabilities: |_| {}, rules: &[], prefix: |_| None, names: &[] }
+        Syntax {
+            base,
+            lexed_as: None,
+            capabilities: |_| {},
+            rules: &[],
+            prefix: |_| None,
+            names: &[],
+            caret_is_power: false,
+        }
     }
 }
 

@@ -3,16 +3,31 @@
 use sqlparser::dialect::MySqlDialect;
 
 use super::Syntax;
-use super::rules::{calls, casts, clauses, names};
+use super::rules::{arguments, calls, casts, clauses, joins, names, queries, trailing, words};
 use super::tokens::Rule;
 
-const RULES: &[Rule] =
-    &[names::tables_called_table, clauses::frame_exclusions, casts::type_suffixes, calls::call_suffixes];
+const RULES: &[Rule] = &[
+    words::trailing_keywords,
+    words::columns_called_interval,
+    words::driver_parameters,
+    words::modulo,
+    names::tables_called_table,
+    arguments::sounds_like,
+    clauses::frame_exclusions,
+    casts::type_suffixes,
+    calls::call_suffixes,
+    trailing::row_locks,
+    joins::nested_joins,
+    queries::lists_of_queries,
+    queries::bracketed_queries,
+];
 
 /// MySQL.
 pub const SYNTAX: Syntax = Syntax {
     capabilities: |can| {
         can.supports_comma_separated_trim = true;
+        can.supports_settings = true;
+        can.supports_bang_not_operator = true;
         can.supports_lambda_functions = true;
         can.supports_filter_during_aggregation = true;
         can.supports_select_wildcard_except = true;

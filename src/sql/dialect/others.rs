@@ -2,23 +2,61 @@
 
 use sqlparser::dialect::{OracleDialect, SQLiteDialect, TeradataDialect};
 
-use super::Syntax;
-use super::rules::{calls, clauses, names, operators};
+use super::rules::{arguments, calls, casts, clauses, joins, names, operators, queries, relations, trailing, words};
 use super::tokens::Rule;
+use super::{Capabilities, Syntax};
 
-const RULES: &[Rule] =
-    &[names::tables_called_table, clauses::frame_exclusions, calls::call_suffixes, calls::sequence_values];
+const RULES: &[Rule] = &[
+    words::short_select,
+    words::modulo,
+    words::comparison_words,
+    words::caret_inequality,
+    casts::local_time_zones,
+    words::trailing_keywords,
+    words::columns_called_interval,
+    names::tables_called_table,
+    arguments::value_sides,
+    arguments::kept_ranks,
+    arguments::json_arguments,
+    relations::samples,
+    relations::pivots,
+    clauses::frame_exclusions,
+    clauses::sibling_order,
+    trailing::row_locks,
+    trailing::view_options,
+    trailing::recursion_clauses,
+    calls::call_suffixes,
+    calls::sequence_values,
+    joins::nested_joins,
+    queries::lists_of_queries,
+    queries::bracketed_queries,
+];
 
-const SQLITE_RULES: &[Rule] = &[names::tables_called_table, clauses::frame_exclusions, operators::is_any_value];
+const SQLITE_RULES: &[Rule] = &[
+    words::trailing_keywords,
+    words::null_tests,
+    words::driver_parameters,
+    names::tables_called_table,
+    clauses::frame_exclusions,
+    operators::is_any_value,
+    joins::nested_joins,
+    queries::lists_of_queries,
+    queries::bracketed_queries,
+];
+
+fn capabilities(can: &mut Capabilities) {
+    can.supports_settings = true;
+    can.supports_within_after_array_aggregation = true;
+}
 
 /// Oracle.
-pub const ORACLE: Syntax = Syntax { rules: RULES, ..Syntax::of(|| Box::new(OracleDialect {})) };
+pub const ORACLE: Syntax = Syntax { capabilities, rules: RULES, ..Syntax::of(|| Box::new(OracleDialect {})) };
 
 /// SQLite.
 pub const SQLITE: Syntax = Syntax { rules: SQLITE_RULES, ..Syntax::of(|| Box::new(SQLiteDialect {})) };
 
 /// Teradata.
-pub const TERADATA: Syntax = Syntax { rules: RULES, ..Syntax::of(|| Box::new(TeradataDialect {})) };
+pub const TERADATA: Syntax = Syntax { capabilities, rules: RULES, ..Syntax::of(|| Box::new(TeradataDialect {})) };
 
 #[cfg(test)]
 mod tests {

@@ -2,11 +2,26 @@
 
 use sqlparser::dialect::{PostgreSqlDialect, RedshiftSqlDialect};
 
-use super::rules::{calls, casts, clauses, names, operators};
+use super::rules::{arguments, calls, casts, clauses, joins, names, operators, queries, relations, trailing, words};
 use super::tokens::Rule;
 use super::{Syntax, hooks};
 
 const RULES: &[Rule] = &[
+    words::trailing_keywords,
+    words::columns_called_interval,
+    words::null_tests,
+    arguments::expanded_rows,
+    words::driver_parameters,
+    arguments::unicode_escapes,
+    arguments::standard_forms,
+    arguments::json_arguments,
+    relations::rows_from,
+    relations::unnamed_aliases,
+    trailing::row_locks,
+    trailing::recursion_clauses,
+    joins::nested_joins,
+    queries::lists_of_queries,
+    queries::bracketed_queries,
     names::tables_called_table,
     operators::symmetric_between,
     clauses::frame_exclusions,
@@ -16,12 +31,17 @@ const RULES: &[Rule] = &[
 ];
 
 /// Postgres and what speaks its language.
-pub const POSTGRES: Syntax =
-    Syntax { rules: RULES, prefix: hooks::list_constructor, ..Syntax::of(|| Box::new(PostgreSqlDialect {})) };
+pub const POSTGRES: Syntax = Syntax {
+    capabilities: |can| can.supports_settings = true,
+    rules: RULES,
+    prefix: hooks::list_constructor,
+    ..Syntax::of(|| Box::new(PostgreSqlDialect {}))
+};
 
 /// Redshift.
 pub const REDSHIFT: Syntax = Syntax {
     capabilities: |can| {
+        can.supports_settings = true;
         can.supports_outer_join_operator = true;
         can.supports_filter_during_aggregation = true;
         can.supports_select_wildcard_except = true;
@@ -29,6 +49,7 @@ pub const REDSHIFT: Syntax = Syntax {
         can.supports_within_after_array_aggregation = true;
     },
     rules: RULES,
+    caret_is_power: true,
     ..Syntax::of(|| Box::new(RedshiftSqlDialect {}))
 };
 

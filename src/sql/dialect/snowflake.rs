@@ -3,10 +3,23 @@
 use sqlparser::dialect::SnowflakeDialect;
 
 use super::Syntax;
-use super::rules::{calls, casts, clauses, joins, names};
+use super::rules::{arguments, calls, casts, clauses, joins, names, queries, relations, trailing, words};
 use super::tokens::Rule;
 
 const RULES: &[Rule] = &[
+    words::trailing_keywords,
+    words::columns_called_interval,
+    arguments::value_sides,
+    arguments::computed_functions,
+    arguments::date_parts,
+    relations::versions_behind_aliases,
+    relations::pivots,
+    clauses::match_skips,
+    casts::local_time_zones,
+    trailing::row_locks,
+    joins::nested_joins,
+    queries::lists_of_queries,
+    queries::bracketed_queries,
     names::tables_called_table,
     clauses::frame_exclusions,
     calls::measure_semantics,
@@ -23,6 +36,7 @@ pub const SYNTAX: Syntax = Syntax {
         can.supports_filter_during_aggregation = true;
         can.supports_cross_join_constraint = true;
         can.supports_cte_without_as = true;
+        can.supports_settings = true;
     },
     rules: RULES,
     ..Syntax::of(|| Box::new(SnowflakeDialect))

@@ -4,11 +4,57 @@ use std::any::TypeId;
 
 use sqlparser::dialect::{DatabricksDialect, GenericDialect, HiveDialect, SparkSqlDialect};
 
-use super::rules::{casts, clauses, names};
+use super::rules::{arguments, casts, clauses, joins, names, queries, relations, words};
 use super::tokens::Rule;
 use super::{Capabilities, Syntax};
 
-const RULES: &[Rule] = &[
+/// Spark has samples before aliases, and so does the parser's Hive.
+const SPARK_RULES: &[Rule] = &[
+    words::closing_angle_brackets,
+    words::variables,
+    words::trailing_keywords,
+    words::columns_called_interval,
+    arguments::plain_trims,
+    relations::samples,
+    arguments::trying_casts,
+    relations::versions_in_names,
+    clauses::orders_behind_having,
+    arguments::interval_sums,
+    arguments::scripts,
+    arguments::plain_constructors,
+    relations::unnamed_aliases,
+    relations::pivots,
+    queries::bare_values,
+    queries::sorted_set_operations,
+    joins::nested_joins,
+    queries::lists_of_queries,
+    queries::bracketed_queries,
+    clauses::window_synonyms,
+    names::tables_called_table,
+    names::exists_of_an_array,
+    clauses::table_versions,
+    clauses::frame_exclusions,
+    casts::type_suffixes,
+];
+
+const HIVE_RULES: &[Rule] = &[
+    clauses::orders_behind_having,
+    words::closing_angle_brackets,
+    words::variables,
+    words::trailing_keywords,
+    words::columns_called_interval,
+    arguments::plain_trims,
+    arguments::interval_sums,
+    arguments::scripts,
+    arguments::plain_constructors,
+    relations::unnamed_aliases,
+    relations::pivots,
+    queries::bare_values,
+    joins::nested_joins,
+    queries::lists_of_queries,
+    queries::bracketed_queries,
+    clauses::window_synonyms,
+    queries::sorted_set_operations,
     names::tables_called_table,
     names::exists_of_an_array,
     clauses::table_versions,
@@ -21,6 +67,7 @@ fn capabilities(can: &mut Capabilities) {
     can.supports_filter_during_aggregation = true;
     can.supports_bitwise_shift_operators = true;
     can.supports_numeric_prefix = true;
+    can.require_interval_qualifier = false;
     can.supports_comment_optimizer_hint = true;
     can.supports_interval_options = true;
     can.supports_select_item_multi_column_alias = true;
@@ -32,15 +79,15 @@ const RAW_STRINGS: Option<fn() -> TypeId> = Some(TypeId::of::<GenericDialect>);
 
 /// Spark SQL.
 pub const SPARK: Syntax =
-    Syntax { lexed_as: RAW_STRINGS, capabilities, rules: RULES, ..Syntax::of(|| Box::new(SparkSqlDialect)) };
+    Syntax { lexed_as: RAW_STRINGS, capabilities, rules: SPARK_RULES, ..Syntax::of(|| Box::new(SparkSqlDialect)) };
 
 /// Databricks.
 pub const DATABRICKS: Syntax =
-    Syntax { lexed_as: RAW_STRINGS, capabilities, rules: RULES, ..Syntax::of(|| Box::new(DatabricksDialect)) };
+    Syntax { lexed_as: RAW_STRINGS, capabilities, rules: SPARK_RULES, ..Syntax::of(|| Box::new(DatabricksDialect)) };
 
 /// Hive.
 pub const HIVE: Syntax =
-    Syntax { lexed_as: RAW_STRINGS, capabilities, rules: RULES, ..Syntax::of(|| Box::new(HiveDialect {})) };
+    Syntax { lexed_as: RAW_STRINGS, capabilities, rules: HIVE_RULES, ..Syntax::of(|| Box::new(HiveDialect {})) };
 
 #[cfg(test)]
 mod tests {

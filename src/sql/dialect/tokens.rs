@@ -4,6 +4,7 @@
 //! note edits; the edits are carried out together in one pass. Whatever a rule takes away it has to put back in
 //! another form: [`TokenList::text`] keeps tokens as a string, [`mark`] and [`prefix_mark`] name what they were.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use sqlparser::keywords::Keyword;
@@ -14,6 +15,37 @@ pub const SYNTAX_MARK: &str = "__impact_syntax_";
 
 /// A word that begins like this stands for a keyword before an expression: it becomes `Expr::Prefixed`.
 pub const PREFIX_MARK: &str = "__impact_prefix_";
+
+/// Words that begin a clause.
+const CLAUSE_STARTS: &[&str] = &[
+    "SELECT",
+    "FROM",
+    "JOIN",
+    "ON",
+    "USING",
+    "WHERE",
+    "PREWHERE",
+    "GROUP",
+    "HAVING",
+    "ORDER",
+    "LIMIT",
+    "OFFSET",
+    "QUALIFY",
+    "WINDOW",
+    "UNION",
+    "EXCEPT",
+    "INTERSECT",
+    "MINUS",
+    "VALUES",
+    "WITH",
+    "SETTINGS",
+];
+
+/// Functions in whose brackets FROM begins no clause.
+const CALLS_WITH_FROM: &[&str] = &["EXTRACT", "TRIM", "SUBSTRING", "SUBSTR", "OVERLAY", "DATE_PART"];
+
+/// How many times a rule may look at each token on average.
+const STEPS_PER_TOKEN: usize = 64;
 
 /// A rule reads the list and notes edits.
 pub type Rule = fn(&mut TokenList);
@@ -28,9 +60,15 @@ pub struct TokenList {
     partner: Vec<usize>,
     /// The innermost bracket that is open at each token.
     outer: Vec<Option<usize>>,
+    /// The last word before each token, between the same brackets, that begins a clause.
+    clause: Vec<Option<usize>>,
     edits: Vec<Edit>,
     /// Where the furthest replacement so far ends.
     taken: usize,
+    /// How many more tokens a rule may look through or copy.
+    steps: Cell<usize>,
+    /// A rule wanted more: its edits don't count.
+    exhausted: Cell<bool>,
 }
 
 #[derive(Debug)]
@@ -40,10 +78,15 @@ struct Edit {
 }
 
 /// Applies rules, one after the other.
-pub fn rewrite(mut tokens: Vec<TokenWithSpan>, rules: &[Rule]) -> Vec<TokenWithSpan> {
+pub fn rewrite<'r>(mut tokens: Vec<TokenWithSpan>, rules: impl IntoIterator<Item = &'r Rule>) -> Vec<TokenWithSpan> {
     let mut list = TokenList::new(std::mem::take(&mut tokens));
     for rule in rules {
+        list.steps.set(list.len().saturating_mul(STEPS_PER_TOKEN).saturating_add(1000));
         rule(&mut list);
+        if list.exhausted.take() {
+            list.edits.clear();
+            list.taken = 0;
+        }
         if !list.edits.is_empty() {
             list = TokenList::new(list.finish());
         }
@@ -59,26 +102,35 @@ impl TokenList {
             tokens,
             partner: (0..code.len()).collect(),
             outer: vec![None; code.len()],
+            clause: vec![None; code.len()],
             code,
             edits: Vec::new(),
             taken: 0,
+            steps: Cell::new(0),
+            exhausted: Cell::new(false),
         };
         list.match_brackets();
         list
     }
 
     fn match_brackets(&mut self) {
-        let mut open: Vec<usize> = Vec::new();
+        let mut open: Vec<(usize, Option<usize>)> = Vec::new();
+        let mut clause = None;
         for i in 0..self.len() {
             let closes = matches!(self.token(i), Token::RParen | Token::RBracket | Token::RBrace);
-            if closes && let Some(start) = open.pop() {
+            if closes && let Some((start, outside)) = open.pop() {
                 self.set_partners(start, i);
+                clause = outside;
             }
-            if let Some(slot) = self.outer.get_mut(i) {
-                *slot = open.last().copied();
+            if let (Some(outer), Some(slot)) = (self.outer.get_mut(i), self.clause.get_mut(i)) {
+                *outer = open.last().map(|(start, _)| *start);
+                *slot = clause;
             }
             if matches!(self.token(i), Token::LParen | Token::LBracket | Token::LBrace) {
-                open.push(i);
+                open.push((i, clause));
+                clause = None;
+            } else if self.is_any(i, CLAUSE_STARTS) && !self.is(i.wrapping_sub(1), &Token::Period) {
+                clause = Some(i);
             }
         }
     }
@@ -140,16 +192,42 @@ impl TokenList {
         }
     }
 
+    /// The bracket that the one at `i` closes, or `i` itself.
+    pub fn open(&self, i: usize) -> usize {
+        self.partner.get(i).copied().filter(|partner| *partner < i).unwrap_or(i)
+    }
+
     /// The innermost bracket that is open at `i`.
     pub fn outer(&self, i: usize) -> Option<usize> {
         self.outer.get(i).copied().flatten()
     }
 
+    /// The word before `i`, between the same brackets, that begins the clause in which `i` stands.
+    pub fn clause(&self, i: usize) -> Option<usize> {
+        self.clause.get(i).copied().flatten()
+    }
+
+    /// Does `i` stand among the relations of a query?
+    pub fn is_among_relations(&self, i: usize) -> bool {
+        let in_call = self.outer(i).is_some_and(|open| open > 0 && self.is_any(open - 1, CALLS_WITH_FROM));
+        !in_call && self.clause(i).is_some_and(|clause| self.is_any(clause, &["FROM", "JOIN"]))
+    }
+
+    /// Does the token at `i` stand right behind the one before, without a space?
+    pub fn is_adjacent(&self, i: usize) -> bool {
+        let before = i.checked_sub(1).and_then(|before| self.code.get(before));
+        before.is_some_and(|before| self.code.get(i) == Some(&(before + 1)))
+    }
+
     /// The first token from `i` on, outside of inner brackets, that `stop` accepts; the closing bracket of where `i`
-    /// is, or the end of the text, if there is none.
+    /// is, or the end of the text, if there is none. Hostile text makes rules look through the same tokens again
+    /// and again: after a while nothing is found any more, and the rule changes nothing.
     pub fn find(&self, i: usize, mut stop: impl FnMut(&Self, usize) -> bool) -> usize {
         let mut at = i;
         while at < self.len() {
+            if !self.spend(1) {
+                return self.len();
+            }
             match self.token(at) {
                 Token::RParen | Token::RBracket | Token::RBrace => return at,
                 _ if stop(self, at) => return at,
@@ -160,14 +238,33 @@ impl TokenList {
         self.len()
     }
 
+    /// Does one of these tokens pass? No, once the rule has looked at too many.
+    pub fn any(&self, range: Range<usize>, pass: impl Fn(&Self, usize) -> bool) -> bool {
+        self.spend(range.len()) && range.into_iter().any(|at| pass(self, at))
+    }
+
+    /// Do all of these tokens pass? No, once the rule has looked at too many.
+    pub fn all(&self, range: Range<usize>, pass: impl Fn(&Self, usize) -> bool) -> bool {
+        self.spend(range.len()) && range.into_iter().all(|at| pass(self, at))
+    }
+
+    fn spend(&self, steps: usize) -> bool {
+        let left = self.steps.get().checked_sub(steps);
+        self.steps.set(left.unwrap_or(0));
+        self.exhausted.set(self.exhausted.get() || left.is_none());
+        !self.exhausted.get()
+    }
+
     /// The tokens as one string, such that other tokens make another string.
     pub fn text(&self, range: Range<usize>) -> Token {
+        let range = if self.spend(range.len()) { range } else { 0..0 };
         let texts: Vec<String> = range.map(|i| token_text(self.token(i))).collect();
         Token::SingleQuotedString(texts.join(" "))
     }
 
     /// Copies tokens.
     pub fn copy(&self, range: Range<usize>) -> Vec<Token> {
+        let range = if self.spend(range.len()) { range } else { 0..0 };
         range.map(|i| self.token(i).clone()).collect()
     }
 
@@ -248,6 +345,11 @@ pub fn prefix_mark(keyword: &str) -> Token {
 /// A keyword.
 pub fn keyword(word: &str) -> Token {
     Token::make_keyword(word)
+}
+
+/// A name in quotes that no dialect has, so that it folds as the text stands.
+pub fn quoted(value: &str) -> Token {
+    Token::Word(Word { value: value.to_owned(), quote_style: Some('"'), keyword: Keyword::NoKeyword })
 }
 
 /// A call of [`mark`] with the given argument tokens.

@@ -3,10 +3,21 @@
 use sqlparser::dialect::GenericDialect;
 
 use super::Syntax;
-use super::rules::{calls, casts, clauses, names, operators};
+use super::rules::{arguments, calls, casts, clauses, joins, names, operators, queries, relations, words};
 use super::tokens::Rule;
 
 const RULES: &[Rule] = &[
+    words::trailing_keywords,
+    words::columns_called_interval,
+    arguments::plain_trims,
+    words::driver_parameters,
+    arguments::json_arguments,
+    relations::versions_behind_aliases,
+    relations::unnamed_aliases,
+    queries::bare_values,
+    joins::nested_joins,
+    queries::lists_of_queries,
+    queries::bracketed_queries,
     names::tables_called_table,
     operators::symmetric_between,
     clauses::inline_functions,

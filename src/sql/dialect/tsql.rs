@@ -3,10 +3,18 @@
 use sqlparser::dialect::MsSqlDialect;
 
 use super::Syntax;
-use super::rules::{calls, clauses, joins, names};
+use super::rules::{arguments, calls, clauses, joins, names, queries, relations, words};
 use super::tokens::Rule;
 
 const RULES: &[Rule] = &[
+    words::trailing_keywords,
+    words::columns_called_interval,
+    arguments::computed_tops,
+    arguments::sequence_windows,
+    relations::pivots,
+    joins::nested_joins,
+    queries::lists_of_queries,
+    queries::bracketed_queries,
     names::tables_called_table,
     clauses::query_options,
     clauses::xml_directives,

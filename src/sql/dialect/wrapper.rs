@@ -14,10 +14,15 @@ use sqlparser::ast::{ColumnOption, Expr, GranteesType, Ident, ObjectNamePart, St
 use sqlparser::dialect::{Dialect, Precedence};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{TokenWithSpan, Tokenizer, TokenizerError};
+use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, TokenizerError};
 
 use super::{Syntax, hooks};
 use crate::dialect::LexicalRules;
+
+/// How tightly `a ^ b` binds where it is a power: more than `*`, less than `::`.
+const POWER: u8 = 45;
+/// How tightly operators without a place of their own bind: more than comparisons, less than `+`.
+const OTHER_OPERATOR: u8 = 25;
 
 /// A base dialect with a family's overrides.
 #[derive(Debug)]
@@ -259,6 +264,11 @@ fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>
 }
 
 fn get_next_precedence_default(&self, parser: &Parser) -> Result<u8, ParserError> {
+    match &parser.peek_token_ref().token {
+        Token::Caret if self.syntax.caret_is_power => return Ok(POWER),
+        Token::CustomBinaryOperator(operator) if operator == "&&" => return Ok(OTHER_OPERATOR),
+        _ => {}
+    }
     self.base.get_next_precedence_default(parser)
 }
 
@@ -298,6 +308,9 @@ fn is_column_alias(&self, kw: &Keyword, parser: &mut Parser) -> bool {
 }
 
 fn is_select_item_alias(&self, explicit: bool, kw: &Keyword, parser: &mut Parser) -> bool {
+    if !explicit && self.begins_clause(kw, parser) {
+        return false;
+    }
     explicit || self.syntax.names.contains(kw) || self.base.is_select_item_alias(explicit, kw, parser)
 }
 
@@ -306,10 +319,13 @@ fn is_table_factor(&self, kw: &Keyword, parser: &mut Parser) -> bool {
 }
 
 fn is_table_alias(&self, kw: &Keyword, parser: &mut Parser) -> bool {
-    self.base.is_table_alias(kw, parser)
+    !self.begins_clause(kw, parser) && self.base.is_table_alias(kw, parser)
 }
 
 fn is_table_factor_alias(&self, explicit: bool, kw: &Keyword, parser: &mut Parser) -> bool {
+    if !explicit && self.begins_clause(kw, parser) {
+        return false;
+    }
     explicit || self.base.is_table_factor_alias(explicit, kw, parser)
 }
 
@@ -357,6 +373,21 @@ impl Wrapper {
         self.remaining.set(count);
     }
 
+    /// Does the word that the parser just read begin a clause at the end of a query, where it could be an alias?
+    fn begins_clause(&self, word: &Keyword, parser: &Parser) -> bool {
+        let next = |n: usize| &parser.peek_nth_token_ref(n).token;
+        match word {
+            Keyword::SETTINGS => {
+                self.capabilities.supports_settings && matches!((next(0), next(1)), (Token::Word(_), Token::Eq))
+            }
+            Keyword::FORMAT => {
+                let ends = matches!(next(1), Token::EOF | Token::RParen | Token::SemiColon);
+                self.capabilities.supports_select_format && matches!(next(0), Token::Word(_)) && ends
+            }
+            _ => false,
+        }
+    }
+
     /// Did the parser use up what [`Wrapper::limit_expressions`] allowed?
     pub fn is_exhausted(&self) -> bool {
         self.remaining.get() == 0
@@ -377,6 +408,9 @@ fn in_every_dialect(can: &mut Capabilities) {
     can.supports_select_wildcard_exclude = true;
     can.supports_select_wildcard_replace = true;
     can.supports_select_wildcard_rename = true;
+    can.supports_in_unparenthesized_expr = true;
+    can.allow_extract_custom = true;
+    can.allow_extract_single_quotes = true;
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::panic::resume_unwind;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::{Offsets, ParseFailure};
+use super::{DEPTH_LIMIT, Offsets, ParseFailure};
 
 /// The stack of a thread that parses and handles trees.
 pub const STACK_SIZE: usize = 64 << 20;
@@ -64,11 +64,14 @@ pub fn on_deep_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     })
 }
 
-/// Fails at the token where a chain becomes too long.
-pub(super) fn check_chains(tokens: &[TokenWithSpan], offsets: &Offsets) -> Result<(), ParseFailure> {
+/// Fails at the token where a chain becomes too long, or brackets nest deeper than the parser goes.
+pub(super) fn check_chains(tokens: &[TokenWithSpan], offsets: &Offsets, sql: &str) -> Result<(), ParseFailure> {
     let mut chains = Chains::default();
     for token in tokens {
         chains.read(&token.token);
+        if chains.outer.len() > DEPTH_LIMIT {
+            return Err(ParseFailure::too_deep(offsets.range(token.span), sql, false));
+        }
         if chains.total > CHAIN_LIMIT {
             let at = offsets.range(token.span).unwrap_or(0..0);
             let message = "too many operators in one expression".to_owned();

@@ -48,7 +48,7 @@ pub fn call_suffixes(list: &mut TokenList) {
             continue;
         }
         let start = list.find(i + 2, is_suffix);
-        if start > i + 2 && start < close && !(start..close).any(|at| list.is_word(at, "PASSING")) {
+        if start > i + 2 && start < close && !list.any(start..close, |list, at| list.is_word(at, "PASSING")) {
             let call = marked_call("suffix", vec![list.text(start..close)]);
             list.replace(start..close, [vec![Token::Comma], call].concat());
         }

@@ -9,6 +9,7 @@ fn cast_types(list: &TokenList) -> Vec<std::ops::Range<usize>> {
     let casts = (0..list.len())
         .filter(|&i| list.is_any(i, &["CAST", "TRY_CAST", "SAFE_CAST"]) && list.is(i + 1, &Token::LParen));
     let mut types: Vec<_> = casts.filter_map(|i| cast_type(list, i)).collect();
+    types.extend((1..list.len()).filter_map(|i| colon_type(list, i)));
     types.sort_by_key(|range| range.start);
     let mut end = 0;
     types.retain(|range| {
@@ -17,6 +18,13 @@ fn cast_types(list: &TokenList) -> Vec<std::ops::Range<usize>> {
         apart
     });
     types
+}
+
+/// `x::T(…)`
+fn colon_type(list: &TokenList, i: usize) -> Option<std::ops::Range<usize>> {
+    let close = list.close(i + 1);
+    let is_type = list.is(i - 1, &Token::DoubleColon) && matches!(list.token(i), Token::Word(_));
+    (is_type && list.is(i + 1, &Token::LParen) && close < list.len()).then_some(i..close + 1)
 }
 
 fn cast_type(list: &TokenList, cast: usize) -> Option<std::ops::Range<usize>> {
@@ -46,6 +54,20 @@ pub fn row_types(list: &mut TokenList) {
             if list.is_word(i, "ROW") && list.is(i + 1, &Token::LParen) && close < list.len() {
                 list.replace(i..i + 2, vec![keyword("STRUCT"), Token::Lt]);
                 list.replace(close..close + 1, vec![Token::Gt]);
+            }
+        }
+    }
+}
+
+/// `RANGE<DATE>` as a type is written with round brackets.
+pub fn range_types(list: &mut TokenList) {
+    for range in cast_types(list) {
+        for i in range {
+            let is_range = list.is_word(i, "RANGE") && list.is(i + 1, &Token::Lt);
+            if is_range && matches!(list.token(i + 2), Token::Word(_)) && list.is(i + 3, &Token::Gt) {
+                let Token::Word(word) = list.token(i) else { continue };
+                let of = list.copy(i + 2..i + 3);
+                list.replace(i..i + 4, [vec![name(&word.value), Token::LParen], of, vec![Token::RParen]].concat());
             }
         }
     }
@@ -86,7 +108,7 @@ pub fn bracketed_formats(list: &mut TokenList) {
 pub fn described_types(list: &mut TokenList) {
     for range in cast_types(list) {
         let i = range.start;
-        if list.is_any(i, &["JSON", "OBJECT", "RANGE"])
+        if list.is_any(i, &["JSON", "OBJECT", "ARRAY", "MAP", "VECTOR"])
             && list.is(i + 1, &Token::LParen)
             && list.close(i + 1) < range.end
         {
@@ -94,6 +116,21 @@ pub fn described_types(list: &mut TokenList) {
             let Token::Word(word) = list.token(i) else { continue };
             let replacement = vec![name(&word.value), Token::LParen, list.text(i + 2..close), Token::RParen];
             list.replace(i..close + 1, replacement);
+        }
+    }
+}
+
+/// `TIMESTAMP(6) WITH LOCAL TIME ZONE`: a type of its own.
+pub fn local_time_zones(list: &mut TokenList) {
+    for i in 1..list.len() {
+        if !list.are_words(i, &["WITH", "LOCAL", "TIME", "ZONE"]) {
+            continue;
+        }
+        let open = list.open(i - 1);
+        let start = if open < i - 1 { open.wrapping_sub(1) } else { i - 1 };
+        if list.is_word(start, "TIMESTAMP") {
+            list.replace(start..start + 1, vec![name("TIMESTAMP_LTZ")]);
+            list.replace(i..i + 4, Vec::new());
         }
     }
 }

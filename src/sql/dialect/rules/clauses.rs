@@ -5,7 +5,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::CLAUSE_WORDS;
-use crate::sql::dialect::tokens::{TokenList, keyword, mark, marked_call};
+use crate::sql::dialect::tokens::{TokenList, keyword, mark, marked_call, prefix_mark};
 
 /// Keeps the tokens of a clause as a setting.
 fn keep_as_setting(list: &mut TokenList, range: std::ops::Range<usize>, syntax: &str) {
@@ -34,7 +34,7 @@ pub fn xml_directives(list: &mut TokenList) {
             continue;
         }
         let end = list.find(i + 1, |list, at| list.is_any(at, &["OPTION", "FOR"]));
-        if (i..end).any(|at| list.is_any(at, &["XMLDATA", "XMLSCHEMA", "XSINIL", "ABSENT"])) {
+        if list.any(i..end, |list, at| list.is_any(at, &["XMLDATA", "XMLSCHEMA", "XSINIL", "ABSENT"])) {
             keep_as_setting(list, i..end, "for_xml");
         }
     }
@@ -225,5 +225,69 @@ pub fn leading_aliases(list: &mut TokenList) {
         let alias = list.token(i).clone();
         list.replace(i..i + 2, Vec::new());
         list.insert(end, vec![keyword("AS"), alias]);
+    }
+}
+
+/// `ORDER SIBLINGS BY x`: the word becomes a prefix of the first key.
+pub fn sibling_order(list: &mut TokenList) {
+    for i in 1..list.len() {
+        if list.are_words(i - 1, &["ORDER", "SIBLINGS", "BY"]) {
+            list.replace(i..i + 2, vec![keyword("BY"), prefix_mark("siblings")]);
+        }
+    }
+}
+
+/// `OVER (DISTRIBUTE BY x SORT BY y)` is `OVER (PARTITION BY x ORDER BY y)`.
+pub fn window_synonyms(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let in_window = list.outer(i).is_some_and(|open| open > 0 && list.is_word(open - 1, "OVER"));
+        if !in_window || !list.is_word(i + 1, "BY") {
+            continue;
+        }
+        if list.is_word(i, "DISTRIBUTE") {
+            list.replace(i..i + 1, vec![keyword("PARTITION")]);
+        } else if list.is_word(i, "SORT") {
+            list.replace(i..i + 1, vec![keyword("ORDER")]);
+        }
+    }
+}
+
+/// `AFTER MATCH SKIP` alone skips past the last row.
+pub fn match_skips(list: &mut TokenList) {
+    for i in 0..list.len() {
+        if list.are_words(i, &["AFTER", "MATCH", "SKIP", "PATTERN"]) {
+            list.insert(i + 3, vec![keyword("PAST"), keyword("LAST"), keyword("ROW")]);
+        }
+    }
+}
+
+/// `HAVING a SORT BY b`: the parser wants the order first.
+pub fn orders_behind_having(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let having = list.clause(i).filter(|having| list.is_word(*having, "HAVING"));
+        let starts = list.is_any(i, &["SORT", "CLUSTER", "DISTRIBUTE"]) && list.is_word(i + 1, "BY");
+        if let (Some(having), true, false) = (having, starts, list.is_taken(i)) {
+            let end = list.find(i, |list, at| list.is_any(at, CLAUSE_WORDS));
+            let swapped = [list.copy(i..end), list.copy(having..i)].concat();
+            list.replace(having..end, swapped);
+        }
+    }
+}
+
+/// `SELECT * LIKE 'a%'`: the columns whose names match.
+pub fn star_filters(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let is_star = list.is(i, &Token::Mul)
+            && (list.is_word(i - 1, "SELECT") || matches!(list.before(i), Token::Comma | Token::Period));
+        let start = if list.is(i - 1, &Token::Period) { i.saturating_sub(2) } else { i };
+        let operator = i + 1 + usize::from(list.is_word(i + 1, "NOT"));
+        let pattern = operator + if list.are_words(operator, &["SIMILAR", "TO"]) { 2 } else { 1 };
+        let matches = list.is_any(operator, &["LIKE", "ILIKE", "GLOB", "SIMILAR"])
+            || list.token(operator).to_string().contains("~~");
+        if is_star && matches && matches!(list.token(pattern), Token::SingleQuotedString(_)) {
+            let text = list.text(i + 1..pattern + 1);
+            list.insert(start, vec![mark("columns"), Token::LParen]);
+            list.replace(i + 1..pattern + 1, vec![Token::Comma, text, Token::RParen]);
+        }
     }
 }

@@ -66,3 +66,32 @@ fn swap_sides(list: &mut TokenList, words: std::ops::Range<usize>) {
         }
     }
 }
+
+/// `a JOIN b JOIN c ON x ON y`: the second condition is the first join's, which brackets say.
+pub fn nested_joins(list: &mut TokenList) {
+    // For each open bracket: where the relation of a join without a condition begins, and whether another is inside.
+    let mut levels: Vec<Vec<(usize, bool)>> = vec![Vec::new()];
+    for i in 0..list.len() {
+        match list.token(i) {
+            Token::LParen | Token::LBracket | Token::LBrace => levels.push(Vec::new()),
+            Token::RParen | Token::RBracket | Token::RBrace => drop(levels.pop()),
+            _ => {}
+        }
+        let Some(open) = levels.last_mut() else { return };
+        let is_join = list.is_word(i, "JOIN") && i > 0 && !list.is_any(i - 1, &["CROSS", "NATURAL", "ARRAY"]);
+        if is_join {
+            open.push((i + 1, false));
+        } else if list.is_any(i, &["ON", "USING"]) {
+            let Some((start, has_inner)) = open.pop() else { continue };
+            if let Some((_, outer)) = open.last_mut() {
+                *outer = true;
+            }
+            if has_inner {
+                list.insert(start, vec![Token::LParen]);
+                list.insert(i, vec![Token::RParen]);
+            }
+        } else if list.is_any(i, CLAUSE_WORDS) {
+            open.clear();
+        }
+    }
+}

@@ -1,11 +1,24 @@
 //! Token rewrites that several families share, by topic.
 
+pub mod arguments;
 pub mod calls;
 pub mod casts;
 pub mod clauses;
+pub mod clickhouse;
 pub mod joins;
 pub mod names;
 pub mod operators;
+pub mod pipes;
+pub mod queries;
+pub mod relations;
+pub mod sets;
+pub mod trailing;
+pub mod words;
+
+use super::tokens::Rule;
+
+/// What sqlglot reads in every dialect.
+pub const IN_EVERY_DIALECT: &[Rule] = &[queries::empty_elements];
 
 /// Words that end an expression or a relation at their own level of brackets.
 pub const CLAUSE_WORDS: &[&str] = &[

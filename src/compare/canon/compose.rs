@@ -1,0 +1,57 @@
+//! A query that only filters and computes over one that groups is that one, with other outputs and a HAVING.
+//!
+//! `SELECT n + 1 FROM (SELECT k, COUNT(*) AS n FROM t GROUP BY k) AS s WHERE n > 2` is
+//! `SELECT COUNT(*) + 1 FROM t GROUP BY k HAVING COUNT(*) > 2`. Over a query with a limit only the outputs may differ;
+//! over DISTINCT each of its columns must be given on, and nothing else.
+//!
+//! NULL: a condition that isn't TRUE drops the row in either place.
+
+use super::calls::may_fail;
+use super::form::{Grouping, Query, Select, Source};
+use super::{Canon, LARGEST};
+use crate::sql::tree::{Op, Tree};
+
+impl Canon<'_> {
+    /// Makes the only query that is read the SELECT itself.
+    pub(super) fn compose(&mut self, select: &mut Select) -> bool {
+        let [item] = select.from.items.as_slice() else { return false };
+        let Source::Query(query) = &item.source else { return false };
+        let Query::Select(inner) = &**query else { return false };
+        let over_rows = inner.grouping == Grouping::Rows;
+        let passes = |tree: &Tree| matches!(tree.op, Op::Bound(relation, ..) if relation == item.id);
+        let gives_all = (0..inner.outputs.len()).all(|at| {
+            select.outputs.iter().any(|tree| matches!(tree.op, Op::Bound(_, place, _) if place as usize == at))
+        });
+        let distinct_kept = !inner.distinct || gives_all && select.outputs.iter().all(passes);
+        let cut_kept = inner.limit.is_none() || select.from.filter.is_empty();
+        let fails = select.from.filter.iter().any(may_fail);
+        let small = inner.outputs.iter().all(|output| output.size() <= LARGEST);
+        let is_plain = select.is_plain() && select.from.optional.is_empty();
+        // A filter on what a query without aggregates gives is one on its rows; `merge` sees to that.
+        let merges = over_rows && !inner.distinct && inner.limit.is_none();
+        let context = super::merge::Context::new(select);
+        let retyped = |(at, output): (usize, &Tree)| {
+            super::boolean::is_text_literal(output) && context.computes(self, item.id, at)
+        };
+        if inner.outputs.iter().enumerate().any(retyped) {
+            return false;
+        }
+        if !is_plain || !distinct_kept || !cut_kept || fails || !small || merges {
+            return false;
+        }
+        let id = item.id;
+        let mut inner = inner.clone();
+        let values = inner.outputs.clone();
+        self.substitute(select, id, &values);
+        let filter = std::mem::take(&mut select.from.filter);
+        if over_rows {
+            inner.from.filter.extend(filter)
+        } else {
+            inner.having.extend(filter)
+        }
+        inner.outputs = std::mem::take(&mut select.outputs);
+        *select = *inner;
+        self.used("nested queries merged");
+        true
+    }
+}

@@ -1,0 +1,30 @@
+//! DISTINCT is GROUP BY over all outputs; over groups whose keys are all given it is redundant.
+//!
+//! NULL: both take NULLs for equal. Where equal values may differ (text under a collation, 0.0 and -0.0) either keeps one
+//! of them, and no engine says which.
+
+use super::Canon;
+use super::calls::has_aggregate;
+use super::form::{Grouping, Select};
+
+impl Canon<'_> {
+    /// Drops DISTINCT or makes it a grouping.
+    pub(super) fn drop_distinct(&mut self, select: &mut Select) -> bool {
+        if !select.distinct || select.limit.is_some() {
+            return false;
+        }
+        match &select.grouping {
+            Grouping::Whole => self.used("DISTINCT over one row"),
+            Grouping::Keys(keys) if keys.iter().all(|key| select.outputs.contains(key)) => {
+                self.used("DISTINCT over groups");
+            }
+            Grouping::Rows if !select.outputs.iter().any(has_aggregate) => {
+                select.grouping = Grouping::Keys(select.outputs.clone());
+                self.used("DISTINCT as GROUP BY");
+            }
+            _ => return false,
+        }
+        select.distinct = false;
+        true
+    }
+}

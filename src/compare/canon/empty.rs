@@ -1,0 +1,71 @@
+//! A filter that is never TRUE leaves no rows.
+//!
+//! Over no rows a query gives none; with aggregates and without GROUP BY it gives one, in which COUNT is 0 and the others
+//! are NULL. A branch without rows adds nothing to UNION ALL, unless its types decide those of the others.
+//!
+//! NULL: a filter that is NULL for each row leaves none, either.
+
+use super::Canon;
+use super::form::{From, Grouping, Query, Select, node, replaced};
+use crate::sql::tree::{Op, Tree};
+
+impl Canon<'_> {
+    /// Makes a query over no rows an empty one.
+    pub(super) fn empty(&mut self, query: &mut Query) -> bool {
+        match query {
+            Query::Select(select) if is_never(&select.from.filter) => {
+                if select.grouping == Grouping::Whole {
+                    return select.having.is_empty() && select.limit.is_none() && self.of_nothing(select);
+                }
+                *query = Query::Empty(self.shape(query).types);
+            }
+            Query::Select(select) if is_never(&select.having) => *query = Query::Empty(self.shape(query).types),
+            Query::Union(branches) => {
+                let kept = branches.iter().filter(|branch| !matches!(branch, Query::Empty(_))).count();
+                if kept == branches.len() || !self.is_uniform(branches) {
+                    return false;
+                }
+                match kept {
+                    0 => *query = Query::Empty(self.shape(query).types),
+                    _ => branches.retain(|branch| !matches!(branch, Query::Empty(_))),
+                }
+            }
+            _ => return false,
+        }
+        self.used("a filter that is never met");
+        true
+    }
+
+    /// Aggregates over no rows.
+    fn of_nothing(&mut self, select: &mut Select) -> bool {
+        let known = |name: &str| matches!(name, "COUNT" | "SUM" | "MIN" | "MAX" | "AVG");
+        let mut understood = true;
+        for output in &select.outputs {
+            output.walk(&mut |node| {
+                understood &= match &node.op {
+                    Op::Function(name) => known(name),
+                    Op::Bound(..) | Op::Nested(_) => false,
+                    _ => true,
+                };
+                understood && !matches!(node.op, Op::Function(_))
+            });
+        }
+        if !understood {
+            return false;
+        }
+        let value = |tree: &Tree| match &tree.op {
+            Op::Function(name) if &**name == "COUNT" => Some(node(Op::Number("0".into()), vec![])),
+            Op::Function(_) => Some(node(Op::Null, vec![])),
+            _ => None,
+        };
+        select.outputs.iter_mut().for_each(|output| *output = replaced(output, &value));
+        select.grouping = Grouping::Rows;
+        select.from = From::default();
+        self.used("aggregates over no rows");
+        true
+    }
+}
+
+fn is_never(conditions: &[Tree]) -> bool {
+    conditions.iter().any(|condition| condition.op == Op::Bool(false))
+}

@@ -1,0 +1,164 @@
+//! Where a filter says that two columns are equal, one may stand for the other.
+//!
+//! Only for types of which equal values are the same value (whole numbers, days, truth values), and only for columns of
+//! one type: `a = b` of text under a collation, or of a number and a text, says less. A column that equals a literal is
+//! that literal. At the end all columns of a class are written as the class, so that `a = b AND b = c AND a > 7` and
+//! `c = a AND a = b AND c > 7` are one.
+//!
+//! NULL: where the filter is TRUE neither side is NULL.
+
+use rustc_hash::FxHashMap;
+
+use super::Canon;
+use super::boolean::{equated, is_column};
+use super::form::{From, Grouping, Query, Select, Source, node, operands};
+use super::literals::integer;
+use crate::sql::tree::{Op, Tree};
+
+/// The operator of a node that stands for all columns of a class.
+pub(super) const CLASS: &str = "class of equal columns";
+
+/// More columns than this aren't sorted into classes.
+const MOST_COLUMNS: usize = 64;
+
+impl Canon<'_> {
+    /// Puts literals in the place of columns that equal them.
+    pub(super) fn constants(&mut self, select: &mut Select) -> bool {
+        let mut known: FxHashMap<u128, Tree> = FxHashMap::default();
+        let uncertain = uncertain_ids(select);
+        for condition in &select.from.filter {
+            let Some((left, right)) = operands(condition, "=") else { continue };
+            for (column, literal) in [(left, right), (right, left)] {
+                let is_certain = is_column(column) && !super::form::refers(column, &|id| uncertain.contains(&id));
+                if is_certain && integer(literal).is_some() && self.is_integer(column) {
+                    known.entry(column.fingerprint()).or_insert_with(|| literal.clone());
+                }
+            }
+        }
+        if known.is_empty() {
+            return false;
+        }
+        let value = |tree: &Tree| known.get(&tree.fingerprint()).cloned();
+        let changed = self.replace_above(select, &value, &|condition| {
+            operands(condition, "=").is_some_and(|(left, right)| {
+                [(left, right), (right, left)]
+                    .iter()
+                    .any(|(column, literal)| known.get(&column.fingerprint()).is_some_and(|value| value == *literal))
+            })
+        });
+        if changed {
+            self.used("a column that equals a literal");
+        }
+        changed
+    }
+
+    /// Replaces in everything that sees the rows after the filter, and in the conditions that `keeps` doesn't keep.
+    fn replace_above(
+        &mut self,
+        select: &mut Select,
+        value: &dyn Fn(&Tree) -> Option<Tree>,
+        keeps: &dyn Fn(&Tree) -> bool,
+    ) -> bool {
+        let mut changed = false;
+        let mut subqueries = rustc_hash::FxHashSet::default();
+        let mut put = |tree: &mut Tree| {
+            super::note_nested(tree, &mut subqueries);
+            let new = super::form::replaced(tree, value);
+            changed |= new != *tree;
+            *tree = new;
+        };
+        select.from.filter.iter_mut().filter(|condition| !keeps(condition)).for_each(&mut put);
+        select.from.optional.iter_mut().flat_map(|part| &mut part.on).for_each(&mut put);
+        select.upper_trees_mut(&mut put);
+        self.replace_nested(subqueries, value);
+        changed
+    }
+
+    /// The last step: classes of equal columns.
+    pub(super) fn finish(&mut self, query: &mut Query) {
+        match query {
+            Query::Select(select) => {
+                self.finish_from(&mut select.from);
+                self.classes(select);
+            }
+            Query::Union(branches) => branches.iter_mut().for_each(|branch| self.finish(branch)),
+            Query::Set(_, _, left, right) => {
+                self.finish(left);
+                self.finish(right);
+            }
+            Query::Empty(_) | Query::Frozen(_) => {}
+        }
+    }
+
+    fn finish_from(&mut self, from: &mut From) {
+        let canon = &mut *self;
+        from.each_item_mut(&mut |item| {
+            if let Source::Query(query) = &mut item.source {
+                canon.finish(query);
+                let shape = canon.shape(query);
+                canon.shapes.insert(item.id, shape);
+            }
+        });
+    }
+
+    fn classes(&mut self, select: &mut Select) {
+        let mut classes = self.equal_columns(&select.from.filter);
+        let uncertain = uncertain_ids(select);
+        classes.retain(|class| !class.iter().any(|column| super::form::refers(column, &|id| uncertain.contains(&id))));
+        if classes.is_empty() {
+            return;
+        }
+        let of = |tree: &Tree| classes.iter().find(|class| class.contains(tree));
+        let value = |tree: &Tree| {
+            let class = if is_column(tree) { of(tree) } else { None };
+            class.map(|class| node(Op::Other(CLASS.into()), class.clone()))
+        };
+        let holds =
+            |condition: &Tree| equated(condition).is_some_and(|(a, b)| of(a).is_some_and(|class| class.contains(b)));
+        select.from.filter.retain(|condition| !holds(condition));
+        if self.replace_above(select, &value, &|_| false) {
+            self.used("equal columns");
+        }
+        let written = classes.iter().map(|class| node(Op::Other(CLASS.into()), class.clone()));
+        let written: Vec<Tree> = written.collect();
+        select.from.filter.extend(written);
+        select.from.filter = super::implied::without_weaker(std::mem::take(&mut select.from.filter));
+        if let Grouping::Keys(keys) = &mut select.grouping {
+            let mut seen = std::collections::BTreeSet::new();
+            keys.retain(|key| seen.insert(key.fingerprint()));
+        }
+    }
+
+    /// Columns that conditions make equal, in classes of two or more.
+    pub(super) fn equal_columns(&self, conditions: &[Tree]) -> Vec<Vec<Tree>> {
+        let mut classes: Vec<Vec<Tree>> = Vec::new();
+        let pairs = conditions.iter().filter_map(equated).filter(|(a, b)| {
+            let data_type = self.type_of(a);
+            self.is_exact(a) && data_type == self.type_of(b)
+        });
+        for (a, b) in pairs.take(MOST_COLUMNS) {
+            let mut joined = Vec::new();
+            classes.retain_mut(|class| {
+                let touches = class.contains(a) || class.contains(b);
+                if touches {
+                    joined.append(class);
+                }
+                !touches
+            });
+            for column in [a, b] {
+                if !joined.contains(column) {
+                    joined.push(column.clone());
+                }
+            }
+            classes.push(joined);
+        }
+        classes.retain(|class| class.len() > 1);
+        classes
+    }
+}
+
+/// The relations that a row may lack.
+fn uncertain_ids(select: &Select) -> Vec<super::form::RelationId> {
+    let certain = super::shape::certain_ids(select);
+    select.from.ids().into_iter().filter(|id| !certain.contains(id)).collect()
+}

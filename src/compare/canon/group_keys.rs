@@ -1,0 +1,123 @@
+//! Keys of GROUP BY that group nothing further, and groups of one row.
+//!
+//! A constant key groups nothing; without any key left there is one group if there is a row. Beside a declared key of a
+//! relation its other columns group nothing. Rows that have a declared key of each relation among their group keys are
+//! groups of one row: without aggregates, GROUP BY does nothing then. A condition of HAVING on keys alone is a filter.
+//!
+//! NULL: a declared key counts only if its columns are declared NOT NULL, since NULLs form one group.
+
+use super::Canon;
+use super::calls::{has_aggregate, may_fail};
+use super::form::{Grouping, NAMED, RelationId, Select, Source};
+use super::shape::{certain_ids, key_premise};
+use crate::sql::tree::{Name, Op, Tree};
+
+impl Canon<'_> {
+    /// Simplifies GROUP BY.
+    pub(super) fn group_keys(&mut self, select: &mut Select) -> bool {
+        self.filter_from_having(select) || self.fewer_keys(select) || self.groups_of_one(select)
+    }
+
+    fn filter_from_having(&mut self, select: &mut Select) -> bool {
+        let Grouping::Keys(keys) = &select.grouping else { return false };
+        let on_keys = |condition: &Tree| {
+            !has_aggregate(condition)
+                && !may_fail(condition)
+                && !self.has_subquery(condition)
+                && only_keys(condition, keys)
+        };
+        let (moved, kept): (Vec<Tree>, Vec<Tree>) = std::mem::take(&mut select.having).into_iter().partition(on_keys);
+        select.having = kept;
+        if moved.is_empty() || select.from.filter.iter().any(may_fail) {
+            select.having.extend(moved);
+            return false;
+        }
+        select.from.filter.extend(moved);
+        self.used("HAVING on keys as WHERE");
+        true
+    }
+
+    fn fewer_keys(&mut self, select: &mut Select) -> bool {
+        let Grouping::Keys(keys) = &select.grouping else { return false };
+        let certain = certain_ids(select);
+        let determined: Vec<(RelationId, Vec<Name>, Vec<String>)> =
+            certain.iter().filter_map(|&id| self.key_among(id, keys, &certain)).collect();
+        let mut why = Vec::new();
+        let mut kept = Vec::new();
+        for key in keys {
+            let relations = self.relations_in(key);
+            let groups_nothing = relations.is_empty() && !self.has_subquery(key)
+                || relations.len() == 1
+                    && determined.iter().any(|(id, columns, reasons)| {
+                        let is_part = matches!(&key.op, Op::Bound(_, NAMED, name) if columns.contains(name));
+                        let drops = relations.contains(id) && !is_part && !self.has_subquery(key);
+                        if drops {
+                            why.extend(reasons.iter().cloned());
+                        }
+                        drops
+                    });
+            if !groups_nothing && !kept.contains(key) {
+                kept.push(key.clone());
+            }
+        }
+        if kept.len() == keys.len() {
+            return false;
+        }
+        select.grouping = Grouping::Keys(kept);
+        self.premises.extend(why);
+        self.used("keys that group nothing further");
+        true
+    }
+
+    /// A declared key of the relation all of whose columns are among the group keys.
+    fn key_among(
+        &self,
+        id: RelationId,
+        keys: &[Tree],
+        certain: &[RelationId],
+    ) -> Option<(RelationId, Vec<Name>, Vec<String>)> {
+        let model = self.models.get(&id)?;
+        self.facts.keys(model).iter().find_map(|key| {
+            let mut why = vec![key_premise(model.table(), key)];
+            for name in key {
+                let column = super::form::node(Op::Bound(id, NAMED, name.clone()), vec![]);
+                why.extend(self.why_not_null(&column, certain)?);
+                if !keys.contains(&column) {
+                    return None;
+                }
+            }
+            (!key.is_empty()).then(|| (id, key.clone(), why))
+        })
+    }
+
+    fn groups_of_one(&mut self, select: &mut Select) -> bool {
+        let Grouping::Keys(keys) = &select.grouping else { return false };
+        let plain = select.having.is_empty() && select.from.optional.is_empty() && !select.from.items.is_empty();
+        if !plain || select.outputs.iter().any(has_aggregate) || select.limit.is_some() {
+            return false;
+        }
+        let certain = certain_ids(select);
+        let mut why = Vec::new();
+        for item in &select.from.items {
+            match (&item.source, self.key_among(item.id, keys, &certain)) {
+                (Source::Model(_), Some((_, _, reasons))) => why.extend(reasons),
+                _ => return false,
+            }
+        }
+        select.grouping = Grouping::Rows;
+        self.premises.extend(why);
+        self.used("groups of one row");
+        true
+    }
+}
+
+/// Does the condition read nothing but keys?
+pub(super) fn only_keys(condition: &Tree, keys: &[Tree]) -> bool {
+    let mut only = true;
+    condition.walk(&mut |node| {
+        let is_key = keys.contains(node);
+        only &= is_key || !matches!(node.op, Op::Bound(..));
+        only && !is_key
+    });
+    only
+}

@@ -1,0 +1,346 @@
+//! Groups of groups.
+//!
+//! A query that groups what groups of finer keys give computes the same from the rows: `SUM` of `SUM`s (of whole numbers)
+//! is `SUM`, `SUM` of `COUNT`s is `COUNT`, `MIN` of `MIN`s is `MIN`; so over UNION ALL of such groups. Where duplicates
+//! don't count, groups without aggregates needn't be made. An aggregate over the keys of the groups below sees each value
+//! once.
+//!
+//! NULL: NULL keys form a group below as above; the SUM of no counts is NULL where COUNT is 0, so that law asks for keys:
+//! then there is a group below for each one above.
+
+use super::Canon;
+use super::calls::has_aggregate;
+use super::form::{Grouping, Query, RelationId, Select, Source, node, placed, replaced};
+use super::group_keys::only_keys;
+use super::unused::counts_nothing;
+use crate::sql::tree::{Op, Tree};
+
+impl Canon<'_> {
+    /// Groups the rows instead of the groups.
+    pub(super) fn groups_of_groups(&mut self, select: &mut Select) -> bool {
+        if select.grouping == Grouping::Rows {
+            return false;
+        }
+        self.ungrouped(select) || self.single_groups(select) || self.regrouped(select) || self.counted_once(select)
+    }
+
+    /// Where duplicates don't count, GROUP BY below without aggregates does nothing.
+    fn ungrouped(&mut self, select: &mut Select) -> bool {
+        if !counts_nothing(select) {
+            return false;
+        }
+        let mut changed = false;
+        for item in &mut select.from.items {
+            let Source::Query(query) = &mut item.source else { continue };
+            let branches = match &mut **query {
+                Query::Union(branches) => branches.as_mut_slice(),
+                other => std::slice::from_mut(other),
+            };
+            for branch in branches {
+                let Query::Select(inner) = branch else { continue };
+                let Grouping::Keys(keys) = &inner.grouping else { continue };
+                let is_bare = inner.outputs.iter().all(|output| only_keys(output, keys))
+                    && inner.having.is_empty()
+                    && inner.limit.is_none()
+                    && !inner.outputs.iter().any(has_aggregate);
+                if is_bare {
+                    inner.grouping = Grouping::Rows;
+                    inner.distinct = false;
+                    changed = true;
+                }
+            }
+        }
+        if changed {
+            self.used("duplicates that don't count");
+        }
+        changed
+    }
+
+    /// The aggregates of aggregates as aggregates of the rows.
+    fn regrouped(&mut self, select: &mut Select) -> bool {
+        let Some((id, branches)) = only_groups(select) else { return false };
+        let keys = match &select.grouping {
+            Grouping::Keys(keys) => keys.as_slice(),
+            _ => return false,
+        };
+        if !keys.iter().all(|key| branches.iter().all(|branch| is_key_of(key, id, branch))) {
+            return false;
+        }
+        let width = branches.first().map_or(0, |branch| branch.outputs.len());
+        let wanted = match Wanted::of(select, id, width) {
+            Some(wanted) => wanted,
+            None => return false,
+        };
+        let mut arguments = Vec::new();
+        for branch in &branches {
+            match self.arguments(branch, &wanted) {
+                Some(found) => arguments.push(found),
+                None => return false,
+            }
+        }
+        let kinds: Vec<&[(Option<&'static str>, Tree)]> = arguments.iter().map(Vec::as_slice).collect();
+        let Some(plan) = agreed(&kinds) else { return false };
+        // The least of numbers isn't the least of what they become as texts.
+        let alike = |place: usize| {
+            let mut types = arguments.iter().map(|list| list.get(place).and_then(|(_, tree)| self.type_of(tree)));
+            let first = types.next().flatten();
+            arguments.len() == 1 || first.is_some() && types.all(|found| found == first)
+        };
+        let ordered = |kind: &Option<&'static str>| matches!(kind, Some("MIN" | "MAX"));
+        if !plan.iter().enumerate().all(|(place, kind)| !ordered(kind) || alike(place)) {
+            return false;
+        }
+        self.rebuild(select, id, &plan, arguments);
+        true
+    }
+
+    fn rebuild(
+        &mut self,
+        select: &mut Select,
+        id: RelationId,
+        plan: &[Option<&'static str>],
+        arguments: Vec<Vec<(Option<&'static str>, Tree)>>,
+    ) {
+        let again = |tree: &Tree| {
+            let argument = tree.first().filter(|_| is_aggregate(tree))?;
+            let Op::Bound(_, place, _) = argument.op else { return None };
+            let below = (*plan.get(place as usize)?)?;
+            let name = if below == "COUNT(*)" || below == "COUNT" { "COUNT" } else { below };
+            let argument = if below == "COUNT(*)" { node(Op::Star, vec![]) } else { placed(id, place as usize) };
+            Some(node(Op::Function(name.into()), vec![argument]))
+        };
+        for tree in select.having.iter_mut().chain(&mut select.outputs) {
+            *tree = replaced(tree, &again);
+        }
+        let Some(Source::Query(query)) = select.from.items.first_mut().map(|item| &mut item.source) else { return };
+        let branches = match &mut **query {
+            Query::Union(branches) => branches.as_mut_slice(),
+            other => std::slice::from_mut(other),
+        };
+        for (branch, arguments) in branches.iter_mut().zip(arguments) {
+            if let Query::Select(inner) = branch {
+                inner.outputs = arguments.into_iter().map(|(_, argument)| argument).collect();
+                inner.grouping = Grouping::Rows;
+            }
+        }
+        self.used("aggregates of aggregates");
+    }
+
+    /// For each output of a branch the aggregate that it is, if it is one, and what it is over.
+    fn arguments(&self, branch: &Select, wanted: &Wanted) -> Option<Vec<(Option<&'static str>, Tree)>> {
+        let Grouping::Keys(keys) = &branch.grouping else { return None };
+        let mut found = Vec::new();
+        for (place, output) in branch.outputs.iter().enumerate() {
+            let above = wanted.aggregates.get(place).copied().flatten();
+            found.push(match (above, &output.op, output.kids.as_slice()) {
+                (None, ..) if !wanted.is_read(place) => (None, node(Op::Null, vec![])),
+                (None, ..) if !has_aggregate(output) && only_keys(output, keys) => (None, output.clone()),
+                (Some("SUM"), Op::Function(name), [only]) if &**name == "COUNT" && only.op == Op::Star => {
+                    (Some("COUNT(*)"), node(Op::Null, vec![]))
+                }
+                (Some("SUM"), Op::Function(name), [only]) if &**name == "COUNT" => (Some("COUNT"), only.clone()),
+                (Some("SUM"), Op::Function(name), [only]) if &**name == "SUM" && self.is_integer(only) => {
+                    (Some("SUM"), only.clone())
+                }
+                (Some("MIN"), Op::Function(name), [only]) if &**name == "MIN" => (Some("MIN"), only.clone()),
+                (Some("MAX"), Op::Function(name), [only]) if &**name == "MAX" => (Some("MAX"), only.clone()),
+                _ => return None,
+            });
+        }
+        Some(found)
+    }
+
+    /// Groups by the keys of the groups below have one row each: its SUM is its value.
+    fn single_groups(&mut self, select: &mut Select) -> bool {
+        let Some((id, branches)) = only_groups(select) else { return false };
+        let [inner] = branches.as_slice() else { return false };
+        let (Grouping::Keys(above), Grouping::Keys(below)) = (&select.grouping, &inner.grouping) else { return false };
+        let inside = |tree: &Tree| match tree.op {
+            Op::Bound(relation, place, _) if relation == id => inner.outputs.get(place as usize).cloned(),
+            _ => None,
+        };
+        let given: Vec<Tree> = above.iter().filter_map(inside).collect();
+        let value = |tree: &Tree| {
+            let Op::Function(name) = &tree.op else { return None };
+            let plain = tree.kids.iter().skip(1).all(|kid| kid.op == Op::Distinct);
+            let argument = tree.first().filter(|_| plain)?;
+            match &**name {
+                "MIN" | "MAX" => Some(argument.clone()),
+                "SUM" if self.is_integer(argument) || inside(argument).is_some_and(|of| self.sums_integers(&of)) => {
+                    Some(argument.clone())
+                }
+                "COUNT" if argument.op == Op::Star => Some(node(Op::Number("1".into()), vec![])),
+                _ => None,
+            }
+        };
+        let mut upper: Vec<Tree> = select.outputs.iter().map(|tree| replaced(tree, &value)).collect();
+        let having: Vec<Tree> = select.having.iter().map(|tree| replaced(tree, &value)).collect();
+        let covers = below.iter().all(|key| given.contains(key));
+        if !covers || upper.iter().chain(&having).any(has_aggregate) || select.limit.is_some() {
+            return false;
+        }
+        select.outputs.clear();
+        select.outputs.append(&mut upper);
+        select.having.clear();
+        select.from.filter.extend(having);
+        select.grouping = Grouping::Rows;
+        self.used("groups of one row");
+        true
+    }
+
+    /// Is it a count, or a sum of whole numbers?
+    fn sums_integers(&self, tree: &Tree) -> bool {
+        match (&tree.op, tree.first()) {
+            (Op::Function(name), Some(argument)) if &**name == "SUM" => self.is_integer(argument),
+            (Op::Function(name), _) => &**name == "COUNT",
+            _ => false,
+        }
+    }
+
+    /// `COUNT(x)` over groups by the keys above and `x` is `COUNT(DISTINCT x)` over the rows.
+    fn counted_once(&mut self, select: &mut Select) -> bool {
+        let Some((id, branches)) = only_groups(select) else { return false };
+        let [inner] = branches.as_slice() else { return false };
+        let (Grouping::Keys(above), Grouping::Keys(below)) = (&select.grouping, &inner.grouping) else { return false };
+        if inner.outputs.iter().any(|output| has_aggregate(output) || !only_keys(output, below)) {
+            return false;
+        }
+        let mut counted = Vec::new();
+        let mut plain = true;
+        for tree in select.upper_trees() {
+            tree.walk(&mut |node| {
+                if is_aggregate(node) {
+                    match node.kids.as_slice() {
+                        [only] if matches!(only.op, Op::Bound(relation, ..) if relation == id) => {
+                            counted.push(only.clone())
+                        }
+                        _ => plain = false,
+                    }
+                }
+                plain && !is_aggregate(node)
+            });
+        }
+        counted.dedup();
+        let [value] = counted.as_slice() else { return false };
+        let inside = |tree: &Tree| match tree.op {
+            Op::Bound(relation, place, _) if relation == id => inner.outputs.get(place as usize).cloned(),
+            _ => None,
+        };
+        let mut given: Vec<Tree> = above.iter().chain([value]).filter_map(inside).collect();
+        given.dedup();
+        let covers = above.iter().chain([value]).all(|tree| inside(tree).is_some())
+            && below.iter().all(|key| given.contains(key))
+            && given.iter().all(|key| below.contains(key));
+        if !plain || !covers {
+            return false;
+        }
+        let once = |tree: &Tree| {
+            is_aggregate(tree).then(|| tree.with_kids([tree.kids.clone(), vec![node(Op::Distinct, vec![])]].concat()))
+        };
+        for tree in select.having.iter_mut().chain(&mut select.outputs) {
+            *tree = replaced(tree, &once);
+        }
+        if let Some(Source::Query(query)) = select.from.items.first_mut().map(|item| &mut item.source)
+            && let Query::Select(inner) = &mut **query
+        {
+            inner.grouping = Grouping::Rows;
+        }
+        self.used("an aggregate over distinct values");
+        true
+    }
+}
+
+fn is_aggregate(tree: &Tree) -> bool {
+    matches!(&tree.op, Op::Function(name)
+        if crate::sql::functions::kind(name) == crate::sql::functions::FunctionKind::Aggregate)
+}
+
+/// The groups that are all a SELECT reads: one query, or the branches of a union.
+fn only_groups(select: &Select) -> Option<(RelationId, Vec<&Select>)> {
+    let [item] = select.from.items.as_slice() else { return None };
+    if !select.from.filter.is_empty() || !select.from.optional.is_empty() || select.limit.is_some() {
+        return None;
+    }
+    let Source::Query(query) = &item.source else { return None };
+    let branches: Vec<&Query> = match &**query {
+        Query::Union(branches) => branches.iter().collect(),
+        other => vec![other],
+    };
+    let groups = branches.into_iter().map(|branch| match branch {
+        Query::Select(inner)
+            if matches!(inner.grouping, Grouping::Keys(_))
+                && inner.having.is_empty()
+                && inner.limit.is_none()
+                && !inner.distinct =>
+        {
+            Some(&**inner)
+        }
+        _ => None,
+    });
+    Some((item.id, groups.collect::<Option<Vec<&Select>>>()?))
+}
+
+/// Is the key above one of the keys below?
+fn is_key_of(key: &Tree, id: RelationId, branch: &Select) -> bool {
+    let Grouping::Keys(keys) = &branch.grouping else { return false };
+    match key.op {
+        Op::Bound(relation, place, _) if relation == id => {
+            branch.outputs.get(place as usize).is_some_and(|output| keys.contains(output))
+        }
+        _ => false,
+    }
+}
+
+/// The aggregate above over each place, and which places are read as they are.
+struct Wanted {
+    aggregates: Vec<Option<&'static str>>,
+    plain: Vec<bool>,
+}
+
+impl Wanted {
+    fn of(select: &Select, id: RelationId, width: usize) -> Option<Wanted> {
+        let mut wanted = Wanted { aggregates: vec![None; width], plain: vec![false; width] };
+        let mut understood = true;
+        for tree in select.upper_trees() {
+            tree.walk(&mut |node| {
+                match (&node.op, node.kids.as_slice()) {
+                    (Op::Function(name), [argument]) if is_aggregate(node) => {
+                        let known = ["SUM", "MIN", "MAX"].into_iter().find(|known| **known == **name);
+                        let place = match argument.op {
+                            Op::Bound(relation, place, _) if relation == id => Some(place as usize),
+                            _ => None,
+                        };
+                        let slot = place.and_then(|place| wanted.aggregates.get_mut(place));
+                        match (known, slot) {
+                            (Some(known), Some(slot)) if slot.is_none_or(|found| found == known) => *slot = Some(known),
+                            _ => understood = false,
+                        }
+                        return false;
+                    }
+                    (Op::Nested(_), _) => understood = false,
+                    (Op::Bound(relation, place, _), _) if *relation == id => {
+                        if let Some(slot) = wanted.plain.get_mut(*place as usize) {
+                            *slot = true;
+                        }
+                    }
+                    _ if is_aggregate(node) => understood = false,
+                    _ => {}
+                }
+                understood
+            });
+        }
+        let mixed = wanted.aggregates.iter().zip(&wanted.plain).any(|(aggregate, plain)| aggregate.is_some() && *plain);
+        (understood && !mixed).then_some(wanted)
+    }
+
+    fn is_read(&self, place: usize) -> bool {
+        self.plain.get(place).copied().unwrap_or(true)
+    }
+}
+
+/// The aggregates of each place, if all branches have the same.
+fn agreed(branches: &[&[(Option<&'static str>, Tree)]]) -> Option<Vec<Option<&'static str>>> {
+    let kinds = |branch: &[(Option<&'static str>, Tree)]| branch.iter().map(|(kind, _)| *kind).collect::<Vec<_>>();
+    let first = kinds(branches.first()?);
+    branches.iter().all(|branch| kinds(branch) == first).then_some(first)
+}

@@ -1,0 +1,384 @@
+//! From resolved blocks to the form in which they are rewritten.
+//!
+//! In: a [`Resolved`]. Out: a [`Query`], or nothing. A block with a part that isn't understood stays as it is, told from
+//! others by its fingerprints; if it refers to something outside of it there is no form. A CTE is written out wherever it
+//! is read, so its size counts each time.
+
+use rustc_hash::FxHashMap;
+
+use std::rc::Rc;
+
+use crate::compare::fingerprint::{BlockPrints, Prints, Renames, hash, is_one_row};
+use crate::lineage::aggregates;
+use crate::names::ModelName;
+use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Relation, Resolved, Select as Bound, Source as Read};
+use crate::sql::tree::{JoinKind, Name, Op, SetOperator, Tree};
+
+use super::calls::{depends_on_order, is_understood, may_fail};
+use super::facts::Facts;
+use super::form::{Grouping, Item, Limit, NAMED, Query, RelationId, Select, Source, placed, replaced};
+
+/// More relations than this, CTEs written out, aren't rewritten.
+const MOST_RELATIONS: u32 = 400;
+/// Queries nested deeper than this aren't rewritten.
+pub(super) const MOST_DEPTH: usize = 60;
+/// Longer lists of VALUES stay as they are.
+const MOST_VALUES: usize = 40;
+/// More nodes than this aren't rewritten.
+const MOST_NODES: usize = 30_000;
+
+/// Builds the form.
+pub(super) struct Lowering<'r, 'p> {
+    resolved: &'r Resolved,
+    prints: &'p mut Prints<'r>,
+    renames: &'r Renames,
+    facts: &'r Facts,
+    /// The numbers of the relations of the blocks around and inside the one at hand.
+    relations: FxHashMap<BlockId, Vec<RelationId>>,
+    pub(super) subqueries: Vec<Query>,
+    pub(super) models: FxHashMap<RelationId, ModelName>,
+    next: RelationId,
+    depth: usize,
+    nodes: usize,
+    /// The order of rows decides something somewhere.
+    order_matters: bool,
+}
+
+impl<'r, 'p> Lowering<'r, 'p> {
+    pub(super) fn new(
+        resolved: &'r Resolved,
+        prints: &'p mut Prints<'r>,
+        renames: &'r Renames,
+        facts: &'r Facts,
+    ) -> Self {
+        let order_matters = resolved
+            .blocks
+            .iter()
+            .any(|block| !block.limit.is_empty() || block.expressions().into_iter().any(depends_on_order));
+        Lowering {
+            resolved,
+            prints,
+            renames,
+            facts,
+            relations: FxHashMap::default(),
+            subqueries: vec![],
+            models: FxHashMap::default(),
+            next: 0,
+            depth: 0,
+            nodes: 0,
+            order_matters,
+        }
+    }
+
+    /// The next number that no relation has.
+    pub(super) fn next(&self) -> RelationId {
+        self.next
+    }
+
+    /// The form of a block.
+    pub(super) fn query(&mut self, id: BlockId) -> Option<Query> {
+        if self.depth >= MOST_DEPTH || self.next > MOST_RELATIONS || self.nodes > MOST_NODES {
+            return None;
+        }
+        self.depth += 1;
+        let query = self.block(id);
+        self.depth -= 1;
+        query
+    }
+
+    fn block(&mut self, id: BlockId) -> Option<Query> {
+        let block = self.resolved.block(id)?;
+        let is_ordered = !block.order.is_empty() && self.order_matters && id != self.resolved.root;
+        if self.prints.is_recursion(id) || !block.other.is_empty() || block.open {
+            return self.frozen(id);
+        }
+        match &block.kind {
+            BlockKind::Select(select) => {
+                if !self.is_understood(id, block, select) || is_ordered && block.limit.is_empty() {
+                    return self.frozen(id);
+                }
+                self.select(id, block, select)
+            }
+            BlockKind::SetOperation { op, all, by_name: false, left, right } if !is_ordered => {
+                if block.limit.is_empty() { self.set_operation(*op, *all, *left, *right) } else { self.frozen(id) }
+            }
+            BlockKind::Values(rows) if is_bare(block) && rows.len() <= MOST_VALUES => {
+                let width = block.outputs.len();
+                self.values(rows, width).or_else(|| self.frozen(id))
+            }
+            BlockKind::Wrapped(inner) if block.limit.is_empty() && !is_ordered => self.query(*inner),
+            _ => self.frozen(id),
+        }
+    }
+
+    /// Rows of literals as a union of queries.
+    fn values(&mut self, rows: &[Tree], width: usize) -> Option<Query> {
+        let mut branches = Vec::new();
+        for row in rows {
+            let literal = |tree: &Tree| {
+                let inner = tree.unwrap_parens();
+                let known = matches!(inner.op, Op::Number(_) | Op::Text(_) | Op::Bool(_) | Op::Null);
+                known.then(|| inner.clone())
+            };
+            let mut select = Select::new();
+            select.outputs = row.kids.iter().map(literal).collect::<Option<Vec<Tree>>>()?;
+            if select.outputs.len() != width {
+                return None;
+            }
+            branches.push(Query::Select(Box::new(select)));
+        }
+        let alike = (0..width).all(|at| has_one_kind(rows, at));
+        (!branches.is_empty() && alike).then_some(Query::Union(branches))
+    }
+
+    fn frozen(&mut self, id: BlockId) -> Option<Query> {
+        (!self.prints.refers_outside(id)).then(|| Query::Frozen(self.prints.block(id)))
+    }
+
+    fn is_understood(&self, id: BlockId, block: &Block, select: &Bound) -> bool {
+        let trees = block.expressions();
+        trees.iter().all(|tree| is_understood(tree))
+            && select.qualify.is_empty()
+            && !matches!(select.distinct, Distinct::On(_))
+            && select.group.as_ref().is_none_or(is_plain_group)
+            && select.relations.iter().all(|relation| self.is_plain_relation(relation))
+            && !self.prints.is_aggregated_inside(id)
+            && block.outputs.iter().all(|output| !output.is_open)
+            && (block.limit.is_empty() || self.orders_all(block, select))
+    }
+
+    fn is_plain_relation(&self, relation: &Relation) -> bool {
+        use JoinKind::{Cross, Full, Inner, Left, Right};
+        let source = match &relation.source {
+            Read::Model(_) => true,
+            Read::Block(id) => !relation.schema.open && !self.prints.refers_outside(*id),
+            Read::Recursive(..) | Read::Function(_) | Read::Altered(_) => false,
+        };
+        let join = relation.join.as_ref();
+        source && join.is_none_or(|join| matches!(join.kind, Inner | Left | Right | Full | Cross) && !join.unknown)
+    }
+
+    /// Are two rows that come at the same place of the order equal? Keys of text may be equal and not the same.
+    fn orders_all(&self, block: &Block, select: &Bound) -> bool {
+        let exact = |tree: &Tree| match &tree.unwrap_parens().op {
+            Op::Bound(at, relation, name) => {
+                let read = match self.resolved.block(*at).map(|block| &block.kind) {
+                    Some(BlockKind::Select(select)) => select.relations.get(*relation as usize),
+                    _ => None,
+                };
+                match read.map(|relation| &relation.source) {
+                    Some(Read::Model(model)) => self.facts.is_exact(model, name),
+                    _ => false,
+                }
+            }
+            _ => false,
+        };
+        let keys: Vec<&Tree> =
+            block.order.iter().filter_map(|item| item.first()).map(|key| key.unwrap_parens()).collect();
+        let is_key = |tree: &Tree| {
+            let tree = tree.unwrap_parens();
+            exact(tree) && keys.contains(&tree)
+        };
+        let plain = block.limit.iter().all(|clause| {
+            matches!(clause.op, Op::Limit | Op::Offset)
+                && clause.kids.len() == 1
+                && clause.kids.iter().all(|kid| matches!(kid.op, Op::Number(_)))
+        });
+        let told = match &select.group {
+            Some(group) => group.keys.iter().all(&is_key),
+            None => {
+                let aggregated = block.outputs.iter().any(|output| aggregates(&output.value));
+                !aggregated && block.outputs.iter().all(|output| is_key(&output.value))
+            }
+        };
+        plain && told && !keys.is_empty()
+    }
+
+    fn set_operation(&mut self, op: SetOperator, all: bool, left: BlockId, right: BlockId) -> Option<Query> {
+        let (mut left, mut rights) = (left, vec![(op, all, right)]);
+        // The left branches nest without limit.
+        while let Some(BlockKind::SetOperation { op, all, by_name: false, left: next, right }) =
+            self.resolved.block(left).filter(|block| is_bare(block)).map(|block| &block.kind)
+            && !self.prints.is_recursion(left)
+        {
+            rights.push((*op, *all, *right));
+            left = *next;
+        }
+        let mut query = self.query(left)?;
+        while let Some((op, all, right)) = rights.pop() {
+            let right = self.query(right)?;
+            if query.width() != right.width() {
+                return None;
+            }
+            query = self.combined(op, all, query, right);
+        }
+        Some(query)
+    }
+
+    fn combined(&mut self, op: SetOperator, all: bool, left: Query, right: Query) -> Query {
+        if op != SetOperator::Union {
+            return Query::Set(op, all, Box::new(left), Box::new(right));
+        }
+        let mut branches = match left {
+            Query::Union(branches) => branches,
+            other => vec![other],
+        };
+        branches.push(right);
+        if all {
+            return Query::Union(branches);
+        }
+        let union = Query::Union(branches);
+        let (id, width) = (self.number(), union.width());
+        let mut select = Select::new();
+        select.outputs = (0..width).map(|place| placed(id, place)).collect();
+        select.distinct = true;
+        select.from.items.push(Item { id, source: Source::Query(Box::new(union)) });
+        Query::Select(Box::new(select))
+    }
+
+    pub(super) fn number(&mut self) -> RelationId {
+        self.next += 1;
+        self.next - 1
+    }
+
+    fn select(&mut self, id: BlockId, block: &Block, bound: &Bound) -> Option<Query> {
+        let mut items = Vec::new();
+        let mut numbers = Vec::new();
+        for relation in &bound.relations {
+            let item = self.item(relation)?;
+            numbers.push(item.id);
+            items.push(Some(item));
+        }
+        let before = self.relations.insert(id, numbers);
+        let select = self.clauses(id, block, bound, items);
+        match before {
+            Some(before) => self.relations.insert(id, before),
+            None => self.relations.remove(&id),
+        };
+        select.map(|select| Query::Select(Box::new(select)))
+    }
+
+    fn item(&mut self, relation: &Relation) -> Option<Item> {
+        let source = match &relation.source {
+            Read::Model(model) => Source::Model(model.clone()),
+            Read::Block(block) => Source::Query(Box::new(self.query(*block)?)),
+            Read::Recursive(..) | Read::Function(_) | Read::Altered(_) => return None,
+        };
+        let id = self.number();
+        if let Source::Model(model) = &source {
+            self.models.insert(id, model.clone());
+        }
+        Some(Item { id, source })
+    }
+
+    fn clauses(&mut self, id: BlockId, block: &Block, bound: &Bound, items: Vec<Option<Item>>) -> Option<Select> {
+        let mut select = Select::new();
+        select.from = self.from(bound, items)?;
+        let filter = self.trees(&bound.filter)?;
+        let conditions = bound.relations.iter().flat_map(|relation| relation.join.iter().flat_map(|j| &j.condition));
+        let has_conditions = conditions.clone().next().is_some();
+        // What is joined first may keep a condition from failing that is tested afterwards.
+        if has_conditions && conditions.chain(&bound.filter).any(may_fail) {
+            return None;
+        }
+        select.from.filter.extend(filter);
+        select.outputs = self.trees(block.outputs.iter().map(|output| &output.value))?;
+        select.having = self.trees(&bound.having)?;
+        select.distinct = matches!(bound.distinct, Distinct::Yes);
+        select.grouping = match &bound.group {
+            Some(group) => Grouping::Keys(self.trees(group.keys.iter().map(|key| key.unwrap_parens()))?),
+            None if is_one_row(block, bound) => Grouping::Whole,
+            None if bound.having.is_empty() && !block.expressions().into_iter().any(aggregates) => Grouping::Rows,
+            None => return None,
+        };
+        if !block.limit.is_empty() {
+            let order = self.trees(&block.order)?;
+            select.limit = Some(Limit { order, clauses: block.limit.clone(), origin: id });
+        }
+        Some(select)
+    }
+
+    pub(super) fn trees<'t>(&mut self, trees: impl IntoIterator<Item = &'t Tree>) -> Option<Vec<Tree>> {
+        trees.into_iter().map(|tree| self.tree(tree)).collect()
+    }
+
+    /// The expression with its columns and subqueries in the form.
+    fn tree(&mut self, tree: &Tree) -> Option<Tree> {
+        self.nodes += tree.size();
+        if self.nodes > MOST_NODES {
+            return None;
+        }
+        let mut nested = FxHashMap::default();
+        let mut inside = Vec::new();
+        tree.walk(&mut |node| {
+            if let Op::Nested(id) = node.op {
+                inside.push(id);
+            }
+            true
+        });
+        for id in inside {
+            let query = match self.query(id)? {
+                // As a value it may have the names of its columns in it.
+                Query::Frozen(prints) => {
+                    let names = self.prints.names_in_value(id);
+                    let rows = hash(("value", prints.rows, names));
+                    Query::Frozen(Rc::new(BlockPrints { rows, ..(*prints).clone() }))
+                }
+                query => query,
+            };
+            self.subqueries.push(query);
+            nested.insert(id, self.subqueries.len() as u32 - 1);
+        }
+        let complete = std::cell::Cell::new(true);
+        let form = replaced(tree, &|node| {
+            let op = match &node.op {
+                Op::Nested(id) => Op::Nested(*nested.get(id)?),
+                Op::Bound(block, relation, name) => self.column(*block, *relation, name).unwrap_or_else(|| {
+                    complete.set(false);
+                    Op::Null
+                }),
+                Op::Paren if node.kids.len() == 1 => return None,
+                _ => return None,
+            };
+            Some(super::form::node(op, vec![]))
+        });
+        complete.get().then(|| super::boolean::without_parens(&form))
+    }
+
+    fn column(&self, block: BlockId, relation: u32, name: &Name) -> Option<Op> {
+        let number = *self.relations.get(&block)?.get(relation as usize)?;
+        let BlockKind::Select(select) = &self.resolved.block(block)?.kind else { return None };
+        let relation = select.relations.get(relation as usize)?;
+        match &relation.source {
+            Read::Model(model) => {
+                let new = self.renames.get(&(model.clone(), name.clone())).unwrap_or(name);
+                Some(Op::Bound(number, NAMED, new.clone()))
+            }
+            Read::Block(_) => Some(Op::Bound(number, relation.schema.position(name)? as u32, "".into())),
+            _ => None,
+        }
+    }
+}
+
+/// Are the literals of a column of one kind, NULLs excepted? Else each engine converts them in its own way.
+fn has_one_kind(rows: &[Tree], at: usize) -> bool {
+    let kind = |row: &Tree| match &row.kids.get(at)?.unwrap_parens().op {
+        Op::Number(digits) => Some(if digits.bytes().all(|byte| byte.is_ascii_digit()) { 0 } else { 1 }),
+        Op::Text(_) => Some(2),
+        Op::Bool(_) => Some(3),
+        _ => None,
+    };
+    let mut kinds = rows.iter().filter_map(kind);
+    let first = kinds.next();
+    kinds.all(|kind| Some(kind) == first)
+}
+
+/// Keys and nothing else; `GROUP BY ()` is no key.
+fn is_plain_group(group: &Group) -> bool {
+    let is_row = |key: &Tree| matches!(key.unwrap_parens().op, Op::Tuple);
+    !group.all && group.sets.is_empty() && !group.keys.is_empty() && !group.keys.iter().any(is_row)
+}
+
+fn is_bare(block: &Block) -> bool {
+    block.order.is_empty() && block.limit.is_empty() && block.other.is_empty() && !block.open
+}

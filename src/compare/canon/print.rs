@@ -1,0 +1,229 @@
+//! Fingerprints of the form.
+//!
+//! In: a [`Query`]. Out: [`BlockPrints`] with the meaning they have in `fingerprint`: of two queries with equal
+//! fingerprints of the rows, outputs with equal fingerprints carry the same values in the same rows. Relations are
+//! numbered by [`order`](super::order), so that the order in which they are joined is no part of it.
+
+use rustc_hash::FxHashMap;
+
+use crate::compare::fingerprint::{BlockPrints, Print, hash};
+use crate::resolve::BlockId;
+use crate::sql::tree::{Op, Tree};
+
+use super::Canon;
+use super::calls::has_aggregate;
+use super::form::{From, Grouping, Item, Query, RelationId, Select, Source};
+
+/// How many nodes may be hashed, some again and again.
+const MOST_WORK: usize = 1_500_000;
+
+/// Computes fingerprints.
+pub(super) struct Printer<'c> {
+    pub(super) canon: &'c Canon<'c>,
+    /// What stands for a relation.
+    pub(super) labels: FxHashMap<RelationId, Print>,
+    /// Fingerprints of the columns of each query that is read.
+    columns: FxHashMap<RelationId, Vec<Print>>,
+    /// What stands for an item's rows.
+    pub(super) sources: FxHashMap<RelationId, Print>,
+    places: FxHashMap<Print, Vec<BlockId>>,
+    depth: usize,
+    work: usize,
+}
+
+impl<'c> Printer<'c> {
+    pub(super) fn new(canon: &'c Canon<'c>) -> Self {
+        Printer {
+            canon,
+            labels: FxHashMap::default(),
+            columns: FxHashMap::default(),
+            sources: FxHashMap::default(),
+            places: FxHashMap::default(),
+            depth: 0,
+            work: 0,
+        }
+    }
+
+    /// Was it given up? Then the fingerprints mean nothing.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.work > MOST_WORK
+    }
+
+    pub(super) fn query(&mut self, query: &Query) -> BlockPrints {
+        match query {
+            Query::Select(select) => self.select(select),
+            Query::Union(branches) => self.union(branches),
+            Query::Set(op, all, left, right) => {
+                let (left, right) = (self.query(left), self.query(right));
+                let rows = hash(("set", op, all, left.rows, &left.columns, right.rows, &right.columns));
+                let columns = (0..left.columns.len()).map(|at| hash(("set column", rows, at))).collect();
+                BlockPrints { rows, columns, ..BlockPrints::default() }
+            }
+            Query::Empty(types) => {
+                let columns = vec![hash("column of no rows"); types.len()];
+                BlockPrints { rows: hash("no rows"), columns, ..BlockPrints::default() }
+            }
+            Query::Frozen(prints) => {
+                let rows = hash(("frozen", prints.rows, prints.sequence));
+                BlockPrints { rows, columns: prints.columns.clone(), ..BlockPrints::default() }
+            }
+        }
+    }
+
+    fn union(&mut self, branches: &[Query]) -> BlockPrints {
+        let mut prints: Vec<BlockPrints> = branches.iter().map(|branch| self.query(branch)).collect();
+        // Where types differ, those of the first branches may decide what the values become.
+        if self.canon.is_uniform(branches) {
+            prints.sort_by(|a, b| (a.rows, &a.columns).cmp(&(b.rows, &b.columns)));
+        }
+        let all: Vec<(Print, &[Print])> = prints.iter().map(|print| (print.rows, print.columns.as_slice())).collect();
+        let rows = hash(("union", &all));
+        let width = prints.first().map_or(0, |print| print.columns.len());
+        let column = |at: usize| prints.iter().map(|print| print.columns.get(at).copied()).collect::<Vec<_>>();
+        let columns = (0..width).map(|at| hash(("union column", column(at)))).collect();
+        BlockPrints { rows, columns, ..BlockPrints::default() }
+    }
+
+    fn select(&mut self, select: &Select) -> BlockPrints {
+        self.depth += 1;
+        self.read(&select.from);
+        self.number(select, self.depth);
+        let from = self.from(&select.from);
+        let values: Vec<Print> = select.outputs.iter().map(|output| self.tree(output)).collect();
+        let having = self.sorted(&select.having);
+        let group = match &select.grouping {
+            Grouping::Rows => hash(("rows", from)),
+            Grouping::Keys(keys) => hash(("keys", from, self.sorted(keys))),
+            Grouping::Whole => hash(("whole", from)),
+        };
+        let over = |tree: &Tree, print: Print| if has_aggregate(tree) { hash(("over", print, group)) } else { print };
+        let columns: Vec<Print> = select.outputs.iter().zip(&values).map(|(tree, &print)| over(tree, print)).collect();
+        let core = match (&select.grouping, having.as_slice()) {
+            (Grouping::Whole, []) => hash("one row"),
+            _ => hash((group, having)),
+        };
+        let distinct = select.distinct.then(|| {
+            let mut set = columns.clone();
+            set.sort_unstable();
+            set.dedup();
+            set
+        });
+        let rows = hash((core, distinct));
+        let limit = self.limit(select, rows);
+        self.depth -= 1;
+        BlockPrints { rows: hash((rows, limit)), columns, ..BlockPrints::default() }
+    }
+
+    fn limit(&mut self, select: &Select, rows: Print) -> Option<Print> {
+        let limit = select.limit.as_ref()?;
+        let order: Vec<Print> = limit.order.iter().map(|key| self.tree(key)).collect();
+        let clauses: Vec<Print> = limit.clauses.iter().map(|clause| clause.fingerprint()).collect();
+        let looks = hash(("limit", rows, order, clauses));
+        let known = self.places.entry(looks).or_default();
+        let place = known.iter().position(|known| *known == limit.origin);
+        let place = place.unwrap_or_else(|| {
+            known.push(limit.origin);
+            known.len() - 1
+        });
+        Some(hash((looks, place)))
+    }
+
+    /// Fingerprints of what FROM reads.
+    fn read(&mut self, from: &From) {
+        let mut items = Vec::new();
+        from.each_item(&mut |item| items.push(item));
+        for item in items {
+            let source = match &item.source {
+                Source::Model(model) => hash(("model", model)),
+                Source::Full(_) => hash("full"),
+                Source::Query(query) => {
+                    let prints = self.query(query);
+                    self.columns.insert(item.id, prints.columns);
+                    hash(("query", prints.rows))
+                }
+            };
+            self.sources.insert(item.id, source);
+        }
+    }
+
+    fn from(&mut self, from: &From) -> Print {
+        let mut items: Vec<Print> = from.items.iter().map(|item| self.item(item)).collect();
+        items.sort_unstable();
+        let mut optional: Vec<Print> = Vec::new();
+        for part in &from.optional {
+            let inside = self.from(&part.from);
+            optional.push(hash((inside, self.sorted(&part.on))));
+        }
+        optional.sort_unstable();
+        hash((items, optional, self.sorted(&from.filter)))
+    }
+
+    fn item(&mut self, item: &Item) -> Print {
+        let source = self.sources.get(&item.id).copied();
+        let label = self.labels.get(&item.id).copied();
+        match &item.source {
+            Source::Full(full) => {
+                let mut sides = [self.from(&full.left), self.from(&full.right)];
+                sides.sort_unstable();
+                hash(("full", sides, self.sorted(&full.on)))
+            }
+            Source::Model(_) | Source::Query(_) => hash((label, source)),
+        }
+    }
+
+    pub(super) fn sorted(&mut self, trees: &[Tree]) -> Vec<Print> {
+        let mut prints: Vec<Print> = trees.iter().map(|tree| self.tree(tree)).collect();
+        prints.sort_unstable();
+        prints.dedup();
+        prints
+    }
+
+    /// The fingerprint of an expression.
+    pub(super) fn tree(&mut self, tree: &Tree) -> Print {
+        self.work += 1;
+        if self.is_exhausted() {
+            return 0;
+        }
+        match (&tree.op, tree.kids.as_slice()) {
+            (Op::Bound(relation, place, name), _) => self.column(*relation, *place, name),
+            (Op::Nested(at), _) => match self.canon.subqueries.get(*at as usize) {
+                Some(query) => {
+                    let prints = self.query(query);
+                    hash(("query", prints.rows, prints.columns))
+                }
+                None => 0,
+            },
+            (Op::Exists, [query]) => hash(("exists", self.rows_of(query))),
+            (Op::And | Op::Or, kids) => hash((&tree.op, self.sorted(kids))),
+            (Op::Other(name), kids) if &**name == super::equalities::CLASS => hash(("equal", self.sorted(kids))),
+            (Op::Binary(op), [left, right]) => {
+                let (left, right) = (self.tree(left), self.tree(right));
+                match &**op {
+                    "=" | "<>" => hash(("compare", op, left.min(right), left.max(right))),
+                    ">" => hash(("binary", "<", right, left)),
+                    ">=" => hash(("binary", "<=", right, left)),
+                    _ => hash(("binary", &**op, left, right)),
+                }
+            }
+            (op, kids) => {
+                let kids: Vec<Print> = kids.iter().map(|kid| self.tree(kid)).collect();
+                hash(("node", op, kids))
+            }
+        }
+    }
+
+    fn rows_of(&mut self, query: &Tree) -> Print {
+        match query.op {
+            Op::Nested(at) => self.canon.subqueries.get(at as usize).map_or(0, |query| self.query(query).rows),
+            _ => self.tree(query),
+        }
+    }
+
+    fn column(&self, relation: RelationId, place: u32, name: &str) -> Print {
+        let label = self.labels.get(&relation).copied();
+        match self.columns.get(&relation) {
+            Some(columns) => hash(("column", label, columns.get(place as usize))),
+            None => hash(("column", label, name)),
+        }
+    }
+}

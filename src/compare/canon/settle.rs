@@ -1,0 +1,142 @@
+//! The order in which the laws are tried.
+
+use super::boolean::{condition, conjuncts, value};
+use super::form::{From, Grouping, Query, Select, Source};
+use super::{Canon, MOST_EFFORT, MOST_PASSES};
+use crate::sql::tree::Tree;
+
+impl Canon<'_> {
+    /// Rewrites a query and the subqueries of its expressions until no law applies.
+    pub(super) fn settle_all(&mut self, query: &mut Query) {
+        for _ in 0..2 {
+            self.each_subquery(&mut |canon, subquery| canon.settle(subquery));
+            self.settle(query);
+        }
+        self.each_subquery(&mut |canon, subquery| canon.finish(subquery));
+        self.finish(query);
+    }
+
+    fn each_subquery(&mut self, work: &mut dyn FnMut(&mut Self, &mut Query)) {
+        let mut at = 0;
+        while let Some(slot) = self.subqueries.get_mut(at) {
+            let mut subquery = std::mem::replace(slot, Query::Empty(vec![]));
+            work(self, &mut subquery);
+            if let Some(slot) = self.subqueries.get_mut(at) {
+                *slot = subquery;
+            }
+            at += 1;
+        }
+    }
+
+    /// Rewrites a query, those that it reads first.
+    pub(super) fn settle(&mut self, query: &mut Query) {
+        for _ in 0..MOST_PASSES {
+            match query {
+                Query::Select(select) => self.settle_select(select),
+                Query::Union(branches) => branches.iter_mut().for_each(|branch| self.settle(branch)),
+                Query::Set(_, _, left, right) => {
+                    self.settle(left);
+                    self.settle(right);
+                }
+                Query::Empty(_) | Query::Frozen(_) => {}
+            }
+            let changed = self.unwrap(query) | self.distribute(query) | self.flatten(query) | self.empty(query);
+            if !changed {
+                return;
+            }
+        }
+    }
+
+    fn settle_select(&mut self, select: &mut Select) {
+        self.settle_from(&mut select.from);
+        for _ in 0..MOST_PASSES {
+            if self.is_tired(select) {
+                return;
+            }
+            self.simplify(select);
+            let changed = self.merge(select)
+                || self.compose(select)
+                || self.drop_distinct(select)
+                || self.constants(select)
+                || self.implied_not_null(select)
+                || self.inner_from_outer(select)
+                || self.exists_from_in(select)
+                || self.exists_from_groups(select)
+                || self.join_with_itself(select)
+                || self.unused_optional(select)
+                || self.exists_from_optional(select)
+                || self.group_keys(select)
+                || self.pull_up_filters(select)
+                || self.groups_of_groups(select)
+                || self.aggregate_identities(select)
+                || self.given_coalesce(select)
+                || self.prune(select);
+            if !changed {
+                return;
+            }
+        }
+    }
+
+    /// Was enough looked at?
+    fn is_tired(&mut self, select: &Select) -> bool {
+        let mut nodes = 100;
+        select.own_trees(&mut |tree| nodes += tree.size());
+        self.effort += nodes;
+        self.effort > MOST_EFFORT
+    }
+
+    fn settle_from(&mut self, from: &mut From) {
+        let canon = &mut *self;
+        from.each_item_mut(&mut |item| {
+            if let Source::Query(query) = &mut item.source {
+                canon.settle(query);
+                let shape = canon.shape(query);
+                canon.shapes.insert(item.id, shape);
+            }
+        });
+    }
+
+    /// Brings the expressions into their simplest form.
+    fn simplify(&mut self, select: &mut Select) {
+        let before = self.laws.len();
+        let mut changed = simplify_from(&mut select.from);
+        changed |= simplify_conditions(&mut select.having);
+        let mut simple = |tree: &mut Tree| {
+            let new = value(tree);
+            changed |= new != *tree;
+            *tree = new;
+        };
+        select.outputs.iter_mut().for_each(&mut simple);
+        if let Grouping::Keys(keys) = &mut select.grouping {
+            keys.iter_mut().for_each(&mut simple);
+        }
+        if changed && before == self.laws.len() {
+            self.used("three-valued logic");
+        }
+    }
+}
+
+fn simplify_from(from: &mut From) -> bool {
+    let mut changed = simplify_conditions(&mut from.filter);
+    for item in &mut from.items {
+        if let Source::Full(full) = &mut item.source {
+            changed |= simplify_from(&mut full.left) | simplify_from(&mut full.right);
+            changed |= simplify_conditions(&mut full.on);
+        }
+    }
+    for part in &mut from.optional {
+        changed |= simplify_from(&mut part.from) | simplify_conditions(&mut part.on);
+    }
+    changed
+}
+
+fn simplify_conditions(conditions: &mut Vec<Tree>) -> bool {
+    let simple: Vec<Tree> = conditions.iter().map(condition).collect();
+    let all = super::boolean::connective(&crate::sql::tree::Op::And, simple);
+    let mut new = conjuncts(&all);
+    // What follows from two of them may only show once both are there.
+    new = super::implied::without_weaker(new);
+    let changed = new != *conditions;
+    *conditions = new;
+    changed
+}

@@ -1,0 +1,97 @@
+//! UNION ALL: flat, with what is done to its rows done in each branch.
+//!
+//! A union of unions is one, and a union of one query is that query. A query that only filters and computes over a union
+//! is the union of such queries.
+//!
+//! A branch's values are converted to the type that all branches have in common. So conditions and expressions go into
+//! the branches, and unions of unions are taken apart, only where all branches have the same known types.
+//!
+//! NULL: a filter that isn't TRUE drops the row before and after.
+
+use super::Canon;
+use super::boolean::is_column;
+use super::form::{From, Item, Query, Select, Source};
+use crate::sql::tree::{Op, Tree};
+
+/// A query with more branches than this isn't copied into each.
+const MOST_BRANCHES: usize = 64;
+
+impl Canon<'_> {
+    /// Makes unions of unions flat.
+    pub(super) fn flatten(&mut self, query: &mut Query) -> bool {
+        let Query::Union(branches) = query else { return false };
+        if branches.len() == 1
+            && let Some(only) = branches.pop()
+        {
+            *query = only;
+            return true;
+        }
+        let nested = branches.iter().any(|branch| matches!(branch, Query::Union(_)));
+        if !nested || !self.is_uniform(branches) {
+            return false;
+        }
+        let mut flat = Vec::new();
+        for branch in std::mem::take(branches) {
+            match branch {
+                Query::Union(inner) => flat.extend(inner),
+                other => flat.push(other),
+            }
+        }
+        *branches = flat;
+        self.used("a union of unions");
+        true
+    }
+
+    /// A query that gives on all columns of the only one that it reads is that one.
+    pub(super) fn unwrap(&mut self, query: &mut Query) -> bool {
+        let Query::Select(select) = query else { return false };
+        let [item] = select.from.items.as_slice() else { return false };
+        let Source::Query(below) = &item.source else { return false };
+        let is_bare = select.is_plain() && select.from.optional.is_empty() && select.from.filter.is_empty();
+        let in_place = |(at, tree): (usize, &Tree)| matches!(tree.op, Op::Bound(relation, place, _) if relation == item.id && place as usize == at);
+        let identical = below.width() == select.outputs.len() && select.outputs.iter().enumerate().all(in_place);
+        if !is_bare || !identical {
+            return false;
+        }
+        *query = (**below).clone();
+        self.used("nested queries merged");
+        true
+    }
+
+    /// Does in each branch what is done to the union.
+    pub(super) fn distribute(&mut self, query: &mut Query) -> bool {
+        let Query::Select(select) = query else { return false };
+        let [item] = select.from.items.as_slice() else { return false };
+        let Source::Query(below) = &item.source else { return false };
+        let Query::Union(branches) = &**below else { return false };
+        let passes = select.outputs.iter().all(|tree| is_column(tree)) && select.from.filter.is_empty();
+        let mut has_subquery = false;
+        select.own_trees(&mut |tree| has_subquery |= self.has_subquery(tree));
+        let ok = select.is_plain()
+            && select.from.optional.is_empty()
+            && branches.len() <= MOST_BRANCHES
+            && !has_subquery
+            && (passes || self.is_uniform(branches));
+        if !ok {
+            return false;
+        }
+        let (id, branches) = (item.id, branches.clone());
+        let mut parts = Vec::new();
+        for branch in branches {
+            let own = self.number();
+            let renumbered = |tree: &Tree| match &tree.op {
+                Op::Bound(relation, place, _) if *relation == id => Some(super::form::placed(own, *place as usize)),
+                _ => None,
+            };
+            let mut part = Select::new();
+            part.outputs = select.outputs.iter().map(|tree| super::form::replaced(tree, &renumbered)).collect();
+            let filter = select.from.filter.iter().map(|tree| super::form::replaced(tree, &renumbered)).collect();
+            let item = Item { id: own, source: Source::Query(Box::new(branch)) };
+            part.from = From { items: vec![item], optional: vec![], filter };
+            parts.push(Query::Select(Box::new(part)));
+        }
+        *query = Query::Union(parts);
+        self.used("what is done to a union is done in its branches");
+        true
+    }
+}

@@ -1,0 +1,101 @@
+//! A left join that adds no rows and whose columns nobody reads is redundant.
+//!
+//! It adds none if the condition equates all columns of a key of what is joined with something else: then a row finds at
+//! most one. What is joined may be a model with a declared key, or a query that groups by these columns. Under GROUP BY
+//! without aggregates that count, it may add rows.
+//!
+//! NULL: a NULL in the key equals nothing, so the row finds none and stays.
+
+use super::Canon;
+use super::boolean::is_column;
+use super::calls::may_fail;
+use super::form::{Grouping, NAMED, Optional, RelationId, Select, Source, operands};
+use super::shape::key_premise;
+use crate::sql::tree::{Op, Tree};
+
+impl Canon<'_> {
+    /// Drops one left join.
+    pub(super) fn unused_optional(&mut self, select: &mut Select) -> bool {
+        for at in 0..select.from.optional.len() {
+            let Some(part) = select.from.optional.get(at) else { return false };
+            let ids = part.from.ids();
+            if self.is_read(select, at, &ids) || part.on.iter().any(may_fail) {
+                continue;
+            }
+            let why = match self.finds_at_most_one(part) {
+                Some(why) => why,
+                None if counts_nothing(select) => vec![],
+                None => continue,
+            };
+            self.premises.extend(why);
+            select.from.optional.remove(at);
+            self.used("a left join that nobody reads");
+            return true;
+        }
+        false
+    }
+
+    /// Is a column of the part read outside of its condition?
+    fn is_read(&self, select: &Select, at: usize, ids: &[RelationId]) -> bool {
+        let others = select.from.optional.iter().enumerate().filter(|(other, _)| *other != at);
+        let mut conditions: Vec<&Tree> = select.from.filter.iter().collect();
+        for (_, part) in others {
+            conditions.extend(&part.on);
+            part.from.own_trees(&mut |tree| conditions.push(tree));
+        }
+        conditions.into_iter().chain(select.upper_trees()).any(|tree| self.refers(tree, ids))
+    }
+
+    /// Why a row finds at most one of the part's, if so.
+    pub(super) fn finds_at_most_one(&self, part: &Optional) -> Option<Vec<String>> {
+        let [item] = part.from.items.as_slice() else { return None };
+        if !part.from.optional.is_empty() {
+            return None;
+        }
+        let is_given = |is_key: &dyn Fn(&Tree) -> bool| {
+            part.on.iter().filter_map(|condition| operands(condition, "=")).any(|(left, right)| {
+                is_column(left) && is_key(left) && !self.refers(right, &[item.id])
+                    || is_column(right) && is_key(right) && !self.refers(left, &[item.id])
+            })
+        };
+        match &item.source {
+            Source::Model(model) => self.facts.keys(model).iter().find_map(|key| {
+                let given = key.iter().all(|name| {
+                    is_given(&|tree| matches!(&tree.op, Op::Bound(id, NAMED, n) if *id == item.id && n == name))
+                });
+                given.then(|| vec![key_premise(model.table(), key)])
+            }),
+            Source::Query(query) => self.shape(query).keys.into_iter().find_map(|(places, why)| {
+                let given = places.iter().all(|&place| {
+                    is_given(&|tree| matches!(tree.op, Op::Bound(id, at, _) if id == item.id && at as usize == place))
+                });
+                given.then_some(why)
+            }),
+            Source::Full(_) => None,
+        }
+    }
+}
+
+/// Does it not matter how often a row comes?
+pub(super) fn counts_nothing(select: &Select) -> bool {
+    let grouped = match &select.grouping {
+        Grouping::Rows => select.distinct,
+        Grouping::Keys(_) => true,
+        Grouping::Whole => true,
+    };
+    grouped && select.upper_trees().into_iter().all(|tree| !counts(tree))
+}
+
+/// Does an aggregate in it depend on how often a value comes?
+fn counts(tree: &Tree) -> bool {
+    let mut found = false;
+    tree.walk(&mut |node| {
+        if let Op::Function(name) = &node.op {
+            let is_aggregate = crate::sql::functions::kind(name) == crate::sql::functions::FunctionKind::Aggregate;
+            let is_distinct = node.kids.iter().any(|kid| kid.op == Op::Distinct);
+            found |= is_aggregate && !is_distinct && !matches!(&**name, "MIN" | "MAX" | "BOOL_AND" | "BOOL_OR");
+        }
+        !found
+    });
+    found
+}

@@ -1,0 +1,144 @@
+//! Functions and operators with a syntax of their own.
+
+use sqlparser::ast::{CeilFloorKind, Expr};
+
+use super::super::tree::{Op, Tree};
+use super::{Converter, covering};
+
+impl Converter<'_> {
+    /// Functions with a syntax of their own.
+    pub(super) fn special_syntax(&self, expression: &Expr) -> Tree {
+        let call = |name: &str, kids: Vec<Tree>| {
+            let span = self.brackets.around(covering(&kids), true);
+            self.node_at(Op::Function(name.into()), kids, span)
+        };
+        match expression {
+            Expr::AtTimeZone { timestamp, time_zone } => {
+                self.node(Op::AtTimeZone, vec![self.expression(timestamp), self.expression(time_zone)])
+            }
+            Expr::Collate { expr, collation } => {
+                self.node(Op::Collate(collation.to_string().into()), vec![self.expression(expr)])
+            }
+            Expr::Extract { field, expr, .. } => {
+                let kids = vec![self.expression(expr)];
+                let span = self.brackets.around(covering(&kids), true);
+                self.node_at(Op::Extract(field.to_string().to_uppercase().into()), kids, span)
+            }
+            Expr::Interval(interval) => self.interval(interval),
+            Expr::Ceil { expr, field } => call("CEIL", self.rounding(expr, field)),
+            Expr::Floor { expr, field } => call("FLOOR", self.rounding(expr, field)),
+            Expr::Position { expr, r#in } => {
+                // The function's own arguments may stand the other way round.
+                let within = self.node(Op::NamedArgument("IN".into()), vec![self.expression(r#in)]);
+                call("POSITION", vec![self.expression(expr), within])
+            }
+            Expr::Substring { expr, substring_from, substring_for, .. } => {
+                let mut kids = vec![self.expression(expr)];
+                match (substring_from, substring_for) {
+                    (None, Some(length)) => {
+                        kids.push(self.node(Op::NamedArgument("FOR".into()), vec![self.expression(length)]))
+                    }
+                    (from, length) => {
+                        kids.extend(from.iter().chain(length).map(|part| self.expression(part)));
+                    }
+                }
+                call("SUBSTRING", kids)
+            }
+            Expr::Trim { trim_where, trim_what, expr, trim_characters } => {
+                let mut kids = vec![self.expression(expr)];
+                kids.extend(trim_what.iter().map(|what| self.expression(what)));
+                kids.extend(self.expressions(trim_characters.iter().flatten()));
+                let name = trim_where.map_or("TRIM".to_owned(), |side| format!("TRIM {side}"));
+                call(&name, kids)
+            }
+            Expr::Overlay { expr, overlay_what, overlay_from, overlay_for } => {
+                let parts = [Some(expr), Some(overlay_what), Some(overlay_from), overlay_for.as_ref()];
+                call("OVERLAY", parts.into_iter().flatten().map(|part| self.expression(part)).collect())
+            }
+            Expr::Prefixed { prefix, value } if is_relation_prefix(&prefix.value) => {
+                let name = self.expression(value);
+                let relation = self.node_at(Op::Table, name.kids.clone(), name.span);
+                self.node(Op::Other("TABLE".into()), vec![relation])
+            }
+            Expr::Prefixed { prefix, value } => {
+                self.node(Op::Other(prefix.value.to_uppercase().into()), vec![self.expression(value)])
+            }
+            Expr::MatchAgainst { columns, match_value, opt_search_modifier } => {
+                let mut kids: Vec<Tree> =
+                    columns.iter().map(|column| self.node(Op::Column, self.name_parts(column))).collect();
+                kids.push(self.value(match_value));
+                self.node(Op::Other(format!("MATCH AGAINST {opt_search_modifier:?}").into()), kids)
+            }
+            Expr::OuterJoin(inner) => self.node(Op::Other("(+)".into()), vec![self.expression(inner)]),
+            Expr::Prior(inner) => self.node(Op::Other("PRIOR".into()), vec![self.expression(inner)]),
+            Expr::MemberOf(member) => {
+                let kids = vec![self.expression(&member.value), self.expression(&member.array)];
+                self.node(Op::Other("MEMBER OF".into()), kids)
+            }
+            Expr::IsJson { expr, kind, unique_keys, negated } => {
+                let text = format!("IS JSON {kind:?} {unique_keys:?} {negated}");
+                self.node(Op::Other(text.into()), vec![self.expression(expr)])
+            }
+            Expr::IsNormalized { expr, form, negated } => {
+                let text = format!("IS NORMALIZED {form:?} {negated}");
+                self.node(Op::Other(text.into()), vec![self.expression(expr)])
+            }
+            other => self.opaque(other, vec![]),
+        }
+    }
+
+    pub(super) fn interval(&self, interval: &sqlparser::ast::Interval) -> Tree {
+        let kids = vec![self.expression(&interval.value)];
+        let unit = [
+            interval.leading_field.as_ref().map(|field| singular(&field.to_string())),
+            interval.leading_precision.map(|precision| precision.to_string()),
+            interval.last_field.as_ref().map(|field| format!("TO {}", singular(&field.to_string()))),
+            interval.fractional_seconds_precision.map(|precision| precision.to_string()),
+        ];
+        let unit: Vec<String> = unit.into_iter().flatten().collect();
+        let span = self.brackets.with_words_before(covering(&kids), &["interval"]);
+        let span = match &interval.leading_field {
+            Some(field) => self.brackets.with_words_after(span, &[&field.to_string()]),
+            None => span,
+        };
+        self.node_at(Op::Interval(unit.join(" ").into()), kids, span)
+    }
+
+    pub(super) fn rounding(&self, expr: &Expr, field: &CeilFloorKind) -> Vec<Tree> {
+        let mut kids = vec![self.expression(expr)];
+        match field {
+            CeilFloorKind::DateTimeField(sqlparser::ast::DateTimeField::NoDateTime) => {}
+            CeilFloorKind::DateTimeField(unit) => kids.push(self.implied(Op::Modifier(unit.to_string().into()))),
+            CeilFloorKind::Scale(scale) => kids.push(self.value(scale)),
+        }
+        kids
+    }
+}
+
+/// `f(TABLE t)`: the argument is a relation.
+fn is_relation_prefix(prefix: &str) -> bool {
+    prefix.eq_ignore_ascii_case("table") || prefix.eq_ignore_ascii_case("model")
+}
+
+/// `DAYS` is `DAY`. Short names are left alone: in some dialects `MS` isn't more than one `M`.
+fn singular(unit: &str) -> String {
+    const PLURALS: &[&str] = &[
+        "YEARS",
+        "QUARTERS",
+        "MONTHS",
+        "WEEKS",
+        "DAYS",
+        "HOURS",
+        "MINUTES",
+        "SECONDS",
+        "MILLISECONDS",
+        "MICROSECONDS",
+        "NANOSECONDS",
+        "DECADES",
+    ];
+    let unit = unit.to_uppercase();
+    match unit.strip_suffix('S') {
+        Some(one) if PLURALS.contains(&unit.as_str()) => one.to_owned(),
+        _ => unit,
+    }
+}

@@ -1,0 +1,47 @@
+//! Pipe operators that the parser lacks, kept as text; queries among their operands stay queries.
+
+use sqlparser::tokenizer::Token;
+
+use crate::sql::dialect::tokens::{TokenList, keyword, marked_call};
+
+/// `|> DISTINCT`, `|> AGGREGATE a GROUP AND ORDER BY b`, `|> FULL OUTER UNION ALL BY NAME (…)`.
+pub fn pipe_operators(list: &mut TokenList) {
+    for i in 0..list.len() {
+        if !list.is(i, &Token::VerticalBarRightAngleBracket) || list.is_taken(i) {
+            continue;
+        }
+        let end = list.find(i + 1, |list, at| list.is(at, &Token::VerticalBarRightAngleBracket));
+        if !lacks(list, i + 1, end) {
+            continue;
+        }
+        let mut arguments = vec![list.text(i + 1..end)];
+        let mut at = i + 1;
+        while at < end {
+            if list.is(at, &Token::LParen) && list.is_any(at + 1, &["SELECT", "WITH", "FROM"]) {
+                let close = list.close(at).saturating_add(1).min(end);
+                arguments.push(Token::Comma);
+                arguments.extend(list.copy(at..close));
+                at = close;
+            } else {
+                at += 1;
+            }
+        }
+        list.replace(i + 1..end, [vec![keyword("WHERE")], marked_call("pipe", arguments)].concat());
+    }
+}
+
+fn lacks(list: &TokenList, start: usize, end: usize) -> bool {
+    if list.is_word(start, "AGGREGATE") {
+        return list.any(start..end, |list, at| {
+            list.are_words(at, &["GROUP", "AND"])
+                || list.is_word(at, "NULLS")
+                || (list.is_word(at, "GROUP") && at + 1 == end)
+        });
+    }
+    let set = list.find(start, |list, at| list.is_any(at, &["UNION", "EXCEPT", "INTERSECT"]));
+    let has_mode = set < end && list.is_any(start, &["FULL", "LEFT", "INNER", "OUTER"]);
+    let is_correspondence = set < end
+        && list.is_any(start, &["UNION", "EXCEPT", "INTERSECT"])
+        && list.any(start..end, |list, at| list.is_any(at, &["CORRESPONDING"]) || list.are_words(at, &["NAME", "ON"]));
+    list.is_word(start, "DISTINCT") || has_mode || is_correspondence
+}

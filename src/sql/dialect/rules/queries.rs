@@ -1,0 +1,230 @@
+//! Queries where the parser doesn't expect them, and statements that stand for queries.
+
+use rustc_hash::FxHashSet;
+use sqlparser::tokenizer::Token;
+
+use super::CLAUSE_WORDS;
+use crate::sql::dialect::tokens::{TokenList, keyword, mark, prefix_mark};
+
+const SET_OPERATORS: &[&str] = &["UNION", "EXCEPT", "INTERSECT", "MINUS"];
+/// Words that an expression follows.
+const BEFORE_EXPRESSION: &[&str] = &[
+    "SELECT", "DISTINCT", "WHERE", "AND", "OR", "NOT", "ON", "THEN", "ELSE", "WHEN", "CASE", "BETWEEN", "LIKE", "BY",
+    "HAVING", "QUALIFY", "LIMIT", "OFFSET", "IS",
+];
+/// Words that a query in brackets follows, or a relation.
+const BEFORE_QUERY: &[&str] = &[
+    "IN",
+    "EXISTS",
+    "ANY",
+    "ALL",
+    "SOME",
+    "AS",
+    "FROM",
+    "JOIN",
+    "LATERAL",
+    "UNION",
+    "EXCEPT",
+    "INTERSECT",
+    "MINUS",
+    "TABLE",
+    "APPLY",
+    "USING",
+    "OVER",
+    "MATERIALIZED",
+    "VALUES",
+    "NAME",
+];
+/// Brackets that are looked through from one to the next.
+const MAX_BRACKETS: usize = 32;
+
+/// `SELECT a,, b`: nothing between two commas of a projection is left out.
+pub fn empty_elements(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let is_projection = list.clause(i).is_some_and(|clause| list.is_word(clause, "SELECT"));
+        if is_projection && list.is(i, &Token::Comma) && list.is(i - 1, &Token::Comma) && !list.is_taken(i) {
+            list.replace(i..i + 1, Vec::new());
+        }
+    }
+}
+
+/// `((SELECT 1) UNION (SELECT 2))` and `(VALUES (1))` where an expression stands.
+pub fn bracketed_queries(list: &mut TokenList) {
+    // Brackets that are known to hold a query: those right inside of them are its operands.
+    let mut queries = FxHashSet::default();
+    for i in 0..list.len() {
+        if !list.is(i, &Token::LParen) {
+            continue;
+        }
+        if list.outer(i).is_some_and(|outer| queries.contains(&outer)) && starts_query(list, i) {
+            queries.insert(i);
+            continue;
+        }
+        let close = list.close(i);
+        if close >= list.len() {
+            continue;
+        }
+        let is_set = list.is(i + 1, &Token::LParen) && starts_query(list, i + 1) && has_operator(list, i, close);
+        let is_call = is_call(list, i);
+        if is_call && is_set {
+            queries.insert(i);
+            list.insert(i + 1, vec![prefix_mark("query"), Token::LParen]);
+            list.insert(close, vec![Token::RParen]);
+        } else if !is_call && (is_set || list.is_word(i + 1, "VALUES")) && is_expression(list, i) {
+            queries.insert(i);
+            list.insert(i, vec![prefix_mark("query")]);
+        }
+    }
+}
+
+/// `IN ((SELECT 1), 2)`: a list whose first element is a query.
+pub fn lists_of_queries(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let close = list.close(i + 1);
+        let is_list = list.is_word(i - 1, "IN") && list.is(i, &Token::LParen) && list.is(i + 1, &Token::LParen);
+        if is_list && starts_query(list, i + 1) && list.is(close + 1, &Token::Comma) {
+            list.insert(i + 1, vec![prefix_mark("query")]);
+        }
+    }
+}
+
+fn starts_query(list: &TokenList, open: usize) -> bool {
+    let first = (open..open + MAX_BRACKETS).find(|&at| !list.is(at, &Token::LParen));
+    first.is_some_and(|at| list.is_any(at, &["SELECT", "WITH", "VALUES", "FROM"]))
+}
+
+/// Does a set operator, or a clause of a whole query, follow the first bracket inside?
+fn has_operator(list: &TokenList, open: usize, close: usize) -> bool {
+    let after = list.close(open + 1).saturating_add(1);
+    after < close && (list.is_any(after, SET_OPERATORS) || list.is_any(after, &["ORDER", "LIMIT", "OFFSET"]))
+}
+
+fn is_call(list: &TokenList, open: usize) -> bool {
+    matches!(list.before(open), Token::Word(_))
+        && !list.is_any(open - 1, BEFORE_EXPRESSION)
+        && !list.is_any(open - 1, BEFORE_QUERY)
+}
+
+fn is_expression(list: &TokenList, open: usize) -> bool {
+    let mut at = open;
+    for _ in 0..MAX_BRACKETS {
+        match list.before(at) {
+            Token::EOF | Token::Period => return false,
+            Token::LParen if is_call(list, at - 1) => return true,
+            Token::LParen => at -= 1,
+            Token::Word(_) => return list.is_any(at - 1, BEFORE_EXPRESSION),
+            Token::Comma => return !list.is_among_relations(at) && list.clause(at).is_some(),
+            Token::RParen => return false,
+            _ => return true,
+        }
+    }
+    false
+}
+
+/// `FROM t WHERE x`: all columns.
+pub fn from_without_select(list: &mut TokenList) {
+    for i in 0..list.len() {
+        let starts = match list.before(i) {
+            Token::EOF => true,
+            Token::LParen => !list.outer(i).is_some_and(|open| open > 0 && list.is_any(open - 1, &["TRIM", "EXTRACT"])),
+            Token::RParen => list.clause(i).is_some_and(|clause| list.is_word(clause, "WITH")),
+            _ => follows_set_operator(list, i),
+        };
+        if !starts || !list.is_word(i, "FROM") {
+            continue;
+        }
+        let next = list.find(i + 1, |list, at| list.is_word(at, "SELECT") || list.is_any(at, SET_OPERATORS));
+        if !list.is_word(next, "SELECT") {
+            list.insert(i, vec![keyword("SELECT"), Token::Mul]);
+        }
+    }
+}
+
+/// `UNION ALL BY NAME` and its kin end right before `i`. ALL and NAME alone may be columns.
+fn follows_set_operator(list: &TokenList, i: usize) -> bool {
+    let mut at = i;
+    if at >= 2 && list.are_words(at - 2, &["BY", "NAME"]) {
+        at -= 2;
+    }
+    if at >= 1 && list.is_any(at - 1, &["ALL", "DISTINCT"]) {
+        at -= 1;
+    }
+    at >= 1 && list.is_any(at - 1, &["UNION", "EXCEPT", "INTERSECT"])
+}
+
+/// `(PIVOT t ON a USING sum(b))`, `(SUMMARIZE t)`: a query whose columns only running it would tell.
+pub fn statements_as_queries(list: &mut TokenList) {
+    const STATEMENTS: &[&str] = &["PIVOT", "UNPIVOT", "PIVOT_WIDER", "PIVOT_LONGER", "DESCRIBE", "SUMMARIZE"];
+    for i in 0..list.len() {
+        let starts = matches!(list.before(i), Token::EOF | Token::LParen)
+            || (list.is(i.wrapping_sub(1), &Token::RParen)
+                && list.clause(i).is_some_and(|clause| list.is_word(clause, "WITH")));
+        let is_named = matches!(list.token(i + 1), Token::Word(_) | Token::LParen) && !list.is_word(i + 1, "AS");
+        if !starts || !list.is_any(i, STATEMENTS) || !is_named || list.is_taken(i) {
+            continue;
+        }
+        let from = i + 1;
+        let rest = list.find(from, |list, at| {
+            list.is_any(at, &["ON", "USING", "INTO", "INCLUDE"]) || list.is_any(at, CLAUSE_WORDS)
+        });
+        let end = list.find(from, |_, _| false);
+        if rest == from || list.is(rest, &Token::LParen) {
+            continue;
+        }
+        let text = list.text(rest..end);
+        let kind = list.token(i).to_string().to_lowercase();
+        let mut insert = vec![keyword("SELECT"), mark("columns"), Token::LParen, Token::Mul, Token::Comma];
+        insert.extend([Token::SingleQuotedString(kind), Token::Comma, text, Token::RParen, keyword("FROM")]);
+        list.replace(rest..end, Vec::new());
+        list.replace(i..from, insert);
+    }
+}
+
+/// `(SELECT a UNION SELECT b) CLUSTER BY a`: the clause belongs to a query over the one in brackets.
+pub fn sorted_set_operations(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let starts = list.is_any(i, &["CLUSTER", "DISTRIBUTE", "SORT"]) && list.is_word(i + 1, "BY");
+        let close = i - 1;
+        if !starts || !list.is(close, &Token::RParen) || list.clause(i).is_some() {
+            continue;
+        }
+        let open = list.open(close);
+        if list.is_any(open + 1, &["SELECT", "WITH"]) && matches!(list.before(open), Token::EOF | Token::LParen) {
+            list.insert(open, vec![keyword("SELECT"), Token::Mul, keyword("FROM")]);
+        }
+    }
+}
+
+/// `VALUES 1, 2` without brackets around the rows, and `VALUES (1) AS t(a)` as a query.
+pub fn bare_values(list: &mut TokenList) {
+    for i in 0..list.len() {
+        if !list.is_word(i, "VALUES") || list.is_taken(i) || matches!(list.before(i), Token::Period) {
+            continue;
+        }
+        let is_end = |list: &TokenList, at: usize| {
+            list.is_word(at, "AS") || list.is_word(at, "JOIN") || list.is_any(at, CLAUSE_WORDS)
+        };
+        if matches!(list.token(i + 1), Token::Number(..) | Token::SingleQuotedString(_)) {
+            bracket_rows(list, i + 1, is_end);
+        }
+        let end = list.find(i + 1, is_end);
+        let starts = list.is(i.wrapping_sub(1), &Token::LParen) && !list.is(i + 1, &Token::EOF);
+        if starts && list.is_word(end, "AS") && list.outer(i).is_some_and(|open| !list.is_among_relations(open)) {
+            list.insert(i, vec![keyword("SELECT"), Token::Mul, keyword("FROM"), Token::LParen]);
+            list.insert(end, vec![Token::RParen]);
+        }
+    }
+}
+
+fn bracket_rows(list: &mut TokenList, first: usize, is_end: impl Fn(&TokenList, usize) -> bool) {
+    let mut start = first;
+    while start < list.len() {
+        let end = list.find(start, |list, at| list.is(at, &Token::Comma) || is_end(list, at));
+        let row = list.copy(start..end);
+        list.replace(start..end, [vec![Token::LParen], row, vec![Token::RParen]].concat());
+        if !list.is(end, &Token::Comma) {
+            return;
+        }
+        start = end + 1;
+    }
+}

@@ -1,0 +1,3 @@
+MODEL (name m.k_full, kind FULL);
+
+SELECT a, @execution_ds AS x FROM raw.t

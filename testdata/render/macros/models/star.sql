@@ -1,0 +1,3 @@
+MODEL (name m.star, kind FULL);
+
+SELECT @STAR(raw.t) FROM raw.t

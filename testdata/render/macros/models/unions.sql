@@ -1,0 +1,3 @@
+MODEL (name m.unions, kind FULL);
+
+@UNION('all', raw.t, raw.u)

@@ -1,0 +1,3 @@
+MODEL (name m.kind_of_variable, kind @kind, owner @IF(@incremental, NULL, 'x'));
+
+SELECT id FROM raw.events

@@ -1,0 +1,3 @@
+MODEL (name m.united, kind VIEW);
+
+@UNION('distinct', raw.events, raw.lower)

@@ -1,0 +1,2 @@
+SELECT a FROM t WHERE a ISNULL AND b IS NOT c AND d = ?
+SELECT a FROM t WHERE a GLOB 'x*' AND b = :name

@@ -1,0 +1,436 @@
+"""Pairs of queries that differ by a law of the canonical form, or nearly: many of them aren't the same.
+
+Tables have declared keys and NOT NULL columns, and rows that hold them. A family is a list of ways to write what looks
+alike; a pair is two of them, both in the same random surroundings.
+"""
+
+KEYED = """CREATE TABLE p (id INTEGER PRIMARY KEY, a INTEGER NOT NULL, b INTEGER, s VARCHAR);
+CREATE TABLE q (id INTEGER PRIMARY KEY, pid INTEGER, x INTEGER NOT NULL, y INTEGER);
+CREATE TABLE r (k1 INTEGER NOT NULL, k2 INTEGER NOT NULL, z INTEGER, PRIMARY KEY (k1, k2));
+CREATE TABLE n (c INTEGER, d INTEGER, s VARCHAR);
+CREATE TABLE m (u INTEGER UNIQUE, w INTEGER)"""
+
+
+class Laws:
+    """Has what a `World` asks of its generator."""
+
+    def __init__(self, rng):
+        self.rng = rng
+        self.tables = {"p": None, "q": None, "r": None, "n": None, "m": None}
+
+    def ddl(self):
+        return KEYED
+
+    def value(self, nullable=True):
+        return "NULL" if nullable and self.rng.random() < 0.3 else str(self.rng.randint(0, 3))
+
+    def text(self):
+        return self.rng.choice(["NULL", "'x'", "'y'", "''", "'1'"])
+
+    def rows(self, table):
+        rng = self.rng
+        keys = rng.sample(range(5), rng.choice([0, 1, 2, 3, 4]))
+        rows = {
+            "p": lambda: [f"({k}, {self.value(False)}, {self.value()}, {self.text()})" for k in keys],
+            "q": lambda: [f"({k}, {self.value()}, {self.value(False)}, {self.value()})" for k in keys],
+            "r": lambda: [f"({k // 3}, {k % 3}, {self.value()})" for k in keys],
+            "n": lambda: [f"({self.value()}, {self.value()}, {self.text()})" for _ in range(rng.choice([0, 1, 3, 5]))],
+            "m": lambda: [f"({k}, {self.value()})" for k in keys] + [f"(NULL, {self.value()})"] * rng.choice([0, 0, 2]),
+        }[table]()
+        return f"INSERT INTO {table} VALUES {', '.join(rows)}" if rows else None
+
+    def pair(self):
+        family = self.rng.choice(FAMILIES)
+        ways = family(self.rng)
+        before, after = self.rng.choice(ways), self.rng.choice(ways)
+        context = self.rng.choice(CONTEXTS)
+        width = 2
+        return context(before, width), context(after, width), family.__name__
+
+
+# ---- surroundings of a query with the columns c1 and c2
+
+def plain(query, _):
+    return query
+
+
+def in_cte(query, _):
+    return f"WITH w AS ({query}) SELECT w.c1, w.c2 FROM w"
+
+
+def filtered(query, _):
+    return f"SELECT c2, c1 FROM ({query}) AS w WHERE w.c1 > 0"
+
+
+def summed(query, _):
+    return f"SELECT c1, COUNT(*) AS n1, SUM(c2) AS n2, COUNT(c2) AS n3 FROM ({query}) AS w GROUP BY c1"
+
+
+def total(query, _):
+    return f"SELECT COUNT(*) AS n1, MIN(c2) AS n2, SUM(c1) AS n3 FROM ({query}) AS w"
+
+
+def deduplicated(query, _):
+    return f"SELECT DISTINCT c1 FROM ({query}) AS w"
+
+
+def left_joined(query, _):
+    return f"SELECT p.id, w.c1, w.c2 FROM p LEFT JOIN ({query}) AS w ON p.id = w.c1"
+
+
+def full_joined(query, _):
+    return f"SELECT p.id, w.c2 FROM p FULL JOIN ({query}) AS w ON p.id = w.c1"
+
+
+def left_filtered(query, _):
+    return f"SELECT p.id, w.c1 FROM p LEFT JOIN ({query}) AS w ON p.id = w.c1 WHERE w.c2 > 0"
+
+
+def asked(query, _):
+    return f"SELECT p.id FROM p WHERE p.a IN (SELECT c1 FROM ({query}) AS w)"
+
+
+def not_asked(query, _):
+    return f"SELECT p.id FROM p WHERE NOT EXISTS (SELECT 1 FROM ({query}) AS w WHERE w.c1 = p.a)"
+
+
+def in_union(query, _):
+    return f"SELECT c1 FROM ({query}) AS w UNION ALL SELECT a FROM p"
+
+
+def twice(query, _):
+    return f"WITH w AS ({query}) SELECT w1.c1, w2.c2 FROM w AS w1 JOIN w AS w2 ON w1.c1 = w2.c1"
+
+
+CONTEXTS = [plain, plain, plain, in_cte, filtered, summed, total, deduplicated, left_joined, full_joined, left_filtered,
+            asked, not_asked, in_union, twice]
+
+
+# ---- families
+
+def condition(rng, *columns):
+    column, other = rng.choice(columns), rng.choice(columns)
+    number = rng.randint(0, 3)
+    return rng.choice([
+        f"{column} > {number}", f"{column} = {number}", f"{column} <> {number}", f"{column} IS NULL",
+        f"{column} IS NOT NULL", f"{column} = {other}", f"{column} < {other} OR {other} IS NULL",
+        f"NOT ({column} = {number} OR {other} = 1)", f"COALESCE({column}, {number}) = {number}",
+        f"{column} IN (0, {number})", f"{column} NOT IN (0, {number})", f"{column} BETWEEN 1 AND {number}",
+        f"CASE WHEN {column} > 1 THEN {other} ELSE 1 END = 1",
+    ])
+
+
+def nested_select(rng):
+    p, o = condition(rng, "a", "b"), condition(rng, "b", "id")
+    return [
+        f"SELECT a AS c1, b AS c2 FROM p WHERE ({p}) AND ({o})",
+        f"SELECT c1, c2 FROM (SELECT a AS c1, b AS c2, a, b, id FROM p WHERE {p}) AS i WHERE {o}",
+        f"SELECT c1, c2 FROM (SELECT a AS c1, b AS c2, a, b, id FROM p WHERE {o}) AS i WHERE {p}",
+        f"SELECT c1, c2 FROM (SELECT a AS c1, b AS c2 FROM p WHERE ({p}) OR ({o})) AS i",
+        f"SELECT DISTINCT a AS c1, b AS c2 FROM p WHERE ({p}) AND ({o})",
+    ]
+
+
+def on_and_where(rng):
+    p, o = condition(rng, "p.a", "p.b"), condition(rng, "q.x", "q.y")
+    kinds = ["JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"]
+    return [
+        f"SELECT p.a AS c1, q.y AS c2 FROM p {kind} q ON q.pid = p.id AND ({p}) WHERE {o}" for kind in kinds
+    ] + [
+        f"SELECT p.a AS c1, q.y AS c2 FROM p {kind} q ON q.pid = p.id AND ({o}) WHERE {p}" for kind in kinds
+    ] + [
+        f"SELECT p.a AS c1, q.y AS c2 FROM p {kind} q ON q.pid = p.id WHERE ({o}) AND ({p})" for kind in kinds
+    ] + [
+        f"SELECT p.a AS c1, i.y AS c2 FROM p {kind} (SELECT * FROM q WHERE {o}) AS i ON i.pid = p.id WHERE {p}"
+        .replace("WHERE q.", "WHERE q.") for kind in kinds
+    ] + [
+        f"SELECT p.a AS c1, q.y AS c2 FROM p, q WHERE q.pid = p.id AND ({o}) AND ({p})",
+        f"SELECT p.a AS c1, q.y AS c2 FROM q, p WHERE ({o}) AND p.id = q.pid AND ({p})",
+    ]
+
+
+def join_order(rng):
+    p = condition(rng, "p.a", "q.y", "n.c")
+    return [
+        f"SELECT p.a AS c1, n.c AS c2 FROM p JOIN q ON q.pid = p.id JOIN n ON n.c = q.x WHERE {p}",
+        f"SELECT p.a AS c1, n.c AS c2 FROM n JOIN q ON n.c = q.x JOIN p ON q.pid = p.id WHERE {p}",
+        f"SELECT p.a AS c1, n.c AS c2 FROM n JOIN (p JOIN q ON q.pid = p.id) ON n.c = q.x AND ({p})",
+        f"SELECT p.a AS c1, n.c AS c2 FROM p LEFT JOIN q ON q.pid = p.id JOIN n ON n.c = q.x WHERE {p}",
+        f"SELECT p.a AS c1, n.c AS c2 FROM p LEFT JOIN (q JOIN n ON n.c = q.x) ON q.pid = p.id WHERE {p}",
+        f"SELECT p.a AS c1, n.c AS c2 FROM p LEFT JOIN q ON q.pid = p.id LEFT JOIN n ON n.c = q.x WHERE {p}",
+        f"SELECT p.a AS c1, n.c AS c2 FROM q RIGHT JOIN p ON q.pid = p.id LEFT JOIN n ON n.c = q.x WHERE {p}",
+    ]
+
+
+def twins(rng):
+    """The same table twice, told apart by conditions only."""
+    p = condition(rng, "l.a", "o.b")
+    return [
+        f"SELECT l.a AS c1, o.b AS c2 FROM p AS l JOIN p AS o ON l.b = o.a WHERE {p}",
+        f"SELECT l.a AS c1, o.b AS c2 FROM p AS o JOIN p AS l ON l.b = o.a WHERE {p}",
+        f"SELECT l.a AS c1, o.b AS c2 FROM p AS l JOIN p AS o ON l.a = o.b WHERE {p}",
+        f"SELECT o.a AS c1, l.b AS c2 FROM p AS l JOIN p AS o ON l.b = o.a WHERE {p}",
+        f"SELECT l.a AS c1, o.b AS c2 FROM p AS l, p AS o WHERE o.a = l.b AND ({p})",
+    ]
+
+
+def itself(rng):
+    p = condition(rng, "l.a", "l.b")
+    key = rng.choice(["id", "a"])
+    return [
+        f"SELECT l.a AS c1, l.b AS c2 FROM p AS l WHERE {p}",
+        f"SELECT l.a AS c1, o.b AS c2 FROM p AS l JOIN p AS o ON l.id = o.id WHERE {p}",
+        f"SELECT l.a AS c1, o.b AS c2 FROM p AS l JOIN p AS o ON l.{key} = o.{key} WHERE {p}",
+        f"SELECT l.a AS c1, o.b AS c2 FROM p AS l LEFT JOIN p AS o ON l.id = o.id WHERE {p}",
+        f"SELECT l.a AS c1, l.b AS c2 FROM p AS l JOIN m ON m.u = l.id JOIN m AS m2 ON m.u = m2.u WHERE {p}",
+        f"SELECT l.a AS c1, l.b AS c2 FROM p AS l JOIN m ON m.u = l.id WHERE {p}",
+        f"SELECT z1.z AS c1, z2.z AS c2 FROM r AS z1 JOIN r AS z2 ON z1.k1 = z2.k1 AND z1.k2 = z2.k2",
+        f"SELECT z1.z AS c1, z2.z AS c2 FROM r AS z1 JOIN r AS z2 ON z1.k1 = z2.k1",
+        f"SELECT z AS c1, z AS c2 FROM r",
+        f"SELECT m.w AS c1, m2.w AS c2 FROM m JOIN m AS m2 ON m.u = m2.u",
+        f"SELECT w AS c1, w AS c2 FROM m",
+        f"SELECT w AS c1, w AS c2 FROM m WHERE u IS NOT NULL",
+    ]
+
+
+def unused_join(rng):
+    where = rng.choice(["", " WHERE " + condition(rng, "q.x", "q.y")])
+    return [f"SELECT q.x AS c1, q.y AS c2 FROM q{join}{where}" for join in [
+        "", " LEFT JOIN p ON p.id = q.pid", " JOIN p ON p.id = q.pid", " LEFT JOIN p ON p.a = q.pid",
+        " LEFT JOIN p ON p.id = q.pid AND p.a > 1", " LEFT JOIN p ON p.id > q.pid", " LEFT JOIN m ON m.u = q.x",
+        " LEFT JOIN r ON r.k1 = q.x", " LEFT JOIN r ON r.k1 = q.x AND r.k2 = q.y", " LEFT JOIN r ON r.k1 = q.x AND r.k2 = r.z",
+        " LEFT JOIN (SELECT c, COUNT(*) AS n FROM n GROUP BY c) AS g ON g.c = q.x",
+        " LEFT JOIN (SELECT c, d FROM n GROUP BY c, d) AS g ON g.c = q.x",
+        " LEFT JOIN (SELECT DISTINCT c FROM n) AS g ON g.c = q.x", " RIGHT JOIN p ON p.id = q.pid",
+        " CROSS JOIN (SELECT COUNT(*) AS k FROM n) AS g", " CROSS JOIN (SELECT COUNT(*) AS k FROM n GROUP BY c) AS g",
+        " CROSS JOIN (SELECT COUNT(*) AS k FROM n HAVING COUNT(*) > 1) AS g",
+    ]]
+
+
+def existence(rng):
+    p = condition(rng, "n.d", "n.c")
+    value = rng.choice(["p.a", "p.b"])
+    return [
+        f"SELECT p.a AS c1, p.b AS c2 FROM p WHERE {value} IN (SELECT c FROM n WHERE {p})",
+        f"SELECT p.a AS c1, p.b AS c2 FROM p WHERE EXISTS (SELECT 1 FROM n WHERE n.c = {value} AND ({p}))",
+        f"SELECT p.a AS c1, p.b AS c2 FROM p WHERE EXISTS (SELECT DISTINCT d FROM n WHERE ({p}) AND n.c = {value})",
+        f"SELECT p.a AS c1, p.b AS c2 FROM p JOIN (SELECT DISTINCT c FROM n WHERE {p}) AS g ON g.c = {value}",
+        f"SELECT p.a AS c1, p.b AS c2 FROM p JOIN (SELECT c FROM n WHERE {p} GROUP BY c) AS g ON g.c = {value}",
+        f"SELECT p.a AS c1, p.b AS c2 FROM p JOIN (SELECT c FROM n WHERE {p}) AS g ON g.c = {value}",
+        f"SELECT p.a AS c1, p.b AS c2 FROM p JOIN (SELECT c, d FROM n WHERE {p} GROUP BY c, d) AS g ON g.c = {value}",
+        f"SELECT p.a AS c1, p.b AS c2 FROM p WHERE NOT {value} NOT IN (SELECT c FROM n WHERE {p})",
+        f"SELECT p.a AS c1, p.b AS c2 FROM p LEFT JOIN (SELECT c, 1 AS i FROM n WHERE {p} GROUP BY c) AS g"
+        f" ON g.c = {value} WHERE g.i IS NOT NULL",
+        f"SELECT p.a AS c1, p.b AS c2 FROM p LEFT JOIN (SELECT c, 1 AS i FROM n WHERE {p}) AS g"
+        f" ON g.c = {value} WHERE g.i IS NOT NULL",
+        f"SELECT p.a AS c1, p.b AS c2 FROM p WHERE {value} IN (SELECT MAX(c) FROM n WHERE {p})",
+        f"SELECT p.a AS c1, p.b AS c2 FROM p WHERE EXISTS (SELECT MAX(c) FROM n WHERE n.c = {value} AND ({p}))",
+    ]
+
+
+def absence(rng):
+    value = rng.choice(["p.a", "p.b"])
+    column = rng.choice(["n.c", "q.x", "q.pid"])
+    table = column[0]
+    return [
+        f"SELECT p.a AS c1, p.b AS c2 FROM p WHERE {value} NOT IN (SELECT {column} FROM {table})",
+        f"SELECT p.a AS c1, p.b AS c2 FROM p WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {column} = {value})",
+        f"SELECT p.a AS c1, p.b AS c2 FROM p LEFT JOIN (SELECT {column} AS k, 1 AS i FROM {table} GROUP BY {column}) AS g"
+        f" ON g.k = {value} WHERE g.i IS NULL",
+        f"SELECT p.a AS c1, p.b AS c2 FROM p LEFT JOIN (SELECT {column} AS k, 1 AS i FROM {table} GROUP BY {column}) AS g"
+        f" ON g.k = {value} WHERE g.k IS NULL",
+    ]
+
+
+def membership_value(rng):
+    value, column = rng.choice(["p.a", "p.b"]), rng.choice(["q.x", "q.y"])
+    return [
+        f"SELECT p.id AS c1, CAST({value} IN (SELECT {column} FROM q) AS INTEGER) AS c2 FROM p",
+        f"SELECT p.id AS c1, CAST(EXISTS (SELECT 1 FROM q WHERE {column} = {value}) AS INTEGER) AS c2 FROM p",
+        f"SELECT p.id AS c1, CAST(CASE WHEN g.i IS NOT NULL THEN TRUE ELSE FALSE END AS INTEGER) AS c2 FROM p"
+        f" LEFT JOIN (SELECT {column} AS k, TRUE AS i FROM q GROUP BY {column}) AS g ON g.k = {value}",
+    ]
+
+
+def distinct_or_group(rng):
+    p = condition(rng, "c", "d")
+    return [
+        f"SELECT DISTINCT c AS c1, d AS c2 FROM n WHERE {p}",
+        f"SELECT c AS c1, d AS c2 FROM n WHERE {p} GROUP BY c, d",
+        f"SELECT DISTINCT c AS c1, d AS c2 FROM n WHERE {p} GROUP BY c, d",
+        f"SELECT c AS c1, d AS c2 FROM n WHERE {p}",
+        f"SELECT DISTINCT c AS c1, MAX(d) AS c2 FROM n WHERE {p} GROUP BY c",
+        f"SELECT c AS c1, MAX(d) AS c2 FROM n WHERE {p} GROUP BY c",
+        f"SELECT DISTINCT c AS c1, MAX(d) AS c2 FROM n WHERE {p} GROUP BY c, s",
+        f"SELECT c AS c1, d AS c2 FROM n WHERE {p} UNION SELECT c, d FROM n WHERE {p}",
+        f"SELECT c AS c1, d AS c2 FROM (SELECT c, d FROM n WHERE {p} UNION ALL SELECT c, d FROM n WHERE {p}) AS i GROUP BY c, d",
+        f"SELECT c AS c1, d AS c2 FROM n WHERE {p} UNION ALL SELECT c, d FROM n WHERE {p}",
+        f"SELECT DISTINCT id AS c1, a AS c2 FROM p", f"SELECT id AS c1, a AS c2 FROM p",
+        f"SELECT DISTINCT a AS c1, b AS c2 FROM p", f"SELECT a AS c1, b AS c2 FROM p",
+        f"SELECT DISTINCT u AS c1, w AS c2 FROM m", f"SELECT u AS c1, w AS c2 FROM m",
+    ]
+
+
+def group_keys(rng):
+    p = condition(rng, "p.b", "p.a")
+    number = rng.randint(0, 3)
+    return [
+        f"SELECT id AS c1, COUNT(*) AS c2 FROM p WHERE {p} GROUP BY id",
+        f"SELECT id AS c1, COUNT(*) AS c2 FROM p WHERE {p} GROUP BY id, a, s",
+        f"SELECT id AS c1, COUNT(b) AS c2 FROM p WHERE {p} GROUP BY id, b",
+        f"SELECT a AS c1, COUNT(*) AS c2 FROM p WHERE {p} GROUP BY a, b",
+        f"SELECT a AS c1, COUNT(*) AS c2 FROM p WHERE ({p}) AND a = {number} GROUP BY a, b",
+        f"SELECT {number} AS c1, COUNT(*) AS c2 FROM p WHERE ({p}) AND a = {number} GROUP BY b",
+        f"SELECT a AS c1, COUNT(*) AS c2 FROM p WHERE {p} GROUP BY a, b HAVING a = {number}",
+        f"SELECT {number} AS c1, COUNT(*) AS c2 FROM p WHERE ({p}) AND a = {number}",
+        f"SELECT {number} AS c1, COUNT(*) AS c2 FROM p WHERE ({p}) AND a = {number} GROUP BY a",
+        f"SELECT {number} AS c1, COUNT(*) AS c2 FROM p WHERE ({p}) AND a = {number} GROUP BY TRUE",
+        f"SELECT u AS c1, COUNT(*) AS c2 FROM m GROUP BY u", f"SELECT u AS c1, COUNT(*) AS c2 FROM m GROUP BY u, w",
+    ]
+
+
+def groups_of_groups(rng):
+    outer, inner = rng.choice([("SUM", "COUNT"), ("SUM", "SUM"), ("MIN", "MIN"), ("MAX", "MAX"), ("COUNT", "COUNT"),
+                               ("SUM", "MAX"), ("MAX", "COUNT")])
+    direct = inner if rng.random() < 0.7 else outer
+    key = rng.choice(["c", "s"])
+    return [
+        f"SELECT LENGTH({key}::VARCHAR) AS c1, {direct}(d) AS c2 FROM n GROUP BY {key}",
+        f"SELECT LENGTH({key}::VARCHAR) AS c1, {outer}(v) AS c2 FROM"
+        f" (SELECT {key}, {inner}(d) AS v FROM n GROUP BY {key}, d) AS i GROUP BY {key}",
+        f"SELECT LENGTH({key}::VARCHAR) AS c1, {outer}(v) AS c2 FROM"
+        f" (SELECT {key}, {inner}(d) AS v FROM n GROUP BY {key}) AS i GROUP BY {key}",
+        f"SELECT 1 AS c1, {outer}(v) AS c2 FROM (SELECT {key}, {inner}(d) AS v FROM n GROUP BY {key}) AS i",
+        f"SELECT 1 AS c1, {direct}(d) AS c2 FROM n",
+        f"SELECT 1 AS c1, {direct}(d) AS c2 FROM n HAVING COUNT(*) > 0",
+        f"SELECT LENGTH({key}::VARCHAR) AS c1, {outer}(v) AS c2 FROM"
+        f" (SELECT {key}, {inner}(d) AS v FROM n GROUP BY {key} UNION ALL SELECT {key}, {inner}(d) FROM n GROUP BY {key}) AS i"
+        f" GROUP BY {key}",
+        f"SELECT LENGTH({key}::VARCHAR) AS c1, {direct}(d) AS c2 FROM"
+        f" (SELECT {key}, d FROM n UNION ALL SELECT {key}, d FROM n) AS i GROUP BY {key}",
+        f"SELECT LENGTH({key}::VARCHAR) AS c1, COUNT(DISTINCT d) AS c2 FROM n GROUP BY {key}",
+        f"SELECT LENGTH({key}::VARCHAR) AS c1, COUNT(d) AS c2 FROM (SELECT {key}, d FROM n GROUP BY {key}, d) AS i GROUP BY {key}",
+        f"SELECT LENGTH({key}::VARCHAR) AS c1, COUNT(*) AS c2 FROM (SELECT {key}, d FROM n GROUP BY {key}, d) AS i GROUP BY {key}",
+    ]
+
+
+def aggregates(rng):
+    where = rng.choice(["", f" WHERE {condition(rng, 'a', 'b')}", " WHERE FALSE"])
+    group = rng.choice(["", " GROUP BY s"])
+    return [f"SELECT {one} AS c1, {two} AS c2 FROM {source}{where}{group}"
+            for one in rng.sample(["COUNT(*)", "COUNT(1)", "COUNT(a)", "COUNT(b)", "COUNT(NULL)"], 3)
+            for two in rng.sample(["MIN(b)", "MIN(DISTINCT b)", "MAX(b)", "SUM(b)", "SUM(DISTINCT b)"], 2)
+            for source in ["p", "(SELECT p.* FROM q LEFT JOIN p ON p.id = q.pid) AS i"]]
+
+
+def empties(rng):
+    never = rng.choice(["FALSE", "NULL", "1 = 0", "a = NULL", "b = 1 AND FALSE", "NOT TRUE"])
+    return [
+        f"SELECT a AS c1, b AS c2 FROM p WHERE {never}", f"SELECT b AS c1, a AS c2 FROM p WHERE FALSE",
+        f"SELECT COUNT(*) AS c1, SUM(a) AS c2 FROM p WHERE {never}", "SELECT 0 AS c1, NULL::INTEGER AS c2",
+        f"SELECT COUNT(*) AS c1, SUM(a) AS c2 FROM p WHERE {never} GROUP BY b",
+        f"SELECT a AS c1, b AS c2 FROM p UNION ALL SELECT a, b FROM p WHERE {never}", "SELECT a AS c1, b AS c2 FROM p",
+        f"SELECT p.a AS c1, i.b AS c2 FROM p LEFT JOIN (SELECT * FROM p WHERE {never}) AS i ON TRUE",
+        "SELECT a AS c1, NULL::INTEGER AS c2 FROM p",
+    ]
+
+
+def unions(rng):
+    p = condition(rng, "v", "k")
+    lift = f"SELECT k AS c1, v AS c2 FROM (SELECT c AS k, d AS v FROM n UNION ALL SELECT a, b FROM p) AS i WHERE {p}"
+    inside = (f"SELECT k AS c1, v AS c2 FROM (SELECT c AS k, d AS v FROM n) AS i WHERE {p} UNION ALL "
+              f"SELECT k, v FROM (SELECT a AS k, b AS v FROM p) AS i WHERE {p}")
+    return [
+        lift, inside, inside.replace("UNION ALL", "UNION"),
+        f"SELECT a AS c1, b AS c2 FROM p UNION ALL (SELECT c, d FROM n UNION ALL SELECT x, y FROM q)",
+        f"(SELECT a AS c1, b AS c2 FROM p UNION ALL SELECT x, y FROM q) UNION ALL SELECT c, d FROM n",
+        f"(SELECT a AS c1, b AS c2 FROM p UNION SELECT x, y FROM q) UNION ALL SELECT c, d FROM n",
+        f"SELECT a AS c1, b AS c2 FROM p UNION (SELECT x, y FROM q UNION ALL SELECT c, d FROM n)",
+        f"SELECT a AS c1, b AS c2 FROM p UNION SELECT x, y FROM q UNION SELECT c, d FROM n",
+        f"(SELECT a AS c1, b AS c2 FROM p EXCEPT SELECT x, y FROM q) EXCEPT SELECT c, d FROM n",
+        f"SELECT a AS c1, b AS c2 FROM p EXCEPT (SELECT x, y FROM q EXCEPT SELECT c, d FROM n)",
+        f"SELECT 1 AS c1, 2 AS c2 UNION ALL SELECT 3, 4", "SELECT * FROM (VALUES (1, 2), (3, 4)) AS i(c1, c2)",
+        f"SELECT * FROM (VALUES (3, 4), (1, 2)) AS i(c1, c2)",
+        f"SELECT s AS c1, 1 AS c2 FROM n UNION ALL SELECT a, b FROM p", "SELECT a AS c1, b AS c2 FROM p UNION ALL SELECT s, 1 FROM n",
+    ]
+
+
+def literal_columns(rng):
+    text = rng.choice(["1", "'1'", "NULL", "'01'", "TRUE"])
+    return [
+        f"SELECT p.a AS c1, CAST(i.k AS INTEGER) AS c2 FROM p JOIN (SELECT id, {text} AS k FROM q) AS i ON i.id = p.id",
+        f"SELECT p.a AS c1, CAST({text} AS INTEGER) AS c2 FROM p JOIN q ON q.id = p.id",
+        f"SELECT p.a AS c1, CAST(i.k AS INTEGER) AS c2 FROM p LEFT JOIN (SELECT id, {text} AS k FROM q) AS i ON i.id = p.id",
+        f"SELECT p.a AS c1, CAST({text} AS INTEGER) AS c2 FROM p LEFT JOIN q ON q.id = p.id",
+        f"SELECT a AS c1, b AS c2 FROM (SELECT a, b, {text} AS k FROM p) AS i WHERE k = 1",
+        f"SELECT a AS c1, b AS c2 FROM p WHERE {text} = 1",
+        f"SELECT a AS c1, LENGTH(k || 'x') AS c2 FROM (SELECT a, {text} AS k FROM p) AS i",
+        f"SELECT a AS c1, LENGTH({text} || 'x') AS c2 FROM p",
+    ]
+
+
+def logic(rng):
+    p, o = condition(rng, "b", "a"), condition(rng, "b", "id")
+    t = rng.choice(["TRUE", "FALSE", "NULL"])
+    return [f"SELECT id AS c1, CAST(({value}) AS INTEGER) AS c2 FROM p" for value in [
+        f"({p}) AND ({o})", f"NOT (NOT ({p}) OR NOT ({o}))", f"({p}) OR (({p}) AND ({o}))", p, f"({p}) AND (({p}) OR ({o}))",
+        f"({p}) AND {t}", f"({p}) OR {t}", f"({p}) = TRUE", f"({p}) = FALSE", f"NOT ({p})", f"({p}) IS TRUE",
+        f"CASE WHEN {p} THEN TRUE ELSE FALSE END", f"CASE WHEN {p} THEN FALSE ELSE TRUE END", f"NOT (({p}) IS TRUE)",
+        f"CASE WHEN {p} THEN {o} ELSE {o} END", o, f"IF({p}, TRUE, {o})", f"({p}) IS DISTINCT FROM FALSE",
+    ]] + [f"SELECT id AS c1, a AS c2 FROM p WHERE {value}" for value in [
+        f"({p}) AND ({o})", f"NOT (NOT ({p}) OR NOT ({o}))", p, f"({p}) IS TRUE", f"({p}) = TRUE", f"({p}) OR NULL",
+        f"({p}) AND NULL", f"CASE WHEN {p} THEN TRUE ELSE FALSE END", f"CASE WHEN {p} THEN FALSE ELSE {o} END",
+        f"CASE WHEN {p} THEN FALSE ELSE TRUE END", f"NOT ({p})", f"NOT (({p}) IS TRUE)",
+    ]]
+
+
+def equal_columns(rng):
+    p = condition(rng, "p.id", "p.b")
+    other = p.replace("p.id", "q.pid")
+    kind = rng.choice(["JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"])
+    number = rng.randint(0, 3)
+    return [
+        f"SELECT p.id AS c1, q.x AS c2 FROM p JOIN q ON p.id = q.pid WHERE {p}",
+        f"SELECT q.pid AS c1, q.x AS c2 FROM p JOIN q ON p.id = q.pid WHERE {other}",
+        f"SELECT p.id AS c1, q.x AS c2 FROM p JOIN q ON p.id = q.pid WHERE ({p}) AND ({other})",
+        f"SELECT p.id AS c1, q.x AS c2 FROM p {kind} q ON p.id = q.pid WHERE {p}",
+        f"SELECT q.pid AS c1, q.x AS c2 FROM p {kind} q ON p.id = q.pid WHERE {p}",
+        f"SELECT q.pid AS c1, q.x AS c2 FROM p {kind} q ON p.id = q.pid WHERE {other}",
+        f"SELECT p.id AS c1, q.x AS c2 FROM p {kind} q ON p.id = q.pid AND ({other}) WHERE {p}",
+        f"SELECT p.id AS c1, q.x + p.id AS c2 FROM p {kind} q ON p.id = q.pid WHERE p.id = {number}",
+        f"SELECT {number} AS c1, q.x + {number} AS c2 FROM p {kind} q ON p.id = q.pid WHERE p.id = {number}",
+        f"SELECT {number} AS c1, q.x + q.pid AS c2 FROM p {kind} q ON {number} = q.pid WHERE p.id = {number}",
+        f"SELECT {number} AS c1, q.x + {number} AS c2 FROM p {kind} q ON p.id = q.pid WHERE q.pid = {number}",
+        f"SELECT p.id AS c1, q.x AS c2 FROM p JOIN q ON p.id = q.pid AND p.id IS NOT NULL AND q.pid IS NOT NULL WHERE {p}",
+        f"SELECT COALESCE(p.id, q.pid) AS c1, q.x AS c2 FROM p {kind} q ON p.id = q.pid WHERE {p}",
+    ]
+
+
+def bounds(rng):
+    x, y = rng.randint(0, 3), rng.randint(0, 3)
+    return [f"SELECT c AS c1, d AS c2 FROM n WHERE {value}" for value in [
+        f"c > {x} AND c > {y}", f"c > {x}", f"c > {y}", f"c > {x} OR c > {y}", f"c >= {x} AND c > {y}", f"c < {x} AND c > {y}",
+        f"c BETWEEN {x} AND {y}", f"c >= {x} AND c <= {y}", f"c >= {y} AND c <= {x}", f"c IN ({x}, {y})", f"c = {x} OR c = {y}",
+        f"NOT (c <> {x} AND c <> {y})", f"c NOT IN ({x}, {y})", f"c <> {x} AND c <> {y}", f"c > {x} AND c IS NOT NULL",
+        f"c > {x} AND d IS NOT NULL", f"c = c", "c IS NOT NULL", "TRUE", f"c + 1 > {x}", f"c + {x} + {y} > 2", f"c + {x + y} > 2",
+        f"c - {x} - {y} > 0", f"c - ({x} - {y}) > 0",
+    ]]
+
+
+def limits(rng):
+    where = rng.choice(["", " WHERE a > 0", " WHERE id > 0"])
+    return [
+        f"SELECT id AS c1, id AS c2 FROM p{where} ORDER BY id LIMIT 2",
+        f"SELECT c1, c1 AS c2 FROM (SELECT id AS c1 FROM p{where} ORDER BY id LIMIT 2) AS i",
+        f"SELECT c1, c1 AS c2 FROM (SELECT id AS c1 FROM p ORDER BY id LIMIT 2) AS i" + where.replace("id", "c1").replace("a >", "c1 >"),
+        f"SELECT c1, c1 AS c2 FROM (SELECT id AS c1 FROM p{where} ORDER BY id) AS i ORDER BY c1 LIMIT 2",
+        f"SELECT c1, c1 AS c2 FROM (SELECT id AS c1 FROM p{where} ORDER BY id LIMIT 3) AS i ORDER BY c1 LIMIT 2",
+        f"SELECT a AS c1, a AS c2 FROM p{where} ORDER BY a LIMIT 2",
+        f"SELECT DISTINCT a AS c1, a AS c2 FROM p{where} ORDER BY a LIMIT 2",
+        f"SELECT a AS c1, COUNT(*) AS c2 FROM p{where} GROUP BY a ORDER BY a LIMIT 2",
+    ]
+
+
+FAMILIES = [nested_select, on_and_where, join_order, twins, itself, unused_join, existence, absence, membership_value,
+            distinct_or_group, group_keys, groups_of_groups, aggregates, empties, unions, literal_columns, logic,
+            equal_columns, bounds, limits]

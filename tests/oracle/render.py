@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""Records what SQLMesh renders: every model's query before its optimizer, and the statements around it.
+
+    VENV/bin/python render.py [--sdist DIR] [--check] [NAME ...]
+
+In: the projects below, or those with these names. Out: recorded/render-NAME.json (with --check nothing is written: the
+exit status is 1 if an answer is another one today), by model: its dialect, the query as
+SQL in that dialect, or the error; pre-, post- and on-virtual-update statements, a list for each. Macros and Jinja are
+expanded as when the project is loaded (dates are the first day of the epoch, parents' columns are known); names are
+neither normalized nor quoted, and projections get no aliases, for all of that comes after rendering.
+Runs under the Python that has SQLMesh. Each project is loaded by a process of its own, because Python modules stay.
+"""
+
+import argparse
+import json
+import logging
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from unittest.mock import MagicMock
+
+import sdist
+
+HERE = Path(__file__).resolve().parent
+TESTDATA = HERE.parent.parent / "testdata" / "render"
+# Engines that an example's configuration names beside the one in use.
+ENGINES = [
+    "google", "google.cloud", "google.cloud.bigquery", "google.oauth2", "google.oauth2.service_account", "google.auth",
+    "google.auth.impersonated_credentials", "google.api_core", "google.api_core.client_info",
+    "google.api_core.exceptions", "psycopg2", "snowflake", "snowflake.connector", "trino",
+]
+EXAMPLES = {
+    "sushi": ["sushi"],
+    "multi": ["multi/repo_1", "multi/repo_2"],
+    "wursthall": ["wursthall"],
+}
+
+
+def capturing(renderer_class):
+    """A renderer that keeps what macros leave, before names are normalized."""
+
+    class Capturing(renderer_class):
+        @contextmanager
+        def _normalize_and_quote(self, query):
+            self.kept.append(query.copy() if query is not None else None)
+            yield query
+
+    return Capturing
+
+
+def rendered(renderer_class, model, expression, **settings):
+    """SQL of what the expression renders to, one text a statement."""
+    renderer = capturing(renderer_class)(
+        expression,
+        model.dialect,
+        model.macro_definitions,
+        path=model._path,
+        jinja_macro_registry=model.jinja_macros,
+        python_env=model.python_env,
+        default_catalog=model.default_catalog,
+        model=model,
+        **settings,
+    )
+    renderer.kept = []
+    renderer._render()
+    return [kept.sql(dialect=model.dialect, comments=False) for kept in renderer.kept if kept is not None]
+
+
+def query(model):
+    """The rendered query, or the reason why there is none."""
+    from sqlmesh.core.renderer import QueryRenderer
+
+    settings = {"schema": model.mapping_schema, "only_execution_time": model.kind.only_execution_time}
+    try:
+        texts = rendered(QueryRenderer, model, model.query, **settings)
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+    return {"query": ";\n".join(texts)}
+
+
+def statements(model, given):
+    """One list of rendered texts for each statement."""
+    from sqlmesh.core import dialect as d
+    from sqlmesh.core.renderer import ExpressionRenderer
+
+    found = []
+    for statement in given:
+        if not isinstance(statement, d.MacroDef):
+            try:
+                found.append(rendered(ExpressionRenderer, model, statement, only_execution_time=False))
+            except Exception as error:
+                found.append([f"error: {type(error).__name__}: {error}"])
+    return found
+
+
+def header(model):
+    """The kind and some properties, as far as they say more than the defaults."""
+    given = {"kind": model.kind.name, "cron": model.cron, "owner": model.owner, "stamp": model.stamp}
+    given["start"] = None if model.start is None else str(model.start)
+    given["tags"] = ", ".join(model.tags)
+    given["lookback"] = str(model.lookback) if model.lookback else None
+    return {name: value for name, value in given.items() if value and (name, value) != ("cron", "@daily")}
+
+
+def answer(model):
+    """Everything recorded about one SQL model."""
+    record = {"dialect": model.dialect, "header": header(model), **query(model)}
+    parts = {"pre": model.pre_statements, "post": model.post_statements, "virtual": model.on_virtual_update}
+    for name, given in parts.items():
+        if texts := statements(model, given):
+            record[name] = texts
+    return record
+
+
+def shown_name(model):
+    """The name without quotes and without the default catalog, whose case follows the dialect."""
+    from sqlglot import exp
+
+    parts = [part.name for part in exp.to_table(model.fqn).parts]
+    if len(parts) > 2 and parts[0].lower() == (model.default_catalog or "").lower():
+        parts = parts[1:]
+    return ".".join(parts)
+
+
+def ask(roots):
+    """Renders all SQL models of a project with these roots."""
+    for name in ENGINES:
+        sys.modules.setdefault(name, MagicMock())
+    from sqlmesh import Context
+    from sqlmesh.core.console import NoopConsole, set_console
+    from sqlmesh.core.model import SqlModel
+
+    logging.disable(logging.CRITICAL)
+    set_console(NoopConsole())
+    models = Context(paths=roots).models.values()
+    return {shown_name(model): answer(model) for model in models if isinstance(model, SqlModel)}
+
+
+def projects(examples):
+    """The roots of all projects by name."""
+    found = {name: [examples / root for root in roots] for name, roots in EXAMPLES.items()}
+    if TESTDATA.is_dir():
+        found.update({path.name: [path] for path in sorted(TESTDATA.iterdir()) if path.is_dir()})
+    return found
+
+
+def asked(roots, given):
+    """The answer of a process of its own, about a copy (SQLMesh leaves a cache there), as the text of a file."""
+    with tempfile.TemporaryDirectory() as place:
+        copies = [shutil.copytree(root, Path(place) / root.name) for root in roots]
+        command = [sys.executable, str(HERE / "render.py"), *given, "--one", *map(str, copies)]
+        output = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=copies[0]).stdout
+    models = json.loads(output.splitlines()[-1])
+    lines = [f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in sorted(models.items())]
+    return '{"format": 1, "sqlmesh": "0.236.4", "models": {\n' + ",\n".join(lines) + "\n}}\n"
+
+
+def differs(name, text):
+    """Says whether the answer is another one than what is recorded."""
+    same = text == (HERE / "recorded" / f"render-{name}.json").read_text(encoding="utf-8")
+    print(f"{name}: {'as recorded' if same else 'NOT as recorded'}")
+    return not same
+
+
+def main():
+    """Records the named projects, or all."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sdist")
+    parser.add_argument("--check", action="store_true", help="compare with what is recorded")
+    parser.add_argument("--one", action="store_true", help="print the answer about a project with these roots")
+    parser.add_argument("names", nargs="*")
+    arguments = parser.parse_args()
+    found = sdist.fetch(arguments.sdist, sys.executable)
+    packages = sdist.requirements(found, sys.executable)
+    if arguments.one:
+        sys.path.insert(0, str(packages))
+        print(json.dumps(ask([Path(root) for root in arguments.names])))
+        return
+    different = False
+    for name, roots in projects(found / "examples").items():
+        if not arguments.names or name in arguments.names:
+            text = asked(roots, ["--sdist", str(found)])
+            if arguments.check:
+                different |= differs(name, text)
+                continue
+            (HERE / "recorded" / f"render-{name}.json").write_text(text, encoding="utf-8")
+            print(f"{name}: {len(json.loads(text)['models'])} models")
+    sys.exit(1 if different else 0)
+
+
+if __name__ == "__main__":
+    main()
