@@ -50,11 +50,12 @@ mod statements;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::impact::{Category, Change, SqlmeshReason};
 use crate::names::ModelName;
 use crate::project::config::CategorizerMode;
-use crate::project::{Body, Model};
+use crate::project::{Body, Model, Project};
 use crate::state::{AnalysedModel, State};
 
 use columns::Columns;
@@ -103,6 +104,30 @@ pub struct Plan {
 
 /// Predicts the plan that takes an environment from one state to the other.
 pub fn predict(before: &State, after: &State, options: &PlanOptions) -> Plan {
+    match with_models_of_others(before, after) {
+        Some(extended) => predict_all(before, &extended, options),
+        None => predict_all(before, after, options),
+    }
+}
+
+/// `GenericContext.load`: what the environment has of projects with other names is loaded, too. A project that changes
+/// its name so keeps the models that it removes.
+fn with_models_of_others(before: &State, after: &State) -> Option<State> {
+    let (old, new) = (&before.project, &after.project);
+    if new.config.project.is_empty() || old.config.project == new.config.project {
+        return None;
+    }
+    let removed = old.models.iter().filter(|(name, _)| !new.models.contains_key(*name));
+    let models: BTreeMap<ModelName, Arc<Model>> = removed.map(|(name, model)| (name.clone(), model.clone())).collect();
+    if models.is_empty() {
+        return None;
+    }
+    let mut others = Project::clone(old);
+    others.models = models;
+    Some(State::new(Arc::new(Project::clone(new).join(others)), Some(after)))
+}
+
+fn predict_all(before: &State, after: &State, options: &PlanOptions) -> Plan {
     let mut plan = Planner {
         before,
         after,
