@@ -325,14 +325,16 @@ fn seeds_differ(old: &AnalysedModel, new: &AnalysedModel) -> bool {
     }
 }
 
-/// The columns of the parents that exist and have some that SQLMesh knows.
-fn parents_schemas(version: Version<'_>, analysed: &AnalysedModel) -> BTreeMap<String, Vec<Column>> {
+/// The columns of the parents that exist and have some that SQLMesh knows, and whether it knows their types: those of a
+/// query that it can't optimize it doesn't work out.
+fn parents_schemas(version: Version<'_>, analysed: &AnalysedModel) -> BTreeMap<String, (bool, Vec<Column>)> {
     // The order of columns isn't in SQLMesh's hash, though a star is expanded in it.
     let schema = |name: &crate::names::ModelName| {
         let parent = version.state.models.get(name).filter(|_| version.columns.are_known(name))?;
         let mut columns = parent.schema.columns.clone();
         columns.sort_by(|a, b| a.name.cmp(&b.name));
-        Some((name.to_string(), columns))
+        let has_types = parent.model.columns.is_some() || parent.query.is_none() || version.columns.is_optimized(name);
+        Some((name.to_string(), (has_types, columns)))
     };
     parents::read(analysed).iter().filter_map(schema).collect()
 }
