@@ -1,5 +1,6 @@
 //! What was typed.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -78,7 +79,7 @@ pub struct ProjectArguments {
     /// Run the project's macros with the SQLMesh of this Python, where only running them tells a query. Off by default;
     /// the variable IMPACT_PYTHON turns it on as well, and an empty path off.
     #[arg(long, value_name = "PATH")]
-    pub python: Option<PathBuf>,
+    pub python: Option<OsString>,
     /// How many seconds that may take.
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=86400))]
     pub python_timeout: u64,

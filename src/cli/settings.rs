@@ -41,8 +41,8 @@ pub fn load_options(arguments: &ProjectArguments) -> Outcome<LoadOptions> {
 
 /// The Python that may run the project's code, if the user allows any to.
 pub fn interpreter(arguments: &ProjectArguments) -> Outcome<Option<Interpreter>> {
-    let given = arguments.python.clone().or_else(|| std::env::var_os("IMPACT_PYTHON").map(PathBuf::from));
-    let Some(python) = given.filter(|path| !path.as_os_str().is_empty()) else { return Ok(None) };
+    let given = arguments.python.clone().or_else(|| std::env::var_os("IMPACT_PYTHON"));
+    let Some(python) = given.filter(|path| !path.is_empty()).map(PathBuf::from) else { return Ok(None) };
     // A bare name is looked up as a command; a path is meant from here, not from where the program will run.
     let python = match python.components().count() {
         1 => python,

@@ -87,10 +87,10 @@ pub fn expand_both(
     };
     let ((mut old, old_failures), (mut new, new_failures)) =
         rayon::join(|| one(before, &with_holes.0), || one(after, &with_holes.1));
-    let mut notes = settle::match_sides((&mut old, &with_holes.0), (&mut new, &with_holes.1), after.project);
-    notes.extend(settle::unsteady(after.project, &with_holes.1));
-    before.project.diagnostics.extend(old_failures);
-    after.project.diagnostics.extend(new_failures.into_iter().chain(notes));
+    let mut found = settle::of_both(old_failures, new_failures);
+    found.extend(settle::match_sides((&mut old, &with_holes.0), (&mut new, &with_holes.1), after.project));
+    // Reports show what could not be read after the change.
+    after.project.diagnostics.extend(found);
     before.project.expanded = Some(old);
     after.project.expanded = Some(new);
 }

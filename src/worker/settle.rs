@@ -4,7 +4,7 @@
 //! diagnostic for each model where none can. A model of which one state could be expanded and the other has holes is
 //! left as it is in both.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
@@ -57,7 +57,7 @@ fn checked(sql: Arc<str>, dialect: crate::dialect::Dialect) -> Result<Arc<str>, 
     }
 }
 
-/// Removes the queries of models that would be compared with holes.
+/// Removes the queries of models that would be compared with holes, and names the models that stay as they are.
 pub(super) fn match_sides(
     (old, old_holes): (&mut Queries, &BTreeMap<ModelName, Expandable>),
     (new, new_holes): (&mut Queries, &BTreeMap<ModelName, Expandable>),
@@ -69,35 +69,46 @@ pub(super) fn match_sides(
     let alone = |own: &Queries, holes, other: &Queries| -> Vec<ModelName> {
         own.keys().filter(|name| faces_holes(name, holes, other)).cloned().collect()
     };
-    let lonely: Vec<(ModelName, &str)> = alone(old, new_holes, new)
+    let mut lonely: Vec<(ModelName, &str)> = alone(old, new_holes, new)
         .into_iter()
         .map(|name| (name, "before"))
         .chain(alone(new, old_holes, old).into_iter().map(|name| (name, "after")))
         .collect();
-    let note = |(name, side): &(ModelName, &str)| {
-        let model = after.models.get(name)?;
-        let message = format!("the query of {name} could only be expanded as it was {side} the change");
-        let help = "it is left as it is on both sides, so that like is compared with like";
-        Some(Diagnostic::note(codes::ONE_SIDE_ONLY, model.location.clone(), message).with_help(help))
-    };
-    let notes = lonely.iter().filter_map(note).collect();
     for (name, _) in &lonely {
         old.remove(name);
         new.remove(name);
     }
-    notes
+    let is_unsteady =
+        |name: &ModelName| [old_holes, new_holes].iter().any(|holes| holes.get(name) == Some(&Expandable::AtLoadTime));
+    lonely.retain(|(name, _)| !is_unsteady(name));
+    let notes = lonely.iter().filter_map(|(name, side)| on_one_side(after, name, side));
+    let all: BTreeSet<&ModelName> = old_holes.keys().chain(new_holes.keys()).collect();
+    notes.chain(all.into_iter().filter(|name| is_unsteady(name)).filter_map(|name| unsteady(after, name))).collect()
 }
 
-/// A note for each model whose answer would not hold for every run.
-pub(super) fn unsteady(project: &Project, holes: &BTreeMap<ModelName, Expandable>) -> Vec<Diagnostic> {
-    let unsteady = holes.iter().filter(|(_, found)| **found == Expandable::AtLoadTime);
-    let note = |(name, _): (&ModelName, &Expandable)| {
-        let model = project.models.get(name)?;
-        let message = format!("what the macros of {name} give may be another thing on another day or in another stage");
-        let help = "two versions can only be compared where macros follow from arguments, variables and columns alone";
-        Some(Diagnostic::note(codes::NOT_STEADY, model.location.clone(), message).with_help(help))
-    };
-    unsteady.filter_map(note).collect()
+fn on_one_side(after: &Project, name: &ModelName, side: &str) -> Option<Diagnostic> {
+    let model = after.models.get(name)?;
+    let message = format!("the query of {name} could only be expanded as it was {side} the change");
+    let help = "it is left as it is on both sides, so that like is compared with like";
+    Some(Diagnostic::note(codes::ONE_SIDE_ONLY, model.location.clone(), message).with_help(help))
+}
+
+fn unsteady(after: &Project, name: &ModelName) -> Option<Diagnostic> {
+    let model = after.models.get(name)?;
+    let message = format!("what the macros of {name} give may be another thing on another day or in another stage");
+    let help = "two versions can only be compared where macros follow from arguments, variables and columns alone";
+    Some(Diagnostic::note(codes::NOT_STEADY, model.location.clone(), message).with_help(help))
+}
+
+/// What could not be expanded in two states, each reason once.
+pub(super) fn of_both(before: Vec<Diagnostic>, after: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let is_new = |old: &Diagnostic| !after.iter().any(|new| new.code == old.code && new.message == old.message);
+    let before = before.into_iter().filter(is_new).map(|old| {
+        let message = format!("before the change: {}", old.message);
+        Diagnostic { message, ..old }
+    });
+    let before: Vec<Diagnostic> = before.collect();
+    after.into_iter().chain(before).collect()
 }
 
 #[cfg(test)]
