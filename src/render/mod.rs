@@ -146,6 +146,11 @@ pub fn render(
     }
 }
 
+/// Does this lower-case name stand for a moment of the run: `start_ds`, `execution_date`, …?
+pub fn is_date_variable(name: &str) -> bool {
+    dates::date_variable(name, false).is_some()
+}
+
 /// An identifier in the dialect's quotes.
 pub fn quoted_identifier(name: &str, dialect: Dialect) -> String {
     values::quoted_identifier(name, dialect)

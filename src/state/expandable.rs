@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use crate::lex::{Token, TokenKind, lex_code};
 use crate::names::ModelName;
 use crate::project::{Body, Language, Model, Project, PythonMacro, SqlBody, Statement};
-use crate::render::{Hole, WHOLE_STATEMENT};
+use crate::render::{Hole, WHOLE_STATEMENT, is_date_variable};
 
 use super::rendering;
 
@@ -105,7 +106,7 @@ impl<'p> Calls<'p> {
         let uses = |text: &str| names(text).iter().any(|name| self.defined.contains(name));
         let with_definitions = calls.iter().any(|call| uses(call));
         let is_steady = query.language == Language::Sql
-            && calls.iter().all(|call| self.is_steady(call))
+            && calls.iter().all(|call| if is_whole { self.is_steady_around(call) } else { self.is_steady(call) })
             && (!with_definitions || definitions.into_iter().all(|text| self.is_steady(text)));
         if is_steady { Expandable::Always } else { Expandable::AtLoadTime }
     }
@@ -117,6 +118,32 @@ impl<'p> Calls<'p> {
             None => self.is_variable(name) || STEADY_OPERATORS.contains(&name.as_str()),
         };
         !text.contains("{{") && !text.contains("{%") && names(text).iter().all(is_known)
+    }
+
+    /// Does a whole statement stand for the same in every run, but for the dates that are written outside of calls?
+    fn is_steady_around(&self, text: &str) -> bool {
+        let tokens = lex_code(text, self.model.dialect.lexical());
+        // For each parenthesis that is open: is it a call's, or inside of one?
+        let mut in_calls: Vec<bool> = vec![];
+        let at = |index: Option<usize>, symbol: char| {
+            index.and_then(|index| tokens.get(index)).is_some_and(|token| token.is_symbol(symbol))
+        };
+        let steady = |(index, token): (usize, &Token)| {
+            let inside = in_calls.last().copied().unwrap_or(false);
+            let is_named = at(index.checked_sub(1), '@');
+            match token.kind {
+                TokenKind::Symbol('(') => in_calls.push(inside || at(index.checked_sub(2), '@')),
+                TokenKind::Symbol(')') => drop(in_calls.pop()),
+                TokenKind::Symbol('@') => {
+                    return tokens.get(index + 1).is_some_and(|next| next.kind == TokenKind::Word);
+                }
+                TokenKind::Word if is_named && !inside && is_date_variable(&token.text(text).to_lowercase()) => {}
+                TokenKind::Word if is_named => return self.is_steady(&format!("@{}", token.text(text))),
+                _ => return self.is_steady(token.text(text)),
+            }
+            true
+        };
+        tokens.iter().enumerate().all(steady)
     }
 
     fn is_variable(&self, name: &str) -> bool {
@@ -154,9 +181,9 @@ mod tests {
     use crate::source::memory::MemoryTree;
 
     fn judged(query: &str, code: &str) -> Option<Expandable> {
-        let query = format!("MODEL (name s.q, kind FULL, dialect duckdb); {query}");
+        let query = format!("MODEL (name s.q, kind INCREMENTAL_UNMANAGED, dialect duckdb); {query}");
         let code = format!("from sqlmesh import macro\n\n@macro()\ndef m(evaluator, *args):\n    {code}\n");
-        let config = "model_defaults:\n  dialect: duckdb\nvariables:\n  limit: 1\n";
+        let config = "model_defaults:\n  dialect: duckdb\nvariables:\n  top: 1\n";
         let files = [("config.yaml", config), ("models/q.sql", query.as_str()), ("macros/m.py", code.as_str())];
         let project = load(&MemoryTree::new("test", files), "", &LoadOptions::default());
         expandable(&project).into_values().next()
@@ -168,9 +195,10 @@ mod tests {
     fn calls_of_code_that_only_computes_can_be_expanded() {
         for query in [
             "SELECT @m(a) AS b FROM t",
-            "SELECT @m(@limit) AS b, ds FROM t WHERE ds = @start_ds",
+            "SELECT @m(@top) AS b, ds FROM t WHERE ds = @start_ds",
             "@DEF(x, 1); SELECT @m(@x) FROM t",
             "SELECT a AS @m(b) FROM t",
+            "SELECT a AS @m(b) FROM t WHERE (ds = @start_ds)",
         ] {
             assert_eq!(judged(query, PLAIN), Some(Expandable::Always), "{query}");
         }
@@ -183,7 +211,9 @@ mod tests {
             "SELECT @m(@start_ds) AS b FROM t",
             "SELECT @m('@{end_ds}') AS b FROM t",
             "@DEF(x, @start_ds); SELECT @m(@x) AS b FROM t",
-            "SELECT a AS @m(b) FROM t WHERE ds = @start_ds",
+            "SELECT a AS @m(b, (@start_ds)) FROM t",
+            "SELECT a AS @m(b) FROM t WHERE ds = '@start_ds'",
+            "SELECT a AS @m(b) FROM t WHERE @IF(@start_ds > '1980-01-01', a, b)",
             "SELECT @m(@this_model) AS b FROM t",
         ] {
             assert_eq!(judged(query, PLAIN), Some(Expandable::AtLoadTime), "{query}");

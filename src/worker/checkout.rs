@@ -53,6 +53,14 @@ impl Checkout {
         if path.is_empty() { revision } else { revision.join(path) }
     }
 
+    /// A text of the worker without the folder's name, which is another one in each run.
+    pub fn without_folder(&self, text: &str) -> String {
+        let revision = self.in_revision("");
+        let separated = |path: &Path| format!("{}{}", path.to_string_lossy(), std::path::MAIN_SEPARATOR);
+        let text = text.replace(&separated(&revision), "").replace(&separated(&self.folder), "");
+        text.replace(&*self.folder.to_string_lossy(), ".")
+    }
+
     /// Writes the files below these roots. What can't be read is missing; that there is too much is an error.
     pub fn write(&self, tree: &dyn Tree, roots: &[String]) -> io::Result<()> {
         std::fs::create_dir_all(self.in_revision(""))?;

@@ -162,7 +162,10 @@ impl Worker<'_> {
         match serde_json::from_str(&text) {
             Ok(Versions { sqlmesh: Some(_) }) => Ok(text),
             Ok(Versions { sqlmesh: None }) => Err(self.no_sqlmesh("has no SQLMesh")),
-            Err(_) => Err(self.no_sqlmesh(&format!("is no Python that answers{}", said(&left)))),
+            Err(_) => {
+                let said = checkout.without_folder(&said(&left));
+                Err(self.no_sqlmesh(&format!("is no Python that answers{said}")))
+            }
         }
     }
 
@@ -180,10 +183,18 @@ impl Worker<'_> {
         command.current_dir(checkout.in_revision(revision.roots.first().map_or("", String::as_str)));
         let input = protocol::request(&settings, names);
         let left = process::run(command, input, self.deadline, LIMIT).map_err(|trouble| self.trouble(trouble))?;
-        protocol::answers(&left.output, names).map_err(|reason| {
-            let message = format!("SQLMesh could not expand the project's macros: {reason}{}", said(&left));
-            Failure::new(codes::WORKER_FAILED, message)
-        })
+        let clean = |text: &str| checkout.without_folder(text);
+        match protocol::answers(&left.output, names) {
+            Ok(answers) => {
+                let answers = answers.into_iter();
+                Ok(answers.map(|(name, answer)| (name, answer.map_err(|error| clean(&error)))).collect())
+            }
+            Err(reason) => {
+                let said = said(&left);
+                let message = format!("SQLMesh could not expand the project's macros: {}", clean(&(reason + &said)));
+                Err(Failure::new(codes::WORKER_FAILED, message))
+            }
+        }
     }
 
     /// The same answer for the same files: no randomness in the order of sets, no processes besides.

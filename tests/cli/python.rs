@@ -330,4 +330,6 @@ fn sqlmesh_itself_expands_the_macros() {
     let analysis = run(&["diff", "--format", "json"]).json();
     assert!(diagnostics(&analysis).iter().any(|one| one.starts_with("U402")), "{analysis}");
     assert_eq!(effects(&analysis, "shop.sums").first().map(String::as_str), Some("rows unknown"));
+    // The temporary folder is another one in each run, and stays out of what is said.
+    assert!(!analysis.to_string().contains(&std::env::temp_dir().join("impact-").display().to_string()), "{analysis}");
 }
