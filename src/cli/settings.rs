@@ -7,13 +7,14 @@ use std::time::Duration;
 use anstream::{AutoStream, ColorChoice};
 
 use crate::dialect::Dialect;
+use crate::plan::{PlanOptions, instant};
 use crate::project::discover::{root_in_other, roots};
 use crate::project::load::LoadOptions;
 use crate::report;
 use crate::source::{Repository, Tree};
 use crate::worker::Interpreter;
 
-use super::args::{Color, Format, ProjectArguments, ReportArguments};
+use super::args::{Color, Format, PlanArguments, ProjectArguments, ReportArguments};
 use super::{Failure, printable};
 
 /// Why nothing could be analysed is said once, with what to do.
@@ -65,6 +66,18 @@ fn cache_folder() -> Option<PathBuf> {
     let of_home =
         || folder("HOME").map(|home| home.join(if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" }));
     folder("XDG_CACHE_HOME").or_else(of_home).map(|caches| caches.join("impact"))
+}
+
+/// What is asked of SQLMesh.
+pub fn plan_options(arguments: &PlanArguments) -> Outcome<PlanOptions> {
+    let now = match &arguments.now {
+        None => None,
+        Some(text) => Some(instant(text).ok_or_else(|| {
+            Failure::new(format!("'{}' is no time", printable(text)))
+                .with_help("write it as 2024-01-31 or 2024-01-31T10:00:00; it is in UTC unless it ends with an offset")
+        })?),
+    };
+    Ok(PlanOptions { forward_only: arguments.forward_only, bot: arguments.bot, now })
 }
 
 /// The repository around the projects that were named, or around the current folder.
@@ -144,6 +157,7 @@ pub fn report_options(arguments: &ReportArguments, color: Color) -> report::Opti
         width: width(arguments.output.as_ref()),
         all: arguments.all,
         selected: false,
+        explained: Vec::new(),
         link_base: arguments.link_base.as_ref().map(|base| format!("{}/", base.trim_end_matches('/'))),
     }
 }
