@@ -9,7 +9,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,10 @@ const KEPT: usize = 128;
 const LARGEST: u64 = 32 << 20;
 /// How the files' names end.
 const EXTENSION: &str = "answers";
+/// How the names of files end that are being written.
+const DRAFT: &str = "draft";
+/// After this time nobody writes a draft any more: the program was stopped.
+const ABANDONED: Duration = Duration::from_secs(3600);
 
 /// Gives each draft of this process a name of its own.
 static DRAFTS: AtomicU32 = AtomicU32::new(0);
@@ -73,7 +77,7 @@ pub(super) fn write(folder: &Path, key: Print, answers: &Answers) {
     }
     let text = format!("{}\n{body}", checksum(key, &body));
     let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
-    let draft = folder.join(format!("{key:032x}.{}.{number}.draft", std::process::id()));
+    let draft = folder.join(format!("{key:032x}.{}.{number}.{DRAFT}", std::process::id()));
     if fs::write(&draft, text).is_err() || fs::rename(&draft, place(folder, key)).is_err() {
         let _ = fs::remove_file(&draft);
     }
@@ -91,15 +95,14 @@ fn checksum(key: Print, body: &str) -> String {
 /// Removes the oldest files beyond those that are kept.
 fn prune(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
-    let is_answer = |path: &PathBuf| path.extension().is_some_and(|extension| extension == EXTENSION);
-    let mut files: Vec<(SystemTime, PathBuf)> = entries
-        .flatten()
-        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
-        .filter(|(_, path)| is_answer(path))
-        .collect();
-    files.sort();
-    let surplus = files.len().saturating_sub(KEPT);
-    for (_, path) in files.into_iter().take(surplus) {
+    let ends_with = |path: &PathBuf, end: &str| path.extension().is_some_and(|extension| extension == end);
+    let files = entries.flatten().filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())));
+    let (mut answers, others): (Vec<_>, Vec<_>) = files.partition(|(_, path)| ends_with(path, EXTENSION));
+    answers.sort();
+    let surplus = answers.len().saturating_sub(KEPT);
+    let is_left = |time: &SystemTime| time.elapsed().is_ok_and(|age| age > ABANDONED);
+    let left = others.into_iter().filter(|(time, path)| ends_with(path, DRAFT) && is_left(time));
+    for (_, path) in answers.into_iter().take(surplus).chain(left) {
         let _ = fs::remove_file(path);
     }
 }

@@ -275,6 +275,28 @@ mod tests {
     }
 
     #[test]
+    fn code_depends_on_the_run_if_anything_that_it_reaches_does() {
+        let depends = |code: &str, helper: &str| {
+            let tree =
+                MemoryTree::new("test", [("macros/m.py", code), ("helper.py", helper), ("unused.py", "import os")]);
+            let start: Vec<_> = tree.entries().iter().filter(|entry| entry.path.starts_with("macros/")).collect();
+            let modules = Modules::load(&tree, "", &start);
+            Definitions::of(&modules).said("macros.m", "f").reads_run
+        };
+        let plain = "def g(x):\n    return x\n";
+        assert!(!depends("from helper import g\nimport os\ndef f():\n    return g(1)\n", plain));
+        assert!(depends("from helper import g\ndef f():\n    return g(1)\n", "import os\ndef g(x):\n    return os\n"));
+        assert!(depends(
+            "from helper import g\ndef f():\n    return g(1)\n",
+            "from os import *\ndef g(x):\n    return x\n"
+        ));
+        assert!(depends("from os import environ as e\ndef f():\n    return e\n", plain));
+        assert!(depends("def f():\n    import random\n    return random.random()\n", plain));
+        assert!(depends("import helper\nN = open('x')\ndef f():\n    return N\n", plain));
+        assert!(depends("from absent import g\ndef f():\n    return g(1)\n", plain));
+    }
+
+    #[test]
     fn imports_are_followed_through_packages_stars_and_whole_modules() {
         for (import, call) in [
             ("from pkg import g", "g()"),
