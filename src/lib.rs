@@ -22,3 +22,4 @@ pub mod resolve;
 pub mod source;
 pub mod sql;
 pub mod state;
+pub mod worker;

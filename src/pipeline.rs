@@ -11,6 +11,7 @@ use crate::project::load::{LoadOptions, load};
 use crate::source::Tree;
 use crate::sql::parse::STACK_SIZE;
 use crate::state::State;
+use crate::worker::{self, Interpreter};
 
 /// One side of an analysis: a tree and the roots of the projects in it.
 pub struct Side<'t> {
@@ -26,8 +27,22 @@ pub fn analyze(before: &Side<'_>, after: &Side<'_>, options: &LoadOptions) -> An
 
 /// Compares two states of one project. `plan`: what is asked of SQLMesh.
 pub fn analyze_for(before: &Side<'_>, after: &Side<'_>, options: &LoadOptions, plan: &PlanOptions) -> Analysis {
+    analyze_running(before, after, options, plan, None)
+}
+
+/// The same; with an interpreter, after SQLMesh expanded what only running code would tell.
+pub fn analyze_running(
+    before: &Side<'_>,
+    after: &Side<'_>,
+    options: &LoadOptions,
+    plan: &PlanOptions,
+    interpreter: Option<&Interpreter>,
+) -> Analysis {
     on_workers(|| {
-        let (old, new) = rayon::join(|| project(before, options), || project(after, options));
+        let (mut old, mut new) = rayon::join(|| project(before, options), || project(after, options));
+        if let Some(interpreter) = interpreter {
+            worker::expand_both(interpreter, options, &mut with(before, &mut old), &mut with(after, &mut new));
+        }
         let old = State::new(Arc::new(old), None);
         let new = State::new(Arc::new(new), Some(&old));
         let plan = plan::predict(&old, &new, plan);
@@ -38,7 +53,22 @@ pub fn analyze_for(before: &Side<'_>, after: &Side<'_>, options: &LoadOptions, p
 
 /// One state of a project, analysed.
 pub fn state(side: &Side<'_>, options: &LoadOptions) -> State {
-    on_workers(|| State::new(Arc::new(project(side, options)), None))
+    state_running(side, options, None)
+}
+
+/// One state of a project, analysed; with an interpreter, after SQLMesh expanded what only running code would tell.
+pub fn state_running(side: &Side<'_>, options: &LoadOptions, interpreter: Option<&Interpreter>) -> State {
+    on_workers(|| {
+        let mut project = project(side, options);
+        if let Some(interpreter) = interpreter {
+            worker::expand(interpreter, options, &mut with(side, &mut project));
+        }
+        State::new(Arc::new(project), None)
+    })
+}
+
+fn with<'a>(side: &'a Side<'_>, project: &'a mut Project) -> worker::Revision<'a> {
+    worker::Revision { tree: side.tree, roots: &side.roots, project }
 }
 
 fn project(side: &Side<'_>, options: &LoadOptions) -> Project {

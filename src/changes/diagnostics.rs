@@ -38,7 +38,7 @@ mod tests {
         let sources = [include_str!("../project/codes.rs"), include_str!("../render/codes.rs")];
         let declared: Vec<String> = sources
             .into_iter()
-            .chain([include_str!("../state/mod.rs")])
+            .chain([include_str!("../state/mod.rs"), include_str!("../worker/codes.rs")])
             .flat_map(codes)
             .map(|code| format!("U{code}"))
             .collect();

@@ -1,5 +1,6 @@
 //! What was typed.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -75,6 +76,13 @@ pub struct ProjectArguments {
     /// The variable of config.py that holds the configuration.
     #[arg(long, value_name = "NAME", default_value = "config")]
     pub config: String,
+    /// Run the project's macros with the SQLMesh of this Python, where only running them tells a query. Off by default;
+    /// the variable IMPACT_PYTHON turns it on as well, and an empty path off.
+    #[arg(long, value_name = "PATH")]
+    pub python: Option<OsString>,
+    /// How many seconds that may take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=86400))]
+    pub python_timeout: u64,
 }
 
 /// How a report is printed.

@@ -3,7 +3,7 @@
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::impact::{Analysis, FindingSeverity, RowEffect, Verdict, rebuild_totals};
-use crate::pipeline::{Side, analyze_for};
+use crate::pipeline::{Side, analyze_running};
 use crate::report::{self, json, markdown, terminal};
 use crate::source::{Range, open};
 
@@ -13,6 +13,7 @@ use super::{Failure, output, printable, progress, settings};
 /// Runs the command; says whether `--fail-on` was reached.
 pub fn run(arguments: &DiffArguments, color: Color) -> Result<bool, Failure> {
     let options = settings::load_options(&arguments.project)?;
+    let interpreter = settings::interpreter(&arguments.project)?;
     let plan = settings::plan_options(&arguments.plan)?;
     let selection = selection(&arguments.select)?;
     let repository = settings::repository(&arguments.project)?;
@@ -21,7 +22,7 @@ pub fn run(arguments: &DiffArguments, color: Color) -> Result<bool, Failure> {
         let (before, after) = open(&repository, &range, arguments.staged)?;
         let (old, new) = settings::project_roots(&arguments.project, &repository, &*before, &*after)?;
         let (old, new) = (Side { tree: &*before, roots: old }, Side { tree: &*after, roots: new });
-        Ok::<_, Failure>(analyze_for(&old, &new, &options, &plan))
+        Ok::<_, Failure>(analyze_running(&old, &new, &options, &plan, interpreter.as_ref()))
     })?;
     let shown = match &selection {
         Some(selection) => selected(analysis, selection),

@@ -1,6 +1,6 @@
 //! `impact render`
 
-use crate::pipeline::{Side, state};
+use crate::pipeline::{Side, state_running};
 use crate::report::escape;
 use crate::source::{Tree, WorkTree, open_revision};
 use crate::state::State;
@@ -38,5 +38,6 @@ pub fn one_state(arguments: &ProjectArguments, revision: Option<&str>) -> Result
         None => Box::new(WorkTree::open(&repository)?),
     };
     let (_, roots) = settings::project_roots(arguments, &repository, &*tree, &*tree)?;
-    Ok(state(&Side { tree: &*tree, roots }, &options))
+    let interpreter = settings::interpreter(arguments)?;
+    Ok(state_running(&Side { tree: &*tree, roots }, &options, interpreter.as_ref()))
 }

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, stdout};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 
@@ -11,6 +12,7 @@ use crate::project::discover::{root_in_other, roots};
 use crate::project::load::LoadOptions;
 use crate::report;
 use crate::source::{Repository, Tree};
+use crate::worker::Interpreter;
 
 use super::args::{Color, Format, PlanArguments, ProjectArguments, ReportArguments};
 use super::{Failure, printable};
@@ -36,6 +38,34 @@ pub fn load_options(arguments: &ProjectArguments) -> Outcome<LoadOptions> {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect(),
     })
+}
+
+/// The Python that may run the project's code, if the user allows any to.
+pub fn interpreter(arguments: &ProjectArguments) -> Outcome<Option<Interpreter>> {
+    let given = arguments.python.clone().or_else(|| std::env::var_os("IMPACT_PYTHON"));
+    let Some(python) = given.filter(|path| !path.is_empty()).map(PathBuf::from) else { return Ok(None) };
+    // A bare name is looked up as a command; a path is meant from here, not from where the program will run.
+    let python = match python.components().count() {
+        1 => python,
+        _ => std::path::absolute(&python)
+            .map_err(|error| Failure::new(format!("{}: {error}", printable(&python.to_string_lossy()))))?,
+    };
+    Ok(Some(Interpreter { python, timeout: Duration::from_secs(arguments.python_timeout), cache: cache_folder() }))
+}
+
+/// Where answers of the user's SQLMesh are kept: `IMPACT_CACHE` (nowhere, if it is empty), else a folder in the user's
+/// cache.
+fn cache_folder() -> Option<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
+    if let Some(named) = std::env::var_os("IMPACT_CACHE") {
+        return std::path::absolute(PathBuf::from(named)).ok();
+    }
+    if cfg!(windows) {
+        return folder("LOCALAPPDATA").map(|local| local.join("impact").join("cache"));
+    }
+    let of_home =
+        || folder("HOME").map(|home| home.join(if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" }));
+    folder("XDG_CACHE_HOME").or_else(of_home).map(|caches| caches.join("impact"))
 }
 
 /// What is asked of SQLMesh.

@@ -54,6 +54,8 @@ pub struct Project {
     joined: Vec<Arc<Surroundings>>,
     /// Which of those a model belongs to, for models that aren't the first project's.
     owners: BTreeMap<ModelName, usize>,
+    /// Queries that the user's SQLMesh expanded, in the models' own dialects; `None` if nothing may be run.
+    pub expanded: Option<BTreeMap<ModelName, Arc<str>>>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -239,6 +241,8 @@ pub struct PythonMacro {
     pub reads_any_variable: bool,
     /// Its source, or that of what it calls in the project, asks for columns of tables.
     pub reads_columns: bool,
+    /// What it gives may depend on when and where it runs: on dates, the stage of a plan, files, chance.
+    pub reads_run: bool,
     /// What it gives, if that can be told without running it.
     pub simple: Option<python::simple::SimpleMacro>,
     /// Texts in these sources that may name tables.

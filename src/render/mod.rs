@@ -62,6 +62,16 @@ pub struct Rendered {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Rendered {
+    /// The same statement as SQLMesh itself expanded it: without holes, every place in it standing for the whole
+    /// statement.
+    pub fn expanded(self, sql: &str, statement: std::ops::Range<usize>) -> Rendered {
+        let mut map = SourceMap::default();
+        map.push_replaced(0, statement);
+        Rendered { sql: sql.to_owned(), map, holes: vec![], tables: vec![], diagnostics: vec![], ..self }
+    }
+}
+
 /// A column of a table that a macro may ask for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TableColumn {
@@ -134,6 +144,11 @@ pub fn render(
         }
         Err(failure) => expander.stopped(failure, range),
     }
+}
+
+/// Does this lower-case name stand for a moment of the run: `start_ds`, `execution_date`, …?
+pub fn is_date_variable(name: &str) -> bool {
+    dates::date_variable(name, false).is_some()
 }
 
 /// An identifier in the dialect's quotes.

@@ -87,6 +87,7 @@ fn user_macro(name: &str) -> PythonMacro {
         simple: None,
         reads_any_variable: false,
         reads_columns: false,
+        reads_run: false,
         strings: Default::default(),
     }
 }

@@ -5,6 +5,7 @@
 
 mod catalog;
 pub mod column_graph;
+mod expandable;
 mod holes;
 mod model;
 mod order;
@@ -25,6 +26,7 @@ use crate::project::{Model, Project};
 use crate::resolve::{BlockKind, Resolved, Schema, Source};
 
 pub use catalog::Catalog;
+pub use expandable::{Expandable, expandable};
 pub use rendering::{RenderedQuery, Statements};
 pub use understanding::Understanding;
 
@@ -128,7 +130,7 @@ impl State {
         }
         let undeclared = undeclared::diagnostics(self);
         self.diagnostics.extend(undeclared);
-        let gaps: Vec<Diagnostic> = self.models.values().flat_map(|model| model.gaps()).collect();
+        let gaps: Vec<Diagnostic> = self.models.values().flat_map(|model| model.gaps(&self.project)).collect();
         self.diagnostics.extend(gaps);
     }
 

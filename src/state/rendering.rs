@@ -100,7 +100,8 @@ pub(super) fn render_all(project: &Project, other: Option<&State>) -> BTreeMap<M
         .filter_map(|model| {
             let Body::Sql(body) = &model.body else { return None };
             body.query?;
-            let key = hash((shared.get(&project.owner(&model.name)), model_key(model)));
+            let expanded = project.expanded.as_ref().and_then(|expanded| expanded.get(&model.name));
+            let key = hash((shared.get(&project.owner(&model.name)), model_key(model), expanded));
             let known = other.and_then(|other| other.models.get(&model.name)?.query.as_ref());
             let query = match known {
                 Some(known) if known.rendered.key == key => known.rendered.clone(),
@@ -161,6 +162,13 @@ fn jinja_macros<'p>(project: &'p Project, model: &ModelName) -> Vec<(&'p str, &'
     project.jinja_macros_of(model).iter().map(|(path, text)| (&**path, &**text)).collect()
 }
 
+/// What of a model's query only running code would tell, as far as it is known without its parents' columns.
+pub(super) fn holes(project: &Project, model: &Model, body: &SqlBody) -> Vec<Hole> {
+    let jinja = jinja_macros(project, &model.name);
+    let environment = environment(project, model, &jinja);
+    body.query.map(|query| render(&body.text, query, &body.pre_statements, &environment).holes).unwrap_or_default()
+}
+
 fn render_query(
     project: &Project,
     model: &Model,
@@ -172,9 +180,13 @@ fn render_query(
     let columns = columns.map(|(print, _)| print);
     let jinja = jinja_macros(project, &model.name);
     let environment = Environment { tables, ..environment(project, model, &jinja) };
-    let rendered = match body.query {
-        Some(query) => render(&body.text, query, &body.pre_statements, &environment),
-        None => Rendered::default(),
+    let expanded = project.expanded.as_ref().and_then(|expanded| expanded.get(&model.name));
+    let rendered = match (body.query, expanded) {
+        (Some(query), None) => render(&body.text, query, &body.pre_statements, &environment),
+        (Some(query), Some(sql)) => {
+            render(&body.text, query, &body.pre_statements, &environment).expanded(sql, query.start..query.end)
+        }
+        (None, _) => Rendered::default(),
     };
     let tree = (!rendered.sql.trim().is_empty()).then(|| sql::query(&rendered.sql, model.dialect));
     let behind = Behind { project, model, body, columns };

@@ -6,9 +6,11 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Location};
-use crate::project::Body;
+use crate::project::{Body, Project};
+use crate::render::Hole;
 use crate::resolve::{Problem, ProblemKind};
 
+use super::expandable;
 use super::{AnalysedModel, COLUMNS_UNKNOWN, NOT_EXPANDED, NOT_RUN, NOT_UNDERSTOOD, Query};
 
 /// How much of a model is understood.
@@ -34,10 +36,11 @@ impl AnalysedModel {
     }
 
     /// What isn't understood, with the reasons that no stage before this one gave.
-    pub(super) fn gaps(&self) -> Vec<Diagnostic> {
+    pub(super) fn gaps(&self, project: &Project) -> Vec<Diagnostic> {
         match (&self.model.body, &self.query) {
             (Body::Python(_), _) => vec![self.not_run()],
-            (_, Some(query)) => query.gaps(),
+            (Body::Sql(body), Some(query)) => query
+                .gaps(|holes| project.expanded.is_none() && expandable::runs_code(project, &self.model, body, holes)),
             _ => vec![],
         }
     }
@@ -62,9 +65,10 @@ impl Query {
         }
     }
 
-    fn gaps(&self) -> Vec<Diagnostic> {
+    /// `runs_code`: could running the project's code fill these holes?
+    fn gaps(&self, runs_code: impl Fn(&[Hole]) -> bool) -> Vec<Diagnostic> {
         let problems = self.resolved.iter().flat_map(|resolved| &resolved.problems);
-        problems.filter_map(|problem| self.problem(problem)).chain(self.not_expanded()).collect()
+        problems.filter_map(|problem| self.problem(problem)).chain(self.not_expanded(runs_code)).collect()
     }
 
     fn problem(&self, problem: &Problem) -> Option<Diagnostic> {
@@ -86,15 +90,17 @@ impl Query {
     }
 
     /// One for each thing that isn't expanded, where it is called first.
-    fn not_expanded(&self) -> Vec<Diagnostic> {
+    fn not_expanded(&self, runs_code: impl Fn(&[Hole]) -> bool) -> Vec<Diagnostic> {
+        let may_be_run = runs_code(&self.rendered.rendered.holes);
         let mut seen = BTreeSet::new();
         let holes = self.rendered.rendered.holes.iter().filter(|hole| seen.insert(&hole.name));
-        let diagnostic = |hole: &crate::render::Hole| {
+        let diagnostic = |hole: &Hole| {
             let place = Location::of_range(&self.rendered.path, &self.rendered.source, hole.start, hole.end);
             let message =
                 format!("{} isn't expanded: only running the project's code would tell its result", hole.name);
             let help = "what it stands in is unknown once the code, the call or its arguments change";
-            Diagnostic::note(NOT_EXPANDED, place, message).with_help(help)
+            let hint = if may_be_run { "; `--python PATH` lets your SQLMesh expand it" } else { "" };
+            Diagnostic::note(NOT_EXPANDED, place, message).with_help(format!("{help}{hint}"))
         };
         holes.map(diagnostic).collect()
     }

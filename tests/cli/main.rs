@@ -8,6 +8,8 @@ mod output;
 mod plan;
 #[cfg(unix)]
 mod pre_commit;
+#[cfg(unix)]
+mod python;
 mod ranges;
 mod readme;
 #[path = "../sandbox/mod.rs"]
@@ -89,9 +91,12 @@ impl Run {
 fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_impact"));
     command.current_dir(folder).args(arguments);
-    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+    for variable in
+        ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "IMPACT_PYTHON"]
+    {
         command.env_remove(variable);
     }
+    command.env("IMPACT_CACHE", "");
     command
 }
 

@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use impact::dialect::Dialect;
 use impact::lex::{TokenKind, lex_code};
-use impact::pipeline::{Side, state};
+use impact::pipeline::{Side, state, state_running};
 use impact::project::Body;
 use impact::project::load::LoadOptions;
 use impact::render::Rendered;
@@ -15,6 +16,7 @@ use impact::source::MemoryTree;
 use impact::sql;
 use impact::sql::tree::{Op, Tree};
 use impact::state::{AnalysedModel, State};
+use impact::worker::Interpreter;
 use serde::Deserialize;
 
 use crate::example::{Files, files, folder};
@@ -77,6 +79,58 @@ fn every_macro_and_template_is_rendered_as_sqlmesh_renders_it() {
         .filter_map(|project| check(&project.file_name().to_string_lossy(), &[""], &files(&project.path())).err())
         .collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// What SQLMesh answers through `--python` is what it was recorded to render.
+#[test]
+fn sqlmesh_itself_expands_the_macros_of_a_project() {
+    let Some(interpreter) = interpreter() else { return };
+    let of_tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/render");
+    for name in ["macros", "jinja"] {
+        let failures = expanded(name, &files(&of_tests.join(name)), &interpreter);
+        assert!(failures.is_empty(), "{name}: {}", failures.join("\n"));
+    }
+}
+
+/// How the models that SQLMesh expands differ from what was recorded, and what it could not expand.
+fn expanded(project: &str, files: &Files, interpreter: &Interpreter) -> Vec<String> {
+    let recorded: Recorded = read(&format!("recorded/render-{project}.json"));
+    let tree = MemoryTree::new("work tree", files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let side = Side { tree: &tree, roots: vec![String::new()] };
+    let state = state_running(&side, &LoadOptions::default(), Some(interpreter));
+    let failed = state.diagnostics.iter().filter(|found| found.code.starts_with("U4"));
+    let mut failures: Vec<String> =
+        failed.map(|found| format!("{} {}: {}", found.code, found.location.path, found.message)).collect();
+    let names: Vec<_> = state.project.expanded.iter().flatten().map(|(name, _)| name).collect();
+    for &name in &names {
+        let model = &state.models[name];
+        let tree = model.query.as_ref().and_then(|query| query.rendered.parsed());
+        let expected = recorded.models.get(&name.to_string()).and_then(|model| model.query.as_ref());
+        match (tree, expected) {
+            (Some(tree), Some(expected)) => {
+                failures
+                    .extend(query_difference(tree, expected, model.model.dialect).map(|why| format!("{name}: {why}")));
+            }
+            _ => failures.push(format!("{name}: nothing to compare")),
+        }
+    }
+    assert!(!names.is_empty(), "{project} has queries with holes");
+    println!("{project}: SQLMesh expands {} queries that are holes without it", names.len());
+    failures
+}
+
+/// The Python that has SQLMesh, or `None` and a loud word.
+fn interpreter() -> Option<Interpreter> {
+    let named = ["IMPACT_PYTHON_SQLMESH", "IMPACT_PYTHON_DUCKDB"].into_iter().find_map(std::env::var_os);
+    let has_sqlmesh = |python: &std::ffi::OsString| {
+        let output = std::process::Command::new(python).args(["-c", "import sqlmesh"]).output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    let Some(python) = named.filter(has_sqlmesh) else {
+        eprintln!("\n!!! SKIPPED: IMPACT_PYTHON_SQLMESH names no Python that has SQLMesh.\n");
+        return None;
+    };
+    Some(Interpreter { python: python.into(), timeout: Duration::from_secs(300), cache: None })
 }
 
 fn example(name: &str, roots: &[&str]) {

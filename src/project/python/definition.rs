@@ -12,6 +12,7 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use ruff_python_ast::Stmt;
 
+use super::circumstances;
 use super::modules::{self, Modules};
 use super::said::Said;
 use super::units::{Import, Unit, push_units};
@@ -25,6 +26,9 @@ pub struct Definitions<'m> {
     names: BTreeMap<&'m str, BTreeMap<String, usize>>,
     edges: Vec<Vec<usize>>,
     hashes: Vec<u64>,
+    modules: BTreeSet<&'m str>,
+    /// Modules that take everything from a module from outside which may not be harmless.
+    clouded: BTreeSet<&'m str>,
 }
 
 impl<'m> Definitions<'m> {
@@ -40,7 +44,12 @@ impl<'m> Definitions<'m> {
         let edges = resolver.edges();
         let names = resolver.names;
         let hashes = condense(&units, &edges);
-        Definitions { units, names, edges, hashes }
+        let modules = modules.by_name.keys().map(String::as_str).collect();
+        let mut definitions = Definitions { units, names, edges, hashes, modules, clouded: BTreeSet::new() };
+        let stars = |unit: &&Unit<'_>| unit.imports.iter().any(|import| import.name.as_deref() == Some("*"));
+        let clouded = definitions.units.iter().filter(stars).filter(|unit| definitions.imports_the_run(unit));
+        definitions.clouded = clouded.map(|unit| unit.module).collect();
+        definitions
     }
 
     /// The hash of everything that the top-level name stands for.
@@ -63,8 +72,22 @@ impl<'m> Definitions<'m> {
     /// What the literals say in everything that the name reaches.
     pub(super) fn said(&self, module: &str, name: &str) -> Said {
         let mut said = Said::default();
-        self.reached(module, name).for_each(|unit| said.extend(&unit.said));
+        for unit in self.reached(module, name) {
+            said.extend(&unit.said);
+            said.reads_run |= self.imports_the_run(unit) || self.clouded.contains(unit.module);
+        }
         said
+    }
+
+    fn imports_the_run(&self, unit: &Unit<'_>) -> bool {
+        unit.imports.iter().any(|import| self.brings_in_the_run(import))
+    }
+
+    /// Modules of the project are reached themselves; of others only the harmless ones are known.
+    fn brings_in_the_run(&self, import: &Import) -> bool {
+        let whole = import.name.as_ref().map(|name| modules::dotted(&import.module, name));
+        let is_own = |name: &str| self.modules.contains(name);
+        !is_own(&import.module) && !whole.is_some_and(|whole| is_own(&whole)) && circumstances::of_import(import)
     }
 
     fn reached(&self, module: &str, name: &str) -> impl Iterator<Item = &Unit<'m>> {
@@ -249,6 +272,28 @@ mod tests {
         assert_ne!(base, with("def h(x):\n    return -x\ndef g(x):\n    return h(x)\n", "[1]"));
         assert_ne!(base, with("def h(x):\n    return x\ndef g(x):\n    return h(x)\n", "[1]\nN.append(2)"));
         assert_ne!(base, with("def h(x):\n    return x\ndef g(x):\n    return h(x)\n", "[2]"));
+    }
+
+    #[test]
+    fn code_depends_on_the_run_if_anything_that_it_reaches_does() {
+        let depends = |code: &str, helper: &str| {
+            let tree =
+                MemoryTree::new("test", [("macros/m.py", code), ("helper.py", helper), ("unused.py", "import os")]);
+            let start: Vec<_> = tree.entries().iter().filter(|entry| entry.path.starts_with("macros/")).collect();
+            let modules = Modules::load(&tree, "", &start);
+            Definitions::of(&modules).said("macros.m", "f").reads_run
+        };
+        let plain = "def g(x):\n    return x\n";
+        assert!(!depends("from helper import g\nimport os\ndef f():\n    return g(1)\n", plain));
+        assert!(depends("from helper import g\ndef f():\n    return g(1)\n", "import os\ndef g(x):\n    return os\n"));
+        assert!(depends(
+            "from helper import g\ndef f():\n    return g(1)\n",
+            "from os import *\ndef g(x):\n    return x\n"
+        ));
+        assert!(depends("from os import environ as e\ndef f():\n    return e\n", plain));
+        assert!(depends("def f():\n    import random\n    return random.random()\n", plain));
+        assert!(depends("import helper\nN = open('x')\ndef f():\n    return N\n", plain));
+        assert!(depends("from absent import g\ndef f():\n    return g(1)\n", plain));
     }
 
     #[test]

@@ -98,6 +98,7 @@ fn read(
         variables: said.variables,
         reads_any_variable: said.reads_any_variable,
         reads_columns: said.reads_columns,
+        reads_run: said.reads_run,
         strings: said.strings,
         simple: simple::read(function),
     })

@@ -3,6 +3,7 @@
 //! In: the project's Python files. Out: what decorators and constants say, and hashes that change whenever code does.
 //! No code is run, no file outside the tree is read.
 
+mod circumstances;
 pub(crate) mod definition;
 mod dependencies;
 pub(crate) mod evaluate;

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ExprAttribute, ExprCall, FStringPart, InterpolatedStringElement, Stmt};
 
+use super::circumstances;
+
 /// Texts and variables of a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Said {
@@ -19,6 +21,8 @@ pub(super) struct Said {
     pub reads_any_variable: bool,
     /// Columns of tables may be asked for: `evaluator.columns_to_types(…)` or a snapshot's.
     pub reads_columns: bool,
+    /// What it gives may depend on when and where it runs.
+    pub reads_run: bool,
 }
 
 /// Names of what leads a macro to the columns of a table.
@@ -29,6 +33,7 @@ impl Said {
     pub fn of(stmt: &Stmt) -> Self {
         let mut said = Said::default();
         said.visit_stmt(stmt);
+        said.reads_run = circumstances::of_statement(stmt);
         said
     }
 
@@ -38,6 +43,7 @@ impl Said {
         self.variables.extend(other.variables.iter().cloned());
         self.reads_any_variable |= other.reads_any_variable;
         self.reads_columns |= other.reads_columns;
+        self.reads_run |= other.reads_run;
     }
 
     fn push(&mut self, text: &str) {

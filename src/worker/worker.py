@@ -1,0 +1,217 @@
+"""Expands queries with the installed SQLMesh, for `impact --python`.
+
+    PYTHON worker.py --version      prints {"sqlmesh": "...", "python": "..."}
+    PYTHON worker.py                reads requests from standard input
+
+In: a line with the settings {"roots", "state", "config", "gateway", "dialect", "catalog"}, a line {"name"} for each
+model, an empty line. Standard input then stays open: when it closes, whoever asked is gone, and so is this process.
+Out: a line {"name", "sql"} or {"name", "error"} for each model and {"done": true}; or {"failed": "..."}. What the
+project prints goes to standard error.
+Loads the project as SQLMesh does, which runs its code. All connections are replaced by DuckDB in memory and the state
+by a file in the temporary folder, so that no warehouse is reached by SQLMesh.
+"""
+
+import importlib.util
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+from unittest.mock import MagicMock
+
+# Packages of engines that a configuration may name and that nobody needs here.
+ENGINES = [
+    "google", "google.cloud", "google.cloud.bigquery", "google.oauth2", "google.oauth2.service_account", "google.auth",
+    "google.auth.impersonated_credentials", "google.api_core", "google.api_core.client_info",
+    "google.api_core.exceptions", "psycopg2", "snowflake", "snowflake.connector", "trino", "pyspark", "databricks",
+    "databricks.sql", "redshift_connector", "clickhouse_connect", "pymysql", "pymssql", "pyodbc", "pyathena",
+]
+
+
+def versions():
+    """The versions on which an answer depends."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    def found(name):
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            return None
+
+    return {"sqlmesh": found("sqlmesh"), "sqlglot": found("sqlglot"), "python": sys.version.split()[0]}
+
+
+def own_output():
+    """Standard output for the answers alone: everybody else's goes to standard error."""
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    return os.fdopen(kept, "w", encoding="utf-8", newline="\n")
+
+
+def end_with_parent(stream):
+    """Ends this process and its children once standard input closes."""
+    while stream.readline():
+        pass
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(3)
+
+
+def requests(stream):
+    """The settings and the names of the models."""
+    settings = json.loads(stream.readline())
+    names = []
+    while line := stream.readline().strip():
+        names.append(json.loads(line)["name"])
+    return settings, names
+
+
+def pretend_engines():
+    """Stand-ins for the packages of engines that aren't installed."""
+    for name in ENGINES:
+        try:
+            found = importlib.util.find_spec(name)
+        except (ImportError, ValueError, AttributeError):
+            found = None
+        if found is None:
+            sys.modules[name] = MagicMock()
+
+
+def offline(config, settings):
+    """The configuration with DuckDB in memory in place of all connections."""
+    from sqlmesh.core.config import DuckDBConnectionConfig, GatewayConfig
+    from sqlmesh.core.config.scheduler import BuiltInSchedulerConfig
+
+    catalog = settings["catalog"]
+    is_named = catalog and catalog != "memory"
+    connection = DuckDBConnectionConfig(catalogs={catalog: ":memory:"}) if is_named else DuckDBConnectionConfig()
+    replaced = {
+        "connection": connection,
+        "state_connection": DuckDBConnectionConfig(database=settings["state"]),
+        "test_connection": None,
+        "scheduler": None,
+    }
+    gateways = config.gateways if isinstance(config.gateways, dict) else {"": config.gateways}
+    gateways = gateways or {"": GatewayConfig()}
+    update = {
+        "gateways": {name: gateway.model_copy(update=replaced) for name, gateway in gateways.items()},
+        "default_connection": connection,
+        "default_scheduler": BuiltInSchedulerConfig(),
+        "notification_targets": [],
+        "users": [],
+    }
+    if settings["dialect"]:
+        update["model_defaults"] = config.model_defaults.model_copy(update={"dialect": settings["dialect"]})
+    if getattr(config, "linter", None):
+        update["linter"] = config.linter.model_copy(update={"enabled": False})
+    return config.model_copy(update=update)
+
+
+def load(settings):
+    """SQLMesh's context with all models."""
+    import inspect
+
+    from sqlmesh import Context
+    from sqlmesh.core.config import Config
+    from sqlmesh.core.config.loader import load_configs
+    from sqlmesh.core.console import NoopConsole, set_console
+
+    set_console(NoopConsole())
+    roots = [Path(root) for root in settings["roots"]]
+    configs = load_configs(settings["config"], Config, roots)
+    configs = {path: offline(config, settings) for path, config in configs.items()}
+    known = inspect.signature(Context.__init__).parameters
+    further = {"load_state": False} if "load_state" in known else {}
+    return Context(paths=roots, config=configs, gateway=settings["gateway"], **further)
+
+
+def shown_name(model):
+    """The name without quotes and without the default catalog, whose case follows the dialect."""
+    from sqlglot import exp
+
+    parts = [part.name for part in exp.to_table(model.fqn).parts]
+    if len(parts) > 2 and parts[0].lower() == (model.default_catalog or "").lower():
+        parts = parts[1:]
+    return ".".join(parts)
+
+
+def capturing(renderer_class):
+    """A renderer that keeps what macros leave, before names are normalized."""
+
+    class Capturing(renderer_class):
+        @contextmanager
+        def _normalize_and_quote(self, query):
+            self.kept.append(query.copy() if query is not None else None)
+            yield query
+
+    return Capturing
+
+
+def expanded(model):
+    """The model's query with macros and templates expanded, on the first day of the epoch."""
+    from sqlmesh.core.renderer import QueryRenderer
+
+    renderer = capturing(QueryRenderer)(
+        model.query,
+        model.dialect,
+        model.macro_definitions,
+        schema=model.mapping_schema,
+        path=model._path,
+        jinja_macro_registry=model.jinja_macros,
+        python_env=model.python_env,
+        only_execution_time=model.kind.only_execution_time,
+        default_catalog=model.default_catalog,
+        model=model,
+    )
+    renderer.kept = []
+    renderer._render()
+    kept = [query for query in renderer.kept if query is not None]
+    if len(kept) != 1:
+        raise ValueError(f"it is rendered to {len(kept)} statements")
+    return kept[0].sql(dialect=model.dialect, comments=False)
+
+
+def answer(models, name):
+    """One answer."""
+    model = models.get(name)
+    if model is None:
+        return {"name": name, "error": "SQLMesh loads no model of this name"}
+    try:
+        return {"name": name, "sql": expanded(model)}
+    except Exception as error:
+        return {"name": name, "error": brief(error)}
+
+
+def brief(error):
+    """An error in one line that isn't long."""
+    return " ".join(f"{type(error).__name__}: {error}".split())[:500]
+
+
+def main():
+    """Answers one request."""
+    if sys.argv[1:] == ["--version"]:
+        print(json.dumps(versions()))
+        return
+    output = own_output()
+    settings, names = requests(sys.stdin)
+    threading.Thread(target=end_with_parent, args=(sys.stdin,), daemon=True).start()
+    warnings.filterwarnings("ignore")
+    logging.disable(logging.CRITICAL)
+    pretend_engines()
+    try:
+        models = {shown_name(model): model for model in load(settings).models.values() if model.is_sql}
+        for name in names:
+            print(json.dumps(answer(models, name)), file=output, flush=True)
+        print(json.dumps({"done": True}), file=output, flush=True)
+    except BaseException as error:
+        print(json.dumps({"failed": brief(error)}), file=output, flush=True)
+    # Nothing that the project left running may keep the answer waiting.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
