@@ -45,7 +45,11 @@ pub fn print(analysis: &Analysis, arguments: &ReportArguments, options: &report:
 fn reaches(analysis: &Analysis, level: FailOn) -> bool {
     let any_model = |verdict: Verdict| analysis.models.iter().any(|model| model.verdict == verdict);
     let happened = [
-        (FailOn::Failing, analysis.models.iter().any(|model| model.fails)),
+        (
+            FailOn::Failing,
+            analysis.models.iter().any(|model| model.fails)
+                || analysis.findings.iter().any(|finding| finding.severity == FindingSeverity::Failing),
+        ),
         (FailOn::Breaking, any_model(Verdict::Breaking)),
         (
             FailOn::Unknown,

@@ -37,12 +37,20 @@ pub(super) fn assemble(
         schema_version: 1,
         base,
         head,
-        verdict: models.iter().map(|model| model.verdict).max().unwrap_or(Verdict::Metadata),
+        verdict: worst(&models, &findings),
         models,
         findings,
         diagnostics: diagnostics(sides.after),
         coverage: coverage(sides.after),
     }
+}
+
+/// The worst of all models; an audit, test or metric that fails is no model and counts as much.
+fn worst(models: &[ModelImpact], findings: &[Finding]) -> Verdict {
+    if findings.iter().any(|finding| finding.severity == FindingSeverity::Failing) {
+        return Verdict::Breaking;
+    }
+    models.iter().map(|model| model.verdict).max().unwrap_or(Verdict::Metadata)
 }
 
 /// Findings in reading order, and the id of each cause.

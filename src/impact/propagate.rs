@@ -20,6 +20,7 @@ use crate::project::Body;
 use crate::sql::tree::Span;
 use crate::state::AnalysedModel;
 
+use super::checks::Failed;
 use super::failures::Failure;
 use super::keys;
 use super::star::{self, Stars};
@@ -73,6 +74,7 @@ pub(super) fn propagate(
     sides: &Sides<'_>,
     mut diffs: BTreeMap<ModelName, ModelDiff>,
     mut failures: BTreeMap<ModelName, Vec<Failure>>,
+    failed_checks: Vec<Failed>,
 ) -> Spread {
     let mut spread = Spread::default();
     for name in &sides.after.order {
@@ -102,6 +104,9 @@ pub(super) fn propagate(
         if !sides.after.models.contains_key(name) {
             spread.removed(before);
         }
+    }
+    for Failed { model, failure } in failed_checks {
+        spread.cause(&model, failure.change, failure.via, false);
     }
     spread
 }

@@ -161,7 +161,7 @@ fn jinja_macros<'p>(project: &'p Project, model: &ModelName) -> Vec<(&'p str, &'
     project.jinja_macros_of(model).iter().map(|(path, text)| (&**path, &**text)).collect()
 }
 
-fn render_query(
+pub(super) fn render_query(
     project: &Project,
     model: &Model,
     body: &SqlBody,
