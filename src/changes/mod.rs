@@ -73,6 +73,7 @@ rules! {
     "P107" "lookback-or-batching-changed" Info,
     "P108" "pre-or-post-statement-changed" Unknown,
     "P109" "declared-types-changed" Breaking,
+    "P110" "start-moved-earlier" Breaking,
     "M101" "metadata-changed" Info,
     "M102" "audit-changed" Info,
     "M103" "model-added" NonBreaking,

@@ -23,13 +23,20 @@ pub(super) fn assemble(
     let names: BTreeSet<&ModelName> = spread.effects.keys().chain(plan.keys()).collect();
     let nothing = Effects::default();
     let is_metadata = |code: &str| code.starts_with('M') || code == "U204";
+    let is_filled_in = |effects: &Effects| {
+        let causes = effects.rows.iter().flat_map(|rows| &rows.because).filter_map(|&at| spread.causes.get(at));
+        effects.columns.is_empty() && causes.map(|cause| cause.change.code).all(|code| code == "P110")
+    };
     let rewrites = spread.causes.iter().filter(|cause| !is_metadata(cause.change.code));
     let rewritten: BTreeSet<&ModelName> = rewrites.map(|cause| &cause.model).collect();
     let mut models: Vec<ModelImpact> = names
         .into_iter()
         .filter_map(|name| {
             let effects = spread.effects.get(name).unwrap_or(&nothing);
-            model(sides, name, effects, plan.get(name), &ids, rewritten.contains(name))
+            let shown = model(sides, name, effects, plan.get(name), &ids, rewritten.contains(name))?;
+            // SQLMesh itself computes the time that an earlier start adds; only the readers miss it.
+            let disagreement = shown.disagreement.filter(|_| !is_filled_in(effects) || shown.rows.because.is_empty());
+            Some(ModelImpact { disagreement, ..shown })
         })
         .collect();
     models.sort_by(|a, b| a.name.cmp(&b.name));

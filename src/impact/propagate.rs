@@ -185,13 +185,16 @@ impl Spread {
     }
 
     /// An unedited query that fails has no other story: what differs in it differs because of the failure. In an edited
-    /// one branches that don't fit together say nothing about rows.
+    /// one branches that don't fit together say nothing about rows or values.
     fn give_way(&mut self, name: &ModelName, diff: &mut ModelDiff, failing: &[usize], effects: &mut Effects) {
         let no_arity = failing.iter().all(|&at| self.causes.get(at).is_none_or(|cause| cause.change.code != "S105"));
         let inherited = diff.inherited;
+        let is_other_news = |code: &str| {
+            code.starts_with(['P', 'M']) || matches!(code, "C101" | "C102" | "C103" | "U204")
+        };
         let kept = |change: &LocalChange| match inherited {
-            true => change.code.starts_with(['P', 'M']) || matches!(change.code, "C101" | "C102" | "C103" | "U204"),
-            false => no_arity || change.code != "R106",
+            true => is_other_news(change.code),
+            false => no_arity || change.code != "R106" && !change.code.starts_with('C') || is_other_news(change.code),
         };
         for column in diff.columns.iter_mut() {
             let is_kept = column.because.iter().filter_map(|&at| diff.changes.get(at)).all(kept);
