@@ -54,7 +54,10 @@ fn reaches(analysis: &Analysis, level: FailOn) -> bool {
         (
             FailOn::Unknown,
             any_model(Verdict::Unknown)
-                || analysis.models.iter().any(|model| model.rows.effect == RowEffect::Unknown)
+                || analysis
+                    .models
+                    .iter()
+                    .any(|model| model.rows.effect == RowEffect::Unknown && !model.rows.because.is_empty())
                 || analysis.findings.iter().any(|finding| finding.severity == FindingSeverity::Unknown),
         ),
         (FailOn::Any, !analysis.models.is_empty()),

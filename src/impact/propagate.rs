@@ -189,9 +189,8 @@ impl Spread {
     fn give_way(&mut self, name: &ModelName, diff: &mut ModelDiff, failing: &[usize], effects: &mut Effects) {
         let no_arity = failing.iter().all(|&at| self.causes.get(at).is_none_or(|cause| cause.change.code != "S105"));
         let inherited = diff.inherited;
-        let is_other_news = |code: &str| {
-            code.starts_with(['P', 'M']) || matches!(code, "C101" | "C102" | "C103" | "U204")
-        };
+        let is_other_news =
+            |code: &str| code.starts_with(['P', 'M']) || matches!(code, "C101" | "C102" | "C103" | "U204");
         let kept = |change: &LocalChange| match inherited {
             true => is_other_news(change.code),
             false => no_arity || change.code != "R106" && !change.code.starts_with('C') || is_other_news(change.code),

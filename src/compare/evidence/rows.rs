@@ -191,8 +191,7 @@ impl Evidences<'_> {
         if kind_b != kind_a {
             self.note("R102", spans.0, spans.1, "the kind of the join changes");
         }
-        let conditions =
-            |join: Option<&Join>| join.map(|join| join.condition.clone()).unwrap_or_default();
+        let conditions = |join: Option<&Join>| join.map(|join| join.condition.clone()).unwrap_or_default();
         let (old, new) = (conditions(old.join.as_ref()), conditions(new.join.as_ref()));
         let prints_b: BTreeSet<Print> = old.iter().map(|tree| self.before_prints.tree(b, tree)).collect();
         let prints_a: BTreeSet<Print> = new.iter().map(|tree| self.after_prints.tree(a, tree)).collect();

@@ -29,7 +29,8 @@ pub(super) fn find(search: &Search<'_>) -> Vec<Failed> {
         text(old) == text(new)
     };
     let (old, new) = (&search.sides.before.project.audits, &after.project.audits);
-    let any = is_reshaped(search) || old.len() != new.len() || !old.values().zip(new.values()).all(|(a, b)| is_same(a, b));
+    let any =
+        is_reshaped(search) || old.len() != new.len() || !old.values().zip(new.values()).all(|(a, b)| is_same(a, b));
     let is_edited = |model: &AnalysedModel| {
         let old = search.sides.before.models.get(&model.model.name);
         old.is_none_or(|old| old.model.content != model.model.content)

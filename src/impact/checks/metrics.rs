@@ -37,7 +37,6 @@ pub(super) fn find(search: &Search<'_>) -> Vec<Failed> {
     found
 }
 
-
 /// What the expression names and the state doesn't have.
 fn gaps(metric: &Metric, state: &State) -> Vec<(Reference, Range<usize>)> {
     let is_gone = |(reference, _): &(Reference, Range<usize>)| match reference {

@@ -40,7 +40,8 @@ pub(super) fn find(search: &Search<'_>) -> Vec<Failed> {
         if gaps.is_empty() {
             continue;
         }
-        let is_same = |old: &&std::sync::Arc<UnitTest>| old.name == test.name && old.location.path == test.location.path;
+        let is_same =
+            |old: &&std::sync::Arc<UnitTest>| old.name == test.name && old.location.path == test.location.path;
         let old = before.project.tests.iter().find(is_same).map(|old| self::gaps(old, before)).unwrap_or_default();
         let old: BTreeSet<Gap> = old.into_iter().map(|(gap, _)| gap).collect();
         let new = gaps.into_iter().filter(|(gap, _)| !old.contains(gap));
@@ -71,9 +72,8 @@ fn of_input(input: &Fixture, state: &State) -> Vec<(Gap, Location)> {
         return vec![(Gap::NoInput(input.table.clone()), input.location.clone())];
     };
     let typed = model.schema.columns.iter().all(|column| column.data_type.is_some());
-    let is_missing = |column: &&NamedColumn| {
-        lacks(state, &input.table, &column.name) && !input.declared.contains(&column.name)
-    };
+    let is_missing =
+        |column: &&NamedColumn| lacks(state, &input.table, &column.name) && !input.declared.contains(&column.name);
     let gap = |column: &NamedColumn| {
         (Gap::NoInputColumn(input.table.clone(), column.name.clone(), typed), column.location.clone())
     };
@@ -111,9 +111,7 @@ fn of_cte(cte: &Fixture, block: &Block) -> Vec<(Gap, Location)> {
     let given = block.schema();
     let is_missing = |column: &&NamedColumn| !given.open && given.get(&column.name).is_none();
     let missing = cte.columns.iter().filter(is_missing);
-    missing
-        .map(|column| (Gap::NoCteColumn(cte.table.clone(), column.name.clone()), column.location.clone()))
-        .collect()
+    missing.map(|column| (Gap::NoCteColumn(cte.table.clone(), column.name.clone()), column.location.clone())).collect()
 }
 
 fn failed(search: &Search<'_>, test: &UnitTest, gap: Gap, location: Location) -> Option<Failed> {
@@ -135,7 +133,8 @@ fn failed(search: &Search<'_>, test: &UnitTest, gap: Gap, location: Location) ->
             ("S107", None, message, vec![parent.to_string()])
         }
         Gap::NoCte(cte) => {
-            let message = format!("the unit test {name} expects rows of the CTE {cte}, which {} doesn't have", test.model);
+            let message =
+                format!("the unit test {name} expects rows of the CTE {cte}, which {} doesn't have", test.model);
             ("S107", None, message, vec![])
         }
         Gap::NoCteColumn(cte, column) => {
@@ -143,7 +142,8 @@ fn failed(search: &Search<'_>, test: &UnitTest, gap: Gap, location: Location) ->
             ("S107", Some(column), message, vec![])
         }
         Gap::NoOutput(column) => {
-            let message = format!("the unit test {name} expects a column that is gone: {}", search.lost(&test.model, &column));
+            let message =
+                format!("the unit test {name} expects a column that is gone: {}", search.lost(&test.model, &column));
             let via = own(&column);
             ("S107", Some(column), message, via)
         }
@@ -155,9 +155,12 @@ fn failed(search: &Search<'_>, test: &UnitTest, gap: Gap, location: Location) ->
         }
     };
     // Python models may read less than they name, and seeds can't be tested.
-    let is_sql = search.sides.after.models.get(&test.model).is_some_and(|model| {
-        matches!(model.model.body, Body::Sql(_) | Body::Python(_))
-    });
+    let is_sql = search
+        .sides
+        .after
+        .models
+        .get(&test.model)
+        .is_some_and(|model| matches!(model.model.body, Body::Sql(_) | Body::Python(_)));
     is_sql.then(|| gone(test, code, column, (location, message), via))
 }
 
