@@ -41,6 +41,7 @@ rules! {
     "S106" "audit-cannot-run" Failing,
     "S107" "unit-test-cannot-run" Failing,
     "S108" "metric-cannot-be-computed" Failing,
+    "S109" "types-do-not-fit" Failing,
     "R101" "filter-changed" Breaking,
     "R102" "join-changed" Breaking,
     "R103" "grouping-changed" Breaking,

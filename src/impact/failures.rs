@@ -15,6 +15,7 @@ use crate::state::{AnalysedModel, Query};
 
 use super::Sides;
 use super::keys;
+use super::type_clash;
 
 /// A failing query with the columns that make it fail.
 pub(super) struct Failure {
@@ -65,6 +66,7 @@ impl Search<'_> {
             let failure = self.failure(query, problem, is_edited);
             failures.extend(failure.filter(|failure| failures.iter().all(|known| known.change != failure.change)));
         }
+        failures.extend(type_clash::find(before, after, query));
         failures
     }
 

@@ -11,6 +11,7 @@ mod keys;
 mod propagate;
 mod star;
 mod surroundings;
+mod type_clash;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -94,8 +94,11 @@ pub(super) fn propagate(
             stars = star::inherited(sides, &spread, after, &mut diff);
             spread.local(name, diff, &stars, &mut effects);
         }
-        spread.upstream(after, &stars, &mut effects);
-        spread.keys(after, &mut effects);
+        // What a query that fails would make of changes upstream is no news.
+        if failing.is_empty() {
+            spread.upstream(after, &stars, &mut effects);
+            spread.keys(after, &mut effects);
+        }
         if effects.is_something() {
             spread.effects.insert(name.clone(), effects);
         }

@@ -34,8 +34,8 @@ impl State {
     /// Expressions over a model's columns, resolved: those that a built-in audit gets as its arguments.
     pub fn over_model(&self, audited: &AnalysedModel, expressions: &[&str]) -> Option<Resolved> {
         let model = &audited.model;
-        let quoted = |part: &Box<str>| crate::render::quoted_identifier(part, model.dialect);
-        let table: Vec<String> = model.name.parts().iter().map(quoted).collect();
+        let parts = model.name.parts().iter();
+        let table: Vec<String> = parts.map(|part| crate::render::quoted_identifier(part, model.dialect)).collect();
         let text = format!("SELECT {} FROM {}", expressions.join(", "), table.join("."));
         let tree = sql::query(&text, model.dialect).ok()?;
         Some(resolve(&tree, model.dialect, &self.catalog_of(model)))

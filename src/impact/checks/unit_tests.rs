@@ -16,20 +16,20 @@ use crate::state::{AnalysedModel, State};
 use super::super::failures::{Failure, Search};
 use super::{Failed, is_removed, lacks};
 
-/// What doesn't fit.
+/// What doesn't fit: the thing that is missing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Gap {
     /// The tested model isn't there.
-    NoModel,
+    Model,
     /// An input isn't there.
-    NoInput(ModelName),
+    Input(ModelName),
     /// The tested model reads a table without rows.
-    NoRows(ModelName),
-    NoCte(ModelName),
-    NoCteColumn(ModelName, ColumnName),
-    NoOutput(ColumnName),
+    Rows(ModelName),
+    Cte(ModelName),
+    CteColumn(ModelName, ColumnName),
+    Output(ColumnName),
     /// A column of an input isn't there; does SQLMesh know all types of that input?
-    NoInputColumn(ModelName, ColumnName, bool),
+    InputColumn(ModelName, ColumnName, bool),
 }
 
 pub(super) fn find(search: &Search<'_>) -> Vec<Failed> {
@@ -52,7 +52,7 @@ pub(super) fn find(search: &Search<'_>) -> Vec<Failed> {
 
 fn gaps(test: &UnitTest, state: &State) -> Vec<(Gap, Location)> {
     let Some(model) = state.models.get(&test.model) else {
-        return vec![(Gap::NoModel, test.location.clone())];
+        return vec![(Gap::Model, test.location.clone())];
     };
     let mut gaps = Vec::new();
     for input in &test.inputs {
@@ -62,20 +62,20 @@ fn gaps(test: &UnitTest, state: &State) -> Vec<(Gap, Location)> {
     gaps.extend(of_ctes(test, model));
     if let Some(query) = &test.query {
         let missing = query.columns.iter().filter(|column| lacks(state, &test.model, &column.name));
-        gaps.extend(missing.map(|column| (Gap::NoOutput(column.name.clone()), column.location.clone())));
+        gaps.extend(missing.map(|column| (Gap::Output(column.name.clone()), column.location.clone())));
     }
     gaps
 }
 
 fn of_input(input: &Fixture, state: &State) -> Vec<(Gap, Location)> {
     let Some(model) = state.models.get(&input.table) else {
-        return vec![(Gap::NoInput(input.table.clone()), input.location.clone())];
+        return vec![(Gap::Input(input.table.clone()), input.location.clone())];
     };
     let typed = model.schema.columns.iter().all(|column| column.data_type.is_some());
     let is_missing =
         |column: &&NamedColumn| lacks(state, &input.table, &column.name) && !input.declared.contains(&column.name);
     let gap = |column: &NamedColumn| {
-        (Gap::NoInputColumn(input.table.clone(), column.name.clone(), typed), column.location.clone())
+        (Gap::InputColumn(input.table.clone(), column.name.clone(), typed), column.location.clone())
     };
     input.columns.iter().filter(is_missing).map(gap).collect()
 }
@@ -90,7 +90,7 @@ fn unfed(test: &UnitTest, model: &AnalysedModel) -> Vec<(Gap, Location)> {
     }
     let is_fed = |parent: &ModelName| *parent == test.model || test.inputs.iter().any(|input| input.table == *parent);
     let unfed = model.parents.iter().filter(|parent| !is_fed(parent));
-    unfed.map(|parent| (Gap::NoRows(parent.clone()), test.location.clone())).collect()
+    unfed.map(|parent| (Gap::Rows(parent.clone()), test.location.clone())).collect()
 }
 
 fn of_ctes(test: &UnitTest, model: &AnalysedModel) -> Vec<(Gap, Location)> {
@@ -100,7 +100,7 @@ fn of_ctes(test: &UnitTest, model: &AnalysedModel) -> Vec<(Gap, Location)> {
     for cte in &test.ctes {
         let found = root.ctes.iter().find(|(name, _)| **name == *cte.table.table());
         match found.and_then(|(_, block)| resolved.block(*block)) {
-            None => gaps.push((Gap::NoCte(cte.table.clone()), cte.location.clone())),
+            None => gaps.push((Gap::Cte(cte.table.clone()), cte.location.clone())),
             Some(block) => gaps.extend(of_cte(cte, block)),
         }
     }
@@ -111,43 +111,43 @@ fn of_cte(cte: &Fixture, block: &Block) -> Vec<(Gap, Location)> {
     let given = block.schema();
     let is_missing = |column: &&NamedColumn| !given.open && given.get(&column.name).is_none();
     let missing = cte.columns.iter().filter(is_missing);
-    missing.map(|column| (Gap::NoCteColumn(cte.table.clone(), column.name.clone()), column.location.clone())).collect()
+    missing.map(|column| (Gap::CteColumn(cte.table.clone(), column.name.clone()), column.location.clone())).collect()
 }
 
 fn failed(search: &Search<'_>, test: &UnitTest, gap: Gap, location: Location) -> Option<Failed> {
     let name = &test.name;
     let own = |column: &ColumnName| search.way_of(test.model.clone(), column);
     let (code, column, message, via) = match gap {
-        Gap::NoModel => {
+        Gap::Model => {
             let removed = is_removed(search, &test.model);
             let message = format!("SQLMesh skips the unit test {name}: its model {} was removed", test.model);
             return removed.then(|| gone(test, "M106", None, (location, message), vec![test.model.to_string()]));
         }
-        Gap::NoInput(input) => {
+        Gap::Input(input) => {
             let removed = is_removed(search, &input);
             let message = format!("the unit test {name} still gives rows for {input}, which was removed");
             return removed.then(|| gone(test, "M106", None, (location, message), vec![input.to_string()]));
         }
-        Gap::NoRows(parent) => {
+        Gap::Rows(parent) => {
             let message = format!("the unit test {name} gives no rows for {parent}, which {} reads", test.model);
             ("S107", None, message, vec![parent.to_string()])
         }
-        Gap::NoCte(cte) => {
+        Gap::Cte(cte) => {
             let message =
                 format!("the unit test {name} expects rows of the CTE {cte}, which {} doesn't have", test.model);
             ("S107", None, message, vec![])
         }
-        Gap::NoCteColumn(cte, column) => {
+        Gap::CteColumn(cte, column) => {
             let message = format!("the unit test {name} expects the column {column}, which the CTE {cte} doesn't give");
             ("S107", Some(column), message, vec![])
         }
-        Gap::NoOutput(column) => {
+        Gap::Output(column) => {
             let message =
                 format!("the unit test {name} expects a column that is gone: {}", search.lost(&test.model, &column));
             let via = own(&column);
             ("S107", Some(column), message, via)
         }
-        Gap::NoInputColumn(input, column, typed) => {
+        Gap::InputColumn(input, column, typed) => {
             let lost = search.lost(&input, &column);
             let via = search.way_of(input, &column);
             let (code, verb) = if typed { ("S107", "gives rows") } else { ("M106", "still gives rows") };
