@@ -30,7 +30,7 @@ pub(super) fn compare_headers(before: &AnalysedModel, after: &AnalysedModel, dif
     kinds(before, after, diff);
     for (property, was) in changed(&old.header.properties, &new.header.properties) {
         let meaning = match &was {
-            Some(was) if is_incremental(&new.kind) && starts_earlier(was, &property) => Meaning::Rows("P110"),
+            Some(was) if is_incremental(&new.kind) && starts_earlier(was, &property) => Meaning::Rows("P112"),
             _ => settled(header_meaning(&new.kind, &property.name), before, after),
         };
         report(meaning, &property, was.as_ref(), diff);

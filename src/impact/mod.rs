@@ -9,6 +9,7 @@ mod checks;
 mod failures;
 mod keys;
 mod propagate;
+mod refused;
 mod star;
 mod surroundings;
 mod type_clash;
@@ -19,10 +20,11 @@ use rayon::prelude::*;
 
 use crate::compare::{ModelDiff, Renames, compare_models};
 use crate::names::ModelName;
-use crate::plan::Prediction;
+use crate::plan::Plan;
 use crate::state::State;
 
 pub use analysis::*;
+pub use assemble::totals as rebuild_totals;
 
 /// What a reader of reports sees of the two states.
 pub struct Sides<'s> {
@@ -31,7 +33,7 @@ pub struct Sides<'s> {
 }
 
 /// Follows every change through the project.
-pub fn analyse(sides: &Sides<'_>, plan: &BTreeMap<ModelName, Prediction>, base: Revision, head: Revision) -> Analysis {
+pub fn analyse(sides: &Sides<'_>, plan: &Plan, base: Revision, head: Revision) -> Analysis {
     let mut diffs = diffs(sides);
     let search = failures::Search { sides, diffs: &diffs };
     let (failures, failed_checks) = rayon::join(|| failures::find(&search), || checks::find(&search));

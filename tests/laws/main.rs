@@ -14,7 +14,7 @@ use proptest::sample::Index;
 use proptest::test_runner::Config;
 
 fn config() -> Config {
-    Config { cases: 96, failure_persistence: None, ..Config::default() }
+    Config { cases: 48, failure_persistence: None, ..Config::default() }
 }
 
 fn analysed(before: &[(String, String)], after: &[(String, String)]) -> Analysis {
