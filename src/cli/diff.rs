@@ -50,12 +50,19 @@ pub fn print(analysis: &Analysis, arguments: &ReportArguments, options: &report:
 fn reaches(analysis: &Analysis, level: FailOn) -> bool {
     let any_model = |verdict: Verdict| analysis.models.iter().any(|model| model.verdict == verdict);
     let happened = [
-        (FailOn::Failing, analysis.models.iter().any(|model| model.fails)),
+        (
+            FailOn::Failing,
+            analysis.models.iter().any(|model| model.fails)
+                || analysis.findings.iter().any(|finding| finding.severity == FindingSeverity::Failing),
+        ),
         (FailOn::Breaking, any_model(Verdict::Breaking)),
         (
             FailOn::Unknown,
             any_model(Verdict::Unknown)
-                || analysis.models.iter().any(|model| model.rows.effect == RowEffect::Unknown)
+                || analysis
+                    .models
+                    .iter()
+                    .any(|model| model.rows.effect == RowEffect::Unknown && !model.rows.because.is_empty())
                 || analysis.findings.iter().any(|finding| finding.severity == FindingSeverity::Unknown),
         ),
         (FailOn::Any, !analysis.models.is_empty()),

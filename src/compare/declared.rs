@@ -62,7 +62,8 @@ pub(super) fn compare_schemas(before: &AnalysedModel, after: &AnalysedModel, dif
             diff.column_change(ColumnEffect::Removed, &column.name, change);
         }
     }
-    if diff.changes.len() == changes && names_and_types(before) != names_and_types(after) {
+    let same_names = old.iter().map(|column| &column.name).eq(new.iter().map(|column| &column.name));
+    if diff.changes.len() == changes && same_names && names_and_types(before) != names_and_types(after) {
         let first = after.model.columns.iter().chain(&before.model.columns).flatten().next();
         let location = first.map_or_else(|| after.model.location.clone(), |column| column.location.clone());
         let message = "the header declares the columns as they are in any case".to_owned();

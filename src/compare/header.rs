@@ -29,9 +29,23 @@ pub(super) fn compare_headers(before: &AnalysedModel, after: &AnalysedModel, dif
     let (old, new) = (&before.model, &after.model);
     kinds(before, after, diff);
     for (property, was) in changed(&old.header.properties, &new.header.properties) {
-        report(settled(header_meaning(&new.kind, &property.name), before, after), &property, was.as_ref(), diff);
+        let meaning = match &was {
+            Some(was) if is_incremental(&new.kind) && starts_earlier(was, &property) => Meaning::Rows("P112"),
+            _ => settled(header_meaning(&new.kind, &property.name), before, after),
+        };
+        report(meaning, &property, was.as_ref(), diff);
     }
     statements(old, new, diff);
+}
+
+/// Two written-out dates, the new one before the old: the time between them is filled in.
+fn starts_earlier(old: &Property, new: &Property) -> bool {
+    let date = |property: &Property| {
+        let text = property.value.trim_matches(['\'', '"']).to_owned();
+        let is_digit = |at: usize, byte: u8| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+        (text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| is_digit(at, byte))).then_some(text)
+    };
+    new.name == "start" && date(old).zip(date(new)).is_some_and(|(old, new)| new < old)
 }
 
 fn header_meaning(kind: &ModelKind, name: &str) -> Meaning {
@@ -45,7 +59,7 @@ fn header_meaning(kind: &ModelKind, name: &str) -> Meaning {
         // A time zone, a case rule, a limit: the same query may give something else under it.
         "session_properties" | "gateway" => Meaning::RowsUnknown("P105"),
         "interval_unit" if is_incremental(kind) => Meaning::Runs("P107"),
-        // An earlier start fills in more rows.
+        // Other times are filled in.
         "start" | "end" if is_incremental(kind) => Meaning::RowsUnknown("P107"),
         "interval_unit" => Meaning::Nothing("P107"),
         _ => Meaning::Nothing("M101"),

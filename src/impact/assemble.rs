@@ -22,11 +22,18 @@ pub(super) fn assemble(sides: &Sides<'_>, plan: &Plan, spread: Spread, base: Rev
     let (findings, ids) = findings(&causes);
     let names: BTreeSet<&ModelName> = spread.effects.keys().chain(plan.models.keys()).collect();
     let nothing = Effects::default();
+    let is_filled_in = |effects: &Effects| {
+        let causes = effects.rows.iter().flat_map(|rows| &rows.because).filter_map(|&at| causes.get(at));
+        effects.columns.is_empty() && causes.map(|cause| cause.change.code).all(|code| code == "P112")
+    };
     let mut models: Vec<ModelImpact> = names
         .into_iter()
         .filter_map(|name| {
             let effects = spread.effects.get(name).unwrap_or(&nothing);
-            model(sides, name, effects, plan, &ids, rewritten.contains(name))
+            let shown = model(sides, name, effects, plan, &ids, rewritten.contains(name))?;
+            // SQLMesh itself computes the time that an earlier start adds; only the readers miss it.
+            let disagreement = shown.disagreement.filter(|_| !is_filled_in(effects) || shown.rows.because.is_empty());
+            Some(ModelImpact { disagreement, ..shown })
         })
         .collect();
     models.sort_by(|a, b| a.name.cmp(&b.name));
@@ -35,13 +42,21 @@ pub(super) fn assemble(sides: &Sides<'_>, plan: &Plan, spread: Spread, base: Rev
         schema_version: 1,
         base,
         head,
-        verdict: models.iter().map(|model| model.verdict).max().unwrap_or(Verdict::Metadata),
+        verdict: worst(&models, &findings),
         models,
         findings,
         diagnostics: diagnostics(sides.after),
         coverage: coverage(sides.after),
         rebuild: totals,
     }
+}
+
+/// The worst of all models; an audit, test or metric that fails is no model and counts as much.
+fn worst(models: &[ModelImpact], findings: &[Finding]) -> Verdict {
+    if findings.iter().any(|finding| finding.severity == FindingSeverity::Failing) {
+        return Verdict::Breaking;
+    }
+    models.iter().map(|model| model.verdict).max().unwrap_or(Verdict::Metadata)
 }
 
 /// Findings in reading order, and the id of each cause.

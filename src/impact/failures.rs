@@ -15,18 +15,21 @@ use crate::state::{AnalysedModel, Query};
 
 use super::Sides;
 use super::keys;
+use super::type_clash;
 
 /// A failing query with the columns that make it fail.
 pub(super) struct Failure {
     pub(super) change: LocalChange,
     /// `model.column` upstream, where it is known.
     pub(super) via: Vec<String>,
+    /// The model that lost what is missing, where it is known.
+    pub(super) source: Option<ModelName>,
 }
 
-/// The failures of each model. `diffs` tells how columns that went away are called now.
-pub(super) fn find(sides: &Sides<'_>, diffs: &BTreeMap<ModelName, ModelDiff>) -> BTreeMap<ModelName, Vec<Failure>> {
+/// The failures of each model.
+pub(super) fn find(search: &Search<'_>) -> BTreeMap<ModelName, Vec<Failure>> {
+    let sides = search.sides;
     let models: Vec<_> = sides.after.models.iter().collect();
-    let search = Search { sides, diffs };
     models
         .par_iter()
         .filter_map(|(name, after)| {
@@ -39,9 +42,10 @@ pub(super) fn find(sides: &Sides<'_>, diffs: &BTreeMap<ModelName, ModelDiff>) ->
         .collect()
 }
 
-struct Search<'s> {
-    sides: &'s Sides<'s>,
-    diffs: &'s BTreeMap<ModelName, ModelDiff>,
+/// Both states; `diffs` tells how columns that went away are called now.
+pub(super) struct Search<'s> {
+    pub(super) sides: &'s Sides<'s>,
+    pub(super) diffs: &'s BTreeMap<ModelName, ModelDiff>,
 }
 
 impl Search<'_> {
@@ -62,11 +66,13 @@ impl Search<'_> {
             let failure = self.failure(query, problem, is_edited);
             failures.extend(failure.filter(|failure| failures.iter().all(|known| known.change != failure.change)));
         }
+        failures.extend(type_clash::find(before, after, query));
         failures
     }
 
     fn failure(&self, query: &Query, problem: &Problem, is_edited: bool) -> Option<Failure> {
         let mut via = Vec::new();
+        let mut lost = None;
         let (code, column, message) = match &problem.kind {
             ProblemKind::MissingColumn { column, models, .. } => {
                 let source = self.source_of(models, column);
@@ -74,7 +80,8 @@ impl Search<'_> {
                     Some(model) => self.lost(model, column),
                     None => format!("no relation in scope has the column {column}"),
                 };
-                via = source.map(|model| self.way_of(model, column)).unwrap_or_default();
+                via = source.clone().map(|model| self.way_of(model, column)).unwrap_or_default();
+                lost = source;
                 ("S101", column.clone(), message)
             }
             ProblemKind::AmbiguousColumn { column, qualifiers } => {
@@ -98,10 +105,10 @@ impl Search<'_> {
             after: (is_edited && code != "S105").then(|| query.rendered.snippet(problem.span).to_owned()),
             message,
         };
-        Some(Failure { change, via })
+        Some(Failure { change, via, source: lost })
     }
 
-    fn lost(&self, model: &ModelName, column: &ColumnName) -> String {
+    pub(super) fn lost(&self, model: &ModelName, column: &ColumnName) -> String {
         let had = self.sides.before.models.get(model).is_some_and(|known| known.schema.get(column).is_some());
         match self.new_name(model, column) {
             Some(new) => format!("{model}.{column} is now called {new}"),
@@ -124,7 +131,7 @@ impl Search<'_> {
     }
 
     /// Where the column went away first, and through which stars that came here.
-    fn way_of(&self, model: ModelName, column: &ColumnName) -> Vec<String> {
+    pub(super) fn way_of(&self, model: ModelName, column: &ColumnName) -> Vec<String> {
         let mut way = vec![format!("{model}.{column}")];
         let (mut model, mut column) = (model, column.clone());
         for _ in 0..MAX_HOPS {
@@ -151,7 +158,7 @@ impl Search<'_> {
     }
 
     /// The model among these that had the column before.
-    fn source_of(&self, models: &[ModelName], column: &str) -> Option<ModelName> {
+    pub(super) fn source_of(&self, models: &[ModelName], column: &str) -> Option<ModelName> {
         let before = &self.sides.before.models;
         let had = |name: &&ModelName| before.get(*name).is_some_and(|model| model.schema.get(column).is_some());
         models.iter().find(had).or(if models.len() == 1 { models.first() } else { None }).cloned()
@@ -173,6 +180,7 @@ impl Search<'_> {
                 message: format!("{name} was removed and is still read here"),
             },
             via: vec![name.to_string()],
+            source: Some(name.clone()),
         };
         after.parents.iter().filter(is_removed).map(failure).collect()
     }

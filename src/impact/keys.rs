@@ -36,7 +36,7 @@ fn failure(named: Named) -> Failure {
         message,
         column: Some(named.column),
     };
-    Failure { change, via: vec![] }
+    Failure { change, via: vec![], source: None }
 }
 
 fn missing(model: &AnalysedModel) -> Vec<Named> {

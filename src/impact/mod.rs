@@ -5,12 +5,14 @@
 
 pub mod analysis;
 mod assemble;
+mod checks;
 mod failures;
 mod keys;
 mod propagate;
 mod refused;
 mod star;
 mod surroundings;
+mod type_clash;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,9 +35,10 @@ pub struct Sides<'s> {
 /// Follows every change through the project.
 pub fn analyse(sides: &Sides<'_>, plan: &Plan, base: Revision, head: Revision) -> Analysis {
     let mut diffs = diffs(sides);
-    let failures = failures::find(sides, &diffs);
+    let search = failures::Search { sides, diffs: &diffs };
+    let (failures, failed_checks) = rayon::join(|| failures::find(&search), || checks::find(&search));
     surroundings::explain(sides, &mut diffs);
-    let spread = propagate::propagate(sides, diffs, failures);
+    let spread = propagate::propagate(sides, diffs, failures, failed_checks);
     assemble::assemble(sides, plan, spread, base, head)
 }
 

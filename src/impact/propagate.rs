@@ -20,6 +20,7 @@ use crate::project::Body;
 use crate::sql::tree::Span;
 use crate::state::AnalysedModel;
 
+use super::checks::Failed;
 use super::failures::Failure;
 use super::keys;
 use super::star::{self, Stars};
@@ -73,6 +74,7 @@ pub(super) fn propagate(
     sides: &Sides<'_>,
     mut diffs: BTreeMap<ModelName, ModelDiff>,
     mut failures: BTreeMap<ModelName, Vec<Failure>>,
+    failed_checks: Vec<Failed>,
 ) -> Spread {
     let mut spread = Spread::default();
     for name in &sides.after.order {
@@ -92,8 +94,11 @@ pub(super) fn propagate(
             stars = star::inherited(sides, &spread, after, &mut diff);
             spread.local(name, diff, &stars, &mut effects);
         }
-        spread.upstream(after, &stars, &mut effects);
-        spread.keys(after, &mut effects);
+        // What a query that fails would make of changes upstream is no news.
+        if failing.is_empty() {
+            spread.upstream(after, &stars, &mut effects);
+            spread.keys(after, &mut effects);
+        }
         if effects.is_something() {
             spread.effects.insert(name.clone(), effects);
         }
@@ -102,6 +107,9 @@ pub(super) fn propagate(
         if !sides.after.models.contains_key(name) {
             spread.removed(before);
         }
+    }
+    for Failed { model, failure } in failed_checks {
+        spread.cause(&model, failure.change, failure.via, false);
     }
     spread
 }
@@ -180,13 +188,15 @@ impl Spread {
     }
 
     /// An unedited query that fails has no other story: what differs in it differs because of the failure. In an edited
-    /// one branches that don't fit together say nothing about rows.
+    /// one branches that don't fit together say nothing about rows or values.
     fn give_way(&mut self, name: &ModelName, diff: &mut ModelDiff, failing: &[usize], effects: &mut Effects) {
         let no_arity = failing.iter().all(|&at| self.causes.get(at).is_none_or(|cause| cause.change.code != "S105"));
         let inherited = diff.inherited;
+        let is_other_news =
+            |code: &str| code.starts_with(['P', 'M']) || matches!(code, "C101" | "C102" | "C103" | "U204");
         let kept = |change: &LocalChange| match inherited {
-            true => change.code.starts_with(['P', 'M']) || matches!(change.code, "C101" | "C102" | "C103" | "U204"),
-            false => no_arity || change.code != "R106",
+            true => is_other_news(change.code),
+            false => no_arity || change.code != "R106" && !change.code.starts_with('C') || is_other_news(change.code),
         };
         for column in diff.columns.iter_mut() {
             let is_kept = column.because.iter().filter_map(|&at| diff.changes.get(at)).all(kept);

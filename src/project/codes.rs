@@ -38,3 +38,5 @@ pub const PATTERN_INVALID: &str = "U017";
 pub const PROPERTY_NOT_STATIC: &str = "U018";
 /// The project is configured in a way that is not supported.
 pub const NOT_SUPPORTED: &str = "U019";
+/// A file of unit tests or a metric could not be read.
+pub const TEST_OR_METRIC_UNREADABLE: &str = "U020";

@@ -72,6 +72,8 @@ impl<'a> Context<'a> {
 pub(crate) struct Output {
     pub models: Vec<super::Model>,
     pub audits: Vec<super::Audit>,
+    pub tests: Vec<super::UnitTest>,
+    pub metrics: Vec<super::Metric>,
     pub diagnostics: Vec<Diagnostic>,
 }
 

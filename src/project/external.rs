@@ -108,7 +108,7 @@ fn place(path: &Arc<str>, line: u32) -> Location {
 }
 
 /// A key of a mapping is an identifier, quoted or not; one that needs quotes counts as quoted.
-fn column_name(key: &str, dialect: Dialect) -> String {
+pub(crate) fn column_name(key: &str, dialect: Dialect) -> String {
     match header::identifiers(key, dialect).as_deref() {
         Some([identifier]) => dialect.normalize(&identifier.text, identifier.quoted).into_owned(),
         _ => dialect.normalize(key, true).into_owned(),

@@ -12,7 +12,10 @@ use super::python::definition::Definitions;
 use super::python::evaluate::Inputs;
 use super::python::model::Python;
 use super::python::modules::Modules;
-use super::{Audit, Model, Project, PythonMacro, audit, codes, config, external, python, sql_model};
+use super::{
+    Audit, Metric, Model, Project, PythonMacro, UnitTest, audit, codes, config, external, metric, python, sql_model,
+    unit_test,
+};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::dialect::Dialect;
 use crate::names::ModelName;
@@ -51,6 +54,8 @@ pub fn load(tree: &dyn Tree, root: &str, options: &LoadOptions) -> Project {
     collected.add_external(&context);
     collected.add_all(python_models);
     collected.add_all(read_each(&context.files("audits", ".sql"), |entry| audit::load(&context, entry)));
+    collected.add_all(read_each(&unit_test::entries(&context), |entry| unit_test::load(&context, entry)));
+    collected.add_all(read_each(&context.files("metrics", ".sql"), |entry| metric::load(&context, entry)));
     let jinja_macros = load_jinja_macros(&context, &mut collected.diagnostics);
     collected.diagnostics.sort_by(|a, b| (&a.location, a.code).cmp(&(&b.location, b.code)));
     collected.diagnostics.dedup();
@@ -58,6 +63,8 @@ pub fn load(tree: &dyn Tree, root: &str, options: &LoadOptions) -> Project {
         root: root.to_owned(),
         models: collected.models,
         audits: collected.audits,
+        tests: collected.tests,
+        metrics: collected.metrics,
         macros,
         signals,
         jinja_macros,
@@ -138,6 +145,8 @@ fn load_jinja_macros(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -
 struct Collected {
     models: BTreeMap<ModelName, Arc<Model>>,
     audits: BTreeMap<String, Arc<Audit>>,
+    tests: Vec<Arc<UnitTest>>,
+    metrics: BTreeMap<String, Arc<Metric>>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -150,6 +159,10 @@ impl Collected {
             }
             for audit in output.audits {
                 self.add_audit(audit);
+            }
+            self.tests.extend(output.tests.into_iter().map(Arc::new));
+            for metric in output.metrics {
+                self.metrics.entry(metric.name.clone()).or_insert_with(|| Arc::new(metric));
             }
         }
     }

@@ -16,11 +16,13 @@ pub mod header;
 pub mod lines;
 mod literal;
 pub mod load;
+mod metric;
 pub mod python;
 mod scan;
 pub mod seed;
 mod sql_model;
 pub mod statements;
+mod unit_test;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -32,6 +34,8 @@ use crate::source::ContentId;
 
 pub use config::Config;
 pub use header::{Header, ModelKind, Property};
+pub use metric::Metric;
+pub use unit_test::{Fixture, NamedColumn, UnitTest};
 
 /// A SQLMesh project in one state.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +48,10 @@ pub struct Project {
     /// User-defined audits and standalone audits, by lower-case name. An inline audit whose name is taken stands
     /// as `model.audit`.
     pub audits: BTreeMap<String, Arc<Audit>>,
+    /// Unit tests, in the order of their files.
+    pub tests: Vec<Arc<UnitTest>>,
+    /// Metrics, by lower-case name.
+    pub metrics: BTreeMap<String, Arc<Metric>>,
     /// User-defined SQL macros written in Python, by lower-case name.
     pub macros: BTreeMap<String, PythonMacro>,
     /// Signals (`signals/*.py`), by lower-case name.
@@ -86,6 +94,10 @@ impl Project {
         self.joined.push(surroundings);
         for (name, audit) in other.audits {
             self.audits.entry(name).or_insert(audit);
+        }
+        self.tests.extend(other.tests);
+        for (name, metric) in other.metrics {
+            self.metrics.entry(name).or_insert(metric);
         }
         for (name, found) in other.macros {
             self.macros.entry(name).or_insert(found);

@@ -8,10 +8,10 @@ mod findings;
 
 use super::Options;
 use super::escape::{code, link, prose, shorten};
-use super::summary::{Class, Summary, column_groups, intervals};
+use super::summary::{Class, Summary, column_groups, intervals, rows_affected};
 use super::{shown, words};
 use crate::diagnostic::Severity;
-use crate::impact::{Analysis, Disagreement, ModelImpact, ReportedDiagnostic, Revision};
+use crate::impact::{Analysis, Disagreement, ModelImpact, ReportedDiagnostic, Revision, RowEffect};
 use comment::Comment;
 
 /// The first line of every comment; invisible when shown.
@@ -156,7 +156,7 @@ fn table_row(sections: &Sections<'_, '_>, model: &ModelImpact) -> String {
         "| {} | {}, {verdict} | {} | {} | {}{disagreement}{count} |\n",
         code(&model.name),
         words::change(model.change),
-        words::rows(model.rows.effect),
+        words::rows(if rows_affected(model) { model.rows.effect } else { RowEffect::Same }),
         columns.join("; "),
         words::category(model.sqlmesh, model.change).replace('_', " ").to_lowercase(),
     )

@@ -297,7 +297,8 @@ pub fn column_groups(model: &ModelImpact) -> Vec<(&'static str, Vec<String>)> {
     groups.into_iter().map(|(effect, names)| (super::words::column(effect), names)).collect()
 }
 
-/// Something happens to the model's rows.
+/// Something happens to the model's rows. Where no column is known the rows are `unknown` by contract, even if nothing was
+/// found that could change them: a reader isn't told that.
 pub fn rows_affected(model: &ModelImpact) -> bool {
-    model.rows.effect != RowEffect::Same
+    model.rows.effect != RowEffect::Same && !model.rows.because.is_empty()
 }

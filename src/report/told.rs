@@ -13,7 +13,9 @@ const MAX_PLACES: usize = 4;
 /// in it follows from that.
 pub fn told<'a>(entry: &Entry<'a>, all: bool) -> Vec<Vec<&'a Finding>> {
     let explains = |finding: &&&Finding| finding.severity == FindingSeverity::Failing;
-    let only_failing = !all && entry.class == Class::Fails && entry.findings.iter().any(|finding| explains(&finding));
+    // Where only an audit or a test of the model fails, what was done to the model is the reason.
+    let fails = entry.class == Class::Fails && entry.model.is_none_or(|model| model.fails);
+    let only_failing = !all && fails && entry.findings.iter().any(|finding| explains(&finding));
     let mut told: Vec<Vec<&Finding>> = Vec::new();
     for &finding in entry.findings.iter().filter(|finding| !only_failing || explains(finding)) {
         let same = |known: &&mut Vec<&Finding>| known.first().is_some_and(|first| says_the_same(first, finding));

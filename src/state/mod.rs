@@ -3,6 +3,7 @@
 //! In: a [`Project`], and the other state if it has been analysed already. Out: a [`State`]. Models whose text,
 //! variables, macros and parents' columns are the same in both states are analysed once and shared.
 
+mod audits;
 mod catalog;
 pub mod column_graph;
 mod expandable;
@@ -171,13 +172,19 @@ impl AnalysedModel {
     }
 
     fn mention_in_query(&self, name: &ModelName) -> Option<Location> {
-        let query = self.query.as_ref()?;
-        let relations = query.resolved.as_ref()?.blocks.iter().flat_map(|block| match &block.kind {
+        self.query.as_ref()?.mention(name)
+    }
+}
+
+impl Query {
+    /// Where it names this table.
+    pub fn mention(&self, name: &ModelName) -> Option<Location> {
+        let relations = self.resolved.as_ref()?.blocks.iter().flat_map(|block| match &block.kind {
             BlockKind::Select(select) => select.relations.as_slice(),
             _ => &[],
         });
         let found =
             relations.into_iter().find(|relation| matches!(&relation.source, Source::Model(found) if found == name))?;
-        Some(query.rendered.location(found.span))
+        Some(self.rendered.location(found.span))
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn edges(project: &Project, rendered: &BTreeMap<ModelName, Arc<Render
     Edges { all, possible }
 }
 
-fn catalog<'a>(
+pub(super) fn catalog<'a>(
     project: &'a Project,
     model: &Model,
     models: &'a BTreeMap<ModelName, Arc<AnalysedModel>>,
@@ -46,7 +46,7 @@ fn catalog<'a>(
 }
 
 /// Every table that a tree names; a name that is also a CTE's may be either.
-fn tables(tree: &Tree, catalog: &Catalog<'_>) -> BTreeSet<ModelName> {
+pub(super) fn tables(tree: &Tree, catalog: &Catalog<'_>) -> BTreeSet<ModelName> {
     let mut tables = BTreeSet::new();
     tree.walk(&mut |node| {
         if node.op == Op::Table {
@@ -83,7 +83,7 @@ pub(super) fn analyse(
     AnalysedModel { model: model.clone(), query, schema, parents, possible }
 }
 
-fn query(
+pub(super) fn query(
     project: &Project,
     model: &Model,
     rendered: &Arc<RenderedQuery>,

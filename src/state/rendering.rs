@@ -169,7 +169,7 @@ pub(super) fn holes(project: &Project, model: &Model, body: &SqlBody) -> Vec<Hol
     body.query.map(|query| render(&body.text, query, &body.pre_statements, &environment).holes).unwrap_or_default()
 }
 
-fn render_query(
+pub(super) fn render_query(
     project: &Project,
     model: &Model,
     body: &SqlBody,

@@ -39,23 +39,10 @@ fn every_case_comes_out_as_its_file_says() {
 
 /// Cases in which SQLMesh's plan is known to be predicted wrongly, each with the reason.
 const MISPREDICTED: &[(&str, &str)] = &[
-    ("case-matters-when-quoted", QUALIFIED),
-    ("columns-reordered-under-union", "a star that a reorder upstream expands otherwise counts as an edit"),
-    ("fails-behind-two-stars", QUALIFIED),
-    ("fails-column-removed", QUALIFIED),
-    ("fails-column-renamed", QUALIFIED),
-    ("fails-external-column-gone", QUALIFIED),
-    ("fails-grouped-by-removed-column", QUALIFIED),
-    ("macro-arguments-changed", "what the macro returns isn't known here, and SQLMesh runs it"),
-    ("macro-code-changed", "what the macro returns isn't known here, and SQLMesh runs it"),
-    ("macro-in-filter-code-changed", "what the macro returns isn't known here, and SQLMesh runs it"),
+    ("column-case-when-true", "SQLMesh folds a CASE with a branch WHEN TRUE away before it compares"),
     ("rows-group-by-all", "GROUP BY ALL is a clause like any other to SQLMesh"),
-    ("rows-natural-join-grows", "SQLMesh doesn't look at the columns that a NATURAL JOIN compares"),
     ("rows-set-returning-function", "SQLMesh doesn't know the function as one that gives rows"),
-    ("scd2-valid-from-renamed", QUALIFIED),
 ];
-
-const QUALIFIED: &str = "a missing column that is named with its table doesn't change how SQLMesh renders the query";
 
 #[test]
 fn sqlmesh_s_plan_is_predicted_as_the_files_say() {

@@ -6,6 +6,7 @@ use impact::changes::RULES;
 
 use crate::analysed;
 use crate::book::Case;
+use impact::impact::Disagreement;
 
 /// Names of cases by rule.
 fn fired() -> (BTreeMap<&'static str, BTreeSet<String>>, usize) {
@@ -44,4 +45,27 @@ fn each_rule_fires_exactly_in_these_cases() {
         });
         insta::assert_snapshot!(format!("family_{family}"), listed.collect::<String>());
     }
+}
+
+/// Where SQLMesh would keep a table whose data changes, a page says what to tell it instead.
+#[test]
+fn every_unsafe_change_has_a_page_that_says_what_to_do() {
+    let advice = ["--no-auto-categorization", "--restate-model"];
+    let mut mute = Vec::new();
+    for case in Case::all() {
+        let analysis = analysed(&case.before, &case.after);
+        let is_unsafe = |model: &&impact::impact::ModelImpact| model.disagreement == Some(Disagreement::SqlmeshUnsafe);
+        if !analysis.models.iter().any(|model| is_unsafe(&model)) {
+            continue;
+        }
+        let pages = analysis.findings.iter().filter_map(|finding| impact::changes::rule(&finding.code));
+        let advised = pages.filter(|rule| {
+            let what_to_do = rule.page.split("## What to do").nth(1).unwrap_or("");
+            advice.iter().any(|option| what_to_do.contains(option))
+        });
+        if advised.count() == 0 {
+            mute.push(case.name.clone());
+        }
+    }
+    assert!(mute.is_empty(), "no page says what to tell `sqlmesh plan` in {mute:?}");
 }

@@ -8,7 +8,7 @@ mod values;
 
 pub(crate) use defaults::{add_defaults, dialect_property, is_enabled};
 pub use names::{identifiers, model_name};
-pub(crate) use parse::{Source, parse_kind, parse_properties, property_from_text, shift, value_place};
+pub(crate) use parse::{Source, parse_kind, parse_properties, property_from_text, property_tokens, shift, value_place};
 pub(crate) use substitute::substitute_properties;
 pub use substitute::{Variables, substitute};
 pub(crate) use values::{columns, items, pairs};

@@ -34,6 +34,15 @@ pub(crate) fn parse_properties(source: Source<'_>, tokens: &[Token]) -> Vec<Prop
     properties
 }
 
+/// The byte range of the value of the property of this name.
+pub(crate) fn property_tokens(text: &str, tokens: &[Token], name: &str) -> Option<(usize, usize)> {
+    split_commas(tokens).into_iter().find_map(|segment| {
+        let (key, value) = segment.split_first()?;
+        let is_it = crate::lex::identifier_text(key, text).0.eq_ignore_ascii_case(name);
+        is_it.then(|| Some((value.first()?.start, value.last()?.end)))?
+    })
+}
+
 /// Splits at commas that are not inside brackets. Empty pieces (trailing commas) are left out.
 pub(crate) fn split_commas(tokens: &[Token]) -> Vec<&[Token]> {
     let mut pieces = Vec::new();

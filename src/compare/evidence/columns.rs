@@ -1,0 +1,293 @@
+//! What happens to each output, and where the values of two outputs part: there, or in the blocks that they read.
+
+use std::collections::BTreeSet;
+
+use crate::impact::ColumnEffect;
+use crate::lineage::aggregates;
+use crate::resolve::{BlockId, BlockKind, Output, Relation, Resolved, Source};
+use crate::sql::tree::{Name, Op, Span, Tree};
+
+use super::super::fingerprint::{BlockPrints, Print, hash};
+use super::super::{ColumnDiff, Doubt, Doubts, Evidence, Pairing, outputs, reads_something};
+use super::{Evidences, paired};
+
+impl Evidences<'_> {
+    /// Do the outputs that stand for any number of columns differ, or their places among the others?
+    pub(in crate::compare) fn open_outputs_differ(&mut self) -> bool {
+        let (prints_b, prints_a) = self.root_prints();
+        let open = |outputs: &[Output], prints: &BlockPrints| -> Vec<Print> {
+            let pairs = outputs.iter().zip(&prints.columns);
+            pairs.filter(|(output, _)| output.is_open).map(|(_, &print)| print).collect()
+        };
+        open(outputs(self.before), &prints_b) != open(outputs(self.after), &prints_a)
+    }
+
+    /// What happens to each output.
+    pub(in crate::compare) fn columns(&mut self, doubts: &Doubts, pairing: Pairing) -> Vec<ColumnDiff> {
+        let (prints_b, prints_a) = self.root_prints();
+        let (old, new) = (&placed_outputs(self.before), &placed_outputs(self.after));
+        let pairs = paired(old, new, pairing);
+        let renames = renames(old, new, &pairs, &prints_b, &prints_a);
+        let mut columns = Vec::new();
+        for (at, output) in new.iter().enumerate() {
+            if output.is_open {
+                continue;
+            }
+            let from = pairs.iter().find(|(_, a)| *a == at).map(|(b, _)| *b);
+            let renamed = renames.iter().find(|(_, a)| *a == at).map(|(b, _)| *b);
+            columns.push(match (from, renamed) {
+                (Some(b), _) if prints_b.columns.get(b) == prints_a.columns.get(at) => self.same_value(&old[b], output),
+                (Some(b), _) => match doubts.column(b, at) {
+                    Some(doubt) => self.doubtful(&old[b], output, doubt),
+                    None => self.changed((b, &old[b]), (at, output)),
+                },
+                (None, Some(b)) => self.renamed(&old[b], output),
+                (None, None) => self.one_sided("C101", None, Some(output)),
+            });
+        }
+        for (at, output) in old.iter().enumerate() {
+            let is_kept = pairs.iter().chain(&renames).any(|(b, _)| *b == at);
+            if !is_kept && !output.is_open {
+                columns.push(self.one_sided("C102", Some(output), None));
+            }
+        }
+        columns
+    }
+
+    fn same_value(&mut self, old: &Output, new: &Output) -> ColumnDiff {
+        let mut column = ColumnDiff { name: new.name.clone(), effect: ColumnEffect::Same, from: None, because: vec![] };
+        if let (Some(before), Some(after)) = (&old.data_type, &new.data_type)
+            && before != after
+        {
+            column.effect = ColumnEffect::Type;
+            let message = format!("the type of {} changes from {before} to {after}", new.name);
+            column.because = vec![self.column_evidence("C105", new, Some(old.span), Some(new.span), message)];
+        }
+        column
+    }
+
+    fn column_evidence(
+        &mut self,
+        code: &'static str,
+        output: &Output,
+        before: Option<Span>,
+        after: Option<Span>,
+        message: String,
+    ) -> usize {
+        self.add(Evidence { code, column: Some(output.name.clone()), before, after, message })
+    }
+
+    fn renamed(&mut self, old: &Output, new: &Output) -> ColumnDiff {
+        let message = format!("{} is now called {}", old.name, new.name);
+        let because = self.column_evidence("C103", new, Some(old.span), Some(new.span), message);
+        ColumnDiff {
+            name: new.name.clone(),
+            effect: ColumnEffect::Renamed,
+            from: Some(old.name.clone()),
+            because: vec![because],
+        }
+    }
+
+    fn one_sided(&mut self, code: &'static str, old: Option<&Output>, new: Option<&Output>) -> ColumnDiff {
+        let (effect, message) = match new {
+            Some(new) => (ColumnEffect::Added, format!("{} was added", new.name)),
+            None => (ColumnEffect::Removed, format!("{} was removed", old.map_or("", |old| &old.name))),
+        };
+        let Some(output) = new.or(old) else {
+            return ColumnDiff { name: "".into(), effect, from: None, because: vec![] };
+        };
+        let because = self.column_evidence(code, output, old.map(|old| old.span), new.map(|new| new.span), message);
+        ColumnDiff { name: output.name.clone(), effect, from: None, because: vec![because] }
+    }
+
+    /// All of the difference is in calls that can't be expanded.
+    fn doubtful(&mut self, old: &Output, new: &Output, doubt: Doubt) -> ColumnDiff {
+        let message = match doubt {
+            Doubt::Definition => format!("{} calls something whose code changed", new.name),
+            Doubt::Call => format!("{} comes from a call that changed, and what it stands for isn't known", new.name),
+        };
+        let because = self.column_evidence(doubt.code(), new, Some(old.span), Some(new.span), message);
+        ColumnDiff { name: new.name.clone(), effect: ColumnEffect::Unknown, from: None, because: vec![because] }
+    }
+
+    fn changed(&mut self, (b, old): (usize, &Output), (a, new): (usize, &Output)) -> ColumnDiff {
+        let start = self.found.len();
+        let mut visited = BTreeSet::new();
+        self.value((self.before.root, b), (self.after.root, a), &new.name, &mut visited);
+        if self.found.len() == start {
+            let (code, message) = if aggregates(&new.value) {
+                ("C108", format!("{} aggregates other rows than before", new.name))
+            } else {
+                ("C104", format!("{} is computed differently", new.name))
+            };
+            self.column_evidence(code, new, Some(old.span), Some(new.span), message);
+        }
+        let only_cast = self.found.get(start..).is_some_and(|found| found.iter().all(|one| one.code == "C105"));
+        let effect = if only_cast { ColumnEffect::Type } else { ColumnEffect::Value };
+        let because = (start..self.found.len()).collect();
+        ColumnDiff { name: new.name.clone(), effect, from: None, because }
+    }
+
+    /// Finds where the values of two outputs part: here, or in the blocks that they read.
+    fn value(
+        &mut self,
+        before: (BlockId, usize),
+        after: (BlockId, usize),
+        column: &Name,
+        visited: &mut BTreeSet<(BlockId, usize, BlockId, usize)>,
+    ) {
+        if !visited.insert((before.0, before.1, after.0, after.1)) {
+            return;
+        }
+        let (Some(b), Some(a)) = (self.before_at(before.0), self.after_at(after.0)) else { return };
+        if b.prints.columns.get(before.1) == a.prints.columns.get(after.1) {
+            return;
+        }
+        match (&b.block.kind, &a.block.kind) {
+            (
+                BlockKind::SetOperation { left: lb, right: rb, .. },
+                BlockKind::SetOperation { left: la, right: ra, .. },
+            ) => {
+                self.value((*lb, before.1), (*la, after.1), column, visited);
+                self.value((*rb, before.1), (*ra, after.1), column, visited);
+                return;
+            }
+            (BlockKind::Wrapped(x), BlockKind::Wrapped(y)) => {
+                return self.value((*x, before.1), (*y, after.1), column, visited);
+            }
+            _ => {}
+        }
+        let (Some(old), Some(new)) = (b.block.outputs.get(before.1), a.block.outputs.get(after.1)) else { return };
+        if shallow(&old.value, self.before) != shallow(&new.value, self.after) {
+            let (code, message) = describe(&old.value, &new.value, column);
+            self.add(Evidence {
+                code,
+                column: Some(column.clone()),
+                before: Some(old.span),
+                after: Some(new.span),
+                message,
+            });
+            return;
+        }
+        let pairs: Vec<_> =
+            inner_columns(&old.value, self.before).into_iter().zip(inner_columns(&new.value, self.after)).collect();
+        for (x, y) in pairs {
+            self.value(x, y, column, visited);
+        }
+    }
+}
+
+/// Outputs that are certainly one and the same under a new name: one gone, one new, the same value, no other like it.
+fn renames(
+    old: &[Output],
+    new: &[Output],
+    pairs: &[(usize, usize)],
+    prints_b: &BlockPrints,
+    prints_a: &BlockPrints,
+) -> Vec<(usize, usize)> {
+    let gone: Vec<usize> = (0..old.len()).filter(|b| pairs.iter().all(|(x, _)| x != b) && !old[*b].is_open).collect();
+    let come: Vec<usize> = (0..new.len()).filter(|a| pairs.iter().all(|(_, y)| y != a) && !new[*a].is_open).collect();
+    let mut renames = Vec::new();
+    for &b in gone.iter().filter(|&&b| reads_something(&old[b])) {
+        let print = prints_b.columns.get(b);
+        let same: Vec<usize> = come.iter().copied().filter(|&a| prints_a.columns.get(a) == print).collect();
+        let unique = gone.iter().filter(|&&other| prints_b.columns.get(other) == print).count() == 1;
+        if let ([a], true) = (same.as_slice(), unique) {
+            renames.push((b, *a));
+        }
+    }
+    renames
+}
+
+/// The expression as it reads, columns by name and relation.
+fn shallow(tree: &Tree, resolved: &Resolved) -> Print {
+    let kids: Vec<Print> = tree.kids.iter().map(|kid| shallow(kid, resolved)).collect();
+    match &tree.op {
+        Op::Paren if kids.len() == 1 => kids[0],
+        Op::Bound(block, relation, name) => {
+            let source = relation_of(resolved, *block, *relation).map(|relation| match &relation.source {
+                Source::Model(model) => model.to_string(),
+                Source::Block(_) | Source::Altered(_) | Source::Recursive(..) | Source::Function(_) => String::new(),
+            });
+            hash(("column", source, name))
+        }
+        Op::Nested(_) => hash("query"),
+        op => hash((op, kids)),
+    }
+}
+
+fn relation_of(resolved: &Resolved, block: BlockId, relation: u32) -> Option<&Relation> {
+    match &resolved.block(block)?.kind {
+        BlockKind::Select(select) => select.relations.get(relation as usize),
+        _ => None,
+    }
+}
+
+/// The outputs of inner blocks that an expression reads, in order.
+fn inner_columns(tree: &Tree, resolved: &Resolved) -> Vec<(BlockId, usize)> {
+    let mut columns = Vec::new();
+    tree.walk(&mut |node| {
+        match &node.op {
+            Op::Bound(block, relation, name) => {
+                if let Some(relation) = relation_of(resolved, *block, *relation)
+                    && let Source::Block(id) | Source::Altered(id) = relation.source
+                    && let Some(at) = relation.schema.columns.iter().position(|column| column.name == *name)
+                {
+                    columns.push((id, at));
+                }
+            }
+            Op::Nested(id) => columns.push((*id, 0)),
+            _ => {}
+        }
+        true
+    });
+    columns
+}
+
+/// The code and sentence for a changed expression.
+fn describe(old: &Tree, new: &Tree, column: &Name) -> (&'static str, String) {
+    let without_cast = |tree: &Tree| match tree.op {
+        Op::Cast(_) => tree.first().cloned().unwrap_or_else(|| tree.clone()),
+        _ => tree.clone(),
+    };
+    let has_window = |tree: &Tree| {
+        let mut found = false;
+        tree.walk(&mut |node| {
+            found |= node.op == Op::Window;
+            !found
+        });
+        found
+    };
+    let cast_type = |tree: &Tree| match tree.op {
+        Op::Cast(_) => tree.kids.iter().find(|kid| matches!(kid.op, Op::Type(_))).cloned(),
+        _ => None,
+    };
+    if without_cast(old) == without_cast(new) && cast_type(old) != cast_type(new) {
+        ("C105", format!("{column} is cast to another type"))
+    } else if has_window(old) && has_window(new) {
+        ("C107", format!("{column} looks through another window"))
+    } else if aggregates(old) && aggregates(new) {
+        ("C108", format!("{column} is aggregated differently"))
+    } else {
+        ("C104", format!("{column} is computed differently"))
+    }
+}
+
+/// The outputs with the places where they are written: those of a set operation stand in its first branch.
+fn placed_outputs(resolved: &Resolved) -> Vec<Output> {
+    let mut placed = outputs(resolved).to_vec();
+    let mut id = resolved.root;
+    // Each step goes to another block.
+    for _ in 0..resolved.blocks.len() {
+        match resolved.block(id).map(|block| &block.kind) {
+            Some(BlockKind::SetOperation { left, .. }) => id = *left,
+            Some(BlockKind::Wrapped(inner)) => id = *inner,
+            _ => break,
+        }
+    }
+    let written = resolved.block(id).map(|block| block.outputs.as_slice()).unwrap_or_default();
+    for (output, written) in placed.iter_mut().zip(written).filter(|(output, written)| output.name == written.name) {
+        output.span = written.span;
+    }
+    placed
+}

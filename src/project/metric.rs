@@ -1,0 +1,80 @@
+//! Metrics: `METRIC (name …, expression …)` in files below `metrics/`.
+//!
+//! In: one file. Out: its metrics with their expressions as written. What an expression reads is told by those who
+//! know the columns.
+
+use std::sync::Arc;
+
+use super::context::{Context, Output};
+use super::header::{self, Source};
+use super::lines::Lines;
+use super::statements::{self, ChunkKind};
+use super::{codes, files};
+use crate::diagnostic::Location;
+use crate::dialect::Dialect;
+use crate::source::Entry;
+
+/// A metric.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Metric {
+    /// Lower-case name.
+    pub name: String,
+    /// Where the name stands.
+    pub location: Location,
+    pub dialect: Dialect,
+    /// The file's text; the expression is a byte range of it.
+    pub text: Arc<str>,
+    pub start: usize,
+    pub end: usize,
+}
+
+impl Metric {
+    /// The expression as written.
+    pub fn expression(&self) -> &str {
+        self.text.get(self.start..self.end).unwrap_or("")
+    }
+
+    /// The place of a byte range of the expression.
+    pub fn place(&self, range: std::ops::Range<usize>) -> Location {
+        let lines = Lines::of(&self.text);
+        lines.location(&self.location.path, &self.text, self.start + range.start, self.start + range.end)
+    }
+}
+
+/// Reads one file of `METRIC (...)` headers.
+pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
+    let mut output = Output::default();
+    let text = match files::read_text(context.tree, entry) {
+        Ok(text) => text,
+        Err(diagnostic) => {
+            output.diagnostics.push(diagnostic);
+            return output;
+        }
+    };
+    let dialect = context.config.dialect;
+    let lines = Lines::of(&text);
+    let split = statements::split(&text, dialect.lexical());
+    for chunk in split.chunks.iter().filter(|chunk| chunk.kind == ChunkKind::Metric) {
+        let tokens = split.header_tokens(chunk).0;
+        let source = Source { path: &entry.path, text: &text, lines: &lines };
+        let properties = header::parse_properties(source, tokens);
+        let name = properties.iter().find(|property| property.name == "name");
+        let expression = header::property_tokens(&text, tokens, "expression");
+        match (name, expression) {
+            (Some(name), Some((start, end))) => output.metrics.push(Metric {
+                name: name.value.trim_matches(['\'', '"', '`']).to_lowercase(),
+                location: name.location.clone(),
+                dialect,
+                text: text.clone(),
+                start,
+                end,
+            }),
+            _ => {
+                let place = lines.location(&entry.path, &text, chunk.statement.start, chunk.statement.end);
+                let message = "this METRIC header has no name or no expression";
+                output.warn(codes::TEST_OR_METRIC_UNREADABLE, place, message);
+            }
+        }
+    }
+    output
+}
