@@ -62,10 +62,19 @@ impl Side<'_> {
             Op::Type(name) => Op::Type(reading::data_type(name, self.dialect).into()),
             Op::OrderItem(descending, nulls) => {
                 let first = nulls.unwrap_or_else(|| reading::nulls_first(self.dialect, *descending));
-                Op::OrderItem(*descending, Some(first))
+                // sqlglot has `desc=False` for ASC and nothing where neither is written.
+                match self.strict && self.writes_asc(tree.span) {
+                    true => Op::Other(format!("ASC, NULLs first: {first}").into()),
+                    false => Op::OrderItem(*descending, Some(first)),
+                }
             }
             op => op.clone(),
         }
+    }
+
+    fn writes_asc(&self, span: Span) -> bool {
+        let text = self.query.rendered.rendered.sql.get(span.range()).unwrap_or_default();
+        lex_code(text, self.dialect.lexical()).iter().any(|token| token.text(text).eq_ignore_ascii_case("asc"))
     }
 
     fn column(&self, tree: &Tree, block: BlockId, relation: u32, name: &Name) -> Tree {

@@ -69,7 +69,7 @@ fn queries(
     let after = Side::new(new, a, after.model.dialect, is_optimized);
     if before.block(b.root) == after.block(a.root) {
         Match::Equal
-    } else if only_additions(&before, &after) {
+    } else if only_additions(&before.strict(), &after.strict()) {
         Match::Additions
     } else {
         Match::Different

@@ -27,6 +27,8 @@ pub(super) struct Side<'q> {
     /// Does SQLMesh optimize the query?
     pub(super) optimized: bool,
     pub(super) tokens: Vec<Token>,
+    /// Tell apart what `_is_only_projection_additions` tells apart and `==` doesn't.
+    pub(super) strict: bool,
     /// The CTEs by the block that computes them.
     ctes: BTreeMap<BlockId, Name>,
     /// Outputs' names that an alias's column list gives (`AS t(a, b)`), which sqlglot puts in their places.
@@ -56,6 +58,7 @@ impl<'q> Side<'q> {
             dialect,
             optimized,
             tokens: lex_code(sql, dialect.lexical()),
+            strict: false,
             ctes,
             renamed: renamed(resolved),
             qualified: RefCell::default(),
@@ -63,6 +66,11 @@ impl<'q> Side<'q> {
             depth: Cell::default(),
             blocks: RefCell::default(),
         }
+    }
+
+    /// The same for the walk in step, which also sees whether ASC is written.
+    pub(super) fn strict(self) -> Self {
+        Side { strict: true, ..self }
     }
 
     /// The name of the CTE that a block computes, if it is one.
