@@ -100,7 +100,9 @@ impl Resolver<'_> {
         use crate::dialect::Family::*;
         let needs_keyword = !matches!(self.dialect.family, TSql | Fabric | Oracle | Snowflake | Teradata);
         let is_set_operation = query.kids.iter().any(|kid| matches!(kid.op, Op::SetOperation(..)));
-        (keyword || !needs_keyword && is_set_operation) && self.names_itself(query, name)
+        // There the name is that of a table, unless the query is a union of a start and a step.
+        let needs_union = !needs_keyword || self.dialect.family == DuckDb;
+        (keyword || !needs_keyword) && (is_set_operation || !needs_union) && self.names_itself(query, name)
     }
 
     /// With RECURSIVE, some engines let a query read one that is defined after it.
