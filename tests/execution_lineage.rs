@@ -16,7 +16,7 @@ fn what_isn_t_told_never_matters() {
         return;
     }
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/execution/lineage.py");
-    let queries = std::env::var("IMPACT_QUERIES").unwrap_or_else(|_| "500".to_owned());
+    let queries = std::env::var("IMPACT_QUERIES").unwrap_or_else(|_| "400".to_owned());
     let checked = Command::new(&python)
         .args([script, "--impact", env!("CARGO_BIN_EXE_impact"), "--queries", &queries, "--seed", "1"])
         .env("PYTHONDONTWRITEBYTECODE", "1")

@@ -39,7 +39,10 @@ impl Resolver<'_> {
                 let node = self.named_window(node, scope);
                 self.bind_kids(&node, scope, rule)
             }
-            Op::Opaque(_) if node.kids.is_empty() => {
+            Op::Opaque(_) if node.kids.iter().any(|kid| matches!(kid.op, Op::Column | Op::Null)) => {
+                self.opaque_expression(node, scope)
+            }
+            Op::Opaque(_) => {
                 let what = "this kind of expression isn't supported".to_owned();
                 self.problem(ProblemKind::NotUnderstood { what }, node.span);
                 node.clone()
@@ -47,6 +50,16 @@ impl Resolver<'_> {
             _ if node.kids.is_empty() => node.clone(),
             _ => self.bind_kids(node, scope, rule),
         }
+    }
+
+    /// Every name in it may be a column; those that are none may be anything else.
+    fn opaque_expression(&mut self, node: &Tree, scope: &mut Scope<'_>) -> Tree {
+        let before = self.problems.len();
+        let mut kids: Vec<Tree> = node.kids.iter().map(|kid| self.bind(kid, scope, AliasRule::Either)).collect();
+        kids.retain(|kid| !matches!(kid.op, Op::Missing(_)));
+        self.problems.truncate(before);
+        self.problem(ProblemKind::OpaqueExpression, node.span);
+        node.with_kids(kids)
     }
 
     fn bind_kids(&mut self, node: &Tree, scope: &mut Scope<'_>, rule: AliasRule) -> Tree {

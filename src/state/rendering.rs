@@ -176,7 +176,7 @@ fn render_query(
         Some(query) => render(&body.text, query, &body.pre_statements, &environment),
         None => Rendered::default(),
     };
-    let tree = (!rendered.sql.trim().is_empty()).then(|| sql::query(&rendered.sql, model.dialect));
+    let tree = (!rendered.sql.trim().is_empty()).then(|| sql::lenient_query(&rendered.sql, model.dialect));
     let behind = Behind { project, model, body, columns };
     let asks = !rendered.tables.is_empty() || rendered.holes.iter().any(|hole| behind.asks_for_columns(hole));
     let name = |hole: &Hole| {
