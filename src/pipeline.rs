@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::ThreadPoolBuilder;
 
 use crate::impact::{self, Analysis, Revision, Sides};
-use crate::plan;
+use crate::plan::{self, PlanOptions};
 use crate::project::Project;
 use crate::project::load::{LoadOptions, load};
 use crate::source::Tree;
@@ -19,13 +19,18 @@ pub struct Side<'t> {
     pub roots: Vec<String>,
 }
 
-/// Compares two states of one project.
+/// Compares two states of one project, for a plan without further options.
 pub fn analyze(before: &Side<'_>, after: &Side<'_>, options: &LoadOptions) -> Analysis {
+    analyze_for(before, after, options, &PlanOptions::default())
+}
+
+/// Compares two states of one project. `plan`: what is asked of SQLMesh.
+pub fn analyze_for(before: &Side<'_>, after: &Side<'_>, options: &LoadOptions, plan: &PlanOptions) -> Analysis {
     on_workers(|| {
         let (old, new) = rayon::join(|| project(before, options), || project(after, options));
         let old = State::new(Arc::new(old), None);
         let new = State::new(Arc::new(new), Some(&old));
-        let plan = plan::predict(&old, &new);
+        let plan = plan::predict(&old, &new, plan);
         let sides = Sides { before: &old, after: &new };
         impact::analyse(&sides, &plan, revision(before.tree), revision(after.tree))
     })

@@ -171,9 +171,14 @@ fn json_follows_its_schema() {
 fn json_has_the_fields_of_the_contract() {
     let value = serde_json::to_value(fixtures::failing_and_propagating()).expect("plain data");
     let names = |value: &Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>().join(" ");
-    assert_eq!(names(&value), "schema_version base head verdict models findings diagnostics coverage");
+    assert_eq!(names(&value), "schema_version base head verdict models findings diagnostics coverage rebuild");
     assert_eq!(names(&value["base"]), "rev commit");
-    assert_eq!(names(&value["models"][0]), "name path kind change sqlmesh verdict disagreement fails rows columns");
+    assert_eq!(
+        names(&value["models"][0]),
+        "name path kind change sqlmesh verdict disagreement fails rows columns rebuild sqlmesh_because"
+    );
+    assert_eq!(names(&value["models"][0]["rebuild"]), "sqlmesh intervals needed needed_intervals");
+    assert_eq!(names(&value["rebuild"]), "now sqlmesh_models sqlmesh_intervals needed_models needed_intervals");
     assert_eq!(names(&value["models"][0]["rows"]), "effect because");
     assert_eq!(names(&value["models"][0]["columns"][0]), "name effect from because");
     assert_eq!(

@@ -70,6 +70,8 @@ rules! {
     "P107" "lookback-or-batching-changed" Info,
     "P108" "pre-or-post-statement-changed" Unknown,
     "P109" "declared-types-changed" Breaking,
+    "P110" "forward-only-columns-dropped" Breaking,
+    "P111" "forward-only-columns-added" NonBreaking,
     "M101" "metadata-changed" Info,
     "M102" "audit-changed" Info,
     "M103" "model-added" NonBreaking,

@@ -118,9 +118,28 @@ pub struct DiffArguments {
     #[arg(long, value_enum, default_value_t = FailOn::Never, value_name = "LEVEL")]
     pub fail_on: FailOn,
     #[command(flatten)]
+    pub plan: PlanArguments,
+    #[command(flatten)]
     pub project: ProjectArguments,
     #[command(flatten)]
     pub report: ReportArguments,
+}
+
+/// What is asked of SQLMesh.
+#[derive(Debug, Args)]
+pub struct PlanArguments {
+    /// Count intervals as a plan at this time would: 2024-01-31 or 2024-01-31T10:00, in UTC.
+    #[arg(long, value_name = "TIMESTAMP")]
+    pub now: Option<String>,
+    /// Predict `sqlmesh plan --forward-only`.
+    #[arg(long)]
+    pub forward_only: bool,
+    /// Predict the plan of the CI/CD bot: with its own setting of the categorizer.
+    #[arg(long)]
+    pub bot: bool,
+    /// Say which steps of SQLMesh's reasoning decided over this model; may be repeated.
+    #[arg(long, value_name = "MODEL")]
+    pub explain_sqlmesh: Vec<String>,
 }
 
 /// What makes `diff` exit with 1.

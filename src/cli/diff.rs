@@ -2,8 +2,8 @@
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use crate::impact::{Analysis, FindingSeverity, RowEffect, Verdict};
-use crate::pipeline::{Side, analyze};
+use crate::impact::{Analysis, FindingSeverity, RowEffect, Verdict, rebuild_totals};
+use crate::pipeline::{Side, analyze_for};
 use crate::report::{self, json, markdown, terminal};
 use crate::source::{Range, open};
 
@@ -13,6 +13,7 @@ use super::{Failure, output, printable, progress, settings};
 /// Runs the command; says whether `--fail-on` was reached.
 pub fn run(arguments: &DiffArguments, color: Color) -> Result<bool, Failure> {
     let options = settings::load_options(&arguments.project)?;
+    let plan = settings::plan_options(&arguments.plan)?;
     let selection = selection(&arguments.select)?;
     let repository = settings::repository(&arguments.project)?;
     let range = Range::parse(arguments.range.as_deref())?;
@@ -20,14 +21,17 @@ pub fn run(arguments: &DiffArguments, color: Color) -> Result<bool, Failure> {
         let (before, after) = open(&repository, &range, arguments.staged)?;
         let (old, new) = settings::project_roots(&arguments.project, &repository, &*before, &*after)?;
         let (old, new) = (Side { tree: &*before, roots: old }, Side { tree: &*after, roots: new });
-        Ok::<_, Failure>(analyze(&old, &new, &options))
+        Ok::<_, Failure>(analyze_for(&old, &new, &options, &plan))
     })?;
     let shown = match &selection {
         Some(selection) => selected(analysis, selection),
         None => analysis,
     };
-    let options =
-        report::Options { selected: selection.is_some(), ..settings::report_options(&arguments.report, color) };
+    let options = report::Options {
+        selected: selection.is_some(),
+        explained: arguments.plan.explain_sqlmesh.clone(),
+        ..settings::report_options(&arguments.report, color)
+    };
     print(&shown, &arguments.report, &options)?;
     Ok(reaches(&shown, arguments.fail_on))
 }
@@ -84,6 +88,7 @@ fn selected(mut analysis: Analysis, selection: &GlobSet) -> Analysis {
     let findings = std::mem::take(&mut analysis.findings);
     analysis.findings =
         findings.into_iter().filter(|finding| explained.contains(&finding.id) || is_kept(&finding.model)).collect();
+    analysis.rebuild = rebuild_totals(&analysis.models, analysis.rebuild.now.take());
     analysis.verdict = analysis.models.iter().map(|model| model.verdict).max().unwrap_or(Verdict::Metadata);
     analysis
 }

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use anstream::{AutoStream, ColorChoice};
 
 use crate::dialect::Dialect;
+use crate::plan::{PlanOptions, instant};
 use crate::project::discover::{root_in_other, roots};
 use crate::project::load::LoadOptions;
 use crate::report;
 use crate::source::{Repository, Tree};
 
-use super::args::{Color, Format, ProjectArguments, ReportArguments};
+use super::args::{Color, Format, PlanArguments, ProjectArguments, ReportArguments};
 use super::{Failure, printable};
 
 /// Why nothing could be analysed is said once, with what to do.
@@ -35,6 +36,18 @@ pub fn load_options(arguments: &ProjectArguments) -> Outcome<LoadOptions> {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect(),
     })
+}
+
+/// What is asked of SQLMesh.
+pub fn plan_options(arguments: &PlanArguments) -> Outcome<PlanOptions> {
+    let now = match &arguments.now {
+        None => None,
+        Some(text) => Some(instant(text).ok_or_else(|| {
+            Failure::new(format!("'{}' is no time", printable(text)))
+                .with_help("write it as 2024-01-31 or 2024-01-31T10:00:00; it is in UTC unless it ends with an offset")
+        })?),
+    };
+    Ok(PlanOptions { forward_only: arguments.forward_only, bot: arguments.bot, now })
 }
 
 /// The repository around the projects that were named, or around the current folder.
@@ -114,6 +127,7 @@ pub fn report_options(arguments: &ReportArguments, color: Color) -> report::Opti
         width: width(arguments.output.as_ref()),
         all: arguments.all,
         selected: false,
+        explained: Vec::new(),
         link_base: arguments.link_base.as_ref().map(|base| format!("{}/", base.trim_end_matches('/'))),
     }
 }

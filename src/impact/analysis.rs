@@ -22,6 +22,8 @@ pub struct Analysis {
     pub findings: Vec<Finding>,
     pub diagnostics: Vec<ReportedDiagnostic>,
     pub coverage: Coverage,
+    /// What would be built again, by SQLMesh and as far as needed.
+    pub rebuild: RebuildTotals,
 }
 
 /// One of the two states.
@@ -101,6 +103,73 @@ pub struct ModelImpact {
     pub rows: RowsImpact,
     /// All output columns, old and new, in the new order, removed ones last. Empty where they can't be known.
     pub columns: Vec<ColumnImpact>,
+    /// What happens to the model's table.
+    pub rebuild: RebuildPreview,
+    /// The steps of SQLMesh's reasoning that decided, in their order; empty if SQLMesh would not list the model.
+    pub sqlmesh_because: Vec<SqlmeshReason>,
+}
+
+/// One step of SQLMesh's reasoning.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SqlmeshReason {
+    /// The name of the step, such as `directly_modified` or `parents`.
+    pub step: String,
+    /// What it came to, as a sentence.
+    pub text: String,
+}
+
+/// What is built again of a model, in an environment that holds the old state whole: by SQLMesh, and as far as needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RebuildPreview {
+    /// `null` where SQLMesh would ask the user first.
+    pub sqlmesh: Option<RebuildAction>,
+    /// How many intervals SQLMesh would compute; `null` without `--now`, or where a date can't be read.
+    pub intervals: Option<u64>,
+    /// What the verdict asks for: data that may change has to be computed, other data can stay.
+    pub needed: RebuildAction,
+    /// How many intervals that is; `null` as above.
+    pub needed_intervals: Option<u64>,
+}
+
+/// What happens to a model's table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RebuildAction {
+    /// A new one is made and backfilled.
+    NewTable,
+    /// It stays, and all intervals or those that it lacks are computed.
+    Backfilled,
+    /// It stays as it is; the environment's view points to it.
+    Virtual,
+    /// The model is gone.
+    Removed,
+    /// There is no table (external and embedded models), or the plan doesn't touch it.
+    None,
+}
+
+impl RebuildAction {
+    /// Is any data computed?
+    pub fn computes(self) -> bool {
+        match self {
+            RebuildAction::NewTable | RebuildAction::Backfilled => true,
+            RebuildAction::Virtual | RebuildAction::Removed | RebuildAction::None => false,
+        }
+    }
+}
+
+/// Sums over all listed models.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RebuildTotals {
+    /// The instant that was taken for now, as `2024-01-31T10:00:00Z`; `null` without `--now`.
+    pub now: Option<String>,
+    /// Models of which SQLMesh would compute data.
+    pub sqlmesh_models: usize,
+    /// `null` without `--now`, or where one of the counts isn't known.
+    pub sqlmesh_intervals: Option<u64>,
+    /// Models of which data has to be computed.
+    pub needed_models: usize,
+    /// `null` as above.
+    pub needed_intervals: Option<u64>,
 }
 
 /// What happens to a model's rows.

@@ -1,38 +1,36 @@
 //! Effects, findings and SQLMesh's plan put together into an [`Analysis`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::changes::rule;
 use crate::diagnostic::Diagnostic;
 use crate::names::{ColumnName, ModelName};
-use crate::plan::Prediction;
+use crate::plan::{Plan, Prediction, Rebuild, instant_text};
 use crate::state::{AnalysedModel, State, Understanding};
 
 use super::Sides;
 use super::analysis::*;
 use super::propagate::{Cause, Effects, Spread};
+use super::refused;
 
-pub(super) fn assemble(
-    sides: &Sides<'_>,
-    plan: &BTreeMap<ModelName, Prediction>,
-    spread: Spread,
-    base: Revision,
-    head: Revision,
-) -> Analysis {
-    let (findings, ids) = findings(&spread.causes);
-    let names: BTreeSet<&ModelName> = spread.effects.keys().chain(plan.keys()).collect();
-    let nothing = Effects::default();
+pub(super) fn assemble(sides: &Sides<'_>, plan: &Plan, spread: Spread, base: Revision, head: Revision) -> Analysis {
     let is_metadata = |code: &str| code.starts_with('M') || code == "U204";
     let rewrites = spread.causes.iter().filter(|cause| !is_metadata(cause.change.code));
-    let rewritten: BTreeSet<&ModelName> = rewrites.map(|cause| &cause.model).collect();
+    let rewritten: BTreeSet<ModelName> = rewrites.map(|cause| cause.model.clone()).collect();
+    let mut causes = spread.causes;
+    causes.extend(plan.violations.iter().map(refused::cause));
+    let (findings, ids) = findings(&causes);
+    let names: BTreeSet<&ModelName> = spread.effects.keys().chain(plan.models.keys()).collect();
+    let nothing = Effects::default();
     let mut models: Vec<ModelImpact> = names
         .into_iter()
         .filter_map(|name| {
             let effects = spread.effects.get(name).unwrap_or(&nothing);
-            model(sides, name, effects, plan.get(name), &ids, rewritten.contains(name))
+            model(sides, name, effects, plan, &ids, rewritten.contains(name))
         })
         .collect();
     models.sort_by(|a, b| a.name.cmp(&b.name));
+    let totals = totals(&models, plan.options.now.and_then(instant_text));
     Analysis {
         schema_version: 1,
         base,
@@ -42,6 +40,7 @@ pub(super) fn assemble(
         findings,
         diagnostics: diagnostics(sides.after),
         coverage: coverage(sides.after),
+        rebuild: totals,
     }
 }
 
@@ -95,12 +94,13 @@ fn model(
     sides: &Sides<'_>,
     name: &ModelName,
     effects: &Effects,
-    prediction: Option<&Prediction>,
+    plan: &Plan,
     ids: &[u32],
     rewritten: bool,
 ) -> Option<ModelImpact> {
     let (before, after) = (sides.before.models.get(name), sides.after.models.get(name));
     let shown = after.or(before)?;
+    let prediction: Option<&Prediction> = plan.models.get(name);
     let rows = RowsImpact {
         effect: effects.rows.as_ref().map_or(RowEffect::Same, |rows| rows.effect),
         because: numbers(effects.rows.as_ref().map(|rows| rows.because.as_slice()), ids),
@@ -122,7 +122,44 @@ fn model(
         fails: effects.fails,
         rows,
         columns,
+        rebuild: preview(plan.rebuilds.get(name), verdict),
+        sqlmesh_because: plan.reasons.get(name).cloned().unwrap_or_default(),
     })
+}
+
+/// Whatever isn't proved to stay has to be computed.
+fn preview(rebuild: Option<&Rebuild>, verdict: Verdict) -> RebuildPreview {
+    let data_changes = match verdict {
+        Verdict::Metadata | Verdict::Equivalent => false,
+        Verdict::NonBreaking | Verdict::Unknown | Verdict::Breaking => true,
+    };
+    match rebuild {
+        Some(rebuild) => {
+            let (needed, needed_intervals) = rebuild.needed(data_changes);
+            RebuildPreview { sqlmesh: rebuild.sqlmesh, intervals: rebuild.intervals, needed, needed_intervals }
+        }
+        None => RebuildPreview {
+            sqlmesh: Some(RebuildAction::None),
+            intervals: None,
+            needed: RebuildAction::None,
+            needed_intervals: None,
+        },
+    }
+}
+
+/// Sums over these models.
+pub fn totals(models: &[ModelImpact], now: Option<String>) -> RebuildTotals {
+    let previews = || models.iter().map(|model| model.rebuild);
+    let sum = |of: fn(RebuildPreview) -> Option<u64>| {
+        previews().try_fold(0u64, |sum, preview| sum.checked_add(of(preview)?)).filter(|_| now.is_some())
+    };
+    RebuildTotals {
+        sqlmesh_models: previews().filter(|preview| preview.sqlmesh.is_some_and(RebuildAction::computes)).count(),
+        sqlmesh_intervals: sum(|preview| preview.intervals),
+        needed_models: previews().filter(|preview| preview.needed.computes()).count(),
+        needed_intervals: sum(|preview| preview.needed_intervals),
+        now,
+    }
 }
 
 fn numbers(because: Option<&[usize]>, ids: &[u32]) -> Vec<u32> {

@@ -8,6 +8,7 @@ mod assemble;
 mod failures;
 mod keys;
 mod propagate;
+mod refused;
 mod star;
 mod surroundings;
 
@@ -17,10 +18,11 @@ use rayon::prelude::*;
 
 use crate::compare::{ModelDiff, Renames, compare_models};
 use crate::names::ModelName;
-use crate::plan::Prediction;
+use crate::plan::Plan;
 use crate::state::State;
 
 pub use analysis::*;
+pub use assemble::totals as rebuild_totals;
 
 /// What a reader of reports sees of the two states.
 pub struct Sides<'s> {
@@ -29,7 +31,7 @@ pub struct Sides<'s> {
 }
 
 /// Follows every change through the project.
-pub fn analyse(sides: &Sides<'_>, plan: &BTreeMap<ModelName, Prediction>, base: Revision, head: Revision) -> Analysis {
+pub fn analyse(sides: &Sides<'_>, plan: &Plan, base: Revision, head: Revision) -> Analysis {
     let mut diffs = diffs(sides);
     let failures = failures::find(sides, &diffs);
     surroundings::explain(sides, &mut diffs);

@@ -286,7 +286,9 @@ fn matches_start(pattern: &str, text: &str) -> bool {
 
 /// `virtual_environment_mode`: the configuration's, which external models don't get.
 pub(super) fn virtual_mode(project: &Project, model: &Model) -> String {
-    let own = model.header.get("virtual_environment_mode").map(|property| property.value.to_lowercase());
+    // What the header of a SQL model says is overwritten by the configuration.
+    let own = model.header.get("virtual_environment_mode").filter(|_| matches!(model.body, Body::Python(_)));
+    let own = own.map(|property| property.value.to_lowercase());
     let mode = own.unwrap_or_else(|| match model.body {
         Body::External => String::new(),
         _ => project.config.virtual_mode.clone(),

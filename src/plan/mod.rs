@@ -14,6 +14,9 @@
 //! | `queries`, `lockstep`, `side`, `joins` | `is_breaking_change`: rendered queries compared as trees, additions let through |
 //! | `qualified`, `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
 //! | `parents` | `depends_on`, `Snapshot.parents` |
+//! | `rebuild`, `schedule` | versions, forced rebuilds, `missing_intervals` |
+//! | `destructive` | `on_destructive_change`, `on_additive_change` |
+//! | `explain` | nothing: it tells which of these steps decided |
 //!
 //! What can't be known without running code, and what is predicted instead:
 //! - A changed macro function in a query: its output is taken to have changed, so the model is `BREAKING`. SQLMesh says
@@ -26,8 +29,10 @@
 //! refuses is predicted as if it didn't); what is left over in SQLMesh's cache of optimized queries; dbt projects.
 
 mod columns;
+mod destructive;
 mod difference;
 mod environment;
+mod explain;
 mod functions;
 mod hashing;
 mod intervals;
@@ -37,22 +42,30 @@ mod parents;
 mod qualified;
 mod queries;
 mod reading;
+mod rebuild;
+mod schedule;
 mod side;
 mod simplify;
 mod statements;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::impact::{Category, Change};
+use crate::impact::{Category, Change, SqlmeshReason};
 use crate::names::ModelName;
 use crate::project::config::CategorizerMode;
-use crate::project::{Body, Model};
+use crate::project::{Body, Model, Project};
 use crate::state::{AnalysedModel, State};
 
 use columns::Columns;
 use difference::{Difference, Version, difference, partitioned_by, virtual_mode};
 use queries::Match;
+
+pub use destructive::Violation;
+pub use rebuild::Rebuild;
+use rebuild::is_forward_only;
+pub use schedule::{instant, instant_text};
 
 /// SQLMesh's answer about one model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,33 +73,91 @@ pub struct Prediction {
     pub change: Change,
     /// `None` where SQLMesh would ask, and for removed models.
     pub category: Option<Category>,
+    /// The change applies from now on only: the table stays.
+    pub forward_only: bool,
 }
 
-/// Predicts the plan that takes an environment from one state to the other. Models that the plan wouldn't list are
-/// left out.
-pub fn predict(before: &State, after: &State) -> BTreeMap<ModelName, Prediction> {
-    let mut plan = Plan {
+/// What is asked of SQLMesh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PlanOptions {
+    /// `sqlmesh plan --forward-only`
+    pub forward_only: bool,
+    /// The plan is that of the CI/CD bot.
+    pub bot: bool,
+    /// The instant that is taken for now, in milliseconds since 1970; without one no intervals are counted.
+    pub now: Option<i64>,
+}
+
+/// SQLMesh's answer about a change.
+#[derive(Debug)]
+pub struct Plan {
+    /// The models that the plan lists.
+    pub models: BTreeMap<ModelName, Prediction>,
+    /// What happens to the table of every model of either state.
+    pub rebuilds: BTreeMap<ModelName, Rebuild>,
+    /// Schema changes that a forward-only model doesn't allow.
+    pub violations: Vec<Violation>,
+    /// Why each listed model is listed and categorized as it is.
+    pub reasons: BTreeMap<ModelName, Vec<SqlmeshReason>>,
+    pub options: PlanOptions,
+}
+
+/// Predicts the plan that takes an environment from one state to the other.
+pub fn predict(before: &State, after: &State, options: &PlanOptions) -> Plan {
+    match with_models_of_others(before, after) {
+        Some(extended) => predict_all(before, &extended, options),
+        None => predict_all(before, after, options),
+    }
+}
+
+/// `GenericContext.load`: what the environment has of projects with other names is loaded, too. A project that changes
+/// its name so keeps the models that it removes.
+fn with_models_of_others(before: &State, after: &State) -> Option<State> {
+    let (old, new) = (&before.project, &after.project);
+    if new.config.project.is_empty() || old.config.project == new.config.project {
+        return None;
+    }
+    let removed = old.models.iter().filter(|(name, _)| !new.models.contains_key(*name));
+    let models: BTreeMap<ModelName, Arc<Model>> = removed.map(|(name, model)| (name.clone(), model.clone())).collect();
+    if models.is_empty() {
+        return None;
+    }
+    let mut others = Project::clone(old);
+    others.models = models;
+    Some(State::new(Arc::new(Project::clone(new).join(others)), Some(after)))
+}
+
+fn predict_all(before: &State, after: &State, options: &PlanOptions) -> Plan {
+    let mut plan = Planner {
         before,
         after,
+        options: *options,
         columns: Columns::of(after),
         differences: BTreeMap::new(),
         changes: BTreeMap::new(),
         parents: BTreeMap::new(),
         predictions: BTreeMap::new(),
-        beyond_metadata: BTreeSet::new(),
+        above: BTreeMap::new(),
+        unknown: BTreeSet::new(),
     };
     plan.compare();
     plan.list();
     plan.categorize();
     for name in before.models.keys().filter(|name| !after.models.contains_key(*name)) {
-        plan.predictions.insert(name.clone(), Prediction { change: Change::Removed, category: None });
+        let removed = Prediction { change: Change::Removed, category: None, forward_only: false };
+        plan.predictions.insert(name.clone(), removed);
     }
-    plan.predictions
+    let models = std::mem::take(&mut plan.predictions);
+    let rebuilds = rebuild::rebuilds(&plan, &models, options.now);
+    let violations = destructive::violations(&plan, &models);
+    let reasons = explain::reasons(&plan, &models);
+    Plan { models, rebuilds, violations, reasons, options: *options }
 }
 
-struct Plan<'s> {
+struct Planner<'s> {
     before: &'s State,
     after: &'s State,
+    options: PlanOptions,
     /// What SQLMesh knows of columns in the later state.
     columns: Columns,
     /// How each model that both states have differs in itself.
@@ -96,11 +167,23 @@ struct Plan<'s> {
     /// The parents of each model as `Snapshot.parents`.
     parents: BTreeMap<ModelName, BTreeSet<ModelName>>,
     predictions: BTreeMap<ModelName, Prediction>,
-    /// Models with anything above them that is listed with another category than metadata.
-    beyond_metadata: BTreeSet<ModelName>,
+    /// What is listed upstream of each model.
+    above: BTreeMap<ModelName, Above>,
+    /// Models above one whose columns SQLMesh doesn't know.
+    unknown: BTreeSet<ModelName>,
 }
 
-impl Plan<'_> {
+/// Which sorts of listed models are anywhere upstream of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Above {
+    any: bool,
+    /// With another category than metadata.
+    beyond_metadata: bool,
+    /// One whose change isn't forward-only.
+    not_forward_only: bool,
+}
+
+impl Planner<'_> {
     fn compare(&mut self) {
         let columns = Columns::of(self.before);
         let old = Version { state: self.before, columns: &columns };
@@ -154,37 +237,77 @@ impl Plan<'_> {
 
     /// `PlanBuilder._categorize_snapshots`: in the order of the graph, since a category depends on those upstream.
     fn categorize(&mut self) {
-        let unknown = self.unknown_below();
+        self.unknown = self.unknown_below();
         for name in &self.after.order {
-            let beyond = self.parents.get(name).into_iter().flatten().any(|parent| {
-                let category = self.predictions.get(parent).map(|prediction| prediction.category);
-                self.beyond_metadata.contains(parent) || category.is_some_and(|c| c != Some(Category::Metadata))
-            });
-            if beyond {
-                self.beyond_metadata.insert(name.clone());
-            }
+            let above = self.above(name);
+            self.above.insert(name.clone(), above);
             let (Some(change), Some(after)) = (self.changes.get(name), self.after.models.get(name)) else { continue };
+            let mut forward_only = self.is_forward_only_change(name, *change, &after.model);
             let category = match change {
-                Change::Direct => self.direct(name, after, &unknown),
-                Change::Indirect => Some(self.indirect(name, after)),
+                Change::Direct => self.direct(name, after),
+                Change::Indirect => {
+                    let category = self.indirect(name, after, forward_only);
+                    let is_ordinary_view = is_materialized_view(&after.model) && !forward_only;
+                    let follows = above.any && !above.not_forward_only || is_forward_only(&after.model);
+                    forward_only |= follows && !is_ordinary_view;
+                    Some(category)
+                }
                 Change::Metadata => Some(Category::Metadata),
                 Change::Added | Change::Removed | Change::None => Some(Category::Breaking),
             };
-            self.predictions.insert(name.clone(), Prediction { change: *change, category });
+            self.predictions.insert(name.clone(), Prediction { change: *change, category, forward_only });
         }
     }
 
-    fn direct(&self, name: &ModelName, after: &AnalysedModel, unknown: &BTreeSet<ModelName>) -> Option<Category> {
+    fn above(&self, name: &ModelName) -> Above {
+        let mut found = Above::default();
+        for parent in self.parents.get(name).into_iter().flatten() {
+            let above = self.above.get(parent).copied().unwrap_or_default();
+            let listed = self.predictions.get(parent);
+            found.any |= above.any || listed.is_some();
+            found.beyond_metadata |=
+                above.beyond_metadata || listed.is_some_and(|parent| parent.category != Some(Category::Metadata));
+            found.not_forward_only |= above.not_forward_only || listed.is_some_and(|parent| !parent.forward_only);
+        }
+        found
+    }
+
+    /// `_is_forward_only_change`, and what a plan or a configuration adds to it.
+    fn is_forward_only_change(&self, name: &ModelName, change: Change, after: &Model) -> bool {
+        let whole_plan = self.is_forward_only();
+        let Some(before) = self.before.models.get(name) else { return whole_plan };
+        if self.is_breaking_kind_change(&before.model, after) || matches!(after.body, Body::Seed(_)) {
+            return false;
+        }
+        whole_plan || matches!(change, Change::Direct | Change::Indirect) && is_forward_only(after)
+    }
+
+    /// Is the whole plan forward-only? The configuration may say so too.
+    fn is_forward_only(&self) -> bool {
+        let config = &self.after.project.config;
+        let has_virtual_environments = matches!(config.virtual_mode.as_str(), "" | "full");
+        self.options.forward_only || config.forward_only || !has_virtual_environments
+    }
+
+    fn direct(&self, name: &ModelName, after: &AnalysedModel) -> Option<Category> {
         let before = self.before.models.get(name)?;
         if self.is_breaking_kind_change(&before.model, &after.model) {
             return Some(Category::Breaking);
         }
         let mode = self.mode(&after.model);
         let default = (mode == CategorizerMode::Full).then_some(Category::Breaking);
-        if mode == CategorizerMode::Off || unknown.contains(name) || !self.columns.are_known(name) {
+        if mode == CategorizerMode::Off || self.unknown_columns(name).is_some() {
             return default;
         }
         if self.is_non_breaking(name, before, after) { Some(Category::NonBreaking) } else { default }
+    }
+
+    /// Whose unknown columns keep SQLMesh from comparing the model's queries.
+    fn unknown_columns(&self, name: &ModelName) -> Option<&'static str> {
+        if !self.columns.are_known(name) {
+            return Some("the model");
+        }
+        self.unknown.contains(name).then_some("a model downstream")
     }
 
     /// `is_breaking_change` of the four types of models.
@@ -227,7 +350,8 @@ impl Plan<'_> {
     }
 
     fn mode(&self, model: &Model) -> CategorizerMode {
-        let modes = &self.after.project.config.auto_categorize;
+        let config = &self.after.project.config;
+        let modes = config.bot_auto_categorize.as_ref().filter(|_| self.options.bot).unwrap_or(&config.auto_categorize);
         match &model.body {
             Body::Sql(_) | Body::Unreadable => modes.sql,
             Body::Seed(_) => modes.seed,
@@ -238,10 +362,8 @@ impl Plan<'_> {
     }
 
     /// The branch for indirectly modified snapshots of `_categorize_snapshot`.
-    fn indirect(&self, name: &ModelName, after: &AnalysedModel) -> Category {
-        let is_materialized_view = after.model.kind.name == "VIEW"
-            && after.model.kind.get("materialized").is_some_and(|value| value.value.eq_ignore_ascii_case("true"));
-        if is_materialized_view {
+    fn indirect(&self, name: &ModelName, after: &AnalysedModel, forward_only: bool) -> Category {
+        if is_materialized_view(&after.model) && !forward_only {
             return Category::IndirectBreaking;
         }
         let category = |parent: &ModelName| self.predictions.get(parent).map(|prediction| prediction.category);
@@ -251,7 +373,8 @@ impl Plan<'_> {
         if direct.iter().any(is_breaking) || direct.is_empty() {
             return Category::IndirectBreaking;
         }
-        if self.beyond_metadata.contains(name) { Category::IndirectNonBreaking } else { Category::Metadata }
+        let beyond_metadata = self.above.get(name).is_some_and(|above| above.beyond_metadata);
+        if beyond_metadata { Category::IndirectNonBreaking } else { Category::Metadata }
     }
 
     /// Models with a model of unknown columns below them that is listed, and not as directly modified: SQLMesh doesn't
@@ -270,4 +393,9 @@ impl Plan<'_> {
         }
         above
     }
+}
+
+fn is_materialized_view(model: &Model) -> bool {
+    model.kind.name == "VIEW"
+        && model.kind.get("materialized").is_some_and(|value| value.value.eq_ignore_ascii_case("true"))
 }

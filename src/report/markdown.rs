@@ -8,7 +8,7 @@ mod findings;
 
 use super::Options;
 use super::escape::{code, link, prose, shorten};
-use super::summary::{Class, Summary, column_groups};
+use super::summary::{Class, Summary, column_groups, intervals};
 use super::{shown, words};
 use crate::diagnostic::Severity;
 use crate::impact::{Analysis, Disagreement, ModelImpact, ReportedDiagnostic, Revision};
@@ -47,6 +47,7 @@ pub fn render(analysis: &Analysis, options: &Options) -> String {
     table(&mut comment, &sections);
     changes(&mut comment, &sections);
     reached(&mut comment, &sections);
+    reasons(&mut comment, &summary, &options.explained);
     understood(&mut comment, &sections);
     comment.finish()
 }
@@ -149,8 +150,10 @@ fn table_row(sections: &Sections<'_, '_>, model: &ModelImpact) -> String {
         Some(Disagreement::SqlmeshOverBroad) => ", for nothing",
         None => "",
     };
+    let count = model.rebuild.intervals.filter(|count| *count > 0);
+    let count = count.map_or_else(String::new, |count| format!(", {}", intervals(count)));
     format!(
-        "| {} | {}, {verdict} | {} | {} | {}{disagreement} |\n",
+        "| {} | {}, {verdict} | {} | {} | {}{disagreement}{count} |\n",
         code(&model.name),
         words::change(model.change),
         words::rows(model.rows.effect),
@@ -180,6 +183,23 @@ fn reached(comment: &mut Comment, sections: &Sections<'_, '_>) {
     let items = entries.iter().map(|entry| findings::reached_item(sections, entry));
     list(comment, sections, entries.len(), items);
     comment.close();
+}
+
+/// Which steps of SQLMesh's reasoning decided over the models that were asked about.
+fn reasons(comment: &mut Comment, summary: &Summary<'_>, asked: &[String]) {
+    if asked.is_empty() {
+        return;
+    }
+    comment.push("\n#### Why SQLMesh says so\n");
+    for (name, reasons) in summary.explained(asked) {
+        comment.push(&format!("\n{}\n\n", code(name)));
+        if reasons.is_empty() {
+            comment.push("- the plan doesn't list it\n");
+        }
+        for reason in reasons {
+            comment.push(&format!("- {}: {}\n", code(&reason.step), prose(&shorten(&reason.text, MAX_TEXT))));
+        }
+    }
 }
 
 fn understood(comment: &mut Comment, sections: &Sections<'_, '_>) {

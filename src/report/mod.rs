@@ -29,6 +29,8 @@ pub struct Options {
     pub all: bool,
     /// The analysis was narrowed to some models: nothing is said about the others.
     pub selected: bool,
+    /// Models for which SQLMesh's reasons are printed.
+    pub explained: Vec<String>,
     /// What to put before a path to make it a link, such as `https://github.com/o/r/blob/SHA/`. Markdown only.
     pub link_base: Option<String>,
 }

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use super::words::{count, headline_verdict};
 use crate::impact::{
-    Analysis, Category, Change, ColumnEffect, Disagreement, Finding, FindingSeverity, ModelImpact, RowEffect, Verdict,
+    Analysis, Change, ColumnEffect, Disagreement, Finding, FindingSeverity, ModelImpact, RebuildAction, RowEffect,
+    SqlmeshReason, Verdict,
 };
 
 /// The group an entry stands in, in the order of the report.
@@ -162,7 +163,29 @@ impl<'a> Summary<'a> {
             (0, unknown) => format!("; data may change in {unknown}"),
             (changed, unknown) => format!("; data changes in {changed} and may change in {unknown} more"),
         };
-        text + "."
+        text + "." + &self.intervals()
+    }
+
+    /// How many intervals that is, where an instant was given.
+    fn intervals(&self) -> String {
+        let rebuild = &self.analysis.rebuild;
+        match (rebuild.sqlmesh_intervals, rebuild.needed_intervals) {
+            _ if rebuild.now.is_none() => String::new(),
+            (Some(computed), Some(needed)) => {
+                format!(" It would compute {}; {needed} would do.", intervals(computed))
+            }
+            (Some(computed), None) => format!(" It would compute {}.", intervals(computed)),
+            (None, _) => " How many intervals that is can't be told for all of them.".to_owned(),
+        }
+    }
+
+    /// The models about which `--explain-sqlmesh` asks, with the reasons; none for one that isn't listed.
+    pub fn explained<'o>(&self, asked: &'o [String]) -> Vec<(&'o str, &'a [SqlmeshReason])> {
+        let reasons = |name: &str| {
+            let model = self.analysis.models.iter().find(|model| model.name.eq_ignore_ascii_case(name));
+            model.map_or(&[][..], |model| model.sqlmesh_because.as_slice())
+        };
+        asked.iter().map(|name| (name.as_str(), reasons(name))).collect()
     }
 
     /// How many columns of listed models are unknown. Those of failing ones are understood well enough.
@@ -193,12 +216,14 @@ fn is_built(model: &ModelImpact) -> bool {
     model.change != Change::Removed && !matches!(model.kind.as_str(), "EXTERNAL" | "EMBEDDED")
 }
 
-/// SQLMesh gives the model a new version, so a new table. (`INDIRECT_NON_BREAKING` and `METADATA` keep the old one.)
+/// SQLMesh computes the model's data again: in another table, or all or some of it in place.
 pub fn is_rebuilt(model: &ModelImpact) -> bool {
-    match model.sqlmesh {
-        Some(Category::Breaking | Category::NonBreaking | Category::IndirectBreaking) => true,
-        Some(Category::IndirectNonBreaking | Category::Metadata) | None => false,
-    }
+    model.rebuild.sqlmesh.is_some_and(RebuildAction::computes)
+}
+
+/// `1 interval`, `365 intervals`
+pub fn intervals(n: u64) -> String {
+    format!("{n} {}", if n == 1 { "interval" } else { "intervals" })
 }
 
 fn asks(model: &ModelImpact) -> bool {

@@ -33,6 +33,7 @@ pub fn render(analysis: &Analysis, options: &Options) -> String {
         sqlmesh::sqlmesh(&mut sections);
     }
     let mut sections = Sections { page: &mut page, summary: &summary, all: options.all };
+    sqlmesh::reasons(&mut sections, &options.explained);
     understood::understood(&mut sections);
     hint(&mut page, &summary);
     page.into_text()

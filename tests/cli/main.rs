@@ -5,6 +5,7 @@ mod commands;
 mod exit_status;
 mod hostile_names;
 mod output;
+mod plan;
 #[cfg(unix)]
 mod pre_commit;
 mod ranges;

@@ -3,7 +3,8 @@
 use impact::diagnostic::Severity;
 use impact::impact::{
     Analysis, Category, Change, ColumnEffect, ColumnImpact, Coverage, Disagreement, Finding, FindingSeverity,
-    ModelImpact, ReportedDiagnostic, Revision, RowEffect, RowsImpact, Verdict,
+    ModelImpact, RebuildAction, RebuildPreview, RebuildTotals, ReportedDiagnostic, Revision, RowEffect, RowsImpact,
+    Verdict,
 };
 
 pub fn nothing_changed() -> Analysis {
@@ -16,6 +17,13 @@ pub fn nothing_changed() -> Analysis {
         findings: vec![],
         diagnostics: vec![],
         coverage: covered(97),
+        rebuild: RebuildTotals {
+            now: None,
+            sqlmesh_models: 0,
+            sqlmesh_intervals: None,
+            needed_models: 0,
+            needed_intervals: None,
+        },
     }
 }
 
@@ -35,6 +43,16 @@ fn model(name: &str, change: Change, verdict: Verdict, sqlmesh: Option<Category>
         fails: false,
         rows: rows(RowEffect::Same, &[]),
         columns: vec![],
+        rebuild: RebuildPreview {
+            sqlmesh: sqlmesh.map(|category| match category {
+                Category::IndirectNonBreaking | Category::Metadata => RebuildAction::Virtual,
+                Category::Breaking | Category::NonBreaking | Category::IndirectBreaking => RebuildAction::NewTable,
+            }),
+            intervals: None,
+            needed: RebuildAction::NewTable,
+            needed_intervals: None,
+        },
+        sqlmesh_because: vec![],
     }
 }
 

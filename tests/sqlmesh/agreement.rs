@@ -65,6 +65,11 @@ fn categories_of_a_generated_project_s_edits_are_sqlmesh_s() {
 }
 
 #[test]
+fn categories_of_schedules_edits_are_sqlmesh_s() {
+    compare_all("schedules", "testdata/schedules");
+}
+
+#[test]
 fn categories_of_random_commits_are_sqlmesh_s() {
     for (name, project) in
         [("sushi", "sushi"), ("wursthall", "wursthall"), ("multi", "multi/repo_1"), ("bench", "bench-60")]
@@ -144,7 +149,7 @@ fn compare_all(name: &str, project: &str) {
     assert!(healed.is_empty(), "these agree now, so tests/oracle/differences.json must not list them: {healed:?}");
 }
 
-fn read<T: serde::de::DeserializeOwned>(name: &str) -> T {
+pub fn read<T: serde::de::DeserializeOwned>(name: &str) -> T {
     let path = format!("{}/tests/oracle/{name}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -186,7 +191,7 @@ pub fn predicted(analysis: &Analysis) -> Plan {
     models.map(|model| (model.name.clone(), (word(model.change).to_owned(), model.sqlmesh.map(category)))).collect()
 }
 
-fn word(change: Change) -> &'static str {
+pub fn word(change: Change) -> &'static str {
     match change {
         Change::Added => "added",
         Change::Removed => "removed",
@@ -197,7 +202,7 @@ fn word(change: Change) -> &'static str {
     }
 }
 
-fn category(category: Category) -> String {
+pub fn category(category: Category) -> String {
     serde_json::to_value(category).expect("a word").as_str().expect("a word").to_owned()
 }
 

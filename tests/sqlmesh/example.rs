@@ -13,6 +13,9 @@ pub fn folder(name: &str) -> Option<PathBuf> {
     if let Some(models) = name.strip_prefix("bench-") {
         return generated(models);
     }
+    if name.starts_with("testdata/") {
+        return Some(Path::new(env!("CARGO_MANIFEST_DIR")).join(name));
+    }
     static SDIST: OnceLock<Option<PathBuf>> = OnceLock::new();
     let sdist = SDIST.get_or_init(fetch).as_ref()?;
     Some(sdist.join("examples").join(name))

@@ -9,5 +9,6 @@ mod edits;
 mod example;
 mod lineage;
 mod queries;
+mod rebuild;
 mod render;
 mod understood;

@@ -27,7 +27,9 @@ pub fn config(settings: &Literal, path: &Arc<str>, options: &LoadOptions, diagno
         variables: reader.variables(settings, gateway),
         infer_names: reader.infer_names(settings),
         ignore_patterns: reader.ignore_patterns(settings),
-        auto_categorize: reader.auto_categorize(settings),
+        auto_categorize: reader.auto_categorize(settings.given("plan"), "plan").unwrap_or_default(),
+        bot_auto_categorize: reader.auto_categorize(settings.given("cicd_bot"), "cicd_bot"),
+        forward_only: reader.forward_only(settings),
         physical_schemas: physical_schemas(settings),
         virtual_mode: reader.text(settings, "virtual_environment_mode").unwrap_or_default().to_lowercase(),
         gateway: gateway_name,
@@ -246,14 +248,13 @@ impl Reader<'_> {
         texts.map(str::to_owned).collect()
     }
 
-    fn auto_categorize(&mut self, settings: &Literal) -> AutoCategorize {
+    /// `auto_categorize_changes` in a section, if it is there.
+    fn auto_categorize(&mut self, section: Option<&Literal>, name: &str) -> Option<AutoCategorize> {
+        let configured = section?.given("auto_categorize_changes")?;
         let mut modes = AutoCategorize::default();
-        let configured = settings.given("plan").and_then(|plan| plan.given("auto_categorize_changes"));
-        let Some(configured) = configured else {
-            return modes;
-        };
+        let setting = format!("{name}.auto_categorize_changes");
         if configured.value == Value::Unknown {
-            self.not_static("plan.auto_categorize_changes", configured.line);
+            self.not_static(&setting, configured.line);
         }
         let targets = [
             ("external", &mut modes.external),
@@ -267,10 +268,18 @@ impl Reader<'_> {
             };
             match literal.text().and_then(parse_mode) {
                 Some(parsed) => *mode = parsed,
-                None => self.not_static(&format!("plan.auto_categorize_changes.{name}"), literal.line),
+                None => self.not_static(&format!("{setting}.{name}"), literal.line),
             }
         }
-        modes
+        Some(modes)
+    }
+
+    fn forward_only(&mut self, settings: &Literal) -> bool {
+        let Some(literal) = settings.given("plan").and_then(|plan| plan.given("forward_only")) else { return false };
+        literal.boolean().unwrap_or_else(|| {
+            self.not_static("plan.forward_only", literal.line);
+            false
+        })
     }
 
     fn default_catalog(&mut self, settings: &Literal, gateway: Option<&Literal>) -> Option<String> {

@@ -45,6 +45,10 @@ pub struct Config {
     pub ignore_patterns: Vec<String>,
     /// `plan.auto_categorize_changes`
     pub auto_categorize: AutoCategorize,
+    /// `cicd_bot.auto_categorize_changes`; without it the bot does as a plan does.
+    pub bot_auto_categorize: Option<AutoCategorize>,
+    /// `plan.forward_only`
+    pub forward_only: bool,
     /// `physical_schema_mapping`: regular expressions for schemas, and the physical schemas in their place.
     pub physical_schemas: Vec<(String, String)>,
     /// `virtual_environment_mode`, lower case; empty for the default.

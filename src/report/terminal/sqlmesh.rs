@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::super::escape::fit;
-use super::super::summary::is_rebuilt;
+use super::super::summary::{intervals, is_rebuilt};
 use super::super::words;
 use super::page::{Line, Role};
 use super::{Sections, verdict_role};
@@ -39,25 +39,45 @@ pub fn sqlmesh(sections: &mut Sections<'_, '_, '_>) {
     }
 }
 
+/// Which steps of SQLMesh's reasoning decided over the models that were asked about.
+pub fn reasons(sections: &mut Sections<'_, '_, '_>, asked: &[String]) {
+    if asked.is_empty() {
+        return;
+    }
+    sections.page.heading(Role::Strong, "Why SQLMesh says so");
+    for (name, reasons) in sections.summary.explained(asked) {
+        sections.page.gap();
+        sections.page.line(2, 2, &Line::new().name(Role::Strong, name));
+        if reasons.is_empty() {
+            sections.page.line(4, 2, &Line::new().plain("the plan doesn't list it"));
+        }
+        for reason in reasons {
+            sections.page.line(4, 2, &Line::new().dim(&reason.step).plain("  ").plain(&reason.text));
+        }
+    }
+}
+
 /// The widths of the columns, the same for all groups.
 struct Table {
     name: usize,
     category: usize,
     verdict: usize,
+    intervals: usize,
 }
 
 impl Table {
     fn new(sections: &Sections<'_, '_, '_>, groups: &[(Vec<&ModelImpact>, usize)]) -> Self {
         let printed =
             groups.iter().flat_map(|(models, limit)| models.iter().take(sections.shown(models.len(), *limit)));
-        let mut table = Table { name: 0, category: 0, verdict: 0 };
+        let mut table = Table { name: 0, category: 0, verdict: 0, intervals: 0 };
         for model in printed.clone() {
             table.category = table.category.max(words::category(model.sqlmesh, model.change).len());
             table.verdict = table.verdict.max(words::model_verdict(model).len());
+            table.intervals = table.intervals.max(interval_count(model).len());
         }
         // The note at the end needs room too, but has a line of its own where there is little.
         let width = sections.page.width();
-        let rest = width.saturating_sub(table.category + table.verdict + 6);
+        let rest = width.saturating_sub(table.category + table.verdict + table.intervals + 6);
         let widest_name = (width / 3).max(20).max(rest.min(40));
         let names = printed.map(|model| fit(&model.name, widest_name).width());
         table.name = names.max().unwrap_or(0);
@@ -73,8 +93,17 @@ impl Table {
             .dim(words::category(model.sqlmesh, model.change))
             .pad(category_end)
             .with(verdict_role(model.verdict), words::model_verdict(model));
-        (line, category_end + self.verdict + 2)
+        let verdict_end = category_end + self.verdict + 2;
+        if self.intervals == 0 {
+            return (line, verdict_end);
+        }
+        (line.pad(verdict_end).dim(&interval_count(model)), verdict_end + self.intervals + 2)
     }
+}
+
+/// How many intervals SQLMesh would compute, where that was asked for.
+fn interval_count(model: &ModelImpact) -> String {
+    model.rebuild.intervals.filter(|count| *count > 0).map_or_else(String::new, intervals)
 }
 
 /// What is wrong with SQLMesh's answer. A model that SQLMesh rebuilds may still be rated wrongly: its readers

@@ -1,0 +1,2 @@
+MODEL (name shop.alone, kind FULL);
+SELECT id, amount FROM raw.events

@@ -1,0 +1,2 @@
+MODEL (name shop.copy, kind VIEW);
+SELECT * FROM shop.events

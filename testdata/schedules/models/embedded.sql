@@ -1,0 +1,2 @@
+MODEL (name shop.embedded, kind EMBEDDED);
+SELECT id, amount FROM shop.events WHERE amount > 0

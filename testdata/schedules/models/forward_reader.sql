@@ -1,0 +1,2 @@
+MODEL (name shop.forward_reader, kind FULL);
+SELECT id, amount FROM shop.forward

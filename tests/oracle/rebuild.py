@@ -1,0 +1,305 @@
+#!/usr/bin/env python3
+"""Records what SQLMesh would build again after an edit, so that `impact` can be compared with it without Python.
+
+  rebuild.py record [--only ID ...]   asks SQLMesh about every edit of `edits/schedules.json` and about those of the
+                                      other sets that are named here; writes recorded/rebuild-PROJECT.json
+  rebuild.py serve ORACLE             the part that runs inside SQLMesh's Python; `record` starts it
+
+In: edit sets, the oracle script (for its `context`), an instant that is taken for now.
+Out: by edit and by plan (`plain`, `forward_only`, `bot`) how each model is listed, in which category, whether its
+table is a new one, and how many of its intervals are missing. The environment holds the state before the edit and
+was backfilled as far as SQLMesh's first plan asks for.
+Must never execute a model: intervals are entered into the state as if they had been run.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import Queue
+
+import ask
+import edits
+import record
+import sdist
+
+HERE = Path(__file__).resolve().parent
+NOW = "2024-03-14 10:37:00"
+WORKERS = 2
+PLANS = {"plain": {}, "forward_only": {"forward_only": True}, "bot": {"bot": True}}
+
+# Edits of the other sets, beside all of `schedules`: those that touch times, kinds, seeds and forward-only models.
+CHOSEN = {
+    "sushi": """nothing column-added-last-leaf scd-column-added column-added-under-distinct column-added-star-reader
+        column-removed-star-reader column-added-and-read column-removed-unread column-renamed-leaf expression-changed
+        filter-added self-reference-changed time-filter-changed owner-changed cron-changed cron-changed-same-interval
+        start-added model-renamed-leaf model-disabled allow-partials interval-unit-changed kind-full-to-view
+        kind-view-to-full kind-view-materialized kind-incremental-to-full kind-time-range-to-unique-key
+        kind-custom-property-changed time-column-changed unique-key-changed scd-hard-deletes batch-size-changed
+        lookback-added lookback-changed forward-only-added forward-only-expression-changed forward-only-column-added
+        disable-restatement partitioned-by-added audit-added audit-of-external-changed seed-row-changed
+        seed-column-added seed-type-changed seed-description-changed python-body-changed python-description-changed
+        external-column-added external-start-changed external-audit-changed external-model-added model-added
+        model-added-and-read model-removed-leaf model-removed-with-reader blueprint-added config-default-start
+        config-default-cron config-default-partial config-virtual-mode-dev-only config-categorizer-semi
+        config-categorizer-off three-edits-in-line parent-additive-child-breaking two-parents""".split(),
+    "wursthall": """wursthall-column-added-end wursthall-expression-changed wursthall-owner wursthall-cron-hourly
+        wursthall-cron-same-unit wursthall-batch-size wursthall-lookback wursthall-kind-view-to-full
+        wursthall-kind-time-to-full wursthall-kind-time-to-unique wursthall-materialized wursthall-seed-row
+        wursthall-python-code wursthall-python-cron wursthall-model-added wursthall-model-removed
+        wursthall-default-cron""".split(),
+    "bench": "bench-column-end bench-seed-cell bench-external-column bench-default-start bench-two-edits".split(),
+}
+
+
+def publish(names, root, state, _options):
+    """Makes the project what prod runs, with every interval entered that SQLMesh's first plan would run."""
+    context = names["context"](root, state, False)
+    plan = context.plan_builder("prod", skip_tests=True, skip_linter=True).build()
+    context.state_sync.push_snapshots(plan.new_snapshots)
+    snapshots = {snapshot.snapshot_id: snapshot for snapshot in plan.snapshots.values()}
+    for missing in plan.missing_intervals:
+        snapshot = snapshots[missing.snapshot_id]
+        starts_and_ends = missing.intervals
+        context.state_sync.add_interval(snapshot, starts_and_ends[0][0], starts_and_ends[-1][1])
+    context.state_sync.promote(plan.environment)
+    context.state_sync.finalize(plan.environment)
+    return {"models": len(context.models)}
+
+
+def plan(names, root, state, options):
+    """What the plan lists, builds anew and finds missing."""
+    context = names["context"](root, state, False)
+    settings = {"skip_tests": True, "skip_linter": True}
+    if options.get("forward_only"):
+        settings["forward_only"] = True
+    if options.get("bot"):
+        settings["categorizer_config"] = categorizer_of_bot(context)
+    try:
+        built = context.plan_builder("prod", **settings).build()
+    except Exception as error:
+        permitted = {**settings, "allow_destructive_models": ["*"], "allow_additive_models": ["*"]}
+        try:
+            return {"refused": str(error), **described(context.plan_builder("prod", **permitted).build())}
+        except Exception:
+            return {"refused": str(error)}
+    return described(built)
+
+
+def categorizer_of_bot(context):
+    """As the CI/CD bot's controller chooses it."""
+    from sqlmesh.integrations.github.cicd.config import GithubCICDBotConfig
+
+    bot = context.config.cicd_bot or GithubCICDBotConfig(auto_categorize_changes=context.auto_categorize_changes)
+    return bot.auto_categorize_changes
+
+
+def described(built):
+    """Every model of the plan, by name."""
+    difference = built.context_diff
+    missing = {item.snapshot_id: len(item.intervals) for item in built.missing_intervals}
+    models = {}
+    for snapshot in difference.snapshots.values():
+        if not snapshot.is_model:
+            continue
+        count = missing.get(snapshot.snapshot_id, 0)
+        modified = difference.modified_snapshots.get(snapshot.name)
+        if modified:
+            new, old = modified
+            category = new.change_category.name if new.change_category else None
+            is_new = new.version_get_or_generate() != old.version_get_or_generate()
+            models[snapshot.name] = [how(difference, snapshot.name), category, is_new, count]
+        elif snapshot.snapshot_id in difference.added:
+            models[snapshot.name] = ["added", snapshot.change_category.name, True, count]
+        elif count:
+            models[snapshot.name] = ["none", None, False, count]
+    for removed in difference.removed_snapshots.values():
+        models[removed.name] = ["removed", None, False, 0]
+    return {"models": {name.replace('"', ""): models[name] for name in sorted(models)}}
+
+
+def how(difference, name):
+    """How the plan lists a modified model."""
+    if difference.directly_modified(name):
+        return "direct"
+    return "indirect" if difference.indirectly_modified(name) else "metadata"
+
+
+def answer(names, question):
+    """The answer to one question, at the instant that is taken for now."""
+    import time_machine
+
+    os.chdir(question["root"])
+    verb = {"publish": publish, "plan": plan}[question["verb"]]
+    try:
+        with time_machine.travel(NOW + "+00:00", tick=False):
+            return verb(names, question["root"], question["state"], question["options"])
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+def command_serve(arguments):
+    """Answers questions from standard input, each in a process of its own."""
+    for name in ask.IMPORTS:
+        importlib.import_module(name)
+    names = ask.oracle(arguments.oracle_script)
+    for line in sys.stdin:
+        print(in_child(lambda line=line: answer(names, json.loads(line))), flush=True)
+
+
+def in_child(work):
+    """What `work` gives, as JSON, from a forked process."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        with os.fdopen(writing, "w") as pipe:
+            pipe.write(json.dumps(work()))
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        text = pipe.read()
+    os.waitpid(child, 0)
+    return text or '{"error": "the process ended without an answer"}'
+
+
+class Bench:
+    """One place where states are laid out, with a server beside it."""
+
+    def __init__(self, arguments, source, folder):
+        """`source` is the unmodified project, `folder` an empty directory."""
+        packages = sdist.requirements(sdist.fetch(arguments.sdist, arguments.python), arguments.python)
+        environment = {**os.environ, "PYTHONPATH": str(packages), "PYTHONHASHSEED": "0", "MAX_FORK_WORKERS": "1"}
+        command = [arguments.python, str(HERE / "rebuild.py"), "serve", str(Path(arguments.oracle).resolve())]
+        self.server = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+        self.source, self.folder = source, Path(folder)
+        self.project = self.folder / "project"
+
+    def ask(self, verb, state, options):
+        """The server's answer about what is laid out."""
+        question = {"verb": verb, "root": str(self.project), "state": str(state), "options": options}
+        self.server.stdin.write(json.dumps(question) + "\n")
+        self.server.stdin.flush()
+        line = self.server.stdout.readline()
+        if not line:
+            raise SystemExit("the process with SQLMesh ended")
+        return json.loads(line)
+
+    def lay_out(self, operations):
+        """Makes the project anew, with these operations applied."""
+        shutil.rmtree(self.project, ignore_errors=True)
+        shutil.copytree(self.source, self.project, symlinks=True, ignore=record.LEFT_OUT)
+        edits.apply(operations, self.project)
+
+    def published(self, operations):
+        """The state in which the project with these operations is what prod runs."""
+        state = self.folder / f"{edits.digest(operations)}.db"
+        if not state.exists():
+            self.lay_out(operations)
+            answer = self.ask("publish", state, {})
+            if "error" in answer:
+                raise SystemExit(f"the state before can't be published: {answer['error']}")
+        return state
+
+    def answer(self, edit):
+        """What SQLMesh plans for an edit, by plan."""
+        before = self.published(edits.given(edit))
+        self.lay_out(edits.given(edit) + edit["operations"])
+        answers = {}
+        for name in plans(edit["id"]):
+            state = self.folder / "state.db"
+            record.copy_database(before, state)
+            answers[name] = tidy(self.ask("plan", state, PLANS[name]), str(self.project))
+        return answers
+
+    def close(self):
+        """Lets the server end."""
+        self.server.stdin.close()
+        self.server.wait()
+
+
+def plans(edit):
+    """The plans to ask about: the bot's only where its setting is touched."""
+    return list(PLANS) if "bot" in edit or "categorizer" in edit else ["plain", "forward_only"]
+
+
+def tidy(raw, project):
+    """An answer without paths and the default catalog."""
+    failures = {key: record.one_line(raw[key], project) for key in ("error", "refused") if key in raw}
+    models = {record.bare(name): entry for name, entry in raw.get("models", {}).items()}
+    return {**failures, "models": models} if "models" in raw else failures
+
+
+def answers(arguments, source, chosen):
+    """SQLMesh's answers about the chosen edits, by id."""
+    free = Queue()
+
+    def one(edit):
+        bench = free.get()
+        try:
+            found = bench.answer(edit)
+        finally:
+            free.put(bench)
+        print(f"{edit['id']}: {record.compact(found)[:200]}", file=sys.stderr, flush=True)
+        return edit["id"], found
+
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(WORKERS):
+            place = Path(folder) / str(number)
+            place.mkdir()
+            free.put(Bench(arguments, source, place))
+        with ThreadPoolExecutor(WORKERS) as pool:
+            found = dict(pool.map(one, chosen))
+        while not free.empty():
+            free.get().close()
+    return found
+
+
+def command_record(arguments):
+    """Asks about all chosen edits, or those named, and stores the answers."""
+    for edit_set, source, path in record.edit_sets(arguments):
+        wanted = [edit for edit in edit_set["edits"] if is_chosen(path.stem, edit["id"])]
+        path = path.with_name(f"rebuild-{path.name}")
+        if arguments.only:
+            wanted = [edit for edit in wanted if edit["id"] in arguments.only]
+        if not wanted:
+            continue
+        recorded = record.read_recorded(path) if arguments.only else {}
+        recorded.update(answers(arguments, source, wanted))
+        head = {"format": 1, "project": edit_set["project"], "sqlmesh": sdist.VERSION, "now": NOW}
+        record.write_recorded(path, head, "edits", recorded)
+
+
+def is_chosen(edit_set, edit):
+    """Is this edit of this set asked about?"""
+    return edit_set == "schedules" or edit in CHOSEN.get(edit_set, [])
+
+
+def main():
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    verbs = parser.add_subparsers(required=True)
+    recording = verbs.add_parser("record")
+    recording.add_argument("--only", nargs="+")
+    recording.add_argument("--python", default=sys.executable)
+    recording.add_argument("--oracle", default=str(record.ORACLE))
+    recording.add_argument("--sdist")
+    recording.set_defaults(run=command_record)
+    serving = verbs.add_parser("serve")
+    serving.add_argument("oracle_script")
+    serving.set_defaults(run=command_serve)
+    arguments = parser.parse_args()
+    arguments.run(arguments)
+
+
+if __name__ == "__main__":
+    main()
