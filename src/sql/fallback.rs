@@ -22,6 +22,9 @@ const TRIES: usize = 12;
 /// How many brackets outwards an element around a place is looked for.
 const LEVELS: usize = 32;
 
+/// How many subqueries of a part that isn't understood are parsed by themselves.
+const SUBQUERIES: usize = 4;
+
 /// A longer text isn't tried.
 const LONGEST: usize = 1 << 20;
 
@@ -90,7 +93,7 @@ impl Text<'_> {
         let mut gaps: Vec<Gap> = Vec::new();
         let mut at = failure.start;
         for _ in 0..TRIES {
-            let gap = self.around(at, &gaps)?;
+            let gap = self.smallest(at, &gaps)?;
             gaps.retain(|known| known.tokens.end <= gap.tokens.start || gap.tokens.end <= known.tokens.start);
             gaps.push(gap);
             let replaced = self.replaced(&gaps)?;
@@ -103,6 +106,46 @@ impl Text<'_> {
             }
         }
         None
+    }
+
+    /// The smallest element around a place. What the parser refuses inside a subquery it often reports where that begins:
+    /// each is parsed by itself, as far as there are any.
+    fn smallest(&self, place: usize, gaps: &[Gap]) -> Option<Gap> {
+        let mut gap = self.around(place, gaps)?;
+        let text = self.replaced(gaps)?;
+        for _ in 0..SUBQUERIES {
+            let Some(inner) = self.subquery(&gap, &text).and_then(|place| self.around(place, gaps)) else { break };
+            if inner.tokens.len() >= gap.tokens.len() {
+                break;
+            }
+            gap = inner;
+        }
+        Some(gap)
+    }
+
+    /// The place that the parser complains of in the first subquery of a part that it can't read.
+    fn subquery(&self, gap: &Gap, text: &str) -> Option<usize> {
+        let begins = |at: &usize| {
+            self.tokens.get(*at).is_some_and(|token| token.is_symbol('(')) && self.is_any(at + 1, &["SELECT", "WITH"])
+        };
+        gap.tokens.clone().filter(begins).take(SUBQUERIES).find_map(|open| {
+            let range = self.bytes(&(open + 1..self.close(open)?))?;
+            let failure = parse::parse_query(text.get(range.clone())?, self.dialect).err()?;
+            Some(range.start + failure.start)
+        })
+    }
+
+    /// The bracket that closes this one.
+    fn close(&self, open: usize) -> Option<usize> {
+        let mut depth = 0_usize;
+        (open..self.tokens.len()).find(|at| {
+            match self.tokens.get(*at).map(|token| token.kind) {
+                Some(TokenKind::Symbol('(')) => depth += 1,
+                Some(TokenKind::Symbol(')')) => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0
+        })
     }
 
     /// The text with a call in place of each gap, as long as the gap, so that every other place stays what it is.
@@ -343,6 +386,12 @@ mod tests {
     fn the_smallest_part_around_the_place_is_opaque() {
         assert_eq!(gaps("SELECT a, f(b ??? c, d) AS x FROM t"), ["expression: b ??? c"]);
         assert_eq!(gaps("SELECT a, b WEIRD c + 1 AS x, d FROM t"), ["expression: b WEIRD c + 1"]);
+        let inside = "SELECT q.a FROM (SELECT a, sum(b ???) AS s FROM t WHERE a IN (SELECT 1) GROUP BY a) AS q";
+        assert_eq!(gaps(inside), ["expression: sum(b ???)"]);
+        assert_eq!(
+            gaps("WITH c AS (SELECT a, (b WEIRD c) + 1 AS d FROM t) SELECT * FROM c"),
+            ["expression: b WEIRD c"]
+        );
         assert_eq!(gaps("SELECT a FROM t WHERE b WEIRD c ODD d"), ["anything: b WEIRD c ODD d"]);
         assert_eq!(
             gaps("SELECT a FROM t JOIN u STRANGE KIND OF TABLE AS v ON v.a = t.a"),
