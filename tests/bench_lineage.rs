@@ -43,10 +43,24 @@ struct Score {
     too_many: usize,
     too_few: usize,
     unread: usize,
+    /// Statements of which every edge is found and none too many.
+    exact: usize,
+    statements: usize,
 }
 
 impl Score {
+    /// A statement that can't be compared.
+    fn not_read(&mut self, why: &str, sql: &str) {
+        self.unread += 1;
+        self.statements += 1;
+        if std::env::var_os("IMPACT_BENCH_SHOW").is_some() {
+            println!("NOT READ, {why}: {sql}");
+        }
+    }
+
     fn add(&mut self, expected: &BTreeSet<Edge>, actual: &BTreeSet<Edge>, sql: &str) {
+        self.statements += 1;
+        self.exact += usize::from(expected == actual);
         self.found += expected.intersection(actual).count();
         self.too_many += actual.difference(expected).count();
         self.too_few += expected.difference(actual).count();
@@ -66,7 +80,10 @@ impl Score {
 
     fn print(&self, what: &str) {
         let (precision, recall) = (self.precision(), self.recall());
-        println!("{what:<8} precision {precision:.3}, recall {recall:.3}, {} statements not read", self.unread);
+        let Score { exact, statements, unread, .. } = self;
+        println!(
+            "{what:<8} precision {precision:.3}, recall {recall:.3}, exact {exact} of {statements}, {unread} not read"
+        );
     }
 }
 
@@ -91,15 +108,17 @@ fn scores(text: &str) -> (Score, Score) {
         let case: Value = serde_json::from_str(line).expect("a row of the set");
         let sql = case["sql"].as_str().expect("a statement");
         let Some((query, targets)) = bare_query(sql, case["schemas"].as_object()) else {
-            columns.unread += 1;
+            columns.not_read("no query", sql);
             continue;
         };
         let Some(found) = traced(&case, &query) else {
-            columns.unread += 1;
+            columns.not_read("not parsed", sql);
             continue;
         };
         match case.get("edges") {
-            Some(edges) if edges.to_string().contains("\"table\":null") => columns.unread += 1,
+            Some(edges) if edges.to_string().contains("\"table\":null") => {
+                columns.not_read("a label without table", sql)
+            }
             Some(edges) => columns.add(&labelled(edges), &edges_of(&found, &targets), sql),
             None => recce(&case, &found, sql, &mut columns, &mut rows),
         }

@@ -94,7 +94,9 @@ impl Search<'_> {
             ProblemKind::Arity { left, right } => {
                 ("S105", "".into(), format!("the branches of a set operation have {left} and {right} columns"))
             }
-            ProblemKind::OpenStar { .. } | ProblemKind::NotUnderstood { .. } => return None,
+            ProblemKind::OpenStar { .. } | ProblemKind::NotUnderstood { .. } | ProblemKind::OpaqueExpression => {
+                return None;
+            }
         };
         let change = LocalChange {
             code,

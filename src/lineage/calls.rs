@@ -28,6 +28,36 @@ pub(crate) fn looks_beyond_row(tree: &Tree) -> bool {
     window || aggregates(tree) || may_be_unlisted(tree)
 }
 
+/// Aggregates whose value is the same in whatever order the rows come.
+const ORDERLESS: &[&str] = &[
+    "AVG",
+    "BIT_AND",
+    "BIT_OR",
+    "BIT_XOR",
+    "BOOL_AND",
+    "BOOL_OR",
+    "COUNT",
+    "COUNTIF",
+    "COUNT_IF",
+    "EVERY",
+    "LOGICAL_AND",
+    "LOGICAL_OR",
+    "MAX",
+    "MIN",
+    "SUM",
+];
+
+/// May the value depend on the order in which other rows come?
+pub(super) fn may_look_at_order(tree: &Tree) -> bool {
+    let mut found = may_be_unlisted(tree)
+        || contains(tree, &|name| kind(name) == FunctionKind::Aggregate && !ORDERLESS.contains(&name));
+    tree.walk(&mut |node| {
+        found |= node.op == Op::Window;
+        !found
+    });
+    found
+}
+
 /// Does a call that isn't windowed satisfy this?
 fn contains(tree: &Tree, is: &dyn Fn(&str) -> bool) -> bool {
     let mut found = false;

@@ -24,6 +24,8 @@ impl Tracer<'_> {
                     let traced = self.block(*id);
                     flow.absorb(traced.everything());
                     flow.absorb_rows(&traced.rows);
+                    // A list of its rows has their order, and so has the first of several.
+                    flow.decided_by(&traced.order, Role::Order);
                 }
                 Op::Altered(_) => {
                     self.pivoted(node, &mut flow);
@@ -32,7 +34,7 @@ impl Tracer<'_> {
                 Op::WindowSpec => {
                     for part in &node.kids {
                         let inner = self.expression(part);
-                        decides(&inner, Role::Window, &mut flow);
+                        flow.decided_by(&inner, Role::Window);
                     }
                 }
                 _ => {}
@@ -48,7 +50,7 @@ impl Tracer<'_> {
         flow.absorb(&self.expression(aggregate));
         for tree in deciding {
             let inner = self.expression(tree);
-            decides(&inner, Role::Group, flow);
+            flow.decided_by(&inner, Role::Group);
         }
     }
 
@@ -58,7 +60,7 @@ impl Tracer<'_> {
         if !windows.is_empty() {
             for name in window_names(tree) {
                 for (_, window) in windows.iter().filter(|(known, _)| *known == name) {
-                    decides(window, Role::Window, &mut flow);
+                    flow.decided_by(window, Role::Window);
                 }
             }
         }
@@ -165,13 +167,6 @@ impl Tracer<'_> {
         }
         flow
     }
-}
-
-/// What flows into `inner` decides `flow` in this role.
-fn decides(inner: &Flow, role: Role, flow: &mut Flow) {
-    flow.influences.extend(inner.sources.iter().map(|source| (source.clone(), role)));
-    flow.influences.extend(inner.influences.iter().cloned());
-    flow.models.extend(inner.models.iter().cloned());
 }
 
 fn window_names(tree: &Tree) -> Vec<Name> {

@@ -56,6 +56,13 @@ impl Flow {
         self.models.extend(other.models.iter().cloned());
     }
 
+    /// What `other` is made from decides this value, in this role.
+    pub fn decided_by(&mut self, other: &Flow, role: Role) {
+        self.influences.extend(other.sources.iter().map(|source| (source.clone(), role)));
+        self.influences.extend(other.influences.iter().cloned());
+        self.models.extend(other.models.iter().cloned());
+    }
+
     /// The value is computed over many rows: what decides the rows decides it, too.
     pub fn absorb_rows(&mut self, rows: &Rows) {
         self.influences.extend(rows.influences.iter().cloned());

@@ -62,6 +62,6 @@ impl Tracer<'_> {
         let anything = self.anything();
         let mut rows = Rows::default();
         rows.decided_by(&anything, Role::Filter);
-        Rc::new(Traced::new(vec![anything.clone(); outputs], rows, anything))
+        Rc::new(Traced::new(vec![anything.clone(); outputs], rows, anything.clone()).ordered_by(anything))
     }
 }

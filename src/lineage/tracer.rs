@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Join, Recursion, Relation, Resolved, Select, Source};
 use crate::sql::tree::{JoinKind, Name, Op, Tree};
 
-use super::calls::{aggregates, looks_beyond_row, may_be_unlisted};
+use super::calls::{aggregates, looks_beyond_row, may_be_unlisted, may_look_at_order};
 use super::columns::{Windows, every};
 use super::flow::{Flow, Role, Rows};
 use super::recursion::PASSES;
@@ -27,12 +27,18 @@ pub(super) struct Traced {
     pub(super) rows: Rows,
     /// For columns that aren't among the outputs.
     pub(super) open: Flow,
+    /// What decides the order in which the rows come, for those that look at it: a LIMIT outside, a list of values.
+    pub(super) order: Flow,
     everything: OnceCell<Flow>,
 }
 
 impl Traced {
     pub(super) fn new(columns: Vec<Flow>, rows: Rows, open: Flow) -> Self {
-        Traced { columns, rows, open, everything: OnceCell::new() }
+        Traced { columns, rows, open, order: Flow::default(), everything: OnceCell::new() }
+    }
+
+    pub(super) fn ordered_by(self, order: Flow) -> Self {
+        Traced { order, ..self }
     }
 
     /// All columns together.
@@ -52,13 +58,14 @@ impl Traced {
         }
         self.rows.absorb(&other.rows);
         self.open.absorb(&other.open);
+        self.order.absorb(&other.order);
         self.everything = OnceCell::new();
     }
 }
 
 impl PartialEq for Traced {
     fn eq(&self, other: &Self) -> bool {
-        (&self.columns, &self.rows, &self.open) == (&other.columns, &other.rows, &other.open)
+        (&self.columns, &self.rows, &self.open, &self.order) == (&other.columns, &other.rows, &other.open, &other.order)
     }
 }
 
@@ -179,8 +186,14 @@ impl<'r> Tracer<'r> {
             BlockKind::Wrapped(inner) => (*self.block(*inner)).clone(),
             BlockKind::Opaque => self.opaque(block),
         };
+        for tree in &block.order {
+            let flow = self.pass_through_or(tree, block, &traced);
+            traced.order.absorb(&flow);
+        }
         if !block.limit.is_empty() {
-            for tree in block.order.iter().chain(&block.limit) {
+            // Without an order of its own, and among equal keys, the order inside decides.
+            traced.rows.decided_by(&traced.order, Role::Order);
+            for tree in &block.limit {
                 let flow = self.pass_through_or(tree, block, &traced);
                 traced.rows.decided_by(&flow, Role::Order);
             }
@@ -206,6 +219,9 @@ impl<'r> Tracer<'r> {
         let windows = self.windows(block);
         let mut flow = self.expression_in(tree, &windows);
         tree.walk(&mut |node| {
+            if node.op == Op::All {
+                flow.absorb(traced.everything());
+            }
             if let Op::Ident(name) = &node.op
                 && let Some(at) = block.outputs.iter().position(|output| output.name == *name)
                 && let Some(column) = traced.columns.get(at)
@@ -218,13 +234,7 @@ impl<'r> Tracer<'r> {
     }
 
     fn select(&mut self, id: BlockId, block: &Block, select: &Select) -> Traced {
-        let mut rows = Rows::default();
-        for relation in &select.relations {
-            rows.absorb(&self.relation_rows(id, relation));
-            if let Some(join) = &relation.join {
-                self.join(join, select, &mut rows);
-            }
-        }
+        let (mut rows, order) = self.joined(id, select);
         self.decide(&select.filter, Role::Filter, &mut rows);
         let windows = self.windows(block);
         let values: Vec<Flow> =
@@ -232,13 +242,44 @@ impl<'r> Tracer<'r> {
         let input =
             if rows.influences.len().saturating_mul(values.len()) > WIDTH { rows.widened() } else { rows.clone() };
         let mut rows = self.grouped(block, select, &values, rows);
+        let input = Input { rows: input, order };
         self.decide_over(&select.having, Role::Having, &windows, &input, &mut rows);
         self.decide_over(&select.qualify, Role::Qualify, &windows, &input, &mut rows);
         let values = block.outputs.iter().zip(values);
         let columns: Vec<Flow> = values.map(|(output, flow)| self.over_rows(&output.value, flow, &input)).collect();
         self.distinct(&select.distinct, block, &columns, &mut rows);
+        if let Distinct::On(_) = select.distinct {
+            rows.decided_by(&input.order, Role::Order);
+        }
         let open = self.open_outputs(block, &columns);
-        Traced::new(columns, rows, open)
+        Traced::new(columns, rows, open).ordered_by(input.order)
+    }
+
+    /// What decides the rows of a FROM, and their order.
+    fn joined(&mut self, id: BlockId, select: &Select) -> (Rows, Flow) {
+        let (mut rows, mut order) = (Rows::default(), Flow::default());
+        for relation in &select.relations {
+            rows.absorb(&self.relation_rows(id, relation));
+            order.absorb(&self.relation_order(id, relation));
+            if let Some(join) = &relation.join {
+                self.join(join, select, &mut rows);
+            }
+        }
+        let joins = select.relations.iter().filter_map(|relation| relation.join.as_ref());
+        if joins.into_iter().any(is_positional) {
+            rows.decided_by(&order, Role::Order);
+        }
+        (rows, order)
+    }
+
+    fn relation_order(&mut self, block: BlockId, relation: &Relation) -> Flow {
+        match &relation.source {
+            Source::Block(id) | Source::Altered(id) => self.block(*id).order.clone(),
+            Source::Recursive(cte, _) => {
+                self.estimate(block, cte).map(|(_, estimate)| estimate.order.clone()).unwrap_or_default()
+            }
+            Source::Model(_) | Source::Function(_) => Flow::default(),
+        }
     }
 
     /// What decides the rows after GROUP BY.
@@ -257,9 +298,12 @@ impl<'r> Tracer<'r> {
     }
 
     /// A value that looks at more than its own row depends on what decides the rows.
-    fn over_rows(&self, value: &Tree, mut flow: Flow, input: &Rows) -> Flow {
+    fn over_rows(&self, value: &Tree, mut flow: Flow, input: &Input) -> Flow {
         if looks_beyond_row(value) {
-            flow.absorb_rows(input);
+            flow.absorb_rows(&input.rows);
+        }
+        if may_look_at_order(value) {
+            flow.decided_by(&input.order, Role::Order);
         }
         flow
     }
@@ -281,6 +325,9 @@ impl<'r> Tracer<'r> {
             Distinct::On(keys) => {
                 self.decide(keys, Role::Distinct, rows);
                 self.decide(&block.order, Role::Order, rows);
+                if block.order.iter().any(is_all) {
+                    columns.iter().for_each(|flow| rows.decided_by(flow, Role::Order));
+                }
             }
         }
     }
@@ -292,7 +339,7 @@ impl<'r> Tracer<'r> {
         }
     }
 
-    fn decide_over(&mut self, expressions: &[Tree], role: Role, windows: &Windows, input: &Rows, rows: &mut Rows) {
+    fn decide_over(&mut self, expressions: &[Tree], role: Role, windows: &Windows, input: &Input, rows: &mut Rows) {
         for expression in expressions {
             let flow = self.expression_in(expression, windows);
             let flow = self.over_rows(expression, flow, input);
@@ -353,6 +400,34 @@ impl<'r> Tracer<'r> {
         rows.decided_by(&everything, Role::Filter);
         Traced::new(vec![everything.clone(); block.outputs.len()], rows, everything)
     }
+}
+
+/// What decides the rows that a SELECT computes over, and their order.
+struct Input {
+    rows: Rows,
+    order: Flow,
+}
+
+/// Does a join pair the first row with the first, the second with the second?
+fn is_positional(join: &Join) -> bool {
+    let mut found = false;
+    for condition in &join.condition {
+        condition.walk(&mut |node| {
+            found |= match &node.op {
+                Op::Modifier(word) | Op::Other(word) | Op::Function(word) | Op::Unary(word) | Op::Ident(word) => {
+                    word.to_ascii_lowercase().contains("join_positional")
+                }
+                _ => false,
+            };
+            !found
+        });
+    }
+    found
+}
+
+/// `ORDER BY ALL`.
+fn is_all(key: &Tree) -> bool {
+    key.op == Op::All || key.kids.iter().any(|kid| kid.op == Op::All)
 }
 
 fn is_window_definition(tree: &Tree) -> bool {

@@ -47,24 +47,27 @@ impl Tracer<'_> {
             open.absorb(l.everything());
             open.absorb(r.everything());
         }
-        Traced::new(columns, rows, open)
+        let mut order = l.order.clone();
+        order.absorb(&r.order);
+        Traced::new(columns, rows, open).ordered_by(order)
     }
 
     /// A chain of positional UNIONs, from its last link.
     fn union(&mut self, id: BlockId, block: &Block) -> Traced {
         let (branches, distinct) = self.branches(id);
         let mut columns = vec![Flow::default(); block.outputs.len()];
-        let (mut rows, mut open) = (Rows::default(), Flow::default());
+        let (mut rows, mut open, mut order) = (Rows::default(), Flow::default(), Flow::default());
         for (at, branch) in branches.into_iter().enumerate() {
             let traced: Rc<Traced> = self.block(branch);
             columns.iter_mut().zip(&traced.columns).for_each(|(column, flow)| column.absorb(flow));
             rows.absorb(&traced.rows);
             open.absorb(&traced.open);
+            order.absorb(&traced.order);
             if distinct.is_some_and(|last| at <= last) {
                 rows.decided_by(traced.everything(), Role::Distinct);
             }
         }
-        Traced::new(columns, rows, open)
+        Traced::new(columns, rows, open).ordered_by(order)
     }
 
     /// The branches from left to right, and the last one to which a UNION without ALL applies.

@@ -39,7 +39,10 @@ impl Resolver<'_> {
                 let node = self.named_window(node, scope);
                 self.bind_kids(&node, scope, rule)
             }
-            Op::Opaque(_) if node.kids.is_empty() => {
+            Op::Opaque(_) if node.kids.iter().any(|kid| matches!(kid.op, Op::Column | Op::Null)) => {
+                self.opaque_expression(node, scope)
+            }
+            Op::Opaque(_) => {
                 let what = "this kind of expression isn't supported".to_owned();
                 self.problem(ProblemKind::NotUnderstood { what }, node.span);
                 node.clone()
@@ -47,6 +50,16 @@ impl Resolver<'_> {
             _ if node.kids.is_empty() => node.clone(),
             _ => self.bind_kids(node, scope, rule),
         }
+    }
+
+    /// Every name in it may be a column; those that are none may be anything else.
+    fn opaque_expression(&mut self, node: &Tree, scope: &mut Scope<'_>) -> Tree {
+        let before = self.problems.len();
+        let mut kids: Vec<Tree> = node.kids.iter().map(|kid| self.bind(kid, scope, AliasRule::Either)).collect();
+        kids.retain(|kid| !matches!(kid.op, Op::Missing(_)));
+        self.problems.truncate(before);
+        self.problem(ProblemKind::OpaqueExpression, node.span);
+        node.with_kids(kids)
     }
 
     fn bind_kids(&mut self, node: &Tree, scope: &mut Scope<'_>, rule: AliasRule) -> Tree {
@@ -132,7 +145,9 @@ impl Resolver<'_> {
         for width in (1..=longest).rev() {
             let (qualifier, rest) = parts.split_at(width);
             let Some((column, path)) = rest.split_first() else { continue };
-            let Some((block, found)) = find_relations(qualifier, scope) else { continue };
+            let Some((block, found)) = find_relations(qualifier, Some(column), self.dialect.family, scope) else {
+                continue;
+            };
             let has = |relation: &Relation| relation.schema.get(column).is_some();
             let may_have = |relation: &Relation| relation.schema.open || is_pseudo_column(column);
             let mut chosen: Vec<_> = found.iter().filter(|(_, relation)| has(relation)).collect();
@@ -215,7 +230,7 @@ impl Resolver<'_> {
             let value = if self.spend(outer.aliases.count(name)) { outer.aliases.get(name) } else { None };
             return value.map(|value| self.replaced(&value));
         }
-        let (block, found) = find_relations(std::slice::from_ref(name), scope)?;
+        let (block, found) = find_relations(std::slice::from_ref(name), None, self.dialect.family, scope)?;
         let (at, relation) = *found.first()?;
         if !self.spend(relation.schema.columns.len()) {
             return None;
@@ -353,15 +368,31 @@ fn fields(base: Tree, path: &[Name], span: Span) -> Tree {
     path.iter().fold(base, |base, field| Node::new(Op::Field(field.clone()), vec![base], span))
 }
 
-/// The relations that answer to a qualifier, in the innermost block that has one.
-fn find_relations<'r>(qualifier: &[Name], scope: &'r Scope<'_>) -> Option<(BlockId, Vec<(u32, &'r Relation)>)> {
+/// The relations that answer to a qualifier, in the innermost block that has one. DuckDB goes on outwards where those
+/// lack the column.
+fn find_relations<'r>(
+    qualifier: &[Name],
+    column: Option<&Name>,
+    family: Family,
+    scope: &'r Scope<'_>,
+) -> Option<(BlockId, Vec<(u32, &'r Relation)>)> {
     let find = |block: BlockId, relations: &'r [Relation]| {
         let numbered = relations.iter().enumerate().map(|(at, relation)| (at as u32, relation));
         let found: Vec<_> = numbered.filter(|(_, relation)| answers_to(relation, qualifier)).collect();
         (!found.is_empty()).then_some((block, found))
     };
-    find(scope.block, &scope.relations)
-        .or_else(|| scope.context.outer.iter().rev().find_map(|outer| find(outer.block, &outer.relations)))
+    let lacks = |found: &(BlockId, Vec<(u32, &Relation)>)| {
+        let has = |relation: &Relation, name: &Name| relation.schema.open || relation.schema.get(name).is_some();
+        column.is_some_and(|name| !found.1.iter().any(|(_, relation)| has(relation, name)))
+    };
+    let innermost = find(scope.block, &scope.relations);
+    let outer = || scope.context.outer.iter().rev().filter_map(|outer| find(outer.block, &outer.relations));
+    match innermost {
+        Some(found) if family == Family::DuckDb && lacks(&found) => outer().find(|other| !lacks(other)).or(Some(found)),
+        Some(found) => Some(found),
+        None if family == Family::DuckDb => outer().find(|found| !lacks(found)).or_else(|| outer().next()),
+        None => outer().next(),
+    }
 }
 
 /// Columns that engines add by themselves.

@@ -33,6 +33,11 @@ pub use types::implied_type;
 pub trait Schemas {
     /// The model that these normalized parts of a name stand for, and its columns.
     fn table(&self, parts: &[Name]) -> (ModelName, Arc<Schema>);
+
+    /// Is there such a table, as far as anybody knows? Any word inside what isn't understood could be one's name.
+    fn is_declared(&self, _parts: &[Name]) -> bool {
+        true
+    }
 }
 
 /// A resolved query.
@@ -238,6 +243,8 @@ pub enum ProblemKind {
     OpenStar { models: Vec<ModelName> },
     /// A part of the query that isn't understood.
     NotUnderstood { what: String },
+    /// An expression that isn't understood, of which it is known which columns it may read.
+    OpaqueExpression,
 }
 
 /// Resolves a query.
@@ -286,7 +293,7 @@ fn is_doubtful(problem: &ProblemKind) -> bool {
         | ProblemKind::UnknownQualifier { .. }
         | ProblemKind::Arity { .. }
         | ProblemKind::NotUnderstood { .. } => true,
-        ProblemKind::AmbiguousColumn { .. } | ProblemKind::OpenStar { .. } => false,
+        ProblemKind::AmbiguousColumn { .. } | ProblemKind::OpenStar { .. } | ProblemKind::OpaqueExpression => false,
     }
 }
 
@@ -307,6 +314,11 @@ fn read_tables(blocks: &[Block]) -> BTreeSet<ModelName> {
 fn named_tables(query: &Tree, schemas: &dyn Schemas) -> BTreeSet<ModelName> {
     let mut named = BTreeSet::new();
     query.walk(&mut |node| {
+        if let Op::Opaque(_) = node.op {
+            let words = node.kids.iter().filter(|kid| kid.op == Op::Table).map(|kid| kid.idents());
+            named.extend(words.filter(|parts| schemas.is_declared(parts)).map(|parts| schemas.table(&parts).0));
+            return false;
+        }
         if node.op == Op::Table {
             named.insert(schemas.table(&node.idents()).0);
         }

@@ -4,10 +4,11 @@
 //! their names can't be known (values from a subquery, several unnamed aggregates, …): then the relation stays open.
 
 use crate::dialect::{Dialect, Family};
+use crate::sql::canonical_type;
 use crate::sql::tree::{Name, Node, Op, Span, Tree};
 
 use super::star::plain_output;
-use super::types::implied_type;
+use super::types::{implied_type, wider};
 use super::{BlockId, Column, Group, Output, Schema};
 
 /// What a PIVOT or UNPIVOT gives.
@@ -90,9 +91,12 @@ impl Input<'_> {
         let mut outputs = self.kept(&named);
         let labels = columns.kids.iter().map(label).collect::<Option<Vec<Tree>>>()?;
         let label = Node::new(Op::Struct, labels, self.span);
-        outputs.push(self.output(name.ident()?.clone(), label, None));
+        let text = canonical_type("VARCHAR", self.dialect);
+        outputs.push(self.output(name.ident()?.clone(), label, Some(text)));
         let flow = Node::new(Op::Array, columns.kids.clone(), self.span);
-        outputs.push(self.output(unbound_name(value)?, flow, None));
+        let types = columns.kids.iter().map(|column| self.type_of(column));
+        let data_type = types.reduce(|a, b| wider(a?, b?)).flatten();
+        outputs.push(self.output(unbound_name(value)?, flow, data_type));
         Some(Reshaped { outputs, group: None })
     }
 

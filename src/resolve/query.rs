@@ -8,6 +8,7 @@ use crate::sql::tree::{Name, Node, Op, Span, Tree};
 
 use super::scope::{AliasRule, Context, CteTarget, Scope};
 use super::star::plain_output;
+use super::types::{implied_type, wider};
 use super::{
     Block, BlockId, BlockKind, Column, Distinct, Group, MAX_DEPTH, Output, ProblemKind, Recursion, Relation, Resolver,
     Schema, Select, Source,
@@ -100,7 +101,9 @@ impl Resolver<'_> {
         use crate::dialect::Family::*;
         let needs_keyword = !matches!(self.dialect.family, TSql | Fabric | Oracle | Snowflake | Teradata);
         let is_set_operation = query.kids.iter().any(|kid| matches!(kid.op, Op::SetOperation(..)));
-        (keyword || !needs_keyword && is_set_operation) && self.names_itself(query, name)
+        // There the name is that of a table, unless the query is a union of a start and a step.
+        let needs_union = !needs_keyword || self.dialect.family == DuckDb;
+        (keyword || !needs_keyword) && (is_set_operation || !needs_union) && self.names_itself(query, name)
     }
 
     /// With RECURSIVE, some engines let a query read one that is defined after it.
@@ -269,7 +272,10 @@ impl Resolver<'_> {
         let outputs = (0..width)
             .map(|at| {
                 let name: Name = format!("{prefix}{}", at + base).into();
-                pass_through(Column { name, data_type: None }, node.span)
+                let values = rows.iter().filter_map(|row| row.kids.get(at)).filter(|value| value.op != Op::Null);
+                let types = values.map(|value| implied_type(value, self.dialect, &|_, _, _| None));
+                let data_type = types.reduce(|a, b| wider(a?, b?)).flatten();
+                pass_through(Column { name, data_type }, node.span)
             })
             .collect();
         self.fill(id, Block { kind: BlockKind::Values(rows), outputs, ..block(context, node.span) })

@@ -240,6 +240,8 @@ impl Resolver<'_> {
             self.relation(relation, &mut inner);
         }
         let is_unpivot = matches!(&node.op, Op::Altered(text) if text.starts_with("UNPIVOT"));
+        let names_values = matches!(&node.op, Op::Altered(text) if &**text == "PIVOT")
+            && matches!(self.dialect.family, Family::TSql | Family::Fabric);
         let parts: Vec<Tree> = node
             .kids
             .iter()
@@ -247,7 +249,13 @@ impl Resolver<'_> {
             .skip(1)
             .map(|(at, kid)| {
                 // The first part of UNPIVOT is a new name, where the syntax has an expression.
-                if is_unpivot && at == 1 { kid.clone() } else { self.bind(kid, &mut inner, AliasRule::Hidden) }
+                if is_unpivot && at == 1 {
+                    kid.clone()
+                } else if names_values && at == 3 {
+                    values_by_name(kid)
+                } else {
+                    self.bind(kid, &mut inner, AliasRule::Hidden)
+                }
             })
             .collect();
         let reshapes = is_unpivot
@@ -297,6 +305,18 @@ impl Resolver<'_> {
     pub(super) fn models_of(&self, relations: &[Relation]) -> Vec<crate::names::ModelName> {
         models(relations)
     }
+}
+
+/// In T-SQL the values that become columns of a PIVOT are written as the columns' names.
+fn values_by_name(list: &Tree) -> Tree {
+    let value = |item: &Tree| match (&item.op, item.kids.as_slice()) {
+        (Op::Column, [name]) => match name.ident() {
+            Some(name) => Node::leaf(Op::Text(name.clone()), item.span),
+            None => item.clone(),
+        },
+        _ => item.clone(),
+    };
+    list.with_kids(list.kids.iter().map(value).collect())
 }
 
 /// The names that an alias gives to a function's columns. There may be more, unless the function gives only those.

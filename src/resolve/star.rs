@@ -22,8 +22,8 @@ impl Resolver<'_> {
                     let qualifier = item.idents();
                     open |= self.star(item, Some(&qualifier), scope);
                 }
-                // A bare call may stand for any number of columns.
-                Op::Hole(_) => open |= self.open_output(item, false, scope),
+                // A bare call may stand for any number of columns, and nobody knows the name of what isn't understood.
+                Op::Hole(_) | Op::Opaque(_) => open |= self.open_output(item, false, scope),
                 Op::Other(text) if &**text == ".*" => open |= self.open_output(item, true, scope),
                 Op::Other(text) if &**text == "ALIASES" => self.aliases(item, scope),
                 _ => open |= self.output(item, scope),

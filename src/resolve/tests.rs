@@ -85,6 +85,7 @@ fn problems(resolved: &Resolved) -> String {
             ProblemKind::UnknownQualifier { qualifier } => format!("unknown {qualifier}"),
             ProblemKind::Arity { left, right } => format!("arity {left} and {right}"),
             ProblemKind::OpenStar { .. } => "open star".to_owned(),
+            ProblemKind::OpaqueExpression => "an opaque expression".to_owned(),
             ProblemKind::NotUnderstood { what } => format!("not understood: {what}"),
         })
         .collect();

@@ -83,14 +83,15 @@ impl Typing<'_> {
         self.common(&results, depth)
     }
 
-    /// The type that all of these have; NULL has any.
+    /// The type that all of these are brought to; NULL has any.
     fn common<'t>(&self, trees: impl IntoIterator<Item = &'t Tree>, depth: usize) -> Option<Name> {
         let mut common = None;
         for tree in trees.into_iter().filter(|tree| !matches!(tree.unwrap_parens().op, Op::Null | Op::Modifier(_))) {
             let found = self.of(tree, depth)?;
-            if common.get_or_insert_with(|| found.clone()) != &found {
-                return None;
-            }
+            common = Some(match common {
+                None => found,
+                Some(known) => wider(known, found)?,
+            });
         }
         common
     }
@@ -108,6 +109,18 @@ impl Typing<'_> {
             "UNNEST" | "EXPLODE" => element(&first()?, self.dialect),
             _ => None,
         }
+    }
+}
+
+/// The type to which engines bring values of these two, where all do the same.
+pub(super) fn wider(a: Name, b: Name) -> Option<Name> {
+    match (&*a, &*b) {
+        (x, y) if x == y => Some(a),
+        (x, y) if is_double(x) && is_int(y) => Some(a),
+        (x, y) if is_int(x) && is_double(y) => Some(b),
+        ("BIGINT", "INT") => Some(a),
+        ("INT", "BIGINT") => Some(b),
+        _ => None,
     }
 }
 

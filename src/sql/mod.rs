@@ -6,6 +6,7 @@
 mod convert;
 pub mod ddl;
 pub mod dialect;
+mod fallback;
 pub mod functions;
 pub mod parse;
 mod synonyms;
@@ -21,6 +22,11 @@ use tree::Tree;
 pub fn query(sql: &str, dialect: Dialect) -> Result<Tree, ParseFailure> {
     let parsed = parse::parse_query(sql, dialect)?;
     Ok(convert::convert_query(&parsed.tree, sql, dialect, parsed.offsets))
+}
+
+/// The canonical tree of a text that is one query, in which parts that aren't understood are [`tree::Op::Opaque`].
+pub fn lenient_query(sql: &str, dialect: Dialect) -> Result<Tree, ParseFailure> {
+    query(sql, dialect).or_else(|failure| fallback::query_with_gaps(sql, dialect, failure))
 }
 
 /// The canonical tree of a text that is one expression.

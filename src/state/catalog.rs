@@ -38,4 +38,8 @@ impl Schemas for Catalog<'_> {
         let schema = self.models.get(&name).map_or_else(Schema::unknown, |model| model.schema.clone());
         (name, schema)
     }
+
+    fn is_declared(&self, parts: &[Name]) -> bool {
+        self.models.contains_key(&self.name(parts))
+    }
 }

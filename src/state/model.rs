@@ -28,7 +28,7 @@ pub(super) fn edges(project: &Project, rendered: &BTreeMap<ModelName, Arc<Render
         if let Some(query) = rendered.get(&model.name) {
             parents.extend(query.rendered.tables.iter().cloned());
             let catalog = catalog(project, model, &none);
-            parents.extend(query.parsed().into_iter().flat_map(|tree| tables(tree, &catalog)));
+            parents.extend(query.parsed().into_iter().flat_map(|tree| tables(tree, &catalog, project)));
         }
         parents
     };
@@ -45,10 +45,16 @@ pub(super) fn catalog<'a>(
     Catalog { dialect: model.dialect, default_catalog: project.config.default_catalog.as_deref(), models }
 }
 
-/// Every table that a tree names; a name that is also a CTE's may be either.
-pub(super) fn tables(tree: &Tree, catalog: &Catalog<'_>) -> BTreeSet<ModelName> {
+/// Every table that a tree names; a name that is also a CTE's may be either. Of the words in what isn't understood,
+/// those that are models.
+pub(super) fn tables(tree: &Tree, catalog: &Catalog<'_>, project: &Project) -> BTreeSet<ModelName> {
     let mut tables = BTreeSet::new();
     tree.walk(&mut |node| {
+        if let Op::Opaque(_) = node.op {
+            let words = node.kids.iter().filter(|kid| kid.op == Op::Table).map(|kid| catalog.name(&kid.idents()));
+            tables.extend(words.filter(|name| project.models.contains_key(name)));
+            return false;
+        }
         if node.op == Op::Table {
             tables.insert(catalog.name(&node.idents()));
         }

@@ -188,7 +188,7 @@ pub(super) fn render_query(
         }
         (None, _) => Rendered::default(),
     };
-    let tree = (!rendered.sql.trim().is_empty()).then(|| sql::query(&rendered.sql, model.dialect));
+    let tree = (!rendered.sql.trim().is_empty()).then(|| sql::lenient_query(&rendered.sql, model.dialect));
     let behind = Behind { project, model, body, columns };
     let asks = !rendered.tables.is_empty() || rendered.holes.iter().any(|hole| behind.asks_for_columns(hole));
     let name = |hole: &Hole| {

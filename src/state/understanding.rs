@@ -56,8 +56,10 @@ impl AnalysedModel {
 impl Query {
     fn understanding(&self) -> Understanding {
         let Some(resolved) = &self.resolved else { return Understanding::Nothing };
-        let is_unsure =
-            |kind: &ProblemKind| matches!(kind, ProblemKind::OpenStar { .. } | ProblemKind::NotUnderstood { .. });
+        let is_unsure = |kind: &ProblemKind| {
+            use ProblemKind::*;
+            matches!(kind, OpenStar { .. } | NotUnderstood { .. } | OpaqueExpression)
+        };
         let is_partial = resolved.problems.iter().any(|problem| is_unsure(&problem.kind));
         match is_partial || !self.rendered.rendered.holes.is_empty() {
             true => Understanding::Partial,
@@ -77,6 +79,11 @@ impl Query {
             ProblemKind::NotUnderstood { what } => {
                 let message = format!("this part of the query is not understood: {what}");
                 Some(Diagnostic::warning(NOT_UNDERSTOOD, place(), message))
+            }
+            ProblemKind::OpaqueExpression => {
+                let message = "this expression is not understood".to_owned();
+                let help = "the columns that it names are followed; what it does with them isn't known";
+                Some(Diagnostic::warning(NOT_UNDERSTOOD, place(), message).with_help(help))
             }
             ProblemKind::OpenStar { models } => {
                 let names: Vec<String> = models.iter().map(ToString::to_string).collect();

@@ -252,6 +252,60 @@ fn nesting_deeper_than_any_query() {
 }
 
 #[test]
+fn what_doesn_t_parse_costs_its_smallest_part() {
+    let query = |amount: &str, odd: &str| {
+        model("odd", &format!("SELECT id, {amount} AS amount,\n  coalesce(id {odd} 1, 2) AS x\nFROM shop.orders"))
+    };
+    let sandbox = shop();
+    sandbox.commit("models/odd.sql", query("amount", "ODDLY STRANGE"));
+    let effects = |text: String| -> Vec<String> {
+        sandbox.write("models/odd.sql", text);
+        let analysis = diff(&sandbox, &[]);
+        let found = diagnostic(&analysis, "U304");
+        assert_eq!((&found["path"], &found["line"], &found["col"]), (&"models/odd.sql".into(), &4.into(), &12.into()));
+        let models = analysis["models"].as_array().unwrap();
+        let columns = models.iter().flat_map(|model| model["columns"].as_array().unwrap());
+        columns.map(|column| format!("{} {}", column["name"], column["effect"]).replace('"', "")).collect()
+    };
+    let before = query("amount", "ODDLY STRANGE");
+    assert_eq!(effects(before.replace("\nFROM", " -- said\nFROM")), ["id same", "amount same", "x same"]);
+    assert_eq!(effects(query("amount + 1", "ODDLY STRANGE"))[1], "amount value");
+    assert_ne!(effects(query("amount", "ODDLY  EVEN"))[2], "x same");
+}
+
+#[test]
+fn names_that_nothing_has() {
+    for (query, code, line) in [
+        ("SELECT o.id\nFROM shop.orders AS o\nJOIN shop.orders AS p ON id = 1", "S102", 5),
+        ("SELECT id,\n  colour FROM shop.orders", "S101", 4),
+        ("SELECT id,\n  o.colour FROM shop.orders AS o", "S101", 4),
+    ] {
+        let analysis = analysed_with("models/new.sql", model("new", query));
+        let findings = analysis["findings"].as_array().unwrap();
+        let found: Vec<String> = findings
+            .iter()
+            .filter(|one| one["model"] == "shop.new")
+            .map(|one| format!("{} {}", one["code"].as_str().unwrap(), one["line"]))
+            .collect();
+        assert!(found.contains(&format!("{code} {line}")), "{query}: {found:?}");
+    }
+}
+
+#[test]
+fn five_hundred_ctes_and_five_megabytes() {
+    let ctes: Vec<String> =
+        (1..500).map(|n| format!("c{n} AS (SELECT id, amount + {n} AS amount FROM c{})", n - 1)).collect();
+    let text = format!("WITH c0 AS (SELECT id, amount FROM shop.orders), {} SELECT * FROM c499", ctes.join(",\n"));
+    assert_eq!(diagnostics(&analysed_with("models/chain.sql", model("chain", &text))), [] as [&str; 0]);
+    let branch =
+        |n: usize| format!("SELECT id, CASE WHEN amount > {n} THEN 'more' ELSE 'less' END AS size FROM shop.orders");
+    let branches: Vec<String> = (0..1_500).map(branch).collect();
+    let long = branches.join("\nUNION ALL\n").replace("size FROM", &format!("size /*{}*/ FROM", "x".repeat(3_600)));
+    assert!(long.len() > 5 << 20);
+    assert_eq!(diagnostics(&analysed_with("models/long.sql", model("long", &long))), [] as [&str; 0]);
+}
+
+#[test]
 fn nesting_in_headers_yaml_and_python() {
     let deep = |open: &str, close: &str| format!("{}1{}", open.repeat(20_000), close.repeat(20_000));
     analysed_with(

@@ -1,0 +1,7 @@
+MODEL (
+  name bigquery.join_using_full,
+  kind FULL,
+  dialect bigquery
+);
+
+SELECT customer_id, o.id, c.name FROM raw.orders AS o FULL JOIN raw.customers AS c USING (customer_id)

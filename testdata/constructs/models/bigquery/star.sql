@@ -1,0 +1,7 @@
+MODEL (
+  name bigquery.star,
+  kind FULL,
+  dialect bigquery
+);
+
+SELECT * FROM raw.orders

@@ -1,0 +1,7 @@
+MODEL (
+  name duckdb.grouping_sets,
+  kind FULL,
+  dialect duckdb
+);
+
+SELECT status, customer_id, SUM(amount) AS total FROM raw.orders GROUP BY GROUPING SETS ((status), (customer_id), ())

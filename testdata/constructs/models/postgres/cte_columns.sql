@@ -1,0 +1,8 @@
+MODEL (
+  name postgres.cte_columns,
+  kind FULL,
+  dialect postgres
+);
+
+WITH totals (who, total) AS (SELECT customer_id, SUM(amount) FROM raw.orders GROUP BY customer_id)
+SELECT who, total FROM totals

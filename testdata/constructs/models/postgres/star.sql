@@ -1,0 +1,7 @@
+MODEL (
+  name postgres.star,
+  kind FULL,
+  dialect postgres
+);
+
+SELECT * FROM raw.orders

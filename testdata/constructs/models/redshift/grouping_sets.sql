@@ -1,0 +1,7 @@
+MODEL (
+  name redshift.grouping_sets,
+  kind FULL,
+  dialect redshift
+);
+
+SELECT status, customer_id, SUM(amount) AS total FROM raw.orders GROUP BY GROUPING SETS ((status), (customer_id), ())

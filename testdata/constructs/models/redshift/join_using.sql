@@ -1,0 +1,7 @@
+MODEL (
+  name redshift.join_using,
+  kind FULL,
+  dialect redshift
+);
+
+SELECT customer_id, o.id, c.name FROM raw.orders AS o JOIN raw.customers AS c USING (customer_id)

@@ -1,0 +1,7 @@
+MODEL (
+  name redshift.star,
+  kind FULL,
+  dialect redshift
+);
+
+SELECT * FROM raw.orders

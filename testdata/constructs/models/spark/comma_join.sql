@@ -1,0 +1,7 @@
+MODEL (
+  name spark.comma_join,
+  kind FULL,
+  dialect spark
+);
+
+SELECT o.id, c.name FROM raw.orders AS o, raw.customers AS c WHERE o.customer_id = c.customer_id

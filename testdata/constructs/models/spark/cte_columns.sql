@@ -1,0 +1,8 @@
+MODEL (
+  name spark.cte_columns,
+  kind FULL,
+  dialect spark
+);
+
+WITH totals (who, total) AS (SELECT customer_id, SUM(amount) FROM raw.orders GROUP BY customer_id)
+SELECT who, total FROM totals

@@ -1,0 +1,7 @@
+MODEL (
+  name spark.group_by_ordinal,
+  kind FULL,
+  dialect spark
+);
+
+SELECT status, customer_id AS who, COUNT(*) AS n, SUM(amount) AS total FROM raw.orders GROUP BY 1, 2

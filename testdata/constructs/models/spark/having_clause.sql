@@ -1,0 +1,8 @@
+MODEL (
+  name spark.having_clause,
+  kind FULL,
+  dialect spark
+);
+
+SELECT customer_id, SUM(amount) AS total
+FROM raw.orders GROUP BY customer_id HAVING SUM(amount) > 10 AND MIN(status) = 'a'

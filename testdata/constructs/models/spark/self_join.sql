@@ -1,0 +1,7 @@
+MODEL (
+  name spark.self_join,
+  kind FULL,
+  dialect spark
+);
+
+SELECT a.name, b.name AS parent FROM raw.customers AS a LEFT JOIN raw.customers AS b ON a.parent_id = b.customer_id

@@ -1,0 +1,7 @@
+MODEL (
+  name spark.star,
+  kind FULL,
+  dialect spark
+);
+
+SELECT * FROM raw.orders

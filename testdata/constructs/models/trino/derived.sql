@@ -1,0 +1,8 @@
+MODEL (
+  name trino.derived,
+  kind FULL,
+  dialect trino
+);
+
+SELECT d.who, d.total + 1 AS more
+FROM (SELECT customer_id AS who, SUM(amount) AS total FROM raw.orders GROUP BY customer_id) AS d WHERE d.total > 0

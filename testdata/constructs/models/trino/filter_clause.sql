@@ -1,0 +1,7 @@
+MODEL (
+  name trino.filter_clause,
+  kind FULL,
+  dialect trino
+);
+
+SELECT customer_id, SUM(amount) FILTER (WHERE status = 'paid') AS paid FROM raw.orders GROUP BY customer_id

@@ -1,0 +1,7 @@
+MODEL (
+  name trino.star,
+  kind FULL,
+  dialect trino
+);
+
+SELECT * FROM raw.orders

@@ -1,0 +1,7 @@
+MODEL (
+  name trino.star_join,
+  kind FULL,
+  dialect trino
+);
+
+SELECT o.*, c.name FROM raw.orders AS o JOIN raw.customers AS c ON o.customer_id = c.customer_id

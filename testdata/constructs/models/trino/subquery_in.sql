@@ -1,0 +1,7 @@
+MODEL (
+  name trino.subquery_in,
+  kind FULL,
+  dialect trino
+);
+
+SELECT id, amount FROM raw.orders WHERE customer_id IN (SELECT customer_id FROM raw.customers WHERE region = 'x')

@@ -1,0 +1,7 @@
+MODEL (
+  name trino.unqualified,
+  kind FULL,
+  dialect trino
+);
+
+SELECT id, name, region, o.status FROM raw.orders AS o JOIN raw.customers AS c ON o.customer_id = c.customer_id

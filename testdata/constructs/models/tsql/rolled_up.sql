@@ -1,0 +1,7 @@
+MODEL (
+  name tsql.rolled_up,
+  kind FULL,
+  dialect tsql
+);
+
+SELECT status, customer_id, SUM(amount) AS total FROM raw.orders GROUP BY ROLLUP (status, customer_id)

@@ -1,0 +1,7 @@
+MODEL (
+  name tsql.star,
+  kind FULL,
+  dialect tsql
+);
+
+SELECT * FROM raw.orders
