@@ -27,7 +27,7 @@ impl State {
         let rendered = Arc::new(render_query(&self.project, &model, body, (0, None)));
         let catalog = self.catalog_of(&model);
         let mut parents: BTreeSet<_> = rendered.rendered.tables.iter().cloned().collect();
-        parents.extend(rendered.parsed().into_iter().flat_map(|tree| model::tables(tree, &catalog, project)));
+        parents.extend(rendered.parsed().into_iter().flat_map(|tree| model::tables(tree, &catalog, &self.project)));
         Some(model::query(&self.project, &model, &rendered, &parents, &self.models, None))
     }
 
