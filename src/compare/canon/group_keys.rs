@@ -9,7 +9,7 @@
 use super::Canon;
 use super::calls::{has_aggregate, may_fail};
 use super::form::{Grouping, NAMED, RelationId, Select, Source};
-use super::shape::{certain_ids, key_premise};
+use super::shape::certain_ids;
 use crate::sql::tree::{Name, Op, Tree};
 
 impl Canon<'_> {
@@ -78,15 +78,15 @@ impl Canon<'_> {
     ) -> Option<(RelationId, Vec<Name>, Vec<String>)> {
         let model = self.models.get(&id)?;
         self.facts.keys(model).iter().find_map(|key| {
-            let mut why = vec![key_premise(model.table(), key)];
-            for name in key {
+            let mut why = vec![key.premise.clone()];
+            for name in &key.columns {
                 let column = super::form::node(Op::Bound(id, NAMED, name.clone()), vec![]);
                 why.extend(self.why_not_null(&column, certain)?);
                 if !keys.contains(&column) {
                     return None;
                 }
             }
-            (!key.is_empty()).then(|| (id, key.clone(), why))
+            (!key.columns.is_empty()).then(|| (id, key.columns.clone(), why))
         })
     }
 

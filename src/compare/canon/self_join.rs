@@ -3,8 +3,8 @@
 //! NULL: rows whose key is NULL don't find themselves; `a = a` stays as a condition and says so.
 
 use super::Canon;
+use super::facts::Key;
 use super::form::{NAMED, RelationId, Select, Source, node};
-use super::shape::key_premise;
 use crate::names::ModelName;
 use crate::sql::tree::{Name, Op, Tree};
 
@@ -26,7 +26,7 @@ impl Canon<'_> {
                 if model == other
                     && let Some(key) = self.shared_key(*first, *second, model, &classes)
                 {
-                    self.premises.insert(key_premise(model.table(), &key));
+                    self.premises.insert(key.premise);
                     self.read_once(select, *first, *second);
                     return true;
                 }
@@ -42,13 +42,13 @@ impl Canon<'_> {
         second: RelationId,
         model: &ModelName,
         classes: &[Vec<Tree>],
-    ) -> Option<Vec<Name>> {
+    ) -> Option<Key> {
         let column = |id: RelationId, name: &Name| node(Op::Bound(id, NAMED, name.clone()), vec![]);
         let equal = |name: &Name| {
             let (a, b) = (column(first, name), column(second, name));
             classes.iter().any(|class| class.contains(&a) && class.contains(&b))
         };
-        self.facts.keys(model).iter().find(|key| !key.is_empty() && key.iter().all(equal)).cloned()
+        self.facts.keys(model).iter().find(|key| !key.columns.is_empty() && key.columns.iter().all(equal)).cloned()
     }
 
     fn read_once(&mut self, select: &mut Select, kept: RelationId, gone: RelationId) {

@@ -66,8 +66,8 @@ impl Canon<'_> {
                 let is = |tree: &Tree| matches!(&tree.op, Op::Bound(id, NAMED, n) if *id == item.id && n == name);
                 select.outputs.iter().position(is)
             };
-            let places = key.iter().map(place).collect::<Option<Vec<usize>>>()?;
-            Some((places, vec![key_premise(model.table(), key)]))
+            let places = key.columns.iter().map(place).collect::<Option<Vec<usize>>>()?;
+            Some((places, vec![key.premise.clone()]))
         })
     }
 
@@ -127,9 +127,7 @@ impl Canon<'_> {
             Op::Bound(relation, ..) if !certain.contains(relation) => None,
             Op::Bound(relation, NAMED, name) => {
                 let model = self.models.get(relation)?;
-                self.facts
-                    .is_not_null(model, name)
-                    .then(|| vec![format!("{}.{name} is declared NOT NULL", model.table())])
+                self.facts.not_null(model, name).map(|premise| vec![premise.to_owned()])
             }
             Op::Bound(relation, place, _) => self.shapes.get(relation)?.not_null.get(*place as usize)?.clone(),
             Op::Number(_) | Op::Bool(_) => Some(vec![]),
@@ -165,9 +163,4 @@ fn same_columns(canon: &Canon<'_>, branches: &[Query]) -> bool {
 pub(super) fn certain_ids(select: &Select) -> Vec<RelationId> {
     let is_certain = |source: &Source| !matches!(source, Source::Full(_));
     select.from.items.iter().filter(|item| is_certain(&item.source)).map(|item| item.id).collect()
-}
-
-/// How a proof names a key.
-pub(super) fn key_premise(table: &str, key: &[Name]) -> String {
-    format!("({}) is declared a key of {table}", key.join(", "))
 }

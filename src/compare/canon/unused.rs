@@ -10,7 +10,6 @@ use super::Canon;
 use super::boolean::is_column;
 use super::calls::may_fail;
 use super::form::{Grouping, NAMED, Optional, RelationId, Select, Source, operands};
-use super::shape::key_premise;
 use crate::sql::tree::{Op, Tree};
 
 impl Canon<'_> {
@@ -60,10 +59,10 @@ impl Canon<'_> {
         };
         match &item.source {
             Source::Model(model) => self.facts.keys(model).iter().find_map(|key| {
-                let given = key.iter().all(|name| {
+                let given = key.columns.iter().all(|name| {
                     is_given(&|tree| matches!(&tree.op, Op::Bound(id, NAMED, n) if *id == item.id && n == name))
                 });
-                given.then(|| vec![key_premise(model.table(), key)])
+                given.then(|| vec![key.premise.clone()])
             }),
             Source::Query(query) => self.shape(query).keys.into_iter().find_map(|(places, why)| {
                 let given = places.iter().all(|&place| {
