@@ -3,6 +3,7 @@
 //! A property is compared by its tokens, so formatting and comments don't count.
 
 use crate::diagnostic::Location;
+use crate::dialect::Family;
 use crate::impact::RowEffect;
 use crate::project::{Body, Model, ModelKind, Property};
 use crate::state::AnalysedModel;
@@ -31,7 +32,10 @@ pub(super) fn compare_headers(before: &AnalysedModel, after: &AnalysedModel, dif
     for (property, was) in changed(&old.header.properties, &new.header.properties) {
         let meaning = match &was {
             Some(was) if is_incremental(&new.kind) && starts_earlier(was, &property) => Meaning::Rows("P112"),
-            _ => settled(header_meaning(&new.kind, &property.name), before, after),
+            _ if property.name == "cron" && !cuts_alike(new, was.as_ref(), &property) => {
+                settled(Meaning::Runs("P107"), before, after)
+            }
+            _ => settled(header_meaning(new, &property.name), before, after),
         };
         report(meaning, &property, was.as_ref(), diff);
     }
@@ -48,10 +52,50 @@ fn starts_earlier(old: &Property, new: &Property) -> bool {
     new.name == "start" && date(old).zip(date(new)).is_some_and(|(old, new)| new < old)
 }
 
-fn header_meaning(kind: &ModelKind, name: &str) -> Meaning {
+/// Does a new schedule cut time as the old one did? Without `interval_unit` the schedule decides that.
+fn cuts_alike(model: &Model, was: Option<&Property>, is: &Property) -> bool {
+    let unit = |property: Option<&Property>| {
+        let text = property.map_or("", |property| &property.value).trim_matches(['\'', '"']).to_lowercase();
+        interval_unit(if text.is_empty() { "@daily" } else { &text })
+    };
+    let same_unit = || unit(was).is_some_and(|old| unit(Some(is)) == Some(old));
+    !is_incremental(&model.kind) || model.header.get("interval_unit").is_some() || same_unit()
+}
+
+/// The unit that SQLMesh takes for a schedule: the longest one that fits between two runs. Nothing for what would need a
+/// calendar.
+fn interval_unit(cron: &str) -> Option<&'static str> {
+    let fields: Vec<&str> = cron.split_whitespace().collect();
+    let is_one = |field: &str| !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_digit());
+    match fields.as_slice() {
+        ["@yearly" | "@annually"] => Some("year"),
+        ["@monthly"] => Some("month"),
+        ["@weekly" | "@daily" | "@midnight"] => Some("day"),
+        ["@hourly"] => Some("hour"),
+        [minute, "*", "*", "*", "*"] if is_one(minute) => Some("hour"),
+        [minute, hour, "*", "*", weekday] if is_one(minute) && is_one(hour) && (*weekday == "*" || is_one(weekday)) => {
+            Some("day")
+        }
+        [minute, hour, day, "*", "*"] if is_one(minute) && is_one(hour) && is_one(day) => Some("month"),
+        _ => None,
+    }
+}
+
+/// Do engines of this family replace whole partitions when a run stores its rows? What a partition is decides then what is
+/// lost.
+fn replaces_partitions(model: &Model) -> bool {
+    matches!(
+        model.dialect.family,
+        Family::Spark | Family::Hive | Family::Trino | Family::Presto | Family::Athena | Family::Generic
+    )
+}
+
+fn header_meaning(model: &Model, name: &str) -> Meaning {
+    let kind = &model.kind;
     match name {
         // The partition is what a run replaces.
         "partitioned_by" if kind.name == "INCREMENTAL_BY_PARTITION" => Meaning::RowsUnknown("P104"),
+        "partitioned_by" if is_incremental(kind) && replaces_partitions(model) => Meaning::RowsUnknown("P104"),
         "name" | "dialect" | "kind" | "columns" | "enabled" | "blueprints" => Meaning::Elsewhere,
         "audits" => Meaning::Nothing("M102"),
         "partitioned_by" | "clustered_by" | "storage_format" | "table_format" => Meaning::Nothing("P104"),
@@ -59,6 +103,8 @@ fn header_meaning(kind: &ModelKind, name: &str) -> Meaning {
         // A time zone, a case rule, a limit: the same query may give something else under it.
         "session_properties" | "gateway" => Meaning::RowsUnknown("P105"),
         "interval_unit" if is_incremental(kind) => Meaning::Runs("P107"),
+        // The latest interval is there before it is over, or only then.
+        "allow_partials" if is_incremental(kind) => Meaning::RowsUnknown("P107"),
         // Other times are filled in.
         "start" | "end" if is_incremental(kind) => Meaning::RowsUnknown("P107"),
         "interval_unit" => Meaning::Nothing("P107"),
@@ -91,7 +137,7 @@ fn kinds(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) {
         return;
     }
     for (property, was) in changed(&old.kind.properties, &new.kind.properties) {
-        report(settled(kind_meaning(&new.kind, &property.name), before, after), &property, was.as_ref(), diff);
+        report(settled(kind_meaning(new, &property.name), before, after), &property, was.as_ref(), diff);
     }
 }
 
@@ -113,7 +159,7 @@ fn kind_property(model: &Model) -> Property {
     })
 }
 
-fn kind_meaning(kind: &ModelKind, property: &str) -> Meaning {
+fn kind_meaning(model: &Model, property: &str) -> Meaning {
     match property {
         "time_column" => Meaning::Rows("P102"),
         "unique_key" | "when_matched" | "merge_filter" => Meaning::Rows("P103"),
@@ -122,14 +168,19 @@ fn kind_meaning(kind: &ModelKind, property: &str) -> Meaning {
         | "valid_from_name"
         | "valid_to_name"
         | "execution_time_as_valid_from"
+        | "time_data_type"
         | "invalidate_hard_deletes"
         | "updated_at_as_valid_from" => Meaning::Rows("P106"),
         "path" | "csv_settings" => Meaning::Elsewhere,
         "lookback" => Meaning::RowsUnknown("P107"),
         "batch_size" => Meaning::Runs("P107"),
         "batch_concurrency" => Meaning::Nothing("P107"),
-        "materialized" if kind.name == "VIEW" => Meaning::Nothing("P105"),
+        "materialized" if model.kind.name == "VIEW" => Meaning::Nothing("P105"),
         "materialization" | "materialization_properties" => Meaning::RowsUnknown("P101"),
+        // A run adds its rows, or replaces all there are.
+        "insert_overwrite" => Meaning::RowsUnknown("P101"),
+        "adapter" | "definition" if model.kind.name == "DBT_CUSTOM" => Meaning::RowsUnknown("P101"),
+        "partition_by_time_column" if replaces_partitions(model) => Meaning::RowsUnknown("P104"),
         "partition_by_time_column" => Meaning::Nothing("P104"),
         _ => Meaning::Nothing("M101"),
     }
@@ -224,4 +275,27 @@ fn statements(old: &Model, new: &Model, diff: &mut ModelDiff) {
 /// `@DEF(…)` does nothing by itself; what it does to the query is seen in the query.
 fn is_definition(tokens: &[String]) -> bool {
     matches!(tokens, [at, def, ..] if at == "@" && def.eq_ignore_ascii_case("def"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::interval_unit;
+
+    #[test]
+    fn a_schedule_says_how_time_is_cut() {
+        for (cron, unit) in [
+            ("@daily", Some("day")),
+            ("@weekly", Some("day")),
+            ("30 4 * * *", Some("day")),
+            ("0 4 * * 1", Some("day")),
+            ("5 * * * *", Some("hour")),
+            ("0 0 1 * *", Some("month")),
+            ("*/15 * * * *", None),
+            ("0 4,16 * * *", None),
+            ("0 0 1 * 1", None),
+            ("", None),
+        ] {
+            assert_eq!(interval_unit(cron), unit, "{cron}");
+        }
+    }
 }

@@ -293,7 +293,7 @@ class Tally:
 def has_idle_part(model):
     """Is there a CTE whose name stands nowhere but in itself, or a named window without a call over it?"""
     text = model.query.render()
-    if any(f"OVER {name}" not in text for select in model.query.selects() for name in select.windows):
+    if any(f"OVER {name}" not in text for name in re.findall(r"\bWINDOW (\w+) AS", text)):
         return True
     for at, owner in enumerate(model.query.queries()):
         for cte in owner.ctes:
