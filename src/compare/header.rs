@@ -10,6 +10,7 @@ use crate::state::AnalysedModel;
 
 use super::batches::row_by_row;
 use super::model::{LocalChange, ModelDiff};
+use super::remarks::is_volatile_query;
 
 /// What the change of a property means.
 enum Meaning {
@@ -100,6 +101,12 @@ fn header_meaning(model: &Model, name: &str) -> Meaning {
         "audits" => Meaning::Nothing("M102"),
         "partitioned_by" | "clustered_by" | "storage_format" | "table_format" => Meaning::Nothing("P104"),
         "physical_properties" | "virtual_properties" | "physical_version" => Meaning::Nothing("P105"),
+        // Nothing of it runs where somebody else fills the table.
+        "pre_statements" | "post_statements" | "session_properties" if matches!(model.body, Body::External) => {
+            Meaning::Nothing("M101")
+        }
+        // Statements that the configuration adds, or the decorator of a Python model.
+        "pre_statements" | "post_statements" => Meaning::RowsUnknown("P108"),
         // A time zone, a case rule, a limit: the same query may give something else under it.
         "session_properties" | "gateway" => Meaning::RowsUnknown("P105"),
         "interval_unit" if is_incremental(kind) => Meaning::Runs("P107"),
@@ -128,8 +135,11 @@ fn kinds(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) {
         let was = kind_property(old);
         let message = format!("the kind changes from {} to {}", old.kind.name, new.kind.name);
         let change = change("P101", &property, Some(&was), message);
-        // A table, a view and an embedded query hold what the query gives; every other kind adds rules of its own.
-        if holds_its_query(&old.kind) && holds_its_query(&new.kind) {
+        // A table, a view and an embedded query hold what the query gives; every other kind adds rules of its own. What a
+        // call gave once stays in a table, and is another thing each time a view is read.
+        let is_volatile = |model: &AnalysedModel| model.resolved().is_none_or(is_volatile_query);
+        let is_stable = !is_volatile(before) && !is_volatile(after);
+        if holds_its_query(&old.kind) && holds_its_query(&new.kind) && is_stable {
             diff.note(change);
         } else {
             diff.rows_change(RowEffect::Unknown, change);

@@ -6,6 +6,7 @@
 pub mod analysis;
 mod assemble;
 mod checks;
+mod effects;
 mod failures;
 mod keys;
 mod propagate;
@@ -13,6 +14,7 @@ mod refused;
 mod star;
 mod surroundings;
 mod type_clash;
+mod upstream;
 
 use std::collections::{BTreeMap, BTreeSet};
 
