@@ -279,12 +279,15 @@ pub fn star_filters(list: &mut TokenList) {
     for i in 1..list.len() {
         let is_star = list.is(i, &Token::Mul)
             && (list.is_word(i - 1, "SELECT") || matches!(list.before(i), Token::Comma | Token::Period));
+        if !is_star {
+            continue;
+        }
         let start = if list.is(i - 1, &Token::Period) { i.saturating_sub(2) } else { i };
         let operator = i + 1 + usize::from(list.is_word(i + 1, "NOT"));
         let pattern = operator + if list.are_words(operator, &["SIMILAR", "TO"]) { 2 } else { 1 };
         let matches = list.is_any(operator, &["LIKE", "ILIKE", "GLOB", "SIMILAR"])
             || list.token(operator).to_string().contains("~~");
-        if is_star && matches && matches!(list.token(pattern), Token::SingleQuotedString(_)) {
+        if matches && matches!(list.token(pattern), Token::SingleQuotedString(_)) {
             let text = list.text(i + 1..pattern + 1);
             list.insert(start, vec![mark("columns"), Token::LParen]);
             list.replace(i + 1..pattern + 1, vec![Token::Comma, text, Token::RParen]);
