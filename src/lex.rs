@@ -158,10 +158,10 @@ impl Lexer<'_> {
 
     /// Moves behind the token that starts with `c`; says what it is and whether it was closed.
     fn scan(&mut self, c: char) -> (TokenKind, bool) {
-        if self.starts_with("--") || (self.rules.slash_comments && self.starts_with("//")) {
+        if c == '-' && self.starts_with("--") || c == '/' && self.rules.slash_comments && self.starts_with("//") {
             return self.line_comment();
         }
-        if self.starts_with("/*") {
+        if c == '/' && self.starts_with("/*") {
             return (TokenKind::Comment, self.block_comment());
         }
         if c == '#' && self.rules.hash_comments {
@@ -243,7 +243,7 @@ impl Lexer<'_> {
         while self.at < self.bytes.len() {
             if backslash && self.bytes[self.at] == b'\\' {
                 self.at = (self.at + 2).min(self.bytes.len());
-            } else if self.starts_with(&close) {
+            } else if self.bytes[self.at] == quote as u8 && self.starts_with(&close) {
                 self.at += close.len();
                 if triple || !self.starts_with(&close) {
                     return true;
@@ -324,7 +324,10 @@ impl Lexer<'_> {
     }
 
     fn peek_char(&self) -> Option<char> {
-        self.text.get(self.at..)?.chars().next()
+        match self.byte(0)? {
+            byte if byte.is_ascii() => Some(byte as char),
+            _ => self.text.get(self.at..)?.chars().next(),
+        }
     }
 
     fn byte(&self, ahead: usize) -> Option<u8> {

@@ -6,6 +6,7 @@
 //! [`Op::Uncertain`](crate::sql::tree::Op) node lists all candidates. Never fails: what can't be bound is a [`Problem`].
 
 mod aliases;
+mod columns_call;
 mod expression;
 mod merge;
 mod pivot;

@@ -44,6 +44,9 @@ impl Resolver<'_> {
             _ => (output_name(item), Some(item.clone())),
         };
         let Some(expression) = expression else { return false };
+        if self.over_columns(name.as_ref(), &expression, item.span, scope) {
+            return false;
+        }
         let is_unnamed = !matches!(item.op, Op::Alias(_) | Op::Column);
         let value = self.bind(&expression, scope, self.projection_alias_rule());
         if self.is_many_columns(&value, is_unnamed, scope) {
@@ -84,7 +87,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn type_of(&self, value: &Tree, scope: &Scope<'_>) -> Option<Name> {
+    pub(super) fn type_of(&self, value: &Tree, scope: &Scope<'_>) -> Option<Name> {
         implied_type(value, self.dialect, &|block, relation, name| {
             let relations = if block == scope.block {
                 &scope.relations
@@ -95,7 +98,7 @@ impl Resolver<'_> {
         })
     }
 
-    fn star(&mut self, item: &Tree, qualifier: Option<&[Name]>, scope: &mut Scope<'_>) -> bool {
+    pub(super) fn star(&mut self, item: &Tree, qualifier: Option<&[Name]>, scope: &mut Scope<'_>) -> bool {
         let chosen = chosen(qualifier, scope);
         if chosen.is_empty() && self.struct_star(item, qualifier, scope) {
             return false;
@@ -230,7 +233,7 @@ impl Resolver<'_> {
 }
 
 /// The relations that a star stands for.
-fn chosen(qualifier: Option<&[Name]>, scope: &Scope<'_>) -> Vec<u32> {
+pub(super) fn chosen(qualifier: Option<&[Name]>, scope: &Scope<'_>) -> Vec<u32> {
     let is_chosen = |relation: &Relation| match qualifier {
         Some(qualifier) => answers_to(relation, qualifier),
         None => !is_hidden(relation),

@@ -58,6 +58,35 @@ const CLAUSES: &[&str] = &[
 /// Words after which there is a query.
 const QUERIES: &[&str] = &["SELECT", "FROM", "WITH", "VALUES", "TABLE", "JOIN"];
 
+/// Clauses that are one expression each.
+const CONDITIONS: &[&str] = &["WHERE", "HAVING", "QUALIFY", "ON"];
+
+/// Words that may begin something else behind a condition; it could change what the query's tables are.
+const BEHIND_CONDITIONS: &[&str] = &[
+    "CLUSTER",
+    "CONNECT",
+    "CYCLE",
+    "DISTRIBUTE",
+    "FETCH",
+    "FINAL",
+    "FOR",
+    "FORMAT",
+    "LATERAL",
+    "MATCH_RECOGNIZE",
+    "MODEL",
+    "OFFSET",
+    "OPTION",
+    "PIVOT",
+    "PREWHERE",
+    "SAMPLE",
+    "SETTINGS",
+    "SORT",
+    "START",
+    "TABLESAMPLE",
+    "UNPIVOT",
+    "USING",
+];
+
 /// Words that are a column's name in no dialect.
 const NO_COLUMNS: &[&str] = &[
     "AND", "AS", "BETWEEN", "CASE", "CAST", "DISTINCT", "ELSE", "END", "IN", "IS", "LIKE", "NOT", "NULL", "OR", "THEN",
@@ -228,8 +257,18 @@ impl Text<'_> {
         if named {
             tokens.end -= 2;
         }
+        let is_condition = tokens.start.checked_sub(1).is_some_and(|at| self.is_any(at, CONDITIONS))
+            && tokens.clone().all(|at| !self.is_any(at, BEHIND_CONDITIONS) && !self.is_star(at));
         let is_plain = tokens.clone().all(|at| !self.is_any(at, QUERIES) && !self.is_any(at, &["AS"]));
-        Gap { is_expression: is_plain && (is_argument && !named || is_later_item && named), tokens }
+        let fits = is_argument && !named || is_later_item && named || is_condition && !named;
+        Gap { is_expression: is_plain && fits, tokens }
+    }
+
+    /// `(*)`, `t.*`: all columns, none of them named.
+    fn is_star(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.tokens.get(before));
+        let opens = before.is_some_and(|before| matches!(before.kind, TokenKind::Symbol('(' | ',' | '.')));
+        opens && self.tokens.get(at).is_some_and(|token| token.is_symbol('*'))
     }
 
     /// Do these tokens stand in brackets that hold no query?
@@ -392,7 +431,10 @@ mod tests {
             gaps("WITH c AS (SELECT a, (b WEIRD c) + 1 AS d FROM t) SELECT * FROM c"),
             ["expression: b WEIRD c"]
         );
-        assert_eq!(gaps("SELECT a FROM t WHERE b WEIRD c ODD d"), ["anything: b WEIRD c ODD d"]);
+        assert_eq!(gaps("SELECT a FROM t WHERE b WEIRD c ODD d"), ["expression: b WEIRD c ODD d"]);
+        assert_eq!(gaps("SELECT a FROM t WHERE b WEIRD ROWS (*)"), ["anything: b WEIRD ROWS (*)"]);
+        let behind = "SELECT a FROM t JOIN u ON b WEIRD c PIVOT (sum(b) ODD) GROUP BY a";
+        assert_eq!(gaps(behind), ["anything: b WEIRD c PIVOT (sum(b) ODD)"]);
         assert_eq!(
             gaps("SELECT a FROM t JOIN u STRANGE KIND OF TABLE AS v ON v.a = t.a"),
             ["anything: u STRANGE KIND OF TABLE"]

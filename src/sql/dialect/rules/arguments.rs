@@ -107,7 +107,7 @@ pub fn sequence_windows(list: &mut TokenList) {
 
 /// `rank(ORDER BY x)`: without arguments, and `last_value(x ORDER BY y IGNORE NULLS)`.
 pub fn ordered_arguments(list: &mut TokenList) {
-    for i in 1..list.len() {
+    for i in list.places(1, &["ORDER", "IGNORE", "RESPECT"]) {
         if list.are_words(i, &["ORDER", "BY"]) && list.is(i - 1, &Token::LParen) && is_call(list, i - 1) {
             let is_window = list.is_any(i - 2, &["GROUP", "MATCH_RECOGNIZE", "AS", "KEEP", "MODEL"]);
             if !is_window {
@@ -115,7 +115,7 @@ pub fn ordered_arguments(list: &mut TokenList) {
             }
         }
         let Some(open) = list.outer(i).filter(|open| is_call(list, *open)) else { continue };
-        let is_nulls = list.is_any(i, &["IGNORE", "RESPECT"]) && list.is_word(i + 1, "NULLS");
+        let is_nulls = !list.is_word(i, "ORDER") && list.is_word(i + 1, "NULLS");
         let order = list.clause(i).filter(|order| list.is_word(*order, "ORDER"));
         if let (true, true, Some(order)) = (is_nulls, list.is(i + 2, &Token::RParen), order)
             && order > open
@@ -227,6 +227,9 @@ pub fn sounds_like(list: &mut TokenList) {
 /// `@x` is the absolute value, `#2` the second column.
 pub fn symbol_prefixes(list: &mut TokenList) {
     for i in 1..list.len() {
+        if !matches!(list.token(i), Token::AtSign | Token::Sharp) {
+            continue;
+        }
         let is_operand = !matches!(
             list.before(i),
             Token::RParen | Token::RBracket | Token::Number(..) | Token::SingleQuotedString(_) | Token::Period
