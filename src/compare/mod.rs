@@ -12,6 +12,7 @@ mod evidence;
 pub mod fingerprint;
 mod header;
 mod model;
+mod outside;
 mod premises;
 mod remarks;
 mod seed;
@@ -28,6 +29,7 @@ use evidence::Evidences;
 pub use fingerprint::Renames;
 use fingerprint::{Print, Prints};
 pub use model::{LocalChange, ModelDiff, compare_models};
+pub use outside::compare_surroundings;
 pub use premises::declared;
 pub(crate) use premises::{AuditCall, audit_calls};
 

@@ -20,7 +20,7 @@ impl Spread {
     /// query says.
     pub(super) fn keys(&mut self, after: &AnalysedModel, effects: &mut Effects) {
         let name = &after.model.name;
-        for key in keys::of_kind(after) {
+        for key in keys::deciding(after) {
             let Some((effect, path)) = effects.columns.get(&key.column).and_then(|effect| effect.felt()) else {
                 continue;
             };

@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::compare::fingerprint::Print;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::lineage::Lineage;
 use crate::names::ModelName;
@@ -138,6 +139,12 @@ impl State {
     /// The statements around a model's query, rendered.
     pub fn statements(&self, model: &AnalysedModel) -> Statements {
         rendering::statements(&self.project, &model.model)
+    }
+
+    /// Changes whenever what runs before or after a model's query may, the file staying as it is. Nothing if nothing runs
+    /// there.
+    pub fn statements_print(&self, model: &AnalysedModel) -> Option<Print> {
+        rendering::statements_print(&self.project, &model.model)
     }
 
     /// Every model that reads this one directly.

@@ -267,6 +267,25 @@ pub(super) fn statements(project: &Project, model: &Model) -> Statements {
     }
 }
 
+/// Changes whenever what runs before or after a model's query may. Nothing if nothing runs there.
+pub(super) fn statements_print(project: &Project, model: &Model) -> Option<Print> {
+    let Body::Sql(body) = &model.body else { return None };
+    if body.pre_statements.is_empty() && body.post_statements.is_empty() {
+        return None;
+    }
+    let behind = Behind { project, model, body, columns: None };
+    let one = |rendered: &Rendered| {
+        let tokens = crate::lex::lex_code(&rendered.sql, model.dialect.lexical());
+        let tokens: Vec<String> = tokens.iter().map(|token| token.text(&rendered.sql).to_owned()).collect();
+        let holes: Vec<(String, Print)> =
+            rendered.holes.iter().map(|hole| (hole.text.to_string(), behind.print(hole))).collect();
+        hash((tokens, holes))
+    };
+    let all = |statements: &[Rendered]| statements.iter().map(one).collect::<Vec<Print>>();
+    let statements = statements(project, model);
+    Some(hash((all(&statements.pre), all(&statements.post))))
+}
+
 fn is_definition(text: &str, statement: Statement, dialect: Dialect) -> bool {
     let text = text.get(statement.start..statement.end).unwrap_or("");
     let tokens = lex_code(text, dialect.lexical());
