@@ -124,3 +124,20 @@ fn in_may_fail(node: &Node, found: &mut bool) -> bool {
 pub(super) fn has_aggregate(tree: &Tree) -> bool {
     crate::lineage::aggregates(tree)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::differ;
+
+    #[test]
+    fn a_condition_that_may_fail_stays_behind_the_one_that_guards_it() {
+        differ(
+            "SELECT a FROM (SELECT a, b FROM p WHERE b <> 0) i WHERE a / b > 1",
+            "SELECT a FROM p WHERE b <> 0 AND a / b > 1",
+        );
+        differ(
+            "SELECT p.a FROM p JOIN q ON p.id = q.pid AND q.x <> 0 WHERE p.a / q.x > 1",
+            "SELECT p.a FROM q JOIN p ON p.id = q.pid AND p.a / q.x > 1 WHERE q.x <> 0",
+        );
+    }
+}

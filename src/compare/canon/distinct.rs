@@ -28,3 +28,22 @@ impl Canon<'_> {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same, same_as_declared};
+
+    #[test]
+    fn distinct_and_groups() {
+        same("SELECT DISTINCT a, b FROM p", "SELECT a, b FROM p GROUP BY b, a");
+        same("SELECT DISTINCT a, COUNT(*) FROM p GROUP BY a", "SELECT a, COUNT(*) FROM p GROUP BY a");
+        same(
+            "SELECT a FROM p UNION SELECT x FROM q",
+            "SELECT DISTINCT v FROM (SELECT a AS v FROM p UNION ALL SELECT x FROM q) i",
+        );
+        same_as_declared("(id) is declared a key of p", "SELECT DISTINCT id, a FROM p", "SELECT id, a FROM p");
+        differ("SELECT DISTINCT COUNT(*) FROM p GROUP BY a", "SELECT COUNT(*) FROM p GROUP BY a");
+        differ("SELECT DISTINCT u, w FROM m", "SELECT u, w FROM m");
+        differ("SELECT DISTINCT p.id FROM p JOIN n ON n.c = p.b", "SELECT p.id FROM p JOIN n ON n.c = p.b");
+    }
+}

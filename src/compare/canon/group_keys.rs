@@ -121,3 +121,29 @@ pub(super) fn only_keys(condition: &Tree, keys: &[Tree]) -> bool {
     });
     only
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same, same_as_declared};
+
+    #[test]
+    fn keys_that_group_nothing_further() {
+        same("SELECT COUNT(*) FROM p WHERE a = 10 GROUP BY a, b", "SELECT COUNT(*) FROM p WHERE a = 10 GROUP BY b");
+        same_as_declared(
+            "(id) is declared a key of p",
+            "SELECT id, SUM(b) FROM p GROUP BY id, a, s",
+            "SELECT id, SUM(b) FROM p GROUP BY id",
+        );
+        differ("SELECT COUNT(*) FROM p WHERE a = 10 GROUP BY a", "SELECT COUNT(*) FROM p WHERE a = 10");
+        differ("SELECT u, COUNT(*) FROM m GROUP BY u, w", "SELECT u, COUNT(*) FROM m GROUP BY u");
+        differ(
+            "SELECT p.id, COUNT(*) FROM q LEFT JOIN p ON p.id = q.pid GROUP BY p.id, q.x",
+            "SELECT p.id, COUNT(*) FROM q LEFT JOIN p ON p.id = q.pid GROUP BY p.id",
+        );
+        same("SELECT a, COUNT(*) FROM p GROUP BY a HAVING a > 3", "SELECT a, COUNT(*) FROM p WHERE a > 3 GROUP BY a");
+        differ(
+            "SELECT a, COUNT(*) FROM p GROUP BY a HAVING COUNT(*) > 3",
+            "SELECT a, COUNT(*) FROM p WHERE a > 3 GROUP BY a",
+        );
+    }
+}

@@ -344,3 +344,46 @@ fn agreed(branches: &[&[(Option<&'static str>, Tree)]]) -> Option<Vec<Option<&'s
     let first = kinds(branches.first()?);
     branches.iter().all(|branch| kinds(branch) == first).then_some(first)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same};
+
+    #[test]
+    fn aggregates_of_aggregates() {
+        let parts = |inner: &str| {
+            format!("(SELECT c, {inner} AS v FROM n GROUP BY c UNION ALL SELECT c, {inner} FROM n GROUP BY c) i")
+        };
+        let rows = "(SELECT c, d FROM n UNION ALL SELECT c, d FROM n) i";
+        for (outer, inner, direct) in
+            [("SUM", "COUNT(*)", "COUNT(*)"), ("SUM", "SUM(d)", "SUM(d)"), ("MAX", "MAX(d)", "MAX(d)")]
+        {
+            same(
+                &format!("SELECT c, {outer}(v) FROM {} GROUP BY c", parts(inner)),
+                &format!("SELECT c, {direct} FROM {rows} GROUP BY c"),
+            );
+        }
+        differ(
+            &format!("SELECT c, COUNT(v) FROM {} GROUP BY c", parts("COUNT(*)")),
+            &format!("SELECT c, COUNT(*) FROM {rows} GROUP BY c"),
+        );
+        // Over no rows the SUM of counts is NULL.
+        differ(&format!("SELECT SUM(v) FROM {}", parts("COUNT(*)")), &format!("SELECT COUNT(*) FROM {rows}"));
+        differ(
+            "SELECT SUM(v) FROM (SELECT a, SUM(f) AS v FROM p GROUP BY a, b) i GROUP BY a",
+            "SELECT SUM(f) FROM p GROUP BY a",
+        );
+        same(
+            "SELECT c, COUNT(d) FROM (SELECT c, d FROM n GROUP BY c, d) i GROUP BY c",
+            "SELECT c, COUNT(DISTINCT d) FROM n GROUP BY c",
+        );
+        differ(
+            "SELECT c, COUNT(*) FROM (SELECT c, d FROM n GROUP BY c, d) i GROUP BY c",
+            "SELECT c, COUNT(DISTINCT d) FROM n GROUP BY c",
+        );
+        differ(
+            "SELECT c, COUNT(d) FROM (SELECT c, d FROM n GROUP BY c, d, s) i GROUP BY c",
+            "SELECT c, COUNT(DISTINCT d) FROM n GROUP BY c",
+        );
+    }
+}

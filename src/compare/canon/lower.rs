@@ -382,3 +382,16 @@ fn is_plain_group(group: &Group) -> bool {
 fn is_bare(block: &Block) -> bool {
     block.order.is_empty() && block.limit.is_empty() && block.other.is_empty() && !block.open
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same};
+
+    #[test]
+    fn lists_of_values() {
+        same("SELECT * FROM (VALUES (1, 2), (3, 4)) i(u, v)", "SELECT 3, 4 UNION ALL SELECT 1, 2");
+        same("SELECT u + v FROM (VALUES (1, 2), (3, 4)) i(u, v) WHERE u > 1", "SELECT 7");
+        differ("SELECT * FROM (VALUES (1), (2)) i(u)", "SELECT 1 UNION ALL SELECT 2.0");
+        differ("SELECT * FROM (VALUES (1), (1)) i(u)", "SELECT 1");
+    }
+}

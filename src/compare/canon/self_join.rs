@@ -60,3 +60,25 @@ impl Canon<'_> {
         self.used("a join with itself on a key");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same_as_declared};
+
+    #[test]
+    fn a_join_with_itself_on_a_key() {
+        same_as_declared(
+            "(id) is declared a key of p",
+            "SELECT l.a, o.b FROM p l JOIN p o ON l.id = o.id",
+            "SELECT a, b FROM p",
+        );
+        same_as_declared(
+            "(u) is declared a key of m",
+            "SELECT l.w FROM m l JOIN m o ON l.u = o.u",
+            "SELECT w FROM m WHERE u IS NOT NULL",
+        );
+        differ("SELECT l.w FROM m l JOIN m o ON l.u = o.u", "SELECT w FROM m");
+        differ("SELECT l.a, o.b FROM p l JOIN p o ON l.a = o.a", "SELECT a, b FROM p");
+        differ("SELECT l.z, o.z FROM r l JOIN r o ON l.k1 = o.k1", "SELECT z, z FROM r");
+    }
+}

@@ -164,3 +164,23 @@ pub(super) fn certain_ids(select: &Select) -> Vec<RelationId> {
     let is_certain = |source: &Source| !matches!(source, Source::Full(_));
     select.from.items.iter().filter(|item| is_certain(&item.source)).map(|item| item.id).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same_as_declared};
+
+    #[test]
+    fn what_is_declared_goes_through_a_query_as_far_as_it_holds() {
+        same_as_declared(
+            "p.a is declared NOT NULL",
+            "SELECT i.a FROM (SELECT a, b FROM p) i WHERE i.a IS NOT NULL",
+            "SELECT a FROM p",
+        );
+        // An outer join adds rows in which it is NULL all the same, and the lesser of no values is NULL.
+        differ(
+            "SELECT q.id FROM q LEFT JOIN p ON p.id = q.pid WHERE p.a IS NOT NULL",
+            "SELECT q.id FROM q LEFT JOIN p ON p.id = q.pid",
+        );
+        differ("SELECT i.n FROM (SELECT MIN(a) AS n FROM p) i WHERE i.n IS NOT NULL", "SELECT MIN(a) FROM p");
+    }
+}

@@ -98,3 +98,35 @@ fn counts(tree: &Tree) -> bool {
     });
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same, same_as_declared};
+
+    #[test]
+    fn a_left_join_on_a_key_that_nobody_reads() {
+        let plain = "SELECT q.x FROM q";
+        same_as_declared(
+            "(id) is declared a key of p",
+            "SELECT q.x FROM q LEFT JOIN p ON p.id = q.pid AND p.a > 1",
+            plain,
+        );
+        same_as_declared(
+            "(k1, k2) is declared a key of r",
+            "SELECT q.x FROM q LEFT JOIN r ON r.k1 = q.x AND r.k2 = q.y",
+            plain,
+        );
+        same_as_declared("(u) is declared a key of m", "SELECT q.x FROM q LEFT JOIN m ON m.u = q.x", plain);
+        same("SELECT q.x FROM q LEFT JOIN (SELECT DISTINCT c FROM n) g ON g.c = q.x", plain);
+        same("SELECT DISTINCT q.x FROM q LEFT JOIN n ON n.c = q.x", "SELECT DISTINCT q.x FROM q");
+        differ("SELECT q.x FROM q LEFT JOIN p ON p.a = q.pid", plain);
+        differ("SELECT q.x FROM q LEFT JOIN r ON r.k1 = q.x", plain);
+        differ("SELECT q.x FROM q LEFT JOIN r ON r.k1 = q.x AND r.k2 = r.z", plain);
+        differ("SELECT q.x FROM q JOIN p ON p.id = q.pid", plain);
+        differ("SELECT q.x FROM q LEFT JOIN p ON p.id = q.pid WHERE p.b IS NULL", plain);
+        differ(
+            "SELECT q.x, COUNT(*) FROM q LEFT JOIN n ON n.c = q.x GROUP BY q.x",
+            "SELECT q.x, COUNT(*) FROM q GROUP BY q.x",
+        );
+    }
+}
