@@ -64,6 +64,7 @@ fn group_by_all_doesn_t_group_by_constants() {
         "SELECT a, unnest([1, 2]) AS x FROM t GROUP BY ALL",
         "SELECT a, unnest([1, 2]) AS x FROM t GROUP BY a, x",
     );
+    differ_in_rows("duckdb", "SELECT 'x' AS x, min(b) AS n FROM t GROUP BY ALL", "SELECT 'x' AS x FROM t GROUP BY ALL");
     same("duckdb", all, "SELECT UPPER('x') AS x, COUNT(*) AS n FROM t GROUP BY ALL");
     let mixed = "SELECT a, upper('x') AS x, count(*) AS n FROM t GROUP BY";
     same("duckdb", &format!("{mixed} ALL"), &format!("{mixed} a, upper('x')"));

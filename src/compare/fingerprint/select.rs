@@ -19,7 +19,7 @@ impl Prints<'_> {
         let filter_order = sequence_for(&select.filter, sequence);
         let input = hash(("input", &parts.relations, &parts.filter, filter_order));
         let values: Vec<Print> = block.outputs.iter().map(|output| self.tree(id, &output.value)).collect();
-        parts.group = select.group.as_ref().map(|group| self.group(id, group, block, &values));
+        parts.group = select.group.as_ref().map(|group| self.group(id, group, (block, select), &values));
         parts.having = self.predicates(id, &select.having);
         parts.qualify = self.predicates(id, &select.qualify);
         let seen = hash(("seen", input, parts.group, &parts.having));
@@ -83,14 +83,16 @@ impl Prints<'_> {
         is_one_row(block, select) || self.trusting && deciding(block, select).any(aggregates)
     }
 
-    fn group(&mut self, id: BlockId, group: &Group, block: &Block, values: &[Print]) -> Print {
+    fn group(&mut self, id: BlockId, group: &Group, (block, select): (&Block, &Select), values: &[Print]) -> Print {
         let mut keys = self.sorted(id, &group.keys);
         let mut constant = 0;
         if group.all {
             let is_key = |output: &Output| !aggregates(&output.value) || mixes_grains(&output.value);
             let plain: Vec<_> = block.outputs.iter().zip(values).filter(|(output, _)| is_key(output)).collect();
             let values: Vec<&Tree> = plain.iter().map(|(output, _)| &output.value).collect();
-            constant = if are_keys(id, &values) { 0 } else { hash("all, and maybe none") };
+            // Without a key it depends on the aggregates whether there is one row, or as many as there were.
+            let aggregated = (is_one_row(block, select), deciding(block, select).any(aggregates));
+            constant = if are_keys(id, &values) { 0 } else { hash(("all, and maybe none", aggregated)) };
             keys.extend(plain.iter().map(|(_, value)| **value));
             keys.sort_unstable();
             keys.dedup();
