@@ -7,6 +7,7 @@ pub mod clauses;
 pub mod clickhouse;
 pub mod joins;
 pub mod names;
+pub mod numbers;
 pub mod operators;
 pub mod pipes;
 pub mod queries;
