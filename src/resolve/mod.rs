@@ -6,7 +6,9 @@
 //! [`Op::Uncertain`](crate::sql::tree::Op) node lists all candidates. Never fails: what can't be bound is a [`Problem`].
 
 mod aliases;
+mod column;
 mod columns_call;
+mod cte;
 mod expression;
 mod merge;
 mod pivot;
@@ -14,6 +16,7 @@ mod query;
 mod relation;
 mod schema;
 mod scope;
+mod select;
 mod star;
 mod types;
 

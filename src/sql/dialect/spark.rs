@@ -4,7 +4,7 @@ use std::any::TypeId;
 
 use sqlparser::dialect::{DatabricksDialect, GenericDialect, HiveDialect, SparkSqlDialect};
 
-use super::rules::{arguments, casts, clauses, joins, names, numbers, queries, relations, words};
+use super::rules::{arguments, casts, clauses, joins, names, numbers, queries, relations, scripts, words};
 use super::tokens::Rule;
 use super::{Capabilities, Syntax};
 
@@ -20,7 +20,7 @@ const SPARK_RULES: &[Rule] = &[
     relations::versions_in_names,
     clauses::orders_behind_having,
     arguments::interval_sums,
-    arguments::scripts,
+    scripts::scripts,
     arguments::plain_constructors,
     relations::unnamed_aliases,
     relations::pivots,
@@ -46,7 +46,7 @@ const HIVE_RULES: &[Rule] = &[
     words::columns_called_interval,
     arguments::plain_trims,
     arguments::interval_sums,
-    arguments::scripts,
+    scripts::scripts,
     arguments::plain_constructors,
     relations::unnamed_aliases,
     relations::pivots,

@@ -12,6 +12,7 @@ pub mod operators;
 pub mod pipes;
 pub mod queries;
 pub mod relations;
+pub mod scripts;
 pub mod sets;
 pub mod trailing;
 pub mod words;
