@@ -31,7 +31,6 @@ use crate::names::{ColumnName, ModelName};
 use crate::sql::tree::{JoinKind, Name, Op, SetOperator, Span, Tree};
 
 pub use schema::{Column, Schema};
-pub use types::implied_type;
 
 /// The columns of the tables that a query may name.
 pub trait Schemas {

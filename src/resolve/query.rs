@@ -175,7 +175,7 @@ impl Resolver<'_> {
             .map(|at| {
                 let name: Name = format!("{prefix}{}", at + base).into();
                 let values = rows.iter().filter_map(|row| row.kids.get(at)).filter(|value| value.op != Op::Null);
-                let types = values.map(|value| implied_type(value, self.dialect, &|_, _, _| None));
+                let types = values.map(|value| implied_type(value, self.dialect, &|_: BlockId, _: u32, _: &str| None));
                 let data_type = types.reduce(|a, b| wider(a?, b?)).flatten();
                 pass_through(Column { name, data_type }, node.span)
             })
