@@ -8,8 +8,8 @@ use crate::sql::tree::{JoinKind, Name, Node, Op, Span, Tree};
 
 use super::merge::merged_value;
 use super::scope::{AliasRule, MergedColumn, Scope, answers_to};
-use super::types::{implied_type, struct_fields};
-use super::{Output, ProblemKind, Relation, Resolver, Source};
+use super::types::{Known, implied_type, struct_fields};
+use super::{Block, BlockId, Output, ProblemKind, Relation, Resolver, Source};
 
 impl Resolver<'_> {
     /// Binds the projection into `scope.aliases`; says whether there may be more outputs than those.
@@ -88,14 +88,7 @@ impl Resolver<'_> {
     }
 
     pub(super) fn type_of(&self, value: &Tree, scope: &Scope<'_>) -> Option<Name> {
-        implied_type(value, self.dialect, &|block, relation, name| {
-            let relations = if block == scope.block {
-                &scope.relations
-            } else {
-                &*scope.context.outer.iter().find(|outer| outer.block == block)?.relations
-            };
-            relations.get(relation as usize)?.schema.get(name)?.data_type.clone()
-        })
+        implied_type(value, self.dialect, &InScope { scope, blocks: &self.blocks })
     }
 
     pub(super) fn star(&mut self, item: &Tree, qualifier: Option<&[Name]>, scope: &mut Scope<'_>) -> bool {
@@ -228,6 +221,30 @@ impl Resolver<'_> {
             let data_type = self.type_of(&value, scope);
             let output = Output { data_type, from_star: true, ..plain_output(name, value, span) };
             scope.push_output(output);
+        }
+    }
+}
+
+/// The types that an expression sees.
+struct InScope<'s, 'c> {
+    scope: &'s Scope<'c>,
+    blocks: &'s [Block],
+}
+
+impl Known for InScope<'_, '_> {
+    fn column(&self, block: BlockId, relation: u32, name: &str) -> Option<Name> {
+        let relations = if block == self.scope.block {
+            &self.scope.relations
+        } else {
+            &*self.scope.context.outer.iter().find(|outer| outer.block == block)?.relations
+        };
+        relations.get(relation as usize)?.schema.get(name)?.data_type.clone()
+    }
+
+    fn query(&self, id: BlockId) -> Option<Name> {
+        match self.blocks.get(id as usize)?.outputs.as_slice() {
+            [only] if !only.is_open => only.data_type.clone(),
+            _ => None,
         }
     }
 }

@@ -36,6 +36,8 @@ pub const SYNTAX: Syntax = Syntax {
     capabilities: |can| {
         can.supports_cross_join_constraint = true;
         can.supports_settings = true;
+        can.supports_parens_around_table_factor = true;
+        can.supports_object_name_double_dot_notation = true;
         can.supports_map_literal_with_angle_brackets = true;
     },
     rules: RULES,

@@ -34,6 +34,74 @@ pub fn applied_columns(list: &mut TokenList) {
     }
 }
 
+/// Words at which the condition of `a ? b : c` begins, or its last value ends.
+const AROUND_TERNARIES: &[&str] = &["AS", "BY", "ON", "DISTINCT", "WHEN", "THEN", "ELSE", "END", "ASC", "DESC"];
+
+/// `a ? b : c` is a CASE; the operator binds less than all others, and from the right.
+pub fn ternaries(list: &mut TokenList) {
+    let is_mark = |list: &TokenList, at: usize| matches!(list.token(at), Token::Placeholder(text) if text == "?");
+    let is_end = |list: &TokenList, at: usize| {
+        list.is(at, &Token::Comma) || list.is_any(at, CLAUSE_WORDS) || list.is_any(at, AROUND_TERNARIES)
+    };
+    // Inner ones come later, and end first.
+    for i in (1..list.len()).rev().filter(|i| is_mark(list, *i)).collect::<Vec<_>>() {
+        let mut start = i;
+        while start > 0 {
+            let before = list.open(start - 1);
+            let opens = matches!(list.token(before), Token::LParen | Token::LBracket | Token::LBrace);
+            let is_operand = before == start - 1 && (opens || is_end(list, before) || is_mark(list, before));
+            if is_operand || list.is(before, &Token::Colon) {
+                break;
+            }
+            start = before;
+        }
+        let mut open = 0;
+        let colon = list.find(i + 1, |list, at| {
+            open += usize::from(is_mark(list, at));
+            let is_colon = list.is(at, &Token::Colon);
+            let is_own = is_colon && open == 0;
+            open -= usize::from(is_colon && open > 0);
+            is_own || is_end(list, at)
+        });
+        if start == i || !list.is(colon, &Token::Colon) {
+            continue;
+        }
+        let mut open = 0;
+        let end = list.find(colon + 1, |list, at| {
+            open += usize::from(is_mark(list, at));
+            let is_colon = list.is(at, &Token::Colon);
+            let is_outer = is_colon && open == 0;
+            open -= usize::from(is_colon && open > 0);
+            is_outer || is_end(list, at)
+        });
+        list.insert(end, vec![keyword("END")]);
+        list.replace(colon..colon + 1, vec![keyword("ELSE")]);
+        list.replace(i..i + 1, vec![keyword("THEN")]);
+        list.insert(start, vec![keyword("CASE"), keyword("WHEN")]);
+    }
+}
+
+/// `INTERVAL '3 hours'`: the unit stands in the text.
+pub fn intervals_in_one_text(list: &mut TokenList) {
+    for i in list.places(0, &["INTERVAL"]) {
+        if let Token::SingleQuotedString(text) = list.token(i + 1)
+            && text.ends_with(|c: char| c.is_ascii_alphabetic())
+        {
+            let call = marked_call("interval", list.copy(i + 1..i + 2));
+            list.replace(i..i + 2, call);
+        }
+    }
+}
+
+/// `DateTime64` without a precision is a type of its own name for the parser.
+pub fn bare_precise_times(list: &mut TokenList) {
+    for i in list.places(0, &["DATETIME64"]) {
+        if !list.is(i + 1, &Token::LParen) {
+            list.demote(i);
+        }
+    }
+}
+
 /// `*`, `t.*`
 fn star_start(list: &TokenList, star: usize) -> usize {
     let is_qualified = star >= 2 && list.is(star - 1, &Token::Period);
