@@ -1,6 +1,6 @@
 //! What expressions may do that rewriting must not change: fail, depend on the order of rows, give several rows.
 
-use crate::compare::fingerprint::{is_certain_aggregate, order_sensitive};
+use crate::compare::fingerprint::is_certain_aggregate;
 use crate::sql::functions::{FunctionKind, kind};
 use crate::sql::tree::{Node, Op, Tree};
 
@@ -90,11 +90,6 @@ fn is_understood_node(node: &Node) -> bool {
     }
 }
 
-/// Does the value depend on the order in which rows come?
-pub(super) fn depends_on_order(tree: &Tree) -> bool {
-    order_sensitive(tree)
-}
-
 /// May evaluating it fail for some row: a division by zero, a cast, a function that isn't known to have a value?
 /// Sums that don't fit their type are not counted: engines test conditions in any order.
 pub(super) fn may_fail(tree: &Tree) -> bool {
@@ -118,11 +113,6 @@ pub(super) fn may_fail(tree: &Tree) -> bool {
 fn in_may_fail(node: &Node, found: &mut bool) -> bool {
     *found |= node.kids.iter().filter(|kid| kid.op != Op::Subquery).any(may_fail);
     false
-}
-
-/// Is there an aggregate in it?
-pub(super) fn has_aggregate(tree: &Tree) -> bool {
-    crate::lineage::aggregates(tree)
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@
 //! of them, and no engine says which.
 
 use super::Canon;
-use super::calls::has_aggregate;
 use super::form::{Grouping, Select};
+use crate::lineage::aggregates;
 
 impl Canon<'_> {
     /// Drops DISTINCT or makes it a grouping.
@@ -18,7 +18,7 @@ impl Canon<'_> {
             Grouping::Keys(keys) if keys.iter().all(|key| select.outputs.contains(key)) => {
                 self.used("DISTINCT over groups");
             }
-            Grouping::Rows if !select.outputs.iter().any(has_aggregate) => {
+            Grouping::Rows if !select.outputs.iter().any(aggregates) => {
                 select.grouping = Grouping::Keys(select.outputs.clone());
                 self.used("DISTINCT as GROUP BY");
             }

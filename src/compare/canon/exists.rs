@@ -9,8 +9,9 @@
 
 use super::Canon;
 use super::boolean::is_column;
-use super::calls::{has_aggregate, may_fail};
+use super::calls::may_fail;
 use super::form::{Grouping, Item, Query, RelationId, Select, Source, binary, node, operands, refers};
+use crate::lineage::aggregates;
 use crate::sql::tree::{Op, Tree};
 
 impl Canon<'_> {
@@ -149,7 +150,7 @@ impl Canon<'_> {
         let Source::Query(query) = &item.source else { return None };
         let Query::Select(inner) = &**query else { return None };
         let Grouping::Keys(keys) = &inner.grouping else { return None };
-        let plain = inner.having.is_empty() && inner.limit.is_none() && !inner.outputs.iter().any(has_aggregate);
+        let plain = inner.having.is_empty() && inner.limit.is_none() && !inner.outputs.iter().any(aggregates);
         if !plain || select.from.items.len() + select.from.optional.len() < 2 || self.in_subquery(select, item.id) {
             return None;
         }

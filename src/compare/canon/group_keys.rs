@@ -7,9 +7,10 @@
 //! NULL: a declared key counts only if its columns are declared NOT NULL, since NULLs form one group.
 
 use super::Canon;
-use super::calls::{has_aggregate, may_fail};
+use super::calls::may_fail;
 use super::form::{Grouping, NAMED, RelationId, Select, Source};
 use super::shape::certain_ids;
+use crate::lineage::aggregates;
 use crate::sql::tree::{Name, Op, Tree};
 
 impl Canon<'_> {
@@ -21,7 +22,7 @@ impl Canon<'_> {
     fn filter_from_having(&mut self, select: &mut Select) -> bool {
         let Grouping::Keys(keys) = &select.grouping else { return false };
         let on_keys = |condition: &Tree| {
-            !has_aggregate(condition)
+            !aggregates(condition)
                 && !may_fail(condition)
                 && !self.has_subquery(condition)
                 && only_keys(condition, keys)
@@ -93,7 +94,7 @@ impl Canon<'_> {
     fn groups_of_one(&mut self, select: &mut Select) -> bool {
         let Grouping::Keys(keys) = &select.grouping else { return false };
         let plain = select.having.is_empty() && select.from.optional.is_empty() && !select.from.items.is_empty();
-        if !plain || select.outputs.iter().any(has_aggregate) || select.limit.is_some() {
+        if !plain || select.outputs.iter().any(aggregates) || select.limit.is_some() {
             return false;
         }
         let certain = certain_ids(select);

@@ -14,9 +14,10 @@ use crate::names::ModelName;
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Relation, Resolved, Select as Bound, Source as Read};
 use crate::sql::tree::{JoinKind, Name, Op, SetOperator, Tree};
 
-use super::calls::{depends_on_order, is_understood, may_fail};
+use super::calls::{is_understood, may_fail};
 use super::facts::Facts;
 use super::form::{Grouping, Item, Limit, NAMED, Query, RelationId, Select, Source, placed, replaced};
+use crate::compare::fingerprint::order_sensitive;
 
 /// More relations than this, CTEs written out, aren't rewritten.
 const MOST_RELATIONS: u32 = 400;
@@ -54,7 +55,7 @@ impl<'r, 'p> Lowering<'r, 'p> {
         let order_matters = resolved
             .blocks
             .iter()
-            .any(|block| !block.limit.is_empty() || block.expressions().into_iter().any(depends_on_order));
+            .any(|block| !block.limit.is_empty() || block.expressions().into_iter().any(order_sensitive));
         Lowering {
             resolved,
             prints,
