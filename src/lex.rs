@@ -164,6 +164,9 @@ impl Lexer<'_> {
         if c == '/' && self.starts_with("/*") {
             return (TokenKind::Comment, self.block_comment());
         }
+        if c == '{' && self.starts_with("{#") {
+            return (TokenKind::Comment, self.jinja_comment());
+        }
         if c == '#' && self.rules.hash_comments {
             return self.line_comment();
         }
@@ -221,6 +224,13 @@ impl Lexer<'_> {
             }
         }
         false
+    }
+
+    /// `{# … #}` is a comment in every dialect of sqlglot, also outside of Jinja blocks.
+    fn jinja_comment(&mut self) -> bool {
+        let closed = self.text.get(self.at + 2..).and_then(|rest| rest.find("#}"));
+        self.at = closed.map_or(self.bytes.len(), |at| self.at + at + 4);
+        closed.is_some()
     }
 
     /// Whether `c` is the prefix letter of a string (`r'…'`, `b"…"`, `N'…'`, `E'…'`); `true` for raw strings.
@@ -373,6 +383,12 @@ mod tests {
         assert_eq!(texts("bigquery", r#"'a\'b' `c` "d" # e"#), [r"'a\'b'", "`c`", "\"d\"", "# e"]);
         assert_eq!(texts("postgres", "$$a;b$$ $t$c$t$ $1"), ["$$a;b$$", "$t$c$t$", "$", "1"]);
         assert_eq!(texts("tsql", "[a b] x[1]"), ["[a b]", "x", "[", "1", "]"]);
+    }
+
+    #[test]
+    fn jinja_comments_are_comments() {
+        assert_eq!(texts("", "a {# don't; {#} b { # }"), ["a", "{# don't; {#}", "b", "{", "#", "}"]);
+        assert!(lex("a {# b", Dialect::default().lexical())[1].unterminated);
     }
 
     #[test]

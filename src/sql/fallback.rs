@@ -233,7 +233,8 @@ mod tests {
     #[test]
     fn what_can_t_be_mended_is_refused_at_its_place() {
         let dialect = Dialect::new(Family::DuckDb);
-        for sql in ["SELECT", "SELECT a FROM (SELECT", "", "SELECT a FROM t ORDER", ")(", "SELECT a,, FROM t WHERE ((("]
+        for sql in
+            ["SELECT", "SELECT a FROM (SELECT", "", "SELECT a FROM t ORDER BY", ")(", "SELECT a,, FROM t WHERE ((("]
         {
             let strict = query(sql, dialect).unwrap_err();
             assert_eq!(super::super::lenient_query(sql, dialect).unwrap_err(), strict, "{sql}");

@@ -50,6 +50,23 @@ mod tests {
     use crate::sql::dialect::testing::{differ, parses};
 
     #[test]
+    fn words_of_clauses_as_names_and_jinja_comments() {
+        for family in
+            [Family::Generic, Family::DuckDb, Family::Snowflake, Family::TSql, Family::Spark, Family::Postgres]
+        {
+            parses(
+                family,
+                &[
+                    "SELECT group, order + 1 AS o, t.order FROM t WHERE group > 1 GROUP BY group ORDER BY order",
+                    "SELECT sum(group) OVER (PARTITION BY order ORDER BY group) FROM t AS order",
+                    "SELECT a {# don't; #} FROM t {# b #}",
+                ],
+            );
+            differ(family, "SELECT group FROM t", "SELECT order FROM t");
+        }
+    }
+
+    #[test]
     fn nothing_between_two_commas_is_nothing() {
         let tree = |sql: &str| {
             crate::sql::query(sql, crate::dialect::Dialect::new(Family::Generic)).map(|tree| tree.fingerprint())

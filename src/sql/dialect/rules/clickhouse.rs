@@ -39,46 +39,54 @@ const AROUND_TERNARIES: &[&str] = &["AS", "BY", "ON", "DISTINCT", "WHEN", "THEN"
 
 /// `a ? b : c` is a CASE; the operator binds less than all others, and from the right.
 pub fn ternaries(list: &mut TokenList) {
-    let is_mark = |list: &TokenList, at: usize| matches!(list.token(at), Token::Placeholder(text) if text == "?");
-    let is_end = |list: &TokenList, at: usize| {
-        list.is(at, &Token::Comma) || list.is_any(at, CLAUSE_WORDS) || list.is_any(at, AROUND_TERNARIES)
-    };
+    let marks: Vec<usize> = (1..list.len()).filter(|i| is_ternary(list, *i)).collect();
     // Inner ones come later, and end first.
-    for i in (1..list.len()).rev().filter(|i| is_mark(list, *i)).collect::<Vec<_>>() {
-        let mut start = i;
-        while start > 0 {
-            let before = list.open(start - 1);
-            let opens = matches!(list.token(before), Token::LParen | Token::LBracket | Token::LBrace);
-            let is_operand = before == start - 1 && (opens || is_end(list, before) || is_mark(list, before));
-            if is_operand || list.is(before, &Token::Colon) {
-                break;
-            }
-            start = before;
-        }
-        let mut open = 0;
-        let colon = list.find(i + 1, |list, at| {
-            open += usize::from(is_mark(list, at));
-            let is_colon = list.is(at, &Token::Colon);
-            let is_own = is_colon && open == 0;
-            open -= usize::from(is_colon && open > 0);
-            is_own || is_end(list, at)
-        });
+    for i in marks.into_iter().rev() {
+        let start = condition_start(list, i);
+        let colon = own_colon(list, i + 1);
         if start == i || !list.is(colon, &Token::Colon) {
             continue;
         }
-        let mut open = 0;
-        let end = list.find(colon + 1, |list, at| {
-            open += usize::from(is_mark(list, at));
-            let is_colon = list.is(at, &Token::Colon);
-            let is_outer = is_colon && open == 0;
-            open -= usize::from(is_colon && open > 0);
-            is_outer || is_end(list, at)
-        });
-        list.insert(end, vec![keyword("END")]);
+        list.insert(own_colon(list, colon + 1), vec![keyword("END")]);
         list.replace(colon..colon + 1, vec![keyword("ELSE")]);
         list.replace(i..i + 1, vec![keyword("THEN")]);
         list.insert(start, vec![keyword("CASE"), keyword("WHEN")]);
     }
+}
+
+fn is_ternary(list: &TokenList, at: usize) -> bool {
+    matches!(list.token(at), Token::Placeholder(text) if text == "?")
+}
+
+fn ends_value(list: &TokenList, at: usize) -> bool {
+    list.is(at, &Token::Comma) || list.is_any(at, CLAUSE_WORDS) || list.is_any(at, AROUND_TERNARIES)
+}
+
+/// Where the condition before the mark at `i` begins; `i` itself, if there is none.
+fn condition_start(list: &TokenList, i: usize) -> usize {
+    let mut start = i;
+    while start > 0 {
+        let before = list.open(start - 1);
+        let opens = matches!(list.token(before), Token::LParen | Token::LBracket | Token::LBrace);
+        let is_bracketed = before < start - 1;
+        let stops = opens || ends_value(list, before) || is_ternary(list, before) || list.is(before, &Token::Colon);
+        if stops && !is_bracketed {
+            break;
+        }
+        start = before;
+    }
+    start
+}
+
+/// The colon from `from` on that belongs to no inner mark, or where the value there ends.
+fn own_colon(list: &TokenList, from: usize) -> usize {
+    let mut inner = 0_usize;
+    list.find(from, |list, at| {
+        let is_colon = list.is(at, &Token::Colon);
+        let is_own = is_colon && inner == 0;
+        inner = if is_ternary(list, at) { inner + 1 } else { inner - usize::from(is_colon && inner > 0) };
+        is_own || ends_value(list, at)
+    })
 }
 
 /// `INTERVAL '3 hours'`: the unit stands in the text.

@@ -20,6 +20,17 @@ pub fn trailing_keywords(list: &mut TokenList) {
     }
 }
 
+/// `SELECT group, t.order`: without BY behind them these words are names.
+pub fn names_of_clauses(list: &mut TokenList) {
+    for i in list.places(1, &["GROUP", "ORDER"]) {
+        let begins = list.is_any(i + 1, &["BY", "SIBLINGS"]) || list.is(i + 1, &Token::LParen);
+        let is_part = list.is_any(i - 1, &["WITHIN", "EXCLUDE", "KEEP"]) || list.is(i - 1, &Token::Period);
+        if !begins && !is_part {
+            list.demote(i);
+        }
+    }
+}
+
 /// `WHERE interval IS NULL`: a column, as no value follows.
 pub fn columns_called_interval(list: &mut TokenList) {
     const AFTER_NAME: &[&str] = &[
