@@ -17,7 +17,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from edits import edited
-from engine import connected, fetched
+from engine import connected, fetched, shown
 from generate import MACROS, Generator
 from laws import Laws
 
@@ -72,7 +72,7 @@ class World:
         if found is None:
             return None
         names, rows = found
-        return [name.lower() for name in names], [tuple(map(repr, row)) for row in rows]
+        return [name.lower() for name in names], [tuple(map(shown, row)) for row in rows]
 
 
 def answers(impact, pairs):

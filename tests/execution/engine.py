@@ -59,3 +59,8 @@ def fetched(connection, text, most_rows):
     if len(rows) == most_rows:
         return None
     return [column[0] for column in done.description], rows
+
+
+def shown(value):
+    """A value as text that tells types apart. Zero has no sign: sorting takes it away."""
+    return repr(0.0) if isinstance(value, float) and value == 0 else repr(value)

@@ -19,7 +19,7 @@ from collections import Counter
 from pathlib import Path
 
 from constructs import Constructs
-from engine import connected, fetched
+from engine import connected, fetched, shown
 from generate import MACROS, TYPES
 
 QUERIES_PER_SCHEMA = 80
@@ -100,7 +100,7 @@ class World:
         if found is None:
             return None
         names, rows = found
-        return names, [Counter(repr(row[at]) for row in rows) for at in range(len(names))]
+        return names, [Counter(shown(row[at]) for row in rows) for at in range(len(names))]
 
 
 def lineage(impact, world):

@@ -24,7 +24,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from engine import WATCH, connected, duckdb
+from engine import WATCH, connected, duckdb, shown
 from generate import MACROS, TYPES
 from project import DAYS, ProjectGenerator
 from project_edits import edited_project
@@ -119,7 +119,7 @@ class Database:
             return Failed(refused=False)
         if len(rows) == MOST_ROWS:
             return Failed(refused=False)
-        return [column[0].lower() for column in done.description], [tuple(map(repr, row)) for row in rows]
+        return [column[0].lower() for column in done.description], [tuple(map(shown, row)) for row in rows]
 
     def create(self, state, project, model):
         """The table as SQLMesh's runs leave it: batch by batch, or merged by key."""
