@@ -10,7 +10,7 @@ use crate::project::Project;
 use crate::project::load::{LoadOptions, load};
 use crate::source::Tree;
 use crate::sql::parse::STACK_SIZE;
-use crate::state::State;
+use crate::state::{State, with_stand_ins};
 use crate::worker::{self, Interpreter};
 
 /// One side of an analysis: a tree and the roots of the projects in it.
@@ -39,12 +39,14 @@ pub fn analyze_running(
     interpreter: Option<&Interpreter>,
 ) -> Analysis {
     on_workers(|| {
-        let (mut old, mut new) = rayon::join(|| project(before, options), || project(after, options));
+        let loaded = |side| named(side, options, interpreter, true);
+        let (mut old, mut new) = rayon::join(|| loaded(before), || loaded(after));
         if let Some(interpreter) = interpreter {
             worker::expand_both(interpreter, options, &mut with(before, &mut old), &mut with(after, &mut new));
         }
         let old = State::new(Arc::new(old), None);
         let new = State::new(Arc::new(new), Some(&old));
+        let (old, new) = with_stand_ins(old, new);
         let plan = plan::predict(&old, &new, plan);
         let sides = Sides { before: &old, after: &new };
         impact::analyse(&sides, &plan, revision(before.tree), revision(after.tree))
@@ -59,7 +61,7 @@ pub fn state(side: &Side<'_>, options: &LoadOptions) -> State {
 /// One state of a project, analysed; with an interpreter, after SQLMesh expanded what only running code would tell.
 pub fn state_running(side: &Side<'_>, options: &LoadOptions, interpreter: Option<&Interpreter>) -> State {
     on_workers(|| {
-        let mut project = project(side, options);
+        let mut project = named(side, options, interpreter, false);
         if let Some(interpreter) = interpreter {
             worker::expand(interpreter, options, &mut with(side, &mut project));
         }
@@ -75,6 +77,18 @@ fn project(side: &Side<'_>, options: &LoadOptions) -> Project {
     let mut projects = side.roots.iter().map(|root| load(side.tree, root, options));
     let first = projects.next().unwrap_or_default();
     projects.fold(first, Project::join)
+}
+
+/// The project; with an interpreter, after SQLMesh told the blueprints that only code makes.
+fn named(side: &Side<'_>, options: &LoadOptions, interpreter: Option<&Interpreter>, holds_always: bool) -> Project {
+    let mut loaded = project(side, options);
+    let Some(interpreter) = interpreter else { return loaded };
+    let (blueprints, failures) = worker::blueprints(interpreter, options, &mut with(side, &mut loaded), holds_always);
+    if !blueprints.is_empty() {
+        loaded = project(side, &LoadOptions { blueprints, ..options.clone() });
+    }
+    loaded.diagnostics.extend(failures);
+    loaded
 }
 
 fn revision(tree: &dyn Tree) -> Revision {

@@ -1,10 +1,13 @@
 //! What all readers of a project's files share.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Config;
 use super::files::Ignored;
 use super::header::Variables;
+use super::load::Blueprints;
+use super::unnamed::Unnamed;
+use super::{Config, PythonMacro};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::dialect::Dialect;
 use crate::names::{ModelName, Naming};
@@ -16,6 +19,10 @@ pub(crate) struct Context<'a> {
     pub root: &'a str,
     pub config: &'a Config,
     pub ignored: &'a Ignored,
+    /// The blueprints that code gave, by file.
+    pub blueprints: &'a Blueprints,
+    /// The project's macros, by lower-case name.
+    pub macros: Arc<BTreeMap<String, PythonMacro>>,
 }
 
 impl<'a> Context<'a> {
@@ -62,8 +69,8 @@ impl<'a> Context<'a> {
     }
 
     /// The variables that a header may use.
-    pub fn variables(&self, blueprint: &std::collections::BTreeMap<String, String>) -> Variables {
-        Variables::of(self.config, blueprint)
+    pub fn variables(&self, blueprint: &BTreeMap<String, String>) -> Variables {
+        Variables::of(self.config, blueprint).with_macros(&self.macros)
     }
 }
 
@@ -71,6 +78,7 @@ impl<'a> Context<'a> {
 #[derive(Default)]
 pub(crate) struct Output {
     pub models: Vec<super::Model>,
+    pub unnamed: Vec<Unnamed>,
     pub audits: Vec<super::Audit>,
     pub tests: Vec<super::UnitTest>,
     pub metrics: Vec<super::Metric>,

@@ -10,6 +10,7 @@ use super::context::{Context, Output, Text};
 use super::header::{self, Source, Variables, substitute};
 use super::lines::Lines;
 use super::statements::{self, BodyProblem, Chunk, ChunkKind, Split};
+use super::unnamed::{Pattern, Unnamed};
 use super::{Body, Dependency, Header, Model, ModelKind, Property, audit, codes, files, seed};
 use crate::diagnostic::Location;
 use crate::dialect::Dialect;
@@ -139,13 +140,26 @@ impl<'a> File<'a> {
             value: lines.join("\n").into(),
             tokens: vec![lines.join("\n")],
             location: place,
+            behind: 0,
         })
     }
 
     fn load_blueprints(&self, mut header: Header, place: &Location, rest: &[Chunk], output: &mut Output) {
         let dialect = self.model_dialect(&header, output);
         let blueprints = match header.get("blueprints") {
-            Some(property) => blueprint::parse(property, dialect, output),
+            Some(property) => {
+                let variables = self.context.variables(&BTreeMap::new());
+                let read = blueprint::parse(property, dialect, &variables, output);
+                let Some(read) = read.or_else(|| blueprint::of_code(self.context, &self.entry.path)) else {
+                    let name = self.name_pattern(&header);
+                    blueprint::report_unnamed(macro_name(&property.value), &name, &property.location, output);
+                    let is_steady = variables.is_steady(&property.value);
+                    let unnamed = self.unnamed(name, dialect, &property.location);
+                    output.unnamed.push(Unnamed { has_blueprints: true, is_steady, ..unnamed });
+                    return;
+                };
+                read
+            }
             None => vec![Blueprint::default()],
         };
         header.properties.retain(|property| property.name != "blueprints");
@@ -178,6 +192,26 @@ impl<'a> File<'a> {
             if i == 0 {
                 self.load_audits(&audits, name.as_ref(), dialect, output);
             }
+        }
+    }
+
+    /// The name as far as it is known without values for macros.
+    fn name_pattern(&self, header: &Header) -> Pattern {
+        let inferred = || self.context.inferred_name(&self.entry.path);
+        let written = header.get("name").map(|property| property.value.to_string()).or_else(inferred);
+        written.map_or_else(Pattern::any, |written| Pattern::of(&written))
+    }
+
+    fn unnamed(&self, name: Pattern, dialect: Dialect, place: &Location) -> Unnamed {
+        Unnamed {
+            path: self.entry.path.clone(),
+            location: place.clone(),
+            dialect,
+            name,
+            text: self.text.clone(),
+            has_blueprints: false,
+            is_steady: false,
+            content: self.entry.id,
         }
     }
 
@@ -295,6 +329,8 @@ impl Builder<'_, '_> {
                 "the name of this model could not be read: it is not a table's name, or uses a macro or a variable \
                  without a known value",
             );
+            let name = self.file.name_pattern(&self.header);
+            output.unnamed.push(self.file.unnamed(name, self.dialect, &property.location));
         }
         name.map(|name| (name, property.location.clone()))
     }
@@ -379,6 +415,11 @@ impl Builder<'_, '_> {
             }
         }
     }
+}
+
+/// The macro that a value calls.
+fn macro_name(value: &str) -> &str {
+    value.split('(').next().unwrap_or(value).trim()
 }
 
 /// A comment without its marks.

@@ -22,6 +22,10 @@ pub(super) struct Settings {
     pub gateway: Option<String>,
     pub dialect: Option<String>,
     pub catalog: Option<String>,
+    /// What is asked for are the blueprints of files.
+    pub blueprints: bool,
+    /// Where the revision's files are.
+    pub folder: String,
 }
 
 #[derive(Serialize)]
@@ -139,10 +143,12 @@ mod tests {
             gateway: None,
             dialect: None,
             catalog: Some("db".into()),
+            blueprints: false,
+            folder: "/p".into(),
         };
         let text = String::from_utf8(request(&settings, &[ModelName::from_parts(["s", "a\nb"])])).expect("text");
         let expected = "{\"roots\":[\"/p\"],\"state\":\"/s\",\"config\":\"config\",\"gateway\":null,\"dialect\":null,\
-                        \"catalog\":\"db\"}\n{\"name\":\"s.a\\nb\"}\n\n";
+                        \"catalog\":\"db\",\"blueprints\":false,\"folder\":\"/p\"}\n{\"name\":\"s.a\\nb\"}\n\n";
         assert_eq!(text, expected);
     }
 }

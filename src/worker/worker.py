@@ -3,8 +3,8 @@
     PYTHON worker.py --version      prints {"sqlmesh": "...", "python": "..."}
     PYTHON worker.py                reads requests from standard input
 
-In: a line with the settings {"roots", "state", "config", "gateway", "dialect", "catalog"}, a line {"name"} for each
-model, an empty line. Standard input then stays open: when it closes, whoever asked is gone, and so is this process.
+In: a line with the settings {"roots", "state", "config", "gateway", "dialect", "catalog", "blueprints"}, a line {"name"}
+for each model, an empty line. With "blueprints" the names are paths of files, and the answers what their blueprints are. Standard input then stays open: when it closes, whoever asked is gone, and so is this process.
 Out: a line {"name", "sql"} or {"name", "error"} for each model and {"done": true}; or {"failed": "..."}. What the
 project prints goes to standard error.
 Loads the project as SQLMesh does, which runs its code. All connections are replaced by DuckDB in memory and the state
@@ -186,6 +186,42 @@ def answer(models, name):
         return {"name": name, "error": brief(error)}
 
 
+def watched_blueprints():
+    """Every list of blueprints that SQLMesh takes from now on, by file."""
+    from sqlmesh.core.model import definition
+
+    found = {}
+    extract = definition._extract_blueprints
+
+    def watched(blueprints, path):
+        items = extract(blueprints, path)
+        if blueprints:
+            variables = [definition._extract_blueprint_variables(item, path) for item in items]
+            found.setdefault(Path(path).resolve(), []).append(variables)
+        return items
+
+    definition._extract_blueprints = watched
+    return found
+
+
+def blueprints_of(found, models, settings, name):
+    """The blueprints of one file as a list of dictionaries of SQL."""
+    from sqlglot import exp
+
+    places = [Path(settings["folder"], name).resolve()]
+    lists = [made for place in places for made in found.get(place, [])]
+    if len(lists) != 1:
+        return {"name": name, "error": f"SQLMesh found {len(lists)} lists of blueprints in this file"}
+    dialects = {model.dialect for model in models if model._path and Path(model._path).resolve() in places}
+    dialect = next(iter(dialects), None)
+
+    def text(value):
+        return value.sql(dialect=dialect) if isinstance(value, exp.Expression) else exp.convert(value).sql(dialect=dialect)
+
+    made = [{key.lower(): text(value) for key, value in variables.items()} for variables in lists[0]]
+    return {"name": name, "sql": json.dumps(made)}
+
+
 def brief(error):
     """An error in one line that isn't long."""
     return " ".join(f"{type(error).__name__}: {error}".split())[:500]
@@ -203,9 +239,12 @@ def main():
     logging.disable(logging.CRITICAL)
     pretend_engines()
     try:
-        models = {shown_name(model): model for model in load(settings).models.values() if model.is_sql}
+        blueprints = watched_blueprints() if settings["blueprints"] else None
+        loaded = list(load(settings).models.values())
+        models = {shown_name(model): model for model in loaded if model.is_sql}
         for name in names:
-            print(json.dumps(answer(models, name)), file=output, flush=True)
+            found = answer(models, name) if blueprints is None else blueprints_of(blueprints, loaded, settings, name)
+            print(json.dumps(found), file=output, flush=True)
         print(json.dumps({"done": True}), file=output, flush=True)
     except BaseException as error:
         print(json.dumps({"failed": brief(error)}), file=output, flush=True)
