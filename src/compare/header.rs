@@ -31,6 +31,10 @@ pub(super) fn compare_headers(before: &AnalysedModel, after: &AnalysedModel, dif
     for (property, was) in changed(&old.header.properties, &new.header.properties) {
         let meaning = match &was {
             Some(was) if is_incremental(&new.kind) && starts_earlier(was, &property) => Meaning::Rows("P112"),
+            // A macro that decides whether the model exists, or makes any property.
+            _ if property.behind != 0 && (property.name == "enabled" || property.name.starts_with('@')) => {
+                Meaning::RowsUnknown("U204")
+            }
             _ => settled(header_meaning(&new.kind, &property.name), before, after),
         };
         report(meaning, &property, was.as_ref(), diff);
@@ -116,6 +120,8 @@ fn kind_property(model: &Model) -> Property {
 
 fn kind_meaning(kind: &ModelKind, property: &str) -> Meaning {
     match property {
+        // A macro that makes the kind.
+        "kind" => Meaning::RowsUnknown("U204"),
         "time_column" => Meaning::Rows("P102"),
         "unique_key" | "when_matched" | "merge_filter" => Meaning::Rows("P103"),
         "updated_at_name"

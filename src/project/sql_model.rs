@@ -352,7 +352,7 @@ impl Builder<'_, '_> {
                 property.location.clone(),
                 "the kind of this model could not be read; it may use a macro",
             );
-            ModelKind::named(ModelKind::UNKNOWN)
+            ModelKind { name: ModelKind::UNKNOWN.to_owned(), properties: vec![property.clone()] }
         })
     }
 

@@ -12,6 +12,8 @@ mod model;
 mod order;
 mod possible;
 mod rendering;
+#[cfg(test)]
+mod tests;
 mod undeclared;
 mod understanding;
 mod unnamed;

@@ -25,8 +25,9 @@ pub fn blueprints(
     let paths: Vec<ModelName> = paths.into_iter().collect();
     let deadline = Instant::now() + interpreter.timeout;
     let worker = Worker { interpreter, options, deadline, asks_for_blueprints: true };
+    // Those that are left out are said once, with the queries.
     let answers = match worker.ask(revision, &paths) {
-        Ok(answers) => answers,
+        Ok(answered) => answered.answers,
         Err(failure) => return (Blueprints::new(), vec![failure.diagnostic(revision.project)]),
     };
     let (mut found, mut diagnostics) = (Blueprints::new(), vec![]);

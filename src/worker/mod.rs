@@ -38,7 +38,7 @@ pub use blueprints::blueprints;
 
 use checkout::Checkout;
 use process::{Left, Trouble};
-use protocol::{Answers, Settings};
+use protocol::{Answered, Settings};
 
 /// The program that the interpreter runs.
 const SCRIPT: &str = include_str!("worker.py");
@@ -139,9 +139,9 @@ struct Worker<'a> {
 
 impl Worker<'_> {
     /// The answers for these models; nothing is started if there are none.
-    fn ask(&self, revision: &Revision<'_>, names: &[ModelName]) -> Result<Answers, Failure> {
+    fn ask(&self, revision: &Revision<'_>, names: &[ModelName]) -> Result<Answered, Failure> {
         if names.is_empty() {
-            return Ok(Answers::new());
+            return Ok(Answered::default());
         }
         let checkout = Checkout::create().map_err(|error| unwritable(&error))?;
         std::fs::write(checkout.path("worker.py"), SCRIPT).map_err(|error| unwritable(&error))?;
@@ -175,7 +175,7 @@ impl Worker<'_> {
         }
     }
 
-    fn answers(&self, checkout: &Checkout, revision: &Revision<'_>, names: &[ModelName]) -> Result<Answers, Failure> {
+    fn answers(&self, checkout: &Checkout, revision: &Revision<'_>, names: &[ModelName]) -> Result<Answered, Failure> {
         let path = |path: PathBuf| path.to_string_lossy().into_owned();
         let settings = Settings {
             roots: revision.roots.iter().map(|root| path(checkout.in_revision(root))).collect(),
@@ -193,9 +193,11 @@ impl Worker<'_> {
         let left = process::run(command, input, self.deadline, LIMIT).map_err(|trouble| self.trouble(trouble))?;
         let clean = |text: &str| checkout.without_folder(text);
         match protocol::answers(&left.output, names) {
-            Ok(answers) => {
+            Ok(Answered { answers, mut skipped }) => {
                 let answers = answers.into_iter();
-                Ok(answers.map(|(name, answer)| (name, answer.map_err(|error| clean(&error)))).collect())
+                let answers = answers.map(|(name, answer)| (name, answer.map_err(|error| clean(&error)))).collect();
+                skipped.iter_mut().for_each(|file| file.reason = clean(&file.reason));
+                Ok(Answered { answers, skipped })
             }
             Err(reason) => {
                 let said = said(&left);
