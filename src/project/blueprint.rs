@@ -71,3 +71,8 @@ pub(crate) fn report_unnamed(maker: &str, name: &Pattern, place: &Location, outp
     let found = Diagnostic::warning(codes::BLUEPRINTS_UNREADABLE, place.clone(), message);
     output.diagnostics.push(found.with_help(help));
 }
+
+/// The macro that a value calls.
+pub(crate) fn macro_name(value: &str) -> &str {
+    value.split('(').next().unwrap_or(value).trim()
+}

@@ -33,6 +33,12 @@ impl<'a> Context<'a> {
         wanted.filter(|entry| !self.ignored.contains(super::files::relative(self.root, &entry.path))).collect()
     }
 
+    /// A file's text; `None`, and the reason among the diagnostics, if it can't be read.
+    pub fn text(&self, entry: &Entry, output: &mut Output) -> Option<Text> {
+        let read = super::files::read_text(self.tree, entry);
+        read.map_err(|diagnostic| output.diagnostics.push(diagnostic)).ok()
+    }
+
     /// The catalog for models that run on this gateway (`None`: the project's).
     pub fn catalog(&self, gateway: Option<&str>) -> Option<&'a str> {
         match gateway.map(str::to_lowercase) {

@@ -11,7 +11,7 @@ use super::header::{self, Source, Variables, substitute};
 use super::lines::Lines;
 use super::statements::{self, BodyProblem, Chunk, ChunkKind, Split};
 use super::unnamed::{Pattern, Unnamed};
-use super::{Body, Dependency, Header, Model, ModelKind, Property, audit, codes, files, seed};
+use super::{Body, Dependency, Header, Model, ModelKind, Property, audit, codes, seed};
 use crate::diagnostic::Location;
 use crate::dialect::Dialect;
 use crate::source::Entry;
@@ -19,11 +19,9 @@ use crate::source::Entry;
 /// Reads one file.
 pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
     let mut output = Output::default();
-    match files::read_text(context.tree, entry) {
-        // SQLMesh skips files of no bytes, and refuses those of blanks alone.
-        Ok(text) if text.is_empty() => {}
-        Ok(text) => File::new(context, entry, text).load(&mut output),
-        Err(diagnostic) => output.diagnostics.push(diagnostic),
+    // SQLMesh skips files of no bytes, and refuses those of blanks alone.
+    if let Some(text) = context.text(entry, &mut output).filter(|text| !text.is_empty()) {
+        File::new(context, entry, text).load(&mut output);
     }
     output
 }
@@ -133,7 +131,8 @@ impl<'a> File<'a> {
     fn description(&self, head: &Chunk) -> Option<Property> {
         let comments = self.split.comments_of(head);
         let (first, last) = comments.first().zip(comments.last())?;
-        let lines: Vec<&str> = comments.iter().map(|comment| comment_text(comment.text(&self.text))).collect();
+        let lines: Vec<&str> =
+            comments.iter().map(|comment| statements::comment_text(comment.text(&self.text))).collect();
         let place = self.place(first.start, last.end);
         Some(Property {
             name: "description".to_owned(),
@@ -152,7 +151,12 @@ impl<'a> File<'a> {
                 let read = blueprint::parse(property, dialect, &variables, output);
                 let Some(read) = read.or_else(|| blueprint::of_code(self.context, &self.entry.path)) else {
                     let name = self.name_pattern(&header);
-                    blueprint::report_unnamed(macro_name(&property.value), &name, &property.location, output);
+                    blueprint::report_unnamed(
+                        blueprint::macro_name(&property.value),
+                        &name,
+                        &property.location,
+                        output,
+                    );
                     let is_steady = variables.is_steady(&property.value);
                     let unnamed = self.unnamed(name, dialect, &property.location);
                     output.unnamed.push(Unnamed { has_blueprints: true, is_steady, ..unnamed });
@@ -415,19 +419,4 @@ impl Builder<'_, '_> {
             }
         }
     }
-}
-
-/// The macro that a value calls.
-fn macro_name(value: &str) -> &str {
-    value.split('(').next().unwrap_or(value).trim()
-}
-
-/// A comment without its marks.
-fn comment_text(comment: &str) -> &str {
-    let block = comment.strip_prefix("/*").map(|rest| rest.strip_suffix("*/").unwrap_or(rest));
-    let inner = block.unwrap_or_else(|| {
-        let line = comment.strip_prefix("--").or_else(|| comment.strip_prefix("//"));
-        line.or_else(|| comment.strip_prefix('#')).unwrap_or(comment)
-    });
-    inner.trim()
 }

@@ -142,7 +142,7 @@ mod tests {
     /// What happens to the rows of a model that reads one of the unnamed ones, and of one that doesn't.
     fn rows_of_readers(analysis: &Analysis) -> [RowEffect; 2] {
         ["s.reader", "s.other"].map(|name| {
-            let found = analysis.models.iter().find(|model| model.name.to_string() == name);
+            let found = analysis.models.iter().find(|model| model.name == name);
             found.map_or(RowEffect::Same, |model| model.rows.effect)
         })
     }

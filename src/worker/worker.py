@@ -231,28 +231,38 @@ def capturing(renderer_class):
     return Capturing
 
 
-def expanded(model):
-    """The model's query with macros and templates expanded, on the first day of the epoch."""
-    from sqlmesh.core.renderer import QueryRenderer
-
-    renderer = capturing(QueryRenderer)(
-        model.query,
+def rendered(renderer_class, model, expression, **settings):
+    """SQL of what the expression renders to on the first day of the epoch, one text a statement."""
+    renderer = capturing(renderer_class)(
+        expression,
         model.dialect,
         model.macro_definitions,
-        schema=model.mapping_schema,
         path=model._path,
         jinja_macro_registry=model.jinja_macros,
         python_env=model.python_env,
-        only_execution_time=model.kind.only_execution_time,
         default_catalog=model.default_catalog,
         model=model,
+        **settings,
     )
     renderer.kept = []
     renderer._render()
-    kept = [query for query in renderer.kept if query is not None]
-    if len(kept) != 1:
-        raise ValueError(f"it is rendered to {len(kept)} statements")
-    return kept[0].sql(dialect=model.dialect, comments=False)
+    return [kept.sql(dialect=model.dialect, comments=False) for kept in renderer.kept if kept is not None]
+
+
+def query(model):
+    """The model's query with macros and templates expanded, one text a statement."""
+    from sqlmesh.core.renderer import QueryRenderer
+
+    settings = {"schema": model.mapping_schema, "only_execution_time": model.kind.only_execution_time}
+    return rendered(QueryRenderer, model, model.query, **settings)
+
+
+def expanded(model):
+    """The model's query as one statement."""
+    texts = query(model)
+    if len(texts) != 1:
+        raise ValueError(f"it is rendered to {len(texts)} statements")
+    return texts[0]
 
 
 def answer(models, name):

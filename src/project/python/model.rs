@@ -11,6 +11,7 @@ use ruff_text_size::Ranged;
 use super::PythonBody;
 use super::definition::Definitions;
 use super::evaluate::{Environment, Inputs};
+use super::kinds;
 use super::module::Module;
 use super::modules::Modules;
 use crate::diagnostic::Location;
@@ -18,9 +19,9 @@ use crate::dialect::Dialect;
 use crate::names::ModelName;
 use crate::project::context::{Context, Output};
 use crate::project::header::{self, property_from_text, substitute};
-use crate::project::literal::{Literal, Object, Value};
+use crate::project::literal::{Literal, Value};
 use crate::project::unnamed::{Pattern, Unnamed};
-use crate::project::{Body, DeclaredColumn, Header, Model, ModelKind, Property, blueprint, codes, external};
+use crate::project::{Body, DeclaredColumn, Header, Model, ModelKind, blueprint, codes, external};
 use crate::source::Entry;
 
 /// What is known of the project's Python.
@@ -287,10 +288,10 @@ impl Reader<'_> {
         output: &mut Output,
     ) -> ModelKind {
         let Some(literal) = arguments.given("kind") else {
-            let default = self.context.config.model_defaults.get("kind").and_then(default_kind);
+            let default = self.context.config.model_defaults.get("kind").and_then(kinds::default_kind);
             return default.unwrap_or_else(|| ModelKind::named(if is_sql { "VIEW" } else { "FULL" }));
         };
-        kind(literal, dialect, &self.entry.path).unwrap_or_else(|| {
+        kinds::kind(literal, dialect, &self.entry.path).unwrap_or_else(|| {
             let message = "the kind of this model is only known when code runs";
             output.warn(codes::PYTHON_NOT_STATIC, place.clone(), message);
             ModelKind::named(ModelKind::UNKNOWN)
@@ -353,58 +354,4 @@ fn blueprint_values(item: &Literal) -> Option<BTreeMap<String, String>> {
         }
         _ => None,
     }
-}
-
-fn default_kind(value: &serde_json::Value) -> Option<ModelKind> {
-    let name = value.as_str().or_else(|| value.get("name")?.as_str())?;
-    Some(ModelKind::named(&name.to_uppercase()))
-}
-
-/// `"FULL"`, `ModelKindName.FULL`, `dict(name=ModelKindName.FULL, …)` or `FullKind(…)`.
-fn kind(literal: &Literal, dialect: Dialect, path: &std::sync::Arc<str>) -> Option<ModelKind> {
-    let named = |name: &str, entries: &[(String, Literal)]| ModelKind {
-        name: name.to_uppercase(),
-        properties: entries
-            .iter()
-            .filter(|(key, _)| key != "name")
-            .map(|entry| property(entry, dialect, path))
-            .collect(),
-    };
-    match &literal.value {
-        Value::Text(_) | Value::Member { .. } => header::parse_kind(
-            literal.text()?,
-            dialect.lexical(),
-            &crate::project::files::line_location(path, literal.line),
-        ),
-        Value::Map(entries) => Some(named(literal.get("name")?.text()?, entries)),
-        Value::Object(Object { class, fields, .. }) => Some(named(&kind_of_class(class)?, fields)),
-        _ => None,
-    }
-}
-
-fn property((name, literal): &(String, Literal), dialect: Dialect, path: &std::sync::Arc<str>) -> Property {
-    let location = crate::project::files::line_location(path, literal.line);
-    let text = literal.to_sql().unwrap_or_default();
-    property_from_text(name, &text, dialect.lexical(), location)
-}
-
-/// `IncrementalByTimeRangeKind` → `INCREMENTAL_BY_TIME_RANGE`
-fn kind_of_class(class: &str) -> Option<String> {
-    let stem = class.strip_suffix("Kind")?;
-    if let Some(rest) = stem.strip_prefix("SCDType2") {
-        let rest = snake(rest);
-        return Some(if rest.is_empty() { "SCD_TYPE_2".to_owned() } else { format!("SCD_TYPE_2_{rest}") });
-    }
-    Some(snake(stem))
-}
-
-fn snake(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        if c.is_uppercase() && !out.is_empty() {
-            out.push('_');
-        }
-        out.extend(c.to_uppercase());
-    }
-    out
 }

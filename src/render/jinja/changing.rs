@@ -359,7 +359,7 @@ pub(super) fn variadic(
     let names: Vec<&str> = names.split(',').filter(|name| !name.is_empty()).collect();
     let at = names.len().min(given.len());
     let (own, rest) = given.split_at(at);
-    let (mut passed, mut others): (Vec<(&str, Value)>, Vec<(&str, Value)>) = (vec![], vec![]);
+    let (mut passed, mut others) = (vec![], vec![]);
     for name in named.args() {
         let value: Value = named.get(name)?;
         if names.contains(&name) || name == "caller" { passed.push((name, value)) } else { others.push((name, value)) }
