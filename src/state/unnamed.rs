@@ -1,7 +1,7 @@
 //! Tables that models may fill whose names only running code would tell.
 //!
 //! In: two analysed states. Out: the same, in which each table that somebody reads and that may be such a model's stands
-//! as a model that can't be read. It changes whenever the file, the macros or the variables change that it may come
+//! as a model that can't be read, and so does each pattern of names as a whole. It changes whenever the file, the macros or the variables change that it may come
 //! from, and whenever something changes that it may read.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +54,13 @@ fn stand_ins(state: &State, other: &State, read: &BTreeSet<ModelName>) -> BTreeM
         let found: Vec<&Unnamed> = state.project.unnamed.iter().filter(may_give).collect();
         if !found.is_empty() {
             origins.insert(name.clone(), found);
+        }
+    }
+    // All models of a pattern, also of those that nobody reads: under the pattern as a name.
+    for unnamed in &state.project.unnamed {
+        let name = ModelName::from_parts(unnamed.name.to_string().split('.'));
+        if !state.models.contains_key(&name) {
+            origins.entry(name).or_default().push(unnamed);
         }
     }
     models(state, &origins)
@@ -178,7 +185,23 @@ mod tests {
         let analysis = compared(with("models/made.sql", written), files());
         let changes: Vec<String> =
             analysis.models.iter().map(|model| format!("{} {:?}", model.name, model.change)).collect();
-        assert_eq!(changes.get(1..), Some(["s.x_made Direct", "s.z_made Direct"].map(str::to_owned).as_slice()));
+        assert_eq!(changes.first().map(String::as_str), Some("s.*_made Added"));
+        assert_eq!(changes.get(2..), Some(["s.x_made Direct", "s.z_made Direct"].map(str::to_owned).as_slice()));
+    }
+
+    #[test]
+    fn models_that_nobody_reads_are_listed_under_what_is_known_of_their_name() {
+        let unread = |mut files: Files<'static>| {
+            files.retain(|(path, _)| *path != "models/reader.sql");
+            files
+        };
+        let mut after = unread(files());
+        let code = CODE.replace(":= a", ":= b");
+        after.retain(|(path, _)| *path != "macros/made.py");
+        let after = after.into_iter().chain([("macros/made.py", code.as_str())]).collect();
+        let analysis = compared(unread(files()), after);
+        let found: Vec<_> = analysis.models.iter().map(|model| (model.name.to_string(), model.rows.effect)).collect();
+        assert_eq!(found, [("s.*_made".to_owned(), RowEffect::Unknown)]);
     }
 
     #[test]

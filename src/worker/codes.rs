@@ -10,7 +10,7 @@ pub const WORKER_SLOW: &str = "U403";
 pub const NOT_RENDERED: &str = "U404";
 /// What SQLMesh would answer may be something else in another run.
 pub const NOT_STEADY: &str = "U405";
-/// SQLMesh could not load a file and went on without it.
-pub const FILE_SKIPPED: &str = "U407";
 /// Only one of the two states could be expanded.
 pub const ONE_SIDE_ONLY: &str = "U406";
+/// SQLMesh could not load a file and went on without it.
+pub const FILE_SKIPPED: &str = "U407";
