@@ -7,7 +7,8 @@ use rayon::ThreadPoolBuilder;
 use crate::impact::{self, Analysis, Revision, Sides};
 use crate::plan::{self, PlanOptions};
 use crate::project::Project;
-use crate::project::load::{LoadOptions, load};
+use crate::project::load::{LoadOptions, load_with};
+use crate::project::memo::Memo;
 use crate::source::Tree;
 use crate::sql::parse::STACK_SIZE;
 use crate::state::{State, with_stand_ins};
@@ -39,8 +40,9 @@ pub fn analyze_running(
     interpreter: Option<&Interpreter>,
 ) -> Analysis {
     on_workers(|| {
-        let loaded = |side| named(side, options, interpreter, true);
-        let (mut old, mut new) = rayon::join(|| loaded(before), || loaded(after));
+        let memo = Memo::default();
+        let mut old = named(before, options, interpreter, (true, &memo));
+        let mut new = named(after, options, interpreter, (true, &memo));
         if let Some(interpreter) = interpreter {
             worker::expand_both(interpreter, options, &mut with(before, &mut old), &mut with(after, &mut new));
         }
@@ -49,7 +51,10 @@ pub fn analyze_running(
         let (old, new) = with_stand_ins(old, new);
         let plan = plan::predict(&old, &new, plan);
         let sides = Sides { before: &old, after: &new };
-        impact::analyse(&sides, &plan, revision(before.tree), revision(after.tree))
+        let analysis = impact::analyse(&sides, &plan, revision(before.tree), revision(after.tree));
+        // Giving two states back takes as long as writing the report; it needn't wait for that.
+        rayon::spawn(move || drop((old, new)));
+        analysis
     })
 }
 
@@ -61,7 +66,7 @@ pub fn state(side: &Side<'_>, options: &LoadOptions) -> State {
 /// One state of a project, analysed; with an interpreter, after SQLMesh expanded what only running code would tell.
 pub fn state_running(side: &Side<'_>, options: &LoadOptions, interpreter: Option<&Interpreter>) -> State {
     on_workers(|| {
-        let mut project = named(side, options, interpreter, false);
+        let mut project = named(side, options, interpreter, (false, &Memo::default()));
         if let Some(interpreter) = interpreter {
             worker::expand(interpreter, options, &mut with(side, &mut project));
         }
@@ -73,19 +78,24 @@ fn with<'a>(side: &'a Side<'_>, project: &'a mut Project) -> worker::Revision<'a
     worker::Revision { tree: side.tree, roots: &side.roots, project }
 }
 
-fn project(side: &Side<'_>, options: &LoadOptions) -> Project {
-    let mut projects = side.roots.iter().map(|root| load(side.tree, root, options));
+fn project(side: &Side<'_>, options: &LoadOptions, memo: &Memo) -> Project {
+    let mut projects = side.roots.iter().map(|root| load_with(side.tree, root, options, memo));
     let first = projects.next().unwrap_or_default();
     projects.fold(first, Project::join)
 }
 
 /// The project; with an interpreter, after SQLMesh told the blueprints that only code makes.
-fn named(side: &Side<'_>, options: &LoadOptions, interpreter: Option<&Interpreter>, holds_always: bool) -> Project {
-    let mut loaded = project(side, options);
+fn named(
+    side: &Side<'_>,
+    options: &LoadOptions,
+    interpreter: Option<&Interpreter>,
+    (holds_always, memo): (bool, &Memo),
+) -> Project {
+    let mut loaded = project(side, options, memo);
     let Some(interpreter) = interpreter else { return loaded };
     let (blueprints, failures) = worker::blueprints(interpreter, options, &mut with(side, &mut loaded), holds_always);
     if !blueprints.is_empty() {
-        loaded = project(side, &LoadOptions { blueprints, ..options.clone() });
+        loaded = project(side, &LoadOptions { blueprints, ..options.clone() }, memo);
     }
     loaded.diagnostics.extend(failures);
     loaded
