@@ -33,6 +33,10 @@ pub(super) fn compare_headers(before: &AnalysedModel, after: &AnalysedModel, dif
     for (property, was) in changed(&old.header.properties, &new.header.properties) {
         let meaning = match &was {
             Some(was) if is_incremental(&new.kind) && starts_earlier(was, &property) => Meaning::Rows("P112"),
+            // A macro that decides whether the model exists, or makes any property.
+            _ if property.behind != 0 && (property.name == "enabled" || property.name.starts_with('@')) => {
+                Meaning::RowsUnknown("U204")
+            }
             _ if property.name == "cron" && !cuts_alike(new, was.as_ref(), &property) => {
                 settled(Meaning::Runs("P107"), before, after)
             }
@@ -40,7 +44,7 @@ pub(super) fn compare_headers(before: &AnalysedModel, after: &AnalysedModel, dif
         };
         report(meaning, &property, was.as_ref(), diff);
     }
-    statements(old, new, diff);
+    statements(before, after, diff);
 }
 
 /// Two written-out dates, the new one before the old: the time between them is filled in.
@@ -166,11 +170,14 @@ fn kind_property(model: &Model) -> Property {
         value: model.kind.name.as_str().into(),
         tokens: vec![],
         location: model.location.clone(),
+        behind: 0,
     })
 }
 
 fn kind_meaning(model: &Model, property: &str) -> Meaning {
     match property {
+        // A macro that makes the kind.
+        "kind" => Meaning::RowsUnknown("U204"),
         "time_column" => Meaning::Rows("P102"),
         "unique_key" | "when_matched" | "merge_filter" => Meaning::Rows("P103"),
         "updated_at_name"
@@ -248,11 +255,12 @@ fn same_tokens(a: &Property, b: &Property) -> bool {
         let kept = pairs.filter(|(token, next)| !(*token == "," && next.is_some_and(|next| next == ")")));
         kept.map(|(token, _)| token.clone()).collect()
     };
-    relevant(a) == relevant(b)
+    a.behind == b.behind && relevant(a) == relevant(b)
 }
 
 /// Statements before and after the query: what they do isn't known.
-fn statements(old: &Model, new: &Model, diff: &mut ModelDiff) {
+fn statements(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) {
+    let (old, new) = (&before.model, &after.model);
     let (Body::Sql(a), Body::Sql(b)) = (&old.body, &new.body) else { return };
     let rules = (old.dialect.lexical(), new.dialect.lexical());
     let texts = |body: &crate::project::SqlBody, rules, which: &[crate::project::Statement]| -> Vec<Vec<String>> {
@@ -266,12 +274,14 @@ fn statements(old: &Model, new: &Model, diff: &mut ModelDiff) {
     let around = |body: &crate::project::SqlBody, rules| {
         (texts(body, rules, &body.pre_statements), texts(body, rules, &body.post_statements))
     };
-    if around(a, rules.0) != around(b, rules.1) {
+    if around(a, rules.0) != around(b, rules.1) || before.around != after.around {
         let location = b.pre_statements.first().or(b.post_statements.first()).map_or_else(
             || new.location.clone(),
             |statement| Location::of_range(&new.path, &b.text, statement.start, statement.end),
         );
-        let message = "a statement before or after the query changed; what it does to the data isn't known".to_owned();
+        let message =
+            "a statement before or after the query, or a macro in it, changed; what it does to the data isn't known"
+                .to_owned();
         let change = LocalChange { code: "P108", column: None, location, before: None, after: None, message };
         diff.rows_change(RowEffect::Unknown, change);
     }

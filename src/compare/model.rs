@@ -183,7 +183,10 @@ fn dialects(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff)
 fn other_body(before: &AnalysedModel, after: &AnalysedModel, (old, new): (&Body, &Body), diff: &mut ModelDiff) {
     declared::compare_columns(before, after, diff);
     let unreadable = matches!(old, Body::Unreadable) || matches!(new, Body::Unreadable);
-    let (code, message) = if unreadable {
+    let both = matches!((old, new), (Body::Unreadable, Body::Unreadable));
+    let (code, message) = if both {
+        ("U207", "what this model is made from changed, and could not be read".to_owned())
+    } else if unreadable {
         ("U207", "one of the two versions could not be read".to_owned())
     } else {
         ("R199", format!("the model was {} and is now {}", body_name(old), body_name(new)))

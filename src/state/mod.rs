@@ -12,8 +12,11 @@ mod model;
 mod order;
 mod possible;
 mod rendering;
+#[cfg(test)]
+mod tests;
 mod undeclared;
 mod understanding;
+mod unnamed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -31,6 +34,7 @@ pub use catalog::Catalog;
 pub use expandable::{Expandable, expandable};
 pub use rendering::{RenderedQuery, Statements};
 pub use understanding::Understanding;
+pub use unnamed::with_stand_ins;
 
 /// A dependency cycle.
 pub const CYCLE: &str = "U301";
@@ -68,6 +72,8 @@ pub struct AnalysedModel {
     pub parents: BTreeSet<ModelName>,
     /// Those of the parents that only code which isn't run may read.
     pub possible: BTreeSet<ModelName>,
+    /// What the macros, variables and templates stand for in the statements before and after its query.
+    pub around: Print,
 }
 
 /// A model's query, through all stages.
@@ -139,12 +145,6 @@ impl State {
     /// The statements around a model's query, rendered.
     pub fn statements(&self, model: &AnalysedModel) -> Statements {
         rendering::statements(&self.project, &model.model)
-    }
-
-    /// Changes whenever what runs before or after a model's query may, the file staying as it is. Nothing if nothing runs
-    /// there.
-    pub fn statements_print(&self, model: &AnalysedModel) -> Option<Print> {
-        rendering::statements_print(&self.project, &model.model)
     }
 
     /// Every model that reads this one directly.

@@ -72,7 +72,7 @@ fn texts<'a>(project: &'a Project, model: &'a Model, query: Option<&'a RenderedQ
     own.into_iter().chain(called).collect()
 }
 
-fn readers(edges: &Edges) -> BTreeMap<ModelName, Vec<ModelName>> {
+pub(super) fn readers(edges: &Edges) -> BTreeMap<ModelName, Vec<ModelName>> {
     let mut readers: BTreeMap<ModelName, Vec<ModelName>> = BTreeMap::new();
     for (reader, parents) in edges {
         for parent in parents {
@@ -120,7 +120,7 @@ fn parts(path: &str, dialect: Dialect) -> Vec<Name> {
 }
 
 /// Everything that reads the model, directly or not.
-fn downstream(name: &ModelName, readers: &BTreeMap<ModelName, Vec<ModelName>>) -> BTreeSet<ModelName> {
+pub(super) fn downstream(name: &ModelName, readers: &BTreeMap<ModelName, Vec<ModelName>>) -> BTreeSet<ModelName> {
     let mut found = BTreeSet::new();
     let mut pending = vec![name];
     while let Some(next) = pending.pop() {

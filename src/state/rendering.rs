@@ -267,23 +267,26 @@ pub(super) fn statements(project: &Project, model: &Model) -> Statements {
     }
 }
 
-/// Changes whenever what runs before or after a model's query may. Nothing if nothing runs there.
-pub(super) fn statements_print(project: &Project, model: &Model) -> Option<Print> {
-    let Body::Sql(body) = &model.body else { return None };
-    if body.pre_statements.is_empty() && body.post_statements.is_empty() {
-        return None;
+/// A print of what macros, variables and templates make of the statements before and after a model's query.
+pub(super) fn around(project: &Project, model: &Model) -> Print {
+    let Body::Sql(body) = &model.body else { return hash(()) };
+    let text = |statement: &&Statement| body.text.get(statement.start..statement.end).unwrap_or("");
+    let statements = || body.pre_statements.iter().chain(&body.post_statements);
+    let has_macros = |statement: &&Statement| text(statement).contains(['@', '{']);
+    if !statements().any(|statement| has_macros(&statement)) {
+        return hash(());
     }
+    let jinja = jinja_macros(project, &model.name);
+    let environment = Environment { execution_time_only: false, ..environment(project, model, &jinja) };
     let behind = Behind { project, model, body, columns: None };
-    let one = |rendered: &Rendered| {
-        let tokens = crate::lex::lex_code(&rendered.sql, model.dialect.lexical());
-        let tokens: Vec<String> = tokens.iter().map(|token| token.text(&rendered.sql).to_owned()).collect();
-        let holes: Vec<(String, Print)> =
-            rendered.holes.iter().map(|hole| (hole.text.to_string(), behind.print(hole))).collect();
-        hash((tokens, holes))
+    let print = |statement: &Statement| {
+        let rendered = render(&body.text, *statement, &body.pre_statements, &environment);
+        let tokens = lex_code(&rendered.sql, model.dialect.lexical());
+        let tokens: Vec<&str> = tokens.iter().map(|token| token.text(&rendered.sql)).collect();
+        hash((tokens, rendered.holes.iter().map(|hole| behind.print(hole)).collect::<Vec<_>>()))
     };
-    let all = |statements: &[Rendered]| statements.iter().map(one).collect::<Vec<Print>>();
-    let statements = statements(project, model);
-    Some(hash((all(&statements.pre), all(&statements.post))))
+    let is_plain = |statement: &&Statement| !is_definition(&body.text, **statement, model.dialect);
+    hash(statements().filter(has_macros).filter(is_plain).map(print).collect::<Vec<_>>())
 }
 
 fn is_definition(text: &str, statement: Statement, dialect: Dialect) -> bool {
