@@ -17,6 +17,8 @@ mod range;
 mod rewrite;
 mod tokens;
 
+pub use methods::python_method;
+
 use std::ops::Range;
 
 use minijinja::value::{Kwargs, Rest};

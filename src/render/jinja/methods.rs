@@ -10,7 +10,7 @@ use super::filters::{MAX_WIDTH, centered, failed};
 use super::format;
 
 /// Methods of Python's strings, dictionaries and lists.
-pub(super) fn python_method(
+pub fn python_method(
     state: &mut State<'_, '_>,
     value: &Value,
     method: &str,
