@@ -60,7 +60,7 @@ fn fails(resolved: &Resolved) -> bool {
     resolved.problems.iter().any(|problem| {
         matches!(
             problem.kind,
-            ProblemKind::MissingColumn { .. }
+            ProblemKind::MissingColumn { in_star: false, .. }
                 | ProblemKind::AmbiguousColumn { .. }
                 | ProblemKind::UnknownQualifier { .. }
         )

@@ -6,7 +6,7 @@ use crate::dialect::Family;
 use crate::sql::tree::{Name, Node, Op, Span, Tree};
 
 use super::merge::merged_value;
-use super::scope::{AliasRule, Merged, OuterScope, Scope, answers_to};
+use super::scope::{AliasRule, Merged, MergedColumn, OuterScope, Scope, answers_to};
 use super::star::every_column;
 use super::{BlockId, ProblemKind, Relation, Resolver};
 
@@ -69,7 +69,7 @@ impl Resolver<'_> {
                     let relations: Vec<Relation> = found.iter().map(|(_, relation)| (*relation).clone()).collect();
                     let (column, qualifier) = (column.clone(), qualifier.last().cloned());
                     let models = self.models_of(&relations);
-                    lacking.get_or_insert(ProblemKind::MissingColumn { column, qualifier, models });
+                    lacking.get_or_insert(ProblemKind::MissingColumn { column, qualifier, models, in_star: false });
                 }
                 1 => return Qualified::Found(fields(bound.remove(0), path, span)),
                 _ => return Qualified::Found(fields(Node::new(Op::Uncertain, bound, span), path, span)),
@@ -99,7 +99,7 @@ impl Resolver<'_> {
         if !self.spend(scope.relations.len() / 16) {
             return Node::leaf(Op::Missing(name.clone()), span);
         }
-        let here = candidates(name, scope.block, &scope.relations, &scope.merged);
+        let here = visible(name, scope);
         let certain = self.certain(name, &here, &scope.relations, span);
         let mut possible: Vec<Tree> = Vec::new();
         let settled = certain.is_some();
@@ -168,7 +168,7 @@ impl Resolver<'_> {
     fn outer_columns(&self, name: &Name, scope: &Scope<'_>, span: Span) -> Vec<Tree> {
         let mut possible = Vec::new();
         for OuterScope { block, relations, merged, .. } in scope.context.outer.iter().rev() {
-            let found = candidates(name, *block, relations, merged);
+            let found = candidates(name, *block, relations, 0, merged);
             let is_certain = !found.certain.is_empty();
             possible.extend(found.certain.iter().map(|tree| Node::new(tree.op.clone(), tree.kids.clone(), span)));
             if is_certain {
@@ -194,6 +194,7 @@ impl Resolver<'_> {
                 column: name.clone(),
                 qualifier: None,
                 models: self.models_of(&scope.relations),
+                in_star: false,
             },
         };
         self.problem(kind, span);
@@ -212,14 +213,23 @@ fn one_of(mut readings: Vec<Tree>, span: Span) -> Option<Tree> {
     }
 }
 
-fn candidates(name: &Name, block: BlockId, relations: &[Relation], merged: &Merged) -> Candidates {
+/// A condition of a join in brackets sees what stands in them.
+fn visible(name: &Name, scope: &Scope<'_>) -> Candidates {
+    let from = |start: usize| candidates(name, scope.block, &scope.relations, start, &scope.merged);
+    let inside = from(scope.brackets);
+    if inside.certain.is_empty() && inside.possible.is_empty() { from(0) } else { inside }
+}
+
+/// Which of the relations from the `start`th on a name may come from.
+fn candidates(name: &Name, block: BlockId, relations: &[Relation], start: usize, merged: &Merged) -> Candidates {
     let mut found = Candidates { certain: vec![], possible: vec![] };
     let span = Span::default();
-    let merged = merged.get(name).first();
+    let is_there = |merged: &&MergedColumn| merged.relations.iter().all(|at| *at as usize >= start);
+    let merged = merged.get(name).first().filter(is_there);
     if let Some(merged) = merged {
         found.certain.push(merged_value(merged, block, span));
     }
-    for (at, relation) in relations.iter().enumerate() {
+    for (at, relation) in relations.iter().enumerate().skip(start) {
         let at = at as u32;
         if merged.is_some_and(|merged| merged.relations.contains(&at)) || super::star::is_hidden(relation) {
             continue;

@@ -53,7 +53,10 @@ impl Resolver<'_> {
         }
         if found.is_empty() {
             let models = self.models_of(relations);
-            self.problem(ProblemKind::MissingColumn { column: name.clone(), qualifier: None, models }, span);
+            self.problem(
+                ProblemKind::MissingColumn { column: name.clone(), qualifier: None, models, in_star: false },
+                span,
+            );
             return None;
         }
         Some(MergedColumn::new(name.clone(), found, vec![]))

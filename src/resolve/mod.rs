@@ -234,8 +234,9 @@ pub struct Problem {
 /// Kinds of problems.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ProblemKind {
-    /// No relation in scope has this column. The relation that was named, if one was; the model behind it, if it is one.
-    MissingColumn { column: Name, qualifier: Option<Name>, models: Vec<ModelName> },
+    /// No relation in scope has this column. The relation that was named, if one was; the model behind it, if it is one;
+    /// whether an option of a star names it, which sqlglot passes over.
+    MissingColumn { column: Name, qualifier: Option<Name>, models: Vec<ModelName>, in_star: bool },
     /// More than one relation in scope has this column.
     AmbiguousColumn { column: Name, qualifiers: Vec<Name> },
     /// No relation in scope has this name.

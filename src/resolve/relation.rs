@@ -135,7 +135,9 @@ impl Resolver<'_> {
     /// `(a JOIN b ON …) AS c`: without an alias its relations are visible as they are.
     fn nested_join(&mut self, tree: &Tree, alias: Option<Name>, scope: &mut Scope<'_>) {
         let start = scope.relations.len();
+        let outer = std::mem::replace(&mut scope.brackets, start);
         self.join_tree(tree, scope);
+        scope.brackets = outer;
         if alias.is_some() {
             for relation in scope.relations_mut().iter_mut().skip(start) {
                 relation.alias = alias.clone();

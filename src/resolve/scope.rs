@@ -188,6 +188,8 @@ pub(super) struct Scope<'c> {
     pub(super) windows: Arc<FxHashMap<Name, Tree>>,
     /// A NATURAL join merges columns that aren't known.
     pub(super) natural_unknown: bool,
+    /// Where the relations of the join in brackets begin that is being read; 0 outside of any.
+    pub(super) brackets: usize,
 }
 
 /// Which of two readings of an unqualified name comes first.
@@ -215,6 +217,7 @@ impl<'c> Scope<'c> {
             parameters: vec![],
             windows: Arc::default(),
             natural_unknown: false,
+            brackets: 0,
         }
     }
 

@@ -111,7 +111,7 @@ impl Resolver<'_> {
         let extras = self.star_extras(item, qualifier.is_none(), scope);
         let mut open_models = Vec::new();
         let mut open = false;
-        for at in chosen {
+        for &at in &chosen {
             let relation = scope.relations[at as usize].clone();
             self.star_over(at, &relation, qualifier.is_none(), &options, scope, item.span);
             if relation.schema.open {
@@ -128,8 +128,35 @@ impl Resolver<'_> {
         }
         if open {
             self.problem(ProblemKind::OpenStar { models: open_models }, item.span);
+        } else {
+            self.check_options(item, &chosen, scope);
         }
         open
+    }
+
+    /// These engines refuse EXCEPT and REPLACE of a column that the star doesn't stand for.
+    fn check_options(&mut self, item: &Tree, chosen: &[u32], scope: &Scope<'_>) {
+        use Family::*;
+        if !matches!(self.dialect.family, BigQuery | Databricks | DuckDb | Snowflake | Spark) {
+            return;
+        }
+        let relations: Vec<&Relation> = chosen.iter().filter_map(|at| scope.relations.get(*at as usize)).collect();
+        for option in &item.kids {
+            let names: Vec<(Name, Span)> = match &option.op {
+                Op::StarExcept => option.kids.iter().filter_map(|kid| Some((kid.ident()?.clone(), kid.span))).collect(),
+                Op::StarReplace => option.kids.iter().filter_map(replaced_column).collect(),
+                _ => continue,
+            };
+            if !self.spend(names.len().saturating_mul(relations.len())) {
+                return;
+            }
+            for (column, span) in names {
+                if relations.iter().all(|relation| relation.schema.get(&column).is_none()) {
+                    let models = relations.iter().filter_map(|relation| model_of(relation)).collect();
+                    self.problem(ProblemKind::MissingColumn { column, qualifier: None, models, in_star: true }, span);
+                }
+            }
+        }
     }
 
     /// `s.*` over a column whose type says which fields it has.
@@ -348,6 +375,13 @@ fn like(pattern: &str, text: &str) -> bool {
 /// The right side of a semi or anti join isn't part of the result.
 pub(super) fn is_hidden(relation: &Relation) -> bool {
     matches!(relation.join.as_ref().map(|join| join.kind), Some(JoinKind::LeftSemi | JoinKind::LeftAnti))
+}
+
+fn replaced_column(item: &Tree) -> Option<(Name, Span)> {
+    match &item.op {
+        Op::Alias(name) => Some((name.clone(), item.span)),
+        _ => None,
+    }
 }
 
 fn model_of(relation: &Relation) -> Option<ModelName> {

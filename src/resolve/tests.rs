@@ -136,6 +136,22 @@ fn a_columns_call_is_one_output_for_each_column_that_it_picks() {
 }
 
 #[test]
+fn a_star_s_options_name_its_columns() {
+    check("SELECT * EXCLUDE (a) REPLACE (1 AS b) FROM t", "id=t.id b=");
+    refused("SELECT * EXCLUDE (z) FROM t", "missing z");
+    refused("SELECT * REPLACE (1 AS z) FROM t", "missing z");
+    refused("SELECT t.* EXCLUDE (c) FROM t, u", "missing c");
+    refused("SELECT * EXCLUDE (z) FROM o", "open star");
+}
+
+#[test]
+fn a_condition_in_brackets_sees_the_relations_in_them() {
+    check("SELECT t.a FROM t JOIN (u JOIN u AS v ON u.id = v.id) ON t.id = u.id", "a=t.a");
+    check("SELECT t.a FROM t JOIN (u JOIN (SELECT 1 AS d) AS v ON id = d) ON t.id = u.id", "a=t.a");
+    refused("SELECT t.a FROM t JOIN (u JOIN (SELECT 1 AS d) AS v ON u.id = d) ON id = d", "ambiguous id of t, u");
+}
+
+#[test]
 fn a_table_of_unknown_columns_is_only_a_candidate() {
     check("SELECT a, d FROM t, o", "a=t.a d=o.d");
     check("SELECT d FROM o, o AS p", "d=?o.d+p.d");
