@@ -120,7 +120,19 @@ impl Side<'_> {
             return *size;
         }
         let size = tree.kids.iter().fold(1u64, |sum, kid| sum.saturating_add(self.size(kid)));
+        let (copied, times) = doubled(tree);
+        let size = size.saturating_add(copied.map_or(0, |kid| self.size(kid)).saturating_mul(times));
         self.sizes.borrow_mut().insert(tree.fingerprint(), size);
         size
+    }
+}
+
+/// What simplifying writes out more than once, and how many times more.
+fn doubled(tree: &Tree) -> (Option<&Tree>, u64) {
+    match &tree.op {
+        Op::Between => (tree.first(), 1),
+        Op::Case => (tree.first().filter(|kid| kid.op == Op::Operand), tree.kids.len() as u64),
+        Op::Binary(_) => (tree.first().filter(|kid| matches!(kid.op, Op::Function(_))), 1),
+        _ => (None, 0),
     }
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::dialect::Dialect;
 use crate::lex::{Token, lex_code};
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Relation, Resolved, Select, Source};
-use crate::sql::tree::{Name, Node, Op, Tree};
+use crate::sql::tree::{Name, Node, Op, Span, Tree};
 use crate::state::Query;
 
 use super::hashing::digest;
@@ -82,7 +82,7 @@ impl<'q> Side<'q> {
     pub(super) fn print(&self, tree: &Tree, subqueries: Subqueries) -> u128 {
         let tree = self.qualified(tree, subqueries);
         if self.optimized && self.size(&tree) <= MAX_NODES {
-            simplified(&tree).fingerprint()
+            simplified(&tree, self.dialect).fingerprint()
         } else {
             tree.fingerprint()
         }
@@ -98,14 +98,57 @@ impl<'q> Side<'q> {
         let tree = match kids.as_slice() {
             [] => return None,
             [only] => only.clone(),
-            // An OR among them stood in parentheses.
-            [first, ..] => Node::new(Op::And, kids.iter().map(in_parentheses).collect(), first.span),
+            [first, ..] => self.grouped(trees, &kids, first.span),
         };
         if is_final || !self.optimized || self.size(&tree) > MAX_NODES {
             return Some(tree.fingerprint());
         }
-        let tree = simplified(&tree);
+        let tree = simplified(&tree, self.dialect);
         (!is_always_true(&tree)).then(|| tree.fingerprint())
+    }
+
+    /// Conditions joined with AND again, those that stood in parentheses together.
+    fn grouped(&self, trees: &[Tree], kids: &[Tree], span: Span) -> Tree {
+        let mut open: Vec<Vec<Tree>> = vec![vec![]];
+        let mut last = 0;
+        let and = |kids: Vec<Tree>| match kids.as_slice() {
+            [only] => only.clone(),
+            _ => Node::new(Op::And, kids, span),
+        };
+        let close = |open: &mut Vec<Vec<Tree>>| {
+            let Some(group) = open.pop() else { return };
+            match open.last_mut() {
+                Some(around) => around.push(match and(group) {
+                    wrapped if wrapped.op == Op::Paren => wrapped,
+                    inner => Node::new(Op::Paren, vec![inner], span),
+                }),
+                // It was opened before the first condition.
+                None => open.push(group),
+            }
+        };
+        for (at, (tree, kid)) in trees.iter().zip(kids).enumerate() {
+            for symbol in self.between(last, tree.span.start as usize).filter(|_| at > 0) {
+                match symbol {
+                    '(' => open.push(vec![]),
+                    _ => close(&mut open),
+                }
+            }
+            last = tree.span.end as usize;
+            if let Some(group) = open.last_mut() {
+                group.push(in_parentheses(kid));
+            }
+        }
+        while open.len() > 1 {
+            close(&mut open);
+        }
+        and(open.pop().unwrap_or_default())
+    }
+
+    /// The parentheses between two places of the query.
+    fn between(&self, start: usize, end: usize) -> impl Iterator<Item = char> {
+        let first = self.tokens.partition_point(|token| token.start < start);
+        let tokens = self.tokens.get(first..).unwrap_or_default().iter().take_while(move |token| token.start < end);
+        tokens.filter_map(|token| ['(', ')'].into_iter().find(|symbol| token.is_symbol(*symbol)))
     }
 
     /// An output's name and value. Where a key of GROUP BY occurs in the value, SQLMesh leaves it as written.
@@ -114,7 +157,7 @@ impl<'q> Side<'q> {
         let value = if !self.optimized || self.size(&tree) > MAX_NODES || mentions(&tree, keys) {
             tree.fingerprint()
         } else {
-            simplified(&tree).fingerprint()
+            simplified(&tree, self.dialect).fingerprint()
         };
         digest((name, value, output.is_open))
     }
@@ -212,9 +255,13 @@ impl<'q> Side<'q> {
         [&block.order, &block.limit, &block.other].map(|trees| self.prints(trees, subqueries))
     }
 
-    /// The name that qualifies a relation's columns; without SQLMesh's optimizer only if the query gives it one.
+    /// The name that qualifies a relation's columns; without SQLMesh's optimizer a subquery's only if it is written.
     pub(super) fn alias<'r>(&self, relation: &'r Relation) -> Option<&'r Name> {
         let is_written = || {
+            // A table's name is its alias.
+            if matches!(relation.source, Source::Model(_)) {
+                return true;
+            }
             let text = self.query.rendered.rendered.sql.get(relation.span.range()).unwrap_or("");
             let tokens = lex_code(text, self.dialect.lexical());
             let last = tokens.split_last().and_then(|(last, rest)| Some((last, rest.last()?)));
@@ -262,6 +309,7 @@ fn renamed(resolved: &Resolved) -> BTreeMap<BlockId, Vec<Name>> {
     found
 }
 
+/// An OR among conditions stood in parentheses.
 fn in_parentheses(kid: &Tree) -> Tree {
     if kid.op != Op::Or {
         return kid.clone();

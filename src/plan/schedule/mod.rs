@@ -27,6 +27,8 @@ use moment::Moment;
 use start::Starts;
 use unit::Unit;
 
+pub(super) use calendar::{DAY, Date};
+
 /// Reads the instant that is to be taken for now: `2024-01-31`, `2024-01-31 10:00`, with or without an offset.
 pub fn instant(text: &str) -> Option<i64> {
     moment::absolute(text.trim()).map(|moment| moment.at)
