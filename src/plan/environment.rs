@@ -41,6 +41,22 @@ pub(super) fn environment(state: &State, analysed: &AnalysedModel) -> Environmen
     }
 }
 
+/// The macros and variables that a standalone audit uses: its Jinja macros aren't in SQLMesh's hash.
+pub(super) fn of_standalone(state: &State, analysed: &AnalysedModel) -> u128 {
+    let model = &analysed.model;
+    let mut names = Names { state, model, data: BTreeSet::new(), metadata: BTreeSet::new() };
+    names.read_query(analysed);
+    if let Body::Sql(body) = &model.body {
+        let statements = body.pre_statements.iter().chain(&body.post_statements);
+        let texts = statements.filter_map(|statement| body.text.get(statement.start..statement.end));
+        let found: Vec<String> = texts.flat_map(|text| names.behind_at(text)).collect();
+        names.data.extend(found);
+    }
+    names.follow_macros();
+    names.jinja();
+    names.meanings(&names.data)
+}
+
 /// The audits that a model names, with their definitions: its own inline ones first.
 pub(super) fn audits<'s>(state: &'s State, model: &Model) -> Vec<&'s Arc<Audit>> {
     let named = model.header.properties.iter().filter(|property| property.name == "audits");

@@ -13,6 +13,7 @@
 //! | `columns` | whose `columns_to_types` is known, which queries are optimized |
 //! | `queries`, `lockstep`, `side`, `joins` | `is_breaking_change`: rendered queries compared as trees, additions let through |
 //! | `qualified`, `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
+//! | `audits` | standalone audits as nodes of the graph |
 //! | `parents` | `depends_on`, `Snapshot.parents` |
 //! | `rebuild`, `schedule` | versions, forced rebuilds, `missing_intervals` |
 //! | `destructive` | `on_destructive_change`, `on_additive_change` |
@@ -24,10 +25,10 @@
 //! - A model whose query a Python function makes (`is_sql`): equal as long as the function is, `BREAKING` otherwise.
 //!   Its parents are the models named in its strings.
 //!
-//! Not modelled: absorption, date arithmetic and DATE_TRUNC ranges in `simplify`; column lists of aliases; signatures
-//! of standalone audits, which are nodes to SQLMesh and no models here; linter and plan errors (a plan that SQLMesh
+//! Not modelled: absorption, date arithmetic and DATE_TRUNC ranges in `simplify`; column lists of aliases; linter and plan errors (a plan that SQLMesh
 //! refuses is predicted as if it didn't); what is left over in SQLMesh's cache of optimized queries; dbt projects.
 
+mod audits;
 mod columns;
 mod destructive;
 mod difference;
@@ -62,6 +63,7 @@ use columns::Columns;
 use difference::{Difference, Version, difference, partitioned_by, virtual_mode};
 use queries::Match;
 
+pub use audits::AuditPrediction;
 pub use destructive::Violation;
 pub use rebuild::Rebuild;
 use rebuild::is_forward_only;
@@ -93,6 +95,8 @@ pub struct PlanOptions {
 pub struct Plan {
     /// The models that the plan lists.
     pub models: BTreeMap<ModelName, Prediction>,
+    /// The standalone audits that the plan lists.
+    pub audits: BTreeMap<String, AuditPrediction>,
     /// What happens to the table of every model of either state.
     pub rebuilds: BTreeMap<ModelName, Rebuild>,
     /// Schema changes that a forward-only model doesn't allow.
@@ -139,6 +143,8 @@ fn predict_all(before: &State, after: &State, options: &PlanOptions) -> Plan {
         predictions: BTreeMap::new(),
         above: BTreeMap::new(),
         unknown: BTreeSet::new(),
+        data_differs: BTreeSet::new(),
+        metadata_differs: BTreeSet::new(),
     };
     plan.compare();
     plan.list();
@@ -147,11 +153,12 @@ fn predict_all(before: &State, after: &State, options: &PlanOptions) -> Plan {
         let removed = Prediction { change: Change::Removed, category: None, forward_only: false };
         plan.predictions.insert(name.clone(), removed);
     }
+    let audits = audits::audits(&plan);
     let models = std::mem::take(&mut plan.predictions);
     let rebuilds = rebuild::rebuilds(&plan, &models, options.now);
     let violations = destructive::violations(&plan, &models);
     let reasons = explain::reasons(&plan, &models);
-    Plan { models, rebuilds, violations, reasons, options: *options }
+    Plan { models, audits, rebuilds, violations, reasons, options: *options }
 }
 
 struct Planner<'s> {
@@ -171,6 +178,10 @@ struct Planner<'s> {
     above: BTreeMap<ModelName, Above>,
     /// Models above one whose columns SQLMesh doesn't know.
     unknown: BTreeSet<ModelName>,
+    /// Models whose data hash or that of one upstream differs.
+    data_differs: BTreeSet<ModelName>,
+    /// The same of the metadata hash.
+    metadata_differs: BTreeSet<ModelName>,
 }
 
 /// Which sorts of listed models are anywhere upstream of a model.
@@ -198,20 +209,19 @@ impl Planner<'_> {
 
     /// `ContextDiff`: whose fingerprint differs, and in which part.
     fn list(&mut self) {
-        let mut data_differs: BTreeSet<ModelName> = BTreeSet::new();
-        let mut metadata_differs: BTreeSet<ModelName> = BTreeSet::new();
         for name in &self.after.order {
             let Some(after) = self.after.models.get(name) else { continue };
             let read = parents::read(after);
-            let others = self.parents_changed(name, &read);
-            let data_above = others || read.iter().any(|parent| data_differs.contains(parent));
-            let metadata_above = others || read.iter().any(|parent| metadata_differs.contains(parent));
+            let before = self.before.models.get(name).map(|before| parents::read(before));
+            let others = before.is_some_and(|before| self.parents_changed(&before, &read));
+            let data_above = others || !read.is_disjoint(&self.data_differs);
+            let metadata_above = others || !read.is_disjoint(&self.metadata_differs);
             let difference = self.differences.get(name);
             if data_above || difference.is_none_or(|difference| difference.data_hash) {
-                data_differs.insert(name.clone());
+                self.data_differs.insert(name.clone());
             }
             if metadata_above || difference.is_none_or(|difference| difference.metadata_hash) {
-                metadata_differs.insert(name.clone());
+                self.metadata_differs.insert(name.clone());
             }
             let change = match difference {
                 None => Change::Added,
@@ -227,19 +237,18 @@ impl Planner<'_> {
     }
 
     /// A parent was added or removed, as far as SQLMesh sees parents: only models that exist.
-    fn parents_changed(&self, name: &ModelName, read: &BTreeSet<ModelName>) -> bool {
-        let Some(before) = self.before.models.get(name) else { return false };
+    fn parents_changed(&self, before: &BTreeSet<ModelName>, after: &BTreeSet<ModelName>) -> bool {
         let existing = |parents: &BTreeSet<ModelName>, state: &State| -> BTreeSet<ModelName> {
             parents.iter().filter(|parent| state.models.contains_key(*parent)).cloned().collect()
         };
-        existing(&parents::read(before), self.before) != existing(read, self.after)
+        existing(before, self.before) != existing(after, self.after)
     }
 
     /// `PlanBuilder._categorize_snapshots`: in the order of the graph, since a category depends on those upstream.
     fn categorize(&mut self) {
         self.unknown = self.unknown_below();
         for name in &self.after.order {
-            let above = self.above(name);
+            let above = self.parents.get(name).map_or_else(Above::default, |parents| self.above(parents));
             self.above.insert(name.clone(), above);
             let (Some(change), Some(after)) = (self.changes.get(name), self.after.models.get(name)) else { continue };
             let mut forward_only = self.is_forward_only_change(name, *change, &after.model);
@@ -259,9 +268,9 @@ impl Planner<'_> {
         }
     }
 
-    fn above(&self, name: &ModelName) -> Above {
+    fn above(&self, parents: &BTreeSet<ModelName>) -> Above {
         let mut found = Above::default();
-        for parent in self.parents.get(name).into_iter().flatten() {
+        for parent in parents {
             let above = self.above.get(parent).copied().unwrap_or_default();
             let listed = self.predictions.get(parent);
             found.any |= above.any || listed.is_some();
@@ -366,15 +375,20 @@ impl Planner<'_> {
         if is_materialized_view(&after.model) && !forward_only {
             return Category::IndirectBreaking;
         }
+        let nothing = BTreeSet::new();
+        self.below(self.parents.get(name).unwrap_or(&nothing))
+    }
+
+    /// The category of what is indirectly modified below these.
+    fn below(&self, parents: &BTreeSet<ModelName>) -> Category {
         let category = |parent: &ModelName| self.predictions.get(parent).map(|prediction| prediction.category);
-        let direct: Vec<Option<Category>> = self.parents.get(name).into_iter().flatten().filter_map(category).collect();
+        let direct: Vec<Option<Category>> = parents.iter().filter_map(category).collect();
         let is_breaking =
             |category: &Option<Category>| matches!(category, Some(Category::Breaking | Category::IndirectBreaking));
         if direct.iter().any(is_breaking) || direct.is_empty() {
             return Category::IndirectBreaking;
         }
-        let beyond_metadata = self.above.get(name).is_some_and(|above| above.beyond_metadata);
-        if beyond_metadata { Category::IndirectNonBreaking } else { Category::Metadata }
+        if self.above(parents).beyond_metadata { Category::IndirectNonBreaking } else { Category::Metadata }
     }
 
     /// Models with a model of unknown columns below them that is listed, and not as directly modified: SQLMesh doesn't

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::lex::{Token, identifier_text, lex_code};
+use crate::lex::{Token, TokenKind, identifier_text, lex_code};
 use crate::resolve::{BlockId, BlockKind};
 use crate::sql::tree::{Name, Node, Op, Span, Tree};
 
@@ -34,6 +34,7 @@ impl Side<'_> {
         let done = match &tree.op {
             Op::Bound(block, relation, name) => self.column(tree, *block, *relation, name),
             Op::Missing(_) | Op::Uncertain => self.unbound(tree).unwrap_or(done),
+            Op::Cast(_) => self.cast(tree, done),
             _ => done,
         };
         self.qualified.borrow_mut()[memo].insert(key, done.clone());
@@ -89,8 +90,24 @@ impl Side<'_> {
         });
         let mut kids: Vec<Tree> = parts.into_iter().map(|part| Node::leaf(Op::Ident(part), tree.span)).collect();
         let data_type = found.and_then(|relation| relation.schema.get(name)?.data_type.as_deref());
-        kids.extend((data_type == Some("BOOLEAN")).then(|| boolean_mark(tree.span)));
+        kids.extend((self.optimized && data_type == Some("BOOLEAN")).then(|| boolean_mark(tree.span)));
         Node::new(Op::Column, kids, tree.span)
+    }
+
+    /// A cast to the type that is written, where sqlglot keeps types apart that the dialect doesn't.
+    fn cast(&self, tree: &Tree, done: Tree) -> Tree {
+        let (Some(value), [x, of, rest @ ..]) = (tree.first(), done.kids.as_slice()) else { return done };
+        let text = self.query.rendered.rendered.sql.get(value.span.end as usize..tree.span.end as usize);
+        let tokens = lex_code(text.unwrap_or_default(), self.dialect.lexical());
+        let written = tokens.iter().rev().find(|token| token.kind == TokenKind::Word);
+        let read = written.and_then(|token| reading::written_type(token.text(text?), self.dialect));
+        match read {
+            Some(name) => {
+                let of = Node::leaf(Op::Type(name.into()), of.span);
+                done.with_kids([&[x.clone(), of], rest].concat())
+            }
+            None => done,
+        }
     }
 
     /// A column that isn't found, or in more than one place, as written.

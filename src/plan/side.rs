@@ -14,7 +14,7 @@ use crate::sql::tree::{Name, Node, Op, Span, Tree};
 use crate::state::Query;
 
 use super::hashing::digest;
-use super::simplify::{is_always_true, simplified};
+use super::simplify::{is_always_true, simplified, unmarked};
 
 /// How many nodes an expression may have, written out, to be simplified.
 const MAX_NODES: u64 = 20_000;
@@ -81,11 +81,11 @@ impl<'q> Side<'q> {
     /// A hash of an expression, simplified where SQLMesh simplifies.
     pub(super) fn print(&self, tree: &Tree, subqueries: Subqueries) -> u128 {
         let tree = self.qualified(tree, subqueries);
-        if self.optimized && self.size(&tree) <= MAX_NODES {
-            simplified(&tree, self.dialect).fingerprint()
-        } else {
-            tree.fingerprint()
-        }
+        if self.is_simplified(&tree) { simplified(&tree, self.dialect).fingerprint() } else { tree.fingerprint() }
+    }
+
+    fn is_simplified(&self, tree: &Tree) -> bool {
+        self.optimized && self.size(tree) <= MAX_NODES
     }
 
     pub(super) fn prints(&self, trees: &[Tree], subqueries: Subqueries) -> Vec<u128> {
@@ -100,8 +100,11 @@ impl<'q> Side<'q> {
             [only] => only.clone(),
             [first, ..] => self.grouped(trees, &kids, first.span),
         };
-        if is_final || !self.optimized || self.size(&tree) > MAX_NODES {
+        if !self.is_simplified(&tree) {
             return Some(tree.fingerprint());
+        }
+        if is_final {
+            return Some(unmarked(&tree).fingerprint());
         }
         let tree = simplified(&tree, self.dialect);
         (!is_always_true(&tree)).then(|| tree.fingerprint())
@@ -154,8 +157,10 @@ impl<'q> Side<'q> {
     /// An output's name and value. Where a key of GROUP BY occurs in the value, SQLMesh leaves it as written.
     fn output(&self, name: &Name, output: &crate::resolve::Output, keys: &BTreeSet<u128>) -> u128 {
         let tree = self.qualified(&output.value, Subqueries::Exact);
-        let value = if !self.optimized || self.size(&tree) > MAX_NODES || mentions(&tree, keys) {
+        let value = if !self.is_simplified(&tree) {
             tree.fingerprint()
+        } else if mentions(&tree, keys) {
+            unmarked(&tree).fingerprint()
         } else {
             simplified(&tree, self.dialect).fingerprint()
         };

@@ -44,12 +44,21 @@ pub(super) fn simplified(tree: &Tree, dialect: Dialect) -> Tree {
         }
         tree = next;
     }
-    tree
+    unmarked(&tree)
 }
 
 /// Marks a column as a boolean, for the rewrites that ask for one: a last child of the column.
 pub(super) fn boolean_mark(span: Span) -> Tree {
     Node::leaf(Op::Modifier("BOOLEAN".into()), span)
+}
+
+/// The expression without the marks on its columns: types are no part of sqlglot's trees.
+pub(super) fn unmarked(tree: &Tree) -> Tree {
+    if tree.op == Op::Column {
+        let kids = tree.kids.iter().filter(|kid| !matches!(kid.op, Op::Modifier(_)));
+        return tree.with_kids(kids.cloned().collect());
+    }
+    if tree.kids.is_empty() { tree.clone() } else { tree.with_kids(tree.kids.iter().map(unmarked).collect()) }
 }
 
 /// Is it a condition that is always true?
