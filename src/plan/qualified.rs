@@ -35,6 +35,7 @@ impl Side<'_> {
             Op::Bound(block, relation, name) => self.column(tree, *block, *relation, name),
             Op::Missing(_) | Op::Uncertain => self.unbound(tree).unwrap_or(done),
             Op::Cast(_) => self.cast(tree, done),
+            Op::Not => self.negated_like(tree, done),
             _ => done,
         };
         self.qualified.borrow_mut()[memo].insert(key, done.clone());
@@ -92,6 +93,22 @@ impl Side<'_> {
         let data_type = found.and_then(|relation| relation.schema.get(name)?.data_type.as_deref());
         kids.extend((self.optimized && data_type == Some("BOOLEAN")).then(|| boolean_mark(tree.span)));
         Node::new(Op::Column, kids, tree.span)
+    }
+
+    /// `NOT LIKE`, which sqlglot tells apart from NOT before a LIKE.
+    fn negated_like(&self, tree: &Tree, done: Tree) -> Tree {
+        let starts = |span: Span| self.tokens.partition_point(|token| token.start < span.start as usize);
+        let sql = &self.query.rendered.rendered.sql;
+        let is_before = self.tokens.get(starts(tree.span)).is_some_and(|token| token.is_word(sql, "NOT"));
+        match done.first().map(|like| (&like.op, like)) {
+            Some((Op::Like("LIKE"), like)) if !is_before => {
+                Node::new(Op::Like("NOT LIKE"), like.kids.clone(), tree.span)
+            }
+            Some((Op::Like("ILIKE"), like)) if !is_before => {
+                Node::new(Op::Like("NOT ILIKE"), like.kids.clone(), tree.span)
+            }
+            _ => done,
+        }
     }
 
     /// A cast to the type that is written, where sqlglot keeps types apart that the dialect doesn't.

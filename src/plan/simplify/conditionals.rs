@@ -82,6 +82,7 @@ mod tests {
         assert!(same("CASE WHEN NULL THEN 1 ELSE b END", "b"));
         assert!(same("IF(1 < 2, a, b)", "a"));
         assert!(same("IF(FALSE, a, b)", "b"));
+        assert!(same("IF(a = NULL, b, a)", "a"));
         assert!(!same("CASE WHEN a = 1 THEN 2 END", "CASE WHEN a = 1 THEN 2 ELSE NULL END"));
     }
 }

@@ -26,7 +26,9 @@ pub(super) fn parts(tree: &Tree) -> Option<(String, &Tree)> {
 
 fn word(tree: &Tree) -> Option<String> {
     match (&tree.op, tree.kids.as_slice()) {
-        (Op::Text(text) | Op::Ident(text) | Op::Missing(text), _) => Some(text.to_uppercase()),
+        (Op::Text(text) | Op::Ident(text) | Op::Missing(text) | Op::Literal("unit", text), _) => {
+            Some(text.to_uppercase())
+        }
         (Op::Column, [only]) => word(only),
         _ => None,
     }

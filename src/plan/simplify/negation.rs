@@ -19,8 +19,12 @@ pub(super) fn negated(tree: &Tree, dialect: Dialect) -> Tree {
             Some(op) => Node::new(Op::Binary(op.into()), vec![left.clone(), right.clone()], tree.span),
             None => tree.clone(),
         },
-        (Op::Quantified(op, all), kids) => match complement(op) {
-            Some(op) => Node::new(Op::Quantified(op.into(), !all), kids.to_vec(), tree.span),
+        // The subquery gets parentheses of its own.
+        (Op::Quantified(op, all), [left, right]) => match complement(op) {
+            Some(op) => {
+                let right = Node::new(Op::Paren, vec![right.clone()], right.span);
+                Node::new(Op::Quantified(op.into(), !all), vec![left.clone(), right], tree.span)
+            }
             None => tree.clone(),
         },
         (Op::Paren, [_]) if is_connector(inner.unwrap_parens()) => de_morgan(inner.unwrap_parens()),

@@ -30,7 +30,9 @@ fn write(tree: &Tree, out: &mut String) {
         Op::Paren => between("(", |out| list(&tree.kids, ",", out), ")", out),
         Op::IsNull => suffixed(tree, " IS NULL", out),
         Op::Is(what) => suffixed(tree, &format!(" IS {what}"), out),
-        Op::Like(name) => list(&tree.kids, if *name == "LIKE" { " Like " } else { " ILIKE " }, out),
+        Op::Like(name) => {
+            list(&tree.kids, if name.ends_with(" LIKE") || *name == "LIKE" { " Like " } else { " ILIKE " }, out)
+        }
         Op::Between => between_bounds(tree, out),
         Op::In => membership(tree, out),
         Op::Cast(_) => between("CAST(", |out| list(&tree.kids, ",", out), ")", out),
