@@ -7,7 +7,7 @@ use crate::impact::RowEffect;
 use crate::project::{Body, Model, ModelKind, Property};
 use crate::state::AnalysedModel;
 
-use super::batches::row_by_row;
+use super::batches::{has_other_intervals, row_by_row};
 use super::model::{LocalChange, ModelDiff};
 
 /// What the change of a property means.
@@ -31,6 +31,9 @@ pub(super) fn compare_headers(before: &AnalysedModel, after: &AnalysedModel, dif
     for (property, was) in changed(&old.header.properties, &new.header.properties) {
         let meaning = match &was {
             Some(was) if is_incremental(&new.kind) && starts_earlier(was, &property) => Meaning::Rows("P112"),
+            _ if property.name == "cron" && is_incremental(&new.kind) && has_other_intervals(old, new) => {
+                settled(Meaning::Runs("P107"), before, after)
+            }
             _ => settled(header_meaning(&new.kind, &property.name), before, after),
         };
         report(meaning, &property, was.as_ref(), diff);

@@ -88,6 +88,19 @@ pub enum Category {
     Metadata,
 }
 
+impl Category {
+    /// SQLMesh's own spelling.
+    pub fn name(self) -> &'static str {
+        match self {
+            Category::Breaking => "BREAKING",
+            Category::NonBreaking => "NON_BREAKING",
+            Category::IndirectBreaking => "INDIRECT_BREAKING",
+            Category::IndirectNonBreaking => "INDIRECT_NON_BREAKING",
+            Category::Metadata => "METADATA",
+        }
+    }
+}
+
 /// Where SQLMesh's answer and the truth part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

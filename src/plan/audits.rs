@@ -6,12 +6,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::hash::hash;
 use crate::impact::{Category, Change};
 use crate::project::{Audit, Body};
 use crate::state::{AnalysedModel, State};
 
 use super::environment::of_standalone;
-use super::hashing::digest;
 use super::statements::stored;
 use super::values::{Item, raw_items};
 use super::{Planner, parents};
@@ -77,5 +77,5 @@ fn metadata(state: &State, audit: &Audit, analysed: &AnalysedModel) -> u128 {
     let Body::Sql(body) = &analysed.model.body else { return 0 };
     let statements = body.pre_statements.iter().chain(&body.query).chain(&body.post_statements);
     let texts: Vec<String> = statements.filter_map(|part| body.text.get(part.start..part.end)).map(stored).collect();
-    digest((PROPERTIES.map(property), texts, of_standalone(state, analysed)))
+    hash((PROPERTIES.map(property), texts, of_standalone(state, analysed)))
 }

@@ -8,12 +8,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dialect::Dialect;
+use crate::hash::hash;
 use crate::lex::{Token, lex_code};
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Relation, Resolved, Select, Source};
 use crate::sql::tree::{Name, Node, Op, Span, Tree};
 use crate::state::Query;
 
-use super::hashing::digest;
 use super::simplify::{is_always_true, simplified, unmarked};
 
 /// How many nodes an expression may have, written out, to be simplified.
@@ -164,7 +164,7 @@ impl<'q> Side<'q> {
         } else {
             simplified(&tree, self.dialect).fingerprint()
         };
-        digest((name, value, output.is_open))
+        hash((name, value, output.is_open))
     }
 
     /// The keys of GROUP BY, to recognize them elsewhere.
@@ -188,16 +188,16 @@ impl<'q> Side<'q> {
             Distinct::Yes => (1, vec![]),
             Distinct::On(keys) => (2, self.prints(keys, Subqueries::Exact)),
         };
-        digest((group, distinct))
+        hash((group, distinct))
     }
 
     /// Where a relation's rows come from, unless that is a query of its own; `None` then.
     pub(super) fn source(&self, relation: &Relation) -> Option<u128> {
         match &relation.source {
-            Source::Model(model) => Some(digest(("model", model))),
-            Source::Block(id) => self.cte(*id).map(|name| digest(("cte", name))),
-            Source::Recursive(name, _) => Some(digest(("cte", name))),
-            Source::Function(call) => Some(digest(("function", self.print(call, Subqueries::Exact)))),
+            Source::Model(model) => Some(hash(("model", model))),
+            Source::Block(id) => self.cte(*id).map(|name| hash(("cte", name))),
+            Source::Recursive(name, _) => Some(hash(("cte", name))),
+            Source::Function(call) => Some(hash(("function", self.print(call, Subqueries::Exact)))),
             Source::Altered(_) => None,
         }
     }
@@ -219,13 +219,13 @@ impl<'q> Side<'q> {
         let kind = match &block.kind {
             BlockKind::Select(select) => self.whole_select(id, block, select),
             BlockKind::SetOperation { op, all, by_name, left, right } => {
-                digest((op, all, by_name, self.block(*left), self.block(*right)))
+                hash((op, all, by_name, self.block(*left), self.block(*right)))
             }
-            BlockKind::Values(rows) => digest(("values", self.prints(rows, Subqueries::Exact))),
-            BlockKind::Wrapped(inner) => digest(("wrapped", self.block(*inner))),
-            BlockKind::Opaque => digest("opaque"),
+            BlockKind::Values(rows) => hash(("values", self.prints(rows, Subqueries::Exact))),
+            BlockKind::Wrapped(inner) => hash(("wrapped", self.block(*inner))),
+            BlockKind::Opaque => hash("opaque"),
         };
-        digest((ctes, kind, self.tail(block, Subqueries::Exact)))
+        hash((ctes, kind, self.tail(block, Subqueries::Exact)))
     }
 
     fn whole_select(&self, id: BlockId, block: &Block, select: &Select) -> u128 {
@@ -238,11 +238,11 @@ impl<'q> Side<'q> {
                     Source::Model(_) | Source::Recursive(..) | Source::Function(_) => None,
                 };
                 let source = self.source(relation).or_else(|| inner.map(|id| self.block(id)));
-                digest((self.alias(relation), self.join(relation, Subqueries::Exact), source))
+                hash((self.alias(relation), self.join(relation, Subqueries::Exact), source))
             })
             .collect();
         let outputs: Vec<u128> = self.outputs(id, block, select).into_iter().map(|(print, _)| print).collect();
-        digest((relations, self.filters(select, Subqueries::Exact), self.grouping(select), outputs))
+        hash((relations, self.filters(select, Subqueries::Exact), self.grouping(select), outputs))
     }
 
     /// WHERE, HAVING and QUALIFY.
@@ -283,7 +283,7 @@ impl<'q> Side<'q> {
         for (at, output) in block.outputs.iter().enumerate() {
             if output.from_star && !self.optimized {
                 let text = self.query.rendered.rendered.sql.get(output.span.range()).unwrap_or("");
-                let print = digest(("star", text));
+                let print = hash(("star", text));
                 if found.last().is_none_or(|(last, _)| *last != print) {
                     found.push((print, None));
                 }

@@ -13,12 +13,11 @@ mod nesting;
 mod relation;
 
 use std::collections::BTreeMap;
-use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
-use siphasher::sip128::{Hasher128, SipHasher13};
 
+pub use crate::hash::hash;
 use crate::lineage::aggregates;
 use crate::names::ModelName;
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Output, Relation, Resolved, Select, Source};
@@ -462,24 +461,4 @@ fn sequence_for(trees: &[Tree], sequence: Print) -> Print {
 /// Does the relation have other columns afterwards, made from all it had?
 fn reshapes(text: &str) -> bool {
     text.contains("PIVOT") || text.contains("MATCH_RECOGNIZE")
-}
-
-/// Hashes anything hashable into a fingerprint.
-pub fn hash(value: impl Hash) -> Print {
-    let mut hasher = Stable(SipHasher13::new());
-    value.hash(&mut hasher);
-    hasher.0.finish128().as_u128()
-}
-
-/// A 128-bit hasher behind the standard trait.
-struct Stable(SipHasher13);
-
-impl Hasher for Stable {
-    fn finish(&self) -> u64 {
-        self.0.finish128().h1
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0.write(bytes);
-    }
 }

@@ -16,12 +16,12 @@ mod zone;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::intervals;
 use crate::names::ModelName;
 use crate::project::header::{Variables, substitute};
 use crate::project::{Body, Model, Project, Property};
 use crate::state::State;
 
-use super::intervals;
 use cron::Cron;
 use missing::{Missing, Window, missing};
 use moment::Moment;
@@ -167,7 +167,7 @@ fn node(project: &Project, model: &Model, now: i64) -> Node {
     let zone = header("cron_tz").map_or(Some(Zone::Utc), |name| Zone::named(&name?));
     let unit = match header("interval_unit") {
         Some(name) => name.and_then(|name| Unit::named(&name.to_lowercase())),
-        None => cron_text.as_ref().and_then(|cron| Unit::named(intervals::unit(cron))),
+        None => cron_text.as_ref().and_then(|cron| Unit::named(intervals::unit(cron).unwrap_or("day"))),
     };
     let is_symbolic = matches!(model.body, Body::External) || model.kind.name == "EMBEDDED";
     let has_audits = model.header.properties.iter().any(|property| property.name == "audits" && !is_empty(property));
