@@ -70,6 +70,11 @@ fn categories_of_schedules_edits_are_sqlmesh_s() {
 }
 
 #[test]
+fn categories_of_audits_and_other_nodes_edits_are_sqlmesh_s() {
+    compare_all("nodes", "testdata/nodes");
+}
+
+#[test]
 fn categories_of_random_commits_are_sqlmesh_s() {
     for (name, project) in
         [("sushi", "sushi"), ("wursthall", "wursthall"), ("multi", "multi/repo_1"), ("bench", "bench-60")]
