@@ -6,8 +6,11 @@ use std::hash::{Hash, Hasher};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
+/// 128 bits that stand for a value.
+pub type Print = u128;
+
 /// Hashes anything hashable.
-pub fn hash(value: impl Hash) -> u128 {
+pub fn hash(value: impl Hash) -> Print {
     let mut hasher = Stable(SipHasher13::new());
     value.hash(&mut hasher);
     hasher.0.finish128().as_u128()

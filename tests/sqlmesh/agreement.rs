@@ -76,9 +76,13 @@ fn categories_of_audits_and_other_nodes_edits_are_sqlmesh_s() {
 
 #[test]
 fn categories_of_random_commits_are_sqlmesh_s() {
-    for (name, project) in
-        [("sushi", "sushi"), ("wursthall", "wursthall"), ("multi", "multi/repo_1"), ("bench", "bench-60")]
-    {
+    for (name, project) in [
+        ("sushi", "sushi"),
+        ("wursthall", "wursthall"),
+        ("multi", "multi/repo_1"),
+        ("bench", "bench-60"),
+        ("nodes", "testdata/nodes"),
+    ] {
         compare_commits(name, project);
     }
 }

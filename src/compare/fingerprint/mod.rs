@@ -17,7 +17,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-pub use crate::hash::hash;
+pub use crate::hash::{Print, hash};
 use crate::lineage::aggregates;
 use crate::names::ModelName;
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Output, Relation, Resolved, Select, Source};
@@ -26,9 +26,6 @@ use crate::sql::tree::{Name, Op, SetOperator, Tree};
 use classify::{Beyond, beyond_row, certainly_aggregates, decides_rows, mixes_grains, row_calls};
 pub(crate) use classify::{is_certain as is_certain_aggregate, order_sensitive};
 use nesting::Nesting;
-
-/// A fingerprint. Equal ones mean equal, up to a collision of 128 bits.
-pub type Print = u128;
 
 /// Given for a hole, it leaves the hole's arguments out: all such holes are alike.
 pub const ANY_HOLE: Print = Print::MAX;
