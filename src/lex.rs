@@ -158,11 +158,14 @@ impl Lexer<'_> {
 
     /// Moves behind the token that starts with `c`; says what it is and whether it was closed.
     fn scan(&mut self, c: char) -> (TokenKind, bool) {
-        if self.starts_with("--") || (self.rules.slash_comments && self.starts_with("//")) {
+        if c == '-' && self.starts_with("--") || c == '/' && self.rules.slash_comments && self.starts_with("//") {
             return self.line_comment();
         }
-        if self.starts_with("/*") {
+        if c == '/' && self.starts_with("/*") {
             return (TokenKind::Comment, self.block_comment());
+        }
+        if c == '{' && self.starts_with("{#") {
+            return (TokenKind::Comment, self.jinja_comment());
         }
         if c == '#' && self.rules.hash_comments {
             return self.line_comment();
@@ -223,6 +226,13 @@ impl Lexer<'_> {
         false
     }
 
+    /// `{# … #}` is a comment in every dialect of sqlglot, also outside of Jinja blocks.
+    fn jinja_comment(&mut self) -> bool {
+        let closed = self.text.get(self.at + 2..).and_then(|rest| rest.find("#}"));
+        self.at = closed.map_or(self.bytes.len(), |at| self.at + at + 4);
+        closed.is_some()
+    }
+
     /// Whether `c` is the prefix letter of a string (`r'…'`, `b"…"`, `N'…'`, `E'…'`); `true` for raw strings.
     fn string_prefix(&self, c: char) -> Option<bool> {
         let quote = self.byte(1)? as char;
@@ -243,7 +253,7 @@ impl Lexer<'_> {
         while self.at < self.bytes.len() {
             if backslash && self.bytes[self.at] == b'\\' {
                 self.at = (self.at + 2).min(self.bytes.len());
-            } else if self.starts_with(&close) {
+            } else if self.bytes[self.at] == quote as u8 && self.starts_with(&close) {
                 self.at += close.len();
                 if triple || !self.starts_with(&close) {
                     return true;
@@ -324,7 +334,10 @@ impl Lexer<'_> {
     }
 
     fn peek_char(&self) -> Option<char> {
-        self.text.get(self.at..)?.chars().next()
+        match self.byte(0)? {
+            byte if byte.is_ascii() => Some(byte as char),
+            _ => self.text.get(self.at..)?.chars().next(),
+        }
     }
 
     fn byte(&self, ahead: usize) -> Option<u8> {
@@ -370,6 +383,12 @@ mod tests {
         assert_eq!(texts("bigquery", r#"'a\'b' `c` "d" # e"#), [r"'a\'b'", "`c`", "\"d\"", "# e"]);
         assert_eq!(texts("postgres", "$$a;b$$ $t$c$t$ $1"), ["$$a;b$$", "$t$c$t$", "$", "1"]);
         assert_eq!(texts("tsql", "[a b] x[1]"), ["[a b]", "x", "[", "1", "]"]);
+    }
+
+    #[test]
+    fn jinja_comments_are_comments() {
+        assert_eq!(texts("", "a {# don't; {#} b { # }"), ["a", "{# don't; {#}", "b", "{", "#", "}"]);
+        assert!(lex("a {# b", Dialect::default().lexical())[1].unterminated);
     }
 
     #[test]

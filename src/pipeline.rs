@@ -7,7 +7,8 @@ use rayon::ThreadPoolBuilder;
 use crate::impact::{self, Analysis, Revision, Sides};
 use crate::plan::{self, PlanOptions};
 use crate::project::Project;
-use crate::project::load::{LoadOptions, load};
+use crate::project::load::{LoadOptions, load_with};
+use crate::project::memo::Memo;
 use crate::source::Tree;
 use crate::sql::parse::STACK_SIZE;
 use crate::state::State;
@@ -39,7 +40,9 @@ pub fn analyze_running(
     interpreter: Option<&Interpreter>,
 ) -> Analysis {
     on_workers(|| {
-        let (mut old, mut new) = rayon::join(|| project(before, options), || project(after, options));
+        let memo = Memo::default();
+        let mut old = project(before, options, &memo);
+        let mut new = project(after, options, &memo);
         if let Some(interpreter) = interpreter {
             worker::expand_both(interpreter, options, &mut with(before, &mut old), &mut with(after, &mut new));
         }
@@ -47,7 +50,10 @@ pub fn analyze_running(
         let new = State::new(Arc::new(new), Some(&old));
         let plan = plan::predict(&old, &new, plan);
         let sides = Sides { before: &old, after: &new };
-        impact::analyse(&sides, &plan, revision(before.tree), revision(after.tree))
+        let analysis = impact::analyse(&sides, &plan, revision(before.tree), revision(after.tree));
+        // Giving two states back takes as long as writing the report; it needn't wait for that.
+        rayon::spawn(move || drop((old, new)));
+        analysis
     })
 }
 
@@ -59,7 +65,7 @@ pub fn state(side: &Side<'_>, options: &LoadOptions) -> State {
 /// One state of a project, analysed; with an interpreter, after SQLMesh expanded what only running code would tell.
 pub fn state_running(side: &Side<'_>, options: &LoadOptions, interpreter: Option<&Interpreter>) -> State {
     on_workers(|| {
-        let mut project = project(side, options);
+        let mut project = project(side, options, &Memo::default());
         if let Some(interpreter) = interpreter {
             worker::expand(interpreter, options, &mut with(side, &mut project));
         }
@@ -71,8 +77,8 @@ fn with<'a>(side: &'a Side<'_>, project: &'a mut Project) -> worker::Revision<'a
     worker::Revision { tree: side.tree, roots: &side.roots, project }
 }
 
-fn project(side: &Side<'_>, options: &LoadOptions) -> Project {
-    let mut projects = side.roots.iter().map(|root| load(side.tree, root, options));
+fn project(side: &Side<'_>, options: &LoadOptions, memo: &Memo) -> Project {
+    let mut projects = side.roots.iter().map(|root| load_with(side.tree, root, options, memo));
     let first = projects.next().unwrap_or_default();
     projects.fold(first, Project::join)
 }

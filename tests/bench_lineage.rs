@@ -4,7 +4,7 @@
 //! test says so and passes. `IMPACT_BENCH_SHOW=1` prints every statement with an edge too many or too few. Labels that say
 //! something else than this tool (an aggregate `count(*)` "reads" `*`) are left as they are: the figures have a ceiling below 1.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -46,13 +46,20 @@ struct Score {
     /// Statements of which every edge is found and none too many.
     exact: usize,
     statements: usize,
+    /// Labelled outputs, and those of which the set of sources is the labelled one. `tests/bench/lineage_sqlglot.py`
+    /// counts the same of sqlglot.
+    outputs: usize,
+    exact_outputs: usize,
 }
 
 impl Score {
     /// A statement that can't be compared.
-    fn not_read(&mut self, why: &str, sql: &str) {
+    fn not_read(&mut self, case: &Value, why: &str) {
+        let sql = &case["sql"];
         self.unread += 1;
         self.statements += 1;
+        let named = case["columns"].as_object().map_or(0, serde_json::Map::len);
+        self.outputs += named + by_output(&labelled(&case["edges"])).len();
         if std::env::var_os("IMPACT_BENCH_SHOW").is_some() {
             println!("NOT READ, {why}: {sql}");
         }
@@ -61,6 +68,10 @@ impl Score {
     fn add(&mut self, expected: &BTreeSet<Edge>, actual: &BTreeSet<Edge>, sql: &str) {
         self.statements += 1;
         self.exact += usize::from(expected == actual);
+        let (outputs, found) = (by_output(expected), by_output(actual));
+        self.outputs += outputs.len().max(1);
+        self.exact_outputs += outputs.iter().filter(|(name, sources)| found.get(*name) == Some(*sources)).count();
+        self.exact_outputs += usize::from(outputs.is_empty() && found.is_empty());
         self.found += expected.intersection(actual).count();
         self.too_many += actual.difference(expected).count();
         self.too_few += expected.difference(actual).count();
@@ -80,9 +91,10 @@ impl Score {
 
     fn print(&self, what: &str) {
         let (precision, recall) = (self.precision(), self.recall());
-        let Score { exact, statements, unread, .. } = self;
+        let Score { exact, statements, unread, exact_outputs, outputs, .. } = self;
         println!(
-            "{what:<8} precision {precision:.3}, recall {recall:.3}, exact {exact} of {statements}, {unread} not read"
+            "{what:<8} precision {precision:.3}, recall {recall:.3}; exact: {exact} of {statements} statements \
+             ({unread} not read), {exact_outputs} of {outputs} labelled outputs"
         );
     }
 }
@@ -108,22 +120,31 @@ fn scores(text: &str) -> (Score, Score) {
         let case: Value = serde_json::from_str(line).expect("a row of the set");
         let sql = case["sql"].as_str().expect("a statement");
         let Some((query, targets)) = bare_query(sql, case["schemas"].as_object()) else {
-            columns.not_read("no query", sql);
+            columns.not_read(&case, "no query");
             continue;
         };
         let Some(found) = traced(&case, &query) else {
-            columns.not_read("not parsed", sql);
+            columns.not_read(&case, "not parsed");
             continue;
         };
         match case.get("edges") {
             Some(edges) if edges.to_string().contains("\"table\":null") => {
-                columns.not_read("a label without table", sql)
+                columns.not_read(&case, "a label without table")
             }
             Some(edges) => columns.add(&labelled(edges), &edges_of(&found, &targets), sql),
             None => recce(&case, &found, sql, &mut columns, &mut rows),
         }
     }
     (columns, rows)
+}
+
+/// The sources of each output.
+fn by_output(edges: &BTreeSet<Edge>) -> BTreeMap<&str, BTreeSet<(&str, &str)>> {
+    let mut outputs: BTreeMap<&str, BTreeSet<(&str, &str)>> = BTreeMap::new();
+    for (table, column, output) in edges {
+        outputs.entry(output).or_default().insert((table, column));
+    }
+    outputs
 }
 
 fn traced(case: &Value, query: &str) -> Option<Lineage> {

@@ -9,6 +9,7 @@ mod columns;
 mod derivation;
 mod flow;
 mod recursion;
+mod traced;
 mod tracer;
 mod unions;
 

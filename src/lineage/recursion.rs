@@ -7,7 +7,8 @@ use crate::sql::tree::Name;
 
 use super::columns::every;
 use super::flow::{Flow, Role, Rows};
-use super::tracer::{Traced, Tracer};
+use super::traced::Traced;
+use super::tracer::Tracer;
 
 /// How often definitions may be traced again, over the whole query, before the answer is widened to everything.
 pub(super) const PASSES: usize = 64;

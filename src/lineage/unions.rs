@@ -9,7 +9,8 @@ use crate::resolve::{Block, BlockId, BlockKind, Output, Resolved};
 use crate::sql::tree::{Name, SetOperator};
 
 use super::flow::{Flow, Role, Rows};
-use super::tracer::{Traced, Tracer};
+use super::traced::Traced;
+use super::tracer::Tracer;
 
 impl Tracer<'_> {
     pub(super) fn set_operation(

@@ -191,9 +191,12 @@ impl Names<'_> {
 
     /// The names behind `@` in a text, and those in `@VAR('name')`.
     fn behind_at(&self, text: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        if !text.contains('@') {
+            return found;
+        }
         let rules = self.model.dialect.lexical();
         let tokens = lex_code(text, rules);
-        let mut found = Vec::new();
         for (at, token) in tokens.iter().enumerate() {
             if !token.is_symbol('@') {
                 continue;

@@ -49,7 +49,8 @@ pub(super) fn compare(
 
 fn is_same_text(old: &Query, new: &Query, model: &AnalysedModel) -> bool {
     let text = |query: &Query| tokens(&query.rendered.rendered.sql, model.model.dialect, false);
-    old.rendered.holes == new.rendered.holes && text(old) == text(new)
+    let (before, after) = (&old.rendered, &new.rendered);
+    Arc::ptr_eq(before, after) || before.holes == after.holes && text(old) == text(new)
 }
 
 fn same_dialect(before: &AnalysedModel, after: &AnalysedModel) -> bool {

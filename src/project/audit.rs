@@ -1,5 +1,7 @@
 //! User-defined audits: files below `audits/`, and those inline in a model's file.
 
+use std::sync::Arc;
+
 use super::context::{Context, Output, Text};
 use super::header::{self, Source};
 use super::lines::Lines;
@@ -92,7 +94,7 @@ pub(crate) fn build(
         .get("standalone")
         .and_then(|property| header::substitute(&property.value, dialect, &variables))
         .is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    output.audits.push(Audit {
+    output.audits.push(Arc::new(Audit {
         name,
         path: location.path.clone(),
         location,
@@ -101,5 +103,5 @@ pub(crate) fn build(
         standalone,
         body,
         model: model.cloned(),
-    });
+    }));
 }

@@ -70,10 +70,12 @@ impl<'a> Context<'a> {
 /// What reading one file gave.
 #[derive(Default)]
 pub(crate) struct Output {
-    pub models: Vec<super::Model>,
-    pub audits: Vec<super::Audit>,
-    pub tests: Vec<super::UnitTest>,
-    pub metrics: Vec<super::Metric>,
+    pub models: Vec<Arc<super::Model>>,
+    /// For external models: the gateway that each is meant for, if it names one.
+    pub gateways: Vec<Option<String>>,
+    pub audits: Vec<Arc<super::Audit>>,
+    pub tests: Vec<Arc<super::UnitTest>>,
+    pub metrics: Vec<Arc<super::Metric>>,
     pub diagnostics: Vec<Diagnostic>,
 }
 

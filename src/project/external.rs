@@ -20,24 +20,23 @@ pub(crate) fn entries<'a>(context: &Context<'a>) -> Vec<&'a Entry> {
     single.into_iter().chain(inside).collect()
 }
 
-/// Reads one file. Each model comes with the gateway that it is meant for, if it names one.
-pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> (Output, Vec<Option<String>>) {
+/// Reads one file. Each model comes with the gateway that it is meant for.
+pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
     let mut output = Output::default();
-    let mut gateways = Vec::new();
     let rows = match rows(context, entry) {
         Ok(rows) => rows,
         Err(diagnostic) => {
             output.diagnostics.push(diagnostic);
-            return (output, gateways);
+            return output;
         }
     };
     for row in rows.elements() {
         if let Some(model) = model(context, entry, row, &mut output) {
-            output.models.push(model);
-            gateways.push(row.given("gateway").and_then(Literal::text).map(str::to_lowercase));
+            output.models.push(Arc::new(model));
+            output.gateways.push(row.given("gateway").and_then(Literal::text).map(str::to_lowercase));
         }
     }
-    (output, gateways)
+    output
 }
 
 fn rows(context: &Context<'_>, entry: &Entry) -> Result<Literal, crate::diagnostic::Diagnostic> {

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::context::{Context, Output};
 use super::files::{self, Ignored};
 use super::literal::{Literal, Value};
+use super::memo::Memo;
 use super::python::definition::Definitions;
 use super::python::evaluate::Inputs;
 use super::python::model::Python;
@@ -42,20 +43,27 @@ impl Default for LoadOptions {
 
 /// Loads the project at `root`. Never fails: what can't be read is among the project's diagnostics.
 pub fn load(tree: &dyn Tree, root: &str, options: &LoadOptions) -> Project {
+    load_with(tree, root, options, &Memo::default())
+}
+
+/// The same, where files that gave their models in an earlier load aren't read again.
+pub fn load_with(tree: &dyn Tree, root: &str, options: &LoadOptions, memo: &Memo) -> Project {
     let root = root.trim_matches('/');
     let (config, mut diagnostics) = config::load(tree, root, options);
     let config_place = Location::file(config.path.as_deref().unwrap_or(root));
     let (ignored, invalid) = Ignored::new(&config.ignore_patterns, &config_place);
     diagnostics.extend(invalid);
     let context = Context { tree, root, config: &config, ignored: &ignored };
+    let known = memo.under(&context);
     let (python_models, PythonFunctions { macros, signals }) = load_python(&context, options, &mut diagnostics);
     let mut collected = Collected { diagnostics, ..Collected::default() };
-    collected.add_all(read_each(&context.files("models", ".sql"), |entry| sql_model::load(&context, entry)));
-    collected.add_external(&context);
+    let sql_models = context.files("models", ".sql");
+    collected.add_all(read_each(&sql_models, |entry| known.read(entry, |entry| sql_model::load(&context, entry))));
+    collected.add_external(&context, |entry| known.read(entry, |entry| external::load(&context, entry)));
     collected.add_all(python_models);
-    collected.add_all(read_each(&context.files("audits", ".sql"), |entry| audit::load(&context, entry)));
-    collected.add_all(read_each(&unit_test::entries(&context), |entry| unit_test::load(&context, entry)));
-    collected.add_all(read_each(&context.files("metrics", ".sql"), |entry| metric::load(&context, entry)));
+    collected.add_all(read_each(&context.files("audits", ".sql"), |entry| Arc::new(audit::load(&context, entry))));
+    collected.add_all(read_each(&unit_test::entries(&context), |entry| Arc::new(unit_test::load(&context, entry))));
+    collected.add_all(read_each(&context.files("metrics", ".sql"), |entry| Arc::new(metric::load(&context, entry))));
     let jinja_macros = load_jinja_macros(&context, &mut collected.diagnostics);
     collected.diagnostics.sort_by(|a, b| (&a.location, a.code).cmp(&(&b.location, b.code)));
     collected.diagnostics.dedup();
@@ -74,7 +82,7 @@ pub fn load(tree: &dyn Tree, root: &str, options: &LoadOptions) -> Project {
     }
 }
 
-fn read_each(entries: &[&Entry], read: impl Fn(&Entry) -> Output + Sync) -> Vec<Output> {
+fn read_each(entries: &[&Entry], read: impl Fn(&Entry) -> Arc<Output> + Sync) -> Vec<Arc<Output>> {
     entries.par_iter().map(|entry| read(entry)).collect()
 }
 
@@ -88,7 +96,7 @@ fn load_python(
     context: &Context<'_>,
     options: &LoadOptions,
     diagnostics: &mut Vec<Diagnostic>,
-) -> (Vec<Output>, PythonFunctions) {
+) -> (Vec<Arc<Output>>, PythonFunctions) {
     let model_files = context.files("models", ".py");
     let macro_files = context.files("macros", ".py");
     let signal_files = context.files("signals", ".py");
@@ -108,7 +116,7 @@ fn load_python(
     let found =
         PythonFunctions { macros: functions("macro", &macro_files), signals: functions("signal", &signal_files) };
     let known = Python { modules: &modules, definitions: &definitions, env: &options.env, variables: &variables };
-    let outputs = read_each(&model_files, |entry| python::model::load(context, &known, entry));
+    let outputs = read_each(&model_files, |entry| Arc::new(python::model::load(context, &known, entry)));
     (outputs, found)
 }
 
@@ -151,23 +159,23 @@ struct Collected {
 }
 
 impl Collected {
-    fn add_all(&mut self, outputs: Vec<Output>) {
+    fn add_all(&mut self, outputs: Vec<Arc<Output>>) {
         for output in outputs {
-            self.diagnostics.extend(output.diagnostics);
-            for model in output.models {
+            self.diagnostics.extend(output.diagnostics.iter().cloned());
+            for model in &output.models {
                 self.add_model(model);
             }
-            for audit in output.audits {
+            for audit in &output.audits {
                 self.add_audit(audit);
             }
-            self.tests.extend(output.tests.into_iter().map(Arc::new));
-            for metric in output.metrics {
-                self.metrics.entry(metric.name.clone()).or_insert_with(|| Arc::new(metric));
+            self.tests.extend(output.tests.iter().cloned());
+            for metric in &output.metrics {
+                self.metrics.entry(metric.name.clone()).or_insert_with(|| metric.clone());
             }
         }
     }
 
-    fn add_model(&mut self, model: Model) {
+    fn add_model(&mut self, model: &Arc<Model>) {
         match self.models.get(&model.name) {
             Some(first) => self.diagnostics.push(Diagnostic::error(
                 codes::NAME_TWICE,
@@ -179,12 +187,12 @@ impl Collected {
                 ),
             )),
             None => {
-                self.models.insert(model.name.clone(), Arc::new(model));
+                self.models.insert(model.name.clone(), model.clone());
             }
         }
     }
 
-    fn add_audit(&mut self, audit: Audit) {
+    fn add_audit(&mut self, audit: &Arc<Audit>) {
         let key = audit.name.clone();
         match self.audits.get(&key) {
             // Inline audits belong to their model: two models may define one of the same name.
@@ -193,7 +201,7 @@ impl Collected {
                     Some(model) => format!("{model}.{key}"),
                     None => key,
                 };
-                self.audits.insert(key, Arc::new(audit));
+                self.audits.insert(key, audit.clone());
             }
             Some(first) => self.diagnostics.push(Diagnostic::error(
                 codes::NAME_TWICE,
@@ -201,25 +209,24 @@ impl Collected {
                 format!("the audit `{key}` is also defined in {}; that definition is used", place(&first.location)),
             )),
             None => {
-                self.audits.insert(key, Arc::new(audit));
+                self.audits.insert(key, audit.clone());
             }
         }
     }
 
     /// Those without a gateway first; then those for the gateway in use take their places.
-    fn add_external(&mut self, context: &Context<'_>) {
+    fn add_external(&mut self, context: &Context<'_>, read: impl Fn(&Entry) -> Arc<Output> + Sync) {
         let files = external::entries(context);
-        let read: Vec<_> = files.par_iter().map(|entry| external::load(context, entry)).collect();
         let mut own = Vec::new();
         let mut replaced = BTreeSet::new();
-        for (output, gateways) in read {
-            self.diagnostics.extend(output.diagnostics);
-            for (model, gateway) in output.models.into_iter().zip(gateways) {
+        for output in read_each(&files, read) {
+            self.diagnostics.extend(output.diagnostics.iter().cloned());
+            for (model, gateway) in output.models.iter().zip(&output.gateways) {
                 match gateway {
-                    None => own.push((model, false)),
-                    Some(gateway) if Some(&gateway) == context.config.gateway.as_ref() => {
+                    None => own.push((model.clone(), false)),
+                    Some(_) if *gateway == context.config.gateway => {
                         replaced.insert(model.name.clone());
-                        own.push((model, true));
+                        own.push((model.clone(), true));
                     }
                     Some(_) => {}
                 }
@@ -227,7 +234,7 @@ impl Collected {
         }
         for (model, for_gateway) in own {
             if for_gateway || !replaced.contains(&model.name) {
-                self.add_model(model);
+                self.add_model(&model);
             }
         }
     }

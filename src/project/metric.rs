@@ -61,14 +61,14 @@ pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
         let name = properties.iter().find(|property| property.name == "name");
         let expression = header::property_tokens(&text, tokens, "expression");
         match (name, expression) {
-            (Some(name), Some((start, end))) => output.metrics.push(Metric {
+            (Some(name), Some((start, end))) => output.metrics.push(Arc::new(Metric {
                 name: name.value.trim_matches(['\'', '"', '`']).to_lowercase(),
                 location: name.location.clone(),
                 dialect,
                 text: text.clone(),
                 start,
                 end,
-            }),
+            })),
             _ => {
                 let place = lines.location(&entry.path, &text, chunk.statement.start, chunk.statement.end);
                 let message = "this METRIC header has no name or no expression";

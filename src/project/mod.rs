@@ -16,6 +16,7 @@ pub mod header;
 pub mod lines;
 mod literal;
 pub mod load;
+pub mod memo;
 mod metric;
 pub mod python;
 mod scan;

@@ -4,6 +4,7 @@
 //! without a query it stays as [`Body::Unreadable`].
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::blueprint::{self, Blueprint};
 use super::context::{Context, Output, Text};
@@ -252,7 +253,7 @@ impl Builder<'_, '_> {
         }
         let body = self.body(&kind, statements, &location, output);
         let depends_on = self.depends_on(catalog, output);
-        output.models.push(Model {
+        output.models.push(Arc::new(Model {
             name: name.clone(),
             path: self.file.entry.path.clone(),
             content: self.file.entry.id,
@@ -264,7 +265,7 @@ impl Builder<'_, '_> {
             kind,
             blueprint,
             body,
-        });
+        }));
         Some(name)
     }
 

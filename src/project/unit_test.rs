@@ -71,7 +71,7 @@ pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
     match parsed {
         Ok(tests) => {
             let file = File { context, path: &entry.path, lines: text.lines().collect() };
-            output.tests.extend(tests.entries().iter().filter_map(|(name, test)| file.test(name, test)));
+            output.tests.extend(tests.entries().iter().filter_map(|(name, test)| file.test(name, test)).map(Arc::new));
         }
         Err(error) => {
             let place = files::line_location(&entry.path, error.line);

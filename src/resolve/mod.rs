@@ -6,6 +6,9 @@
 //! [`Op::Uncertain`](crate::sql::tree::Op) node lists all candidates. Never fails: what can't be bound is a [`Problem`].
 
 mod aliases;
+mod column;
+mod columns_call;
+mod cte;
 mod expression;
 mod merge;
 mod pivot;
@@ -13,6 +16,7 @@ mod query;
 mod relation;
 mod schema;
 mod scope;
+mod select;
 mod star;
 mod types;
 
@@ -27,7 +31,6 @@ use crate::names::{ColumnName, ModelName};
 use crate::sql::tree::{JoinKind, Name, Op, SetOperator, Span, Tree};
 
 pub use schema::{Column, Schema};
-pub use types::implied_type;
 
 /// The columns of the tables that a query may name.
 pub trait Schemas {

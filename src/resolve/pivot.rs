@@ -110,7 +110,7 @@ impl Input<'_> {
     }
 
     fn type_of(&self, value: &Tree) -> Option<Name> {
-        implied_type(value, self.dialect, &|block, relation, name| {
+        implied_type(value, self.dialect, &|block: BlockId, relation: u32, name: &str| {
             (block == self.block && relation == 0).then(|| self.schema.get(name)?.data_type.clone())?
         })
     }

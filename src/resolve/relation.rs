@@ -5,8 +5,9 @@ use std::sync::Arc;
 use crate::sql::tree::{JoinKind, Name, Node, Op, Span, Tree};
 
 use super::pivot::{Input, Reshaped, passed};
-use super::query::{column_names, renamed, split_and};
+use super::query::{column_names, renamed};
 use super::scope::{AliasRule, CteTarget, Scope, answers_to};
+use super::select::split_and;
 use super::star::{open_output, plain_output};
 use super::{Block, BlockId, BlockKind, Column, Join, Output, ProblemKind, Relation, Resolver, Schema, Source};
 use crate::dialect::Family;

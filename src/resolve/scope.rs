@@ -236,6 +236,11 @@ impl<'c> Scope<'c> {
         Arc::make_mut(&mut self.aliases).push(output);
     }
 
+    /// Puts another list of outputs in the place of the one so far, which it gives.
+    pub(super) fn replace_aliases(&mut self, aliases: Arc<Aliases>) -> Arc<Aliases> {
+        std::mem::replace(&mut self.aliases, aliases)
+    }
+
     pub(super) fn outputs(&self) -> &[Output] {
         &self.aliases.outputs
     }

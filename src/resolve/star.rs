@@ -8,8 +8,8 @@ use crate::sql::tree::{JoinKind, Name, Node, Op, Span, Tree};
 
 use super::merge::merged_value;
 use super::scope::{AliasRule, MergedColumn, Scope, answers_to};
-use super::types::{implied_type, struct_fields};
-use super::{Output, ProblemKind, Relation, Resolver, Source};
+use super::types::{Known, implied_type, struct_fields};
+use super::{Block, BlockId, Output, ProblemKind, Relation, Resolver, Source};
 
 impl Resolver<'_> {
     /// Binds the projection into `scope.aliases`; says whether there may be more outputs than those.
@@ -44,6 +44,9 @@ impl Resolver<'_> {
             _ => (output_name(item), Some(item.clone())),
         };
         let Some(expression) = expression else { return false };
+        if self.over_columns(name.as_ref(), &expression, item.span, scope) {
+            return false;
+        }
         let is_unnamed = !matches!(item.op, Op::Alias(_) | Op::Column);
         let value = self.bind(&expression, scope, self.projection_alias_rule());
         if self.is_many_columns(&value, is_unnamed, scope) {
@@ -84,18 +87,11 @@ impl Resolver<'_> {
         }
     }
 
-    fn type_of(&self, value: &Tree, scope: &Scope<'_>) -> Option<Name> {
-        implied_type(value, self.dialect, &|block, relation, name| {
-            let relations = if block == scope.block {
-                &scope.relations
-            } else {
-                &*scope.context.outer.iter().find(|outer| outer.block == block)?.relations
-            };
-            relations.get(relation as usize)?.schema.get(name)?.data_type.clone()
-        })
+    pub(super) fn type_of(&self, value: &Tree, scope: &Scope<'_>) -> Option<Name> {
+        implied_type(value, self.dialect, &InScope { scope, blocks: &self.blocks })
     }
 
-    fn star(&mut self, item: &Tree, qualifier: Option<&[Name]>, scope: &mut Scope<'_>) -> bool {
+    pub(super) fn star(&mut self, item: &Tree, qualifier: Option<&[Name]>, scope: &mut Scope<'_>) -> bool {
         let chosen = chosen(qualifier, scope);
         if chosen.is_empty() && self.struct_star(item, qualifier, scope) {
             return false;
@@ -229,8 +225,32 @@ impl Resolver<'_> {
     }
 }
 
+/// The types that an expression sees.
+struct InScope<'s, 'c> {
+    scope: &'s Scope<'c>,
+    blocks: &'s [Block],
+}
+
+impl Known for InScope<'_, '_> {
+    fn column(&self, block: BlockId, relation: u32, name: &str) -> Option<Name> {
+        let relations = if block == self.scope.block {
+            &self.scope.relations
+        } else {
+            &*self.scope.context.outer.iter().find(|outer| outer.block == block)?.relations
+        };
+        relations.get(relation as usize)?.schema.get(name)?.data_type.clone()
+    }
+
+    fn query(&self, id: BlockId) -> Option<Name> {
+        match self.blocks.get(id as usize)?.outputs.as_slice() {
+            [only] if !only.is_open => only.data_type.clone(),
+            _ => None,
+        }
+    }
+}
+
 /// The relations that a star stands for.
-fn chosen(qualifier: Option<&[Name]>, scope: &Scope<'_>) -> Vec<u32> {
+pub(super) fn chosen(qualifier: Option<&[Name]>, scope: &Scope<'_>) -> Vec<u32> {
     let is_chosen = |relation: &Relation| match qualifier {
         Some(qualifier) => answers_to(relation, qualifier),
         None => !is_hidden(relation),

@@ -122,6 +122,20 @@ fn an_alias_hides_the_table_s_own_name() {
 }
 
 #[test]
+fn a_columns_call_is_one_output_for_each_column_that_it_picks() {
+    check("SELECT COLUMNS(*) FROM t", "id=t.id a=t.a b=t.b");
+    check("SELECT min(COLUMNS(* EXCLUDE (id))) FROM t", "a=t.a b=t.b");
+    check("SELECT COLUMNS(x.*) FROM t, u AS x", "id=x.id b=x.b c=x.c");
+    check("SELECT COLUMNS(['b', 'id']) + a FROM t", "id=t.id+t.a b=t.b+t.a");
+    check("SELECT COLUMNS(['c']) AS d FROM u", "d=u.c");
+    check("SELECT a, (SELECT max(COLUMNS(['c'])) FROM u) AS m FROM t", "a=t.a m=(query)");
+    let is_open = |query: &str| resolved_in("duckdb", query, TABLES).root().is_some_and(|root| root.open);
+    assert!(is_open("SELECT COLUMNS('a.*') FROM t"), "names in another case may match");
+    assert!(is_open("SELECT COLUMNS(* REPLACE (1 AS a)) FROM o"), "the table may have more columns");
+    assert!(is_open("SELECT coalesce(*COLUMNS(*)) FROM t"));
+}
+
+#[test]
 fn a_table_of_unknown_columns_is_only_a_candidate() {
     check("SELECT a, d FROM t, o", "a=t.a d=o.d");
     check("SELECT d FROM o, o AS p", "d=?o.d+p.d");

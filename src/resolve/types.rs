@@ -4,29 +4,49 @@ use crate::dialect::{Dialect, Family};
 use crate::sql::canonical_type;
 use crate::sql::tree::{Name, Node, Op, Tree};
 
+use super::BlockId;
+
 /// How many levels of an expression are looked at; what lies deeper has no type.
 const DEPTH: usize = 64;
 
-/// The canonical type of a bound expression, if the expression itself tells. `column` answers for bound columns.
-pub fn implied_type(node: &Node, dialect: Dialect, column: &dyn Fn(u32, u32, &str) -> Option<Name>) -> Option<Name> {
-    Typing { dialect, column }.of(node, DEPTH)
+/// The types that are known already.
+pub(super) trait Known {
+    /// The type of a relation's column.
+    fn column(&self, block: BlockId, relation: u32, name: &str) -> Option<Name>;
+
+    /// The type of the one output of a query that stands for a value.
+    fn query(&self, _id: BlockId) -> Option<Name> {
+        None
+    }
 }
 
-struct Typing<'c> {
+impl<F: Fn(BlockId, u32, &str) -> Option<Name>> Known for F {
+    fn column(&self, block: BlockId, relation: u32, name: &str) -> Option<Name> {
+        self(block, relation, name)
+    }
+}
+
+/// The canonical type of a bound expression, if the expression itself and the types of what it reads tell.
+pub(super) fn implied_type(node: &Node, dialect: Dialect, known: &dyn Known) -> Option<Name> {
+    Typing { dialect, known }.of(node, DEPTH)
+}
+
+struct Typing<'k> {
     dialect: Dialect,
-    column: &'c dyn Fn(u32, u32, &str) -> Option<Name>,
+    known: &'k dyn Known,
 }
 
 impl Typing<'_> {
     fn of(&self, node: &Node, depth: usize) -> Option<Name> {
         let depth = depth.checked_sub(1)?;
         match &node.op {
-            Op::Bound(block, relation, name) => (self.column)(*block, *relation, name),
+            Op::Bound(block, relation, name) => self.known.column(*block, *relation, name),
+            Op::Nested(id) => self.known.query(*id),
             Op::Cast(_) => node.kids.iter().find_map(|kid| match &kid.op {
                 Op::Type(name) => Some(name.clone()),
                 _ => None,
             }),
-            Op::Paren | Op::Alias(_) | Op::Window | Op::Altered(_) => self.of(node.kids.first()?, depth),
+            Op::Paren | Op::Alias(_) | Op::Window | Op::Altered(_) | Op::Subquery => self.of(node.kids.first()?, depth),
             Op::Bool(_) | Op::IsNull | Op::Is(_) | Op::And | Op::Or | Op::Not | Op::In | Op::Between | Op::Exists => {
                 Some(self.named("BOOLEAN"))
             }

@@ -7,6 +7,8 @@
 //! An opaque node with [`Op::Column`] children is an expression: it may read what these names mean, and nothing else.
 //! One with [`Op::Table`] children may be anything.
 
+mod gap;
+
 use std::ops::Range;
 
 use crate::dialect::Dialect;
@@ -19,44 +21,11 @@ use super::tree::{Node, Op, Span, Tree};
 /// How many times a text is parsed again.
 const TRIES: usize = 12;
 
-/// How many brackets outwards an element around a place is looked for.
-const LEVELS: usize = 32;
-
-/// How many subqueries of a part that isn't understood are parsed by themselves.
-const SUBQUERIES: usize = 4;
-
 /// A longer text isn't tried.
 const LONGEST: usize = 1 << 20;
 
 /// What stands for a part that isn't understood begins so; a text that has it already isn't tried.
 const PLACEHOLDER: &str = "__u";
-
-/// Words that begin a clause, or a part of FROM: an element of a list ends there.
-const CLAUSES: &[&str] = &[
-    "SELECT",
-    "FROM",
-    "WHERE",
-    "GROUP",
-    "HAVING",
-    "QUALIFY",
-    "ORDER",
-    "LIMIT",
-    "UNION",
-    "EXCEPT",
-    "INTERSECT",
-    "JOIN",
-    "ON",
-    "LEFT",
-    "RIGHT",
-    "FULL",
-    "INNER",
-    "CROSS",
-    "WINDOW",
-    "WITH",
-];
-
-/// Words after which there is a query.
-const QUERIES: &[&str] = &["SELECT", "FROM", "WITH", "VALUES", "TABLE", "JOIN"];
 
 /// Words that are a column's name in no dialect.
 const NO_COLUMNS: &[&str] = &[
@@ -108,46 +77,6 @@ impl Text<'_> {
         None
     }
 
-    /// The smallest element around a place. What the parser refuses inside a subquery it often reports where that begins:
-    /// each is parsed by itself, as far as there are any.
-    fn smallest(&self, place: usize, gaps: &[Gap]) -> Option<Gap> {
-        let mut gap = self.around(place, gaps)?;
-        let text = self.replaced(gaps)?;
-        for _ in 0..SUBQUERIES {
-            let Some(inner) = self.subquery(&gap, &text).and_then(|place| self.around(place, gaps)) else { break };
-            if inner.tokens.len() >= gap.tokens.len() {
-                break;
-            }
-            gap = inner;
-        }
-        Some(gap)
-    }
-
-    /// The place that the parser complains of in the first subquery of a part that it can't read.
-    fn subquery(&self, gap: &Gap, text: &str) -> Option<usize> {
-        let begins = |at: &usize| {
-            self.tokens.get(*at).is_some_and(|token| token.is_symbol('(')) && self.is_any(at + 1, &["SELECT", "WITH"])
-        };
-        gap.tokens.clone().filter(begins).take(SUBQUERIES).find_map(|open| {
-            let range = self.bytes(&(open + 1..self.close(open)?))?;
-            let failure = parse::parse_query(text.get(range.clone())?, self.dialect).err()?;
-            Some(range.start + failure.start)
-        })
-    }
-
-    /// The bracket that closes this one.
-    fn close(&self, open: usize) -> Option<usize> {
-        let mut depth = 0_usize;
-        (open..self.tokens.len()).find(|at| {
-            match self.tokens.get(*at).map(|token| token.kind) {
-                Some(TokenKind::Symbol('(')) => depth += 1,
-                Some(TokenKind::Symbol(')')) => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            depth == 0
-        })
-    }
-
     /// The text with a call in place of each gap, as long as the gap, so that every other place stays what it is.
     fn replaced(&self, gaps: &[Gap]) -> Option<String> {
         let mut text = self.sql.to_owned();
@@ -164,103 +93,6 @@ impl Text<'_> {
         let first = self.tokens.get(tokens.start)?;
         let last = self.tokens.get(tokens.end.checked_sub(1)?)?;
         Some(first.start..last.end)
-    }
-
-    /// The smallest element around a place that is larger than the gaps that it touches.
-    fn around(&self, place: usize, gaps: &[Gap]) -> Option<Gap> {
-        let at = self.tokens.partition_point(|token| token.end <= place).min(self.tokens.len().checked_sub(1)?);
-        let mut inside = at..at + 1;
-        for _ in 0..LEVELS {
-            let gap = self.element(&inside)?;
-            if !self.is_balanced(&gap.tokens) {
-                return None;
-            }
-            let touches = |known: &&Gap| known.tokens.start < gap.tokens.end && gap.tokens.start < known.tokens.end;
-            let is_larger = |known: &Gap| gap.tokens.len() > known.tokens.len();
-            let fits = self.bytes(&gap.tokens)?.len() >= PLACEHOLDER.len() + 4;
-            if fits && !gap.tokens.is_empty() && gaps.iter().filter(touches).all(is_larger) {
-                return Some(gap);
-            }
-            inside = self.brackets(&gap.tokens)?;
-        }
-        None
-    }
-
-    /// The list element that holds these tokens: between commas, brackets and clauses.
-    fn element(&self, inside: &Range<usize>) -> Option<Gap> {
-        let mut start = inside.start;
-        let mut depth = 0_usize;
-        while start > 0 {
-            let token = self.tokens.get(start - 1)?;
-            match token.kind {
-                TokenKind::Symbol(')' | ']' | '}') => depth += 1,
-                TokenKind::Symbol('(' | '[' | '{') if depth == 0 => break,
-                TokenKind::Symbol('(' | '[' | '{') => depth -= 1,
-                TokenKind::Symbol(',') if depth == 0 => break,
-                _ if depth == 0 && self.is_any(start - 1, CLAUSES) => break,
-                _ => {}
-            }
-            start -= 1;
-        }
-        let mut end = inside.start;
-        depth = 0;
-        while let Some(token) = self.tokens.get(end) {
-            match token.kind {
-                TokenKind::Symbol('(' | '[' | '{') => depth += 1,
-                TokenKind::Symbol(')' | ']' | '}') if depth == 0 => break,
-                TokenKind::Symbol(')' | ']' | '}') => depth -= 1,
-                TokenKind::Symbol(',') if depth == 0 => break,
-                _ if depth == 0 && end > start && self.is_any(end, CLAUSES) => break,
-                _ => {}
-            }
-            end += 1;
-        }
-        Some(self.gap(start..end))
-    }
-
-    /// Leaves `AS name` at its end out, and says whether it can only be an expression.
-    fn gap(&self, mut tokens: Range<usize>) -> Gap {
-        let before = tokens.start.checked_sub(1).and_then(|at| self.tokens.get(at));
-        let is_argument = before.is_some_and(|token| matches!(token.kind, TokenKind::Symbol('(' | '[' | ',')))
-            && self.is_in_brackets(tokens.start);
-        let is_later_item = before.is_some_and(|token| token.is_symbol(','));
-        let named = tokens.len() > 2 && self.is_any(tokens.end - 2, &["AS"]);
-        if named {
-            tokens.end -= 2;
-        }
-        let is_plain = tokens.clone().all(|at| !self.is_any(at, QUERIES) && !self.is_any(at, &["AS"]));
-        Gap { is_expression: is_plain && (is_argument && !named || is_later_item && named), tokens }
-    }
-
-    /// Do these tokens stand in brackets that hold no query?
-    fn is_in_brackets(&self, at: usize) -> bool {
-        let Some(list) = self.brackets(&(at..at + 1)) else { return false };
-        !self.is_any(list.start + 1, QUERIES)
-    }
-
-    /// The brackets around these tokens, with what stands in them.
-    fn brackets(&self, inside: &Range<usize>) -> Option<Range<usize>> {
-        let mut depth = 0_usize;
-        let is_open = |at: &usize| match self.tokens.get(*at).map(|token| token.kind) {
-            Some(TokenKind::Symbol('(' | '[' | '{')) if depth == 0 => true,
-            Some(TokenKind::Symbol('(' | '[' | '{')) => {
-                depth -= 1;
-                false
-            }
-            Some(TokenKind::Symbol(')' | ']' | '}')) => {
-                depth += 1;
-                false
-            }
-            _ => false,
-        };
-        let open = (0..inside.start).rev().find(is_open)?;
-        Some(open..open + 1)
-    }
-
-    fn is_any(&self, at: usize, words: &[&str]) -> bool {
-        self.tokens.get(at).is_some_and(|token| {
-            token.kind == TokenKind::Word && words.iter().any(|word| token.is_word(self.sql, word))
-        })
     }
 
     /// The tree with the gaps' own tokens in place of the calls; nothing if one isn't found.
@@ -315,22 +147,6 @@ impl Text<'_> {
             end = token.end;
         }
         text
-    }
-
-    /// Is every bracket that is opened here closed here?
-    fn is_balanced(&self, tokens: &Range<usize>) -> bool {
-        let mut open = Vec::new();
-        for token in self.tokens.get(tokens.clone()).unwrap_or_default() {
-            match token.kind {
-                TokenKind::Symbol('(') => open.push(')'),
-                TokenKind::Symbol('[') => open.push(']'),
-                TokenKind::Symbol('{') => open.push('}'),
-                TokenKind::Symbol(close @ (')' | ']' | '}')) if open.pop() != Some(close) => return false,
-                _ if token.unterminated => return false,
-                _ => {}
-            }
-        }
-        open.is_empty()
     }
 
     /// Everything that may be the name of a column or table, dotted names as one.
@@ -392,7 +208,10 @@ mod tests {
             gaps("WITH c AS (SELECT a, (b WEIRD c) + 1 AS d FROM t) SELECT * FROM c"),
             ["expression: b WEIRD c"]
         );
-        assert_eq!(gaps("SELECT a FROM t WHERE b WEIRD c ODD d"), ["anything: b WEIRD c ODD d"]);
+        assert_eq!(gaps("SELECT a FROM t WHERE b WEIRD c ODD d"), ["expression: b WEIRD c ODD d"]);
+        assert_eq!(gaps("SELECT a FROM t WHERE b WEIRD ROWS (*)"), ["anything: b WEIRD ROWS (*)"]);
+        let behind = "SELECT a FROM t JOIN u ON b WEIRD c PIVOT (sum(b) ODD) GROUP BY a";
+        assert_eq!(gaps(behind), ["anything: b WEIRD c PIVOT (sum(b) ODD)"]);
         assert_eq!(
             gaps("SELECT a FROM t JOIN u STRANGE KIND OF TABLE AS v ON v.a = t.a"),
             ["anything: u STRANGE KIND OF TABLE"]
@@ -414,7 +233,8 @@ mod tests {
     #[test]
     fn what_can_t_be_mended_is_refused_at_its_place() {
         let dialect = Dialect::new(Family::DuckDb);
-        for sql in ["SELECT", "SELECT a FROM (SELECT", "", "SELECT a FROM t ORDER", ")(", "SELECT a,, FROM t WHERE ((("]
+        for sql in
+            ["SELECT", "SELECT a FROM (SELECT", "", "SELECT a FROM t ORDER BY", ")(", "SELECT a,, FROM t WHERE ((("]
         {
             let strict = query(sql, dialect).unwrap_err();
             assert_eq!(super::super::lenient_query(sql, dialect).unwrap_err(), strict, "{sql}");

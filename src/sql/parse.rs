@@ -8,6 +8,7 @@ mod depth;
 mod failure;
 mod offsets;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use sqlparser::ast::{Expr, Query, Statement};
@@ -15,6 +16,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, TokenWithSpan, Whitespace};
 
 use crate::dialect::Dialect;
+use crate::lex::{self, TokenKind, lex};
 use crate::sql::dialect::tokens::rewrite;
 use crate::sql::dialect::{IN_EVERY_DIALECT, Wrapper, syntax, wrapper};
 
@@ -60,6 +62,7 @@ fn parse_whole<T>(
     dialect: Dialect,
     parse: fn(&mut Parser) -> Result<T, ParserError>,
 ) -> Result<Parsed<T>, ParseFailure> {
+    let sql = &*without_jinja_comments(sql, dialect);
     let offsets = Offsets::new(sql);
     let wrapper = wrapper(dialect);
     let tokens = tokenize(sql, dialect, &wrapper).map_err(|error| ParseFailure::new(&error, sql, &offsets, &[]))?;
@@ -76,6 +79,22 @@ fn parse_whole<T>(
         }
         Err(error) => Err(ParseFailure::new(&error, sql, &offsets, &ranges)),
     }
+}
+
+/// The text with blanks in the place of `{# … #}`, so that every other byte stays where it is.
+fn without_jinja_comments(sql: &str, dialect: Dialect) -> Cow<'_, str> {
+    if !sql.contains("{#") {
+        return Cow::Borrowed(sql);
+    }
+    let tokens = lex(sql, dialect.lexical());
+    let is_jinja = |token: &&lex::Token| token.kind == TokenKind::Comment && token.text(sql).starts_with("{#");
+    let mut text = String::with_capacity(sql.len());
+    for comment in tokens.iter().filter(is_jinja).filter(|token| !token.unterminated) {
+        text.push_str(sql.get(text.len()..comment.start).unwrap_or_default());
+        text.extend(comment.text(sql).bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+    }
+    text.push_str(sql.get(text.len()..).unwrap_or_default());
+    Cow::Owned(text)
 }
 
 fn tokenize(sql: &str, dialect: Dialect, wrapper: &Wrapper) -> Result<Vec<TokenWithSpan>, ParserError> {

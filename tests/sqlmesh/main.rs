@@ -7,6 +7,7 @@ mod agreement;
 mod demo;
 mod edits;
 mod example;
+mod identifiers;
 mod lineage;
 mod queries;
 mod rebuild;

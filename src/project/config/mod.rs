@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::dialect::Dialect;
 
 /// The part of SQLMesh's configuration that decides how models are read and categorized.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Config {
     /// The file it was read from, from the repository's root. `None`: no configuration is tracked.
     pub path: Option<String>,

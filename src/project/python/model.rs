@@ -4,6 +4,7 @@
 //! tell. Nothing is run.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ruff_python_ast::{Decorator, Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
@@ -190,7 +191,7 @@ impl Reader<'_> {
         let mut said = self.python.definitions.said(self.module_name, &entrypoint);
         said.variables.extend(self.arguments_of_function());
         let columns = self.columns(arguments, dialect, place, output);
-        output.models.push(Model {
+        output.models.push(Arc::new(Model {
             name,
             path: self.entry.path.clone(),
             content: self.entry.id,
@@ -208,7 +209,7 @@ impl Reader<'_> {
                 strings: said.strings.into_iter().collect(),
                 variables: said.variables,
             }),
-        });
+        }));
     }
 
     /// SQLMesh passes variables to arguments of their names.

@@ -14,6 +14,7 @@ const RULES: &[Rule] = &[
     words::trailing_keywords,
     words::columns_called_interval,
     names::tables_called_table,
+    names::qualified_functions,
     arguments::plain_constructors,
     relations::system_time_in_two_words,
     relations::versions_behind_aliases,

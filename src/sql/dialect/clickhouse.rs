@@ -5,7 +5,7 @@ use std::any::TypeId;
 use sqlparser::dialect::{ClickHouseDialect, MySqlDialect};
 
 use super::Syntax;
-use super::rules::{casts, clauses, clickhouse, joins, names, operators, queries, sets, words};
+use super::rules::{casts, clauses, clickhouse, joins, names, numbers, operators, queries, sets, words};
 use super::tokens::Rule;
 
 const RULES: &[Rule] = &[
@@ -22,6 +22,10 @@ const RULES: &[Rule] = &[
     clickhouse::bare_using,
     clickhouse::applied_columns,
     clickhouse::named_parts,
+    clickhouse::ternaries,
+    clickhouse::bare_precise_times,
+    clickhouse::intervals_in_one_text,
+    numbers::tuple_elements,
     sets::clauses_of_operands,
     queries::lists_of_queries,
     queries::bracketed_queries,
@@ -80,5 +84,23 @@ mod tests {
             ],
         );
         differ(Family::ClickHouse, "SELECT x GLOBAL IN (1)", "SELECT x IN (1)");
+        parses(Family::ClickHouse, &["SELECT x GLOBAL NOT IN tuple(1, 2)", "SELECT '2024'::DateTime64 AS d"]);
+        differ(Family::ClickHouse, "SELECT x GLOBAL IN tuple(1)", "SELECT x IN tuple(1)");
+    }
+
+    #[test]
+    fn ternaries_and_elements_of_tuples() {
+        let same = |left: &str, right: &str| {
+            let tree = |sql: &str| crate::sql::query(sql, crate::dialect::Dialect::new(Family::ClickHouse)).expect(sql);
+            assert_eq!(tree(left), tree(right), "{left} | {right}");
+        };
+        same("SELECT a = 1 ? b : c AS x FROM t", "SELECT CASE WHEN a = 1 THEN b ELSE c END AS x FROM t");
+        let nested =
+            "SELECT f(y, CASE WHEN a THEN CASE WHEN b THEN c ELSE d END ELSE CASE WHEN e THEN 1 ELSE 2 END END)";
+        same("SELECT f(y, a ? b ? c : d : e ? 1 : 2)", nested);
+        same("SELECT (a ? b : c) + 1", "SELECT (CASE WHEN a THEN b ELSE c END) + 1");
+        parses(Family::ClickHouse, &["SELECT t.1.1.2, (t.1).2, f(x).1.2, arr[1].2, (a, b).1, t.2 FROM x WHERE a > .5"]);
+        differ(Family::ClickHouse, "SELECT t.1.2", "SELECT t.2.1");
+        differ(Family::ClickHouse, "SELECT f(x).1", "SELECT f(x)[1]");
     }
 }

@@ -36,6 +36,8 @@ pub const SYNTAX: Syntax = Syntax {
     capabilities: |can| {
         can.supports_cross_join_constraint = true;
         can.supports_settings = true;
+        can.supports_parens_around_table_factor = true;
+        can.supports_object_name_double_dot_notation = true;
         can.supports_map_literal_with_angle_brackets = true;
     },
     rules: RULES,
@@ -46,6 +48,23 @@ pub const SYNTAX: Syntax = Syntax {
 mod tests {
     use crate::dialect::Family;
     use crate::sql::dialect::testing::{differ, parses};
+
+    #[test]
+    fn words_of_clauses_as_names_and_jinja_comments() {
+        for family in
+            [Family::Generic, Family::DuckDb, Family::Snowflake, Family::TSql, Family::Spark, Family::Postgres]
+        {
+            parses(
+                family,
+                &[
+                    "SELECT group, order + 1 AS o, t.order FROM t WHERE group > 1 GROUP BY group ORDER BY order",
+                    "SELECT sum(group) OVER (PARTITION BY order ORDER BY group) FROM t AS order",
+                    "SELECT a {# don't; #} FROM t {# b #}",
+                ],
+            );
+            differ(family, "SELECT group FROM t", "SELECT order FROM t");
+        }
+    }
 
     #[test]
     fn nothing_between_two_commas_is_nothing() {

@@ -47,6 +47,7 @@ pub const REDSHIFT: Syntax = Syntax {
         can.supports_select_wildcard_except = true;
         can.supports_interval_options = true;
         can.supports_within_after_array_aggregation = true;
+        can.supports_parens_around_table_factor = true;
     },
     rules: RULES,
     caret_is_power: true,

@@ -4,7 +4,7 @@ use std::any::TypeId;
 
 use sqlparser::dialect::{DatabricksDialect, GenericDialect, HiveDialect, SparkSqlDialect};
 
-use super::rules::{arguments, casts, clauses, joins, names, queries, relations, words};
+use super::rules::{arguments, casts, clauses, joins, names, numbers, queries, relations, scripts, words};
 use super::tokens::Rule;
 use super::{Capabilities, Syntax};
 
@@ -20,7 +20,7 @@ const SPARK_RULES: &[Rule] = &[
     relations::versions_in_names,
     clauses::orders_behind_having,
     arguments::interval_sums,
-    arguments::scripts,
+    scripts::scripts,
     arguments::plain_constructors,
     relations::unnamed_aliases,
     relations::pivots,
@@ -35,6 +35,7 @@ const SPARK_RULES: &[Rule] = &[
     clauses::table_versions,
     clauses::frame_exclusions,
     casts::type_suffixes,
+    numbers::suffixes,
 ];
 
 const HIVE_RULES: &[Rule] = &[
@@ -45,7 +46,7 @@ const HIVE_RULES: &[Rule] = &[
     words::columns_called_interval,
     arguments::plain_trims,
     arguments::interval_sums,
-    arguments::scripts,
+    scripts::scripts,
     arguments::plain_constructors,
     relations::unnamed_aliases,
     relations::pivots,
@@ -106,6 +107,12 @@ mod tests {
                     "SELECT CAST('a' AS STRING COLLATE UTF8_BINARY)",
                 ],
             );
+            if family != Family::Hive {
+                parses(family, &["SELECT 5d, -32Y, 482s, 1.5bd, 12.5e-2D AS x, 5e2F"]);
+                differ(family, "SELECT 5d", "SELECT 5 AS d");
+                differ(family, "SELECT 5d", "SELECT 5f");
+                differ(family, "SELECT 1.5bd", "SELECT 1.5");
+            }
             differ(family, "SELECT CAST(a AS STRING COLLATE x)", "SELECT CAST(a AS STRING COLLATE y)");
         }
     }

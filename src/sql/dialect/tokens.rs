@@ -62,6 +62,8 @@ pub struct TokenList {
     outer: Vec<Option<usize>>,
     /// The last word before each token, between the same brackets, that begins a clause.
     clause: Vec<Option<usize>>,
+    /// A Bloom filter of the unquoted words: most rules look for words that a text doesn't have.
+    words: [u64; 4],
     edits: Vec<Edit>,
     /// Where the furthest replacement so far ends.
     taken: usize,
@@ -103,6 +105,7 @@ impl TokenList {
             partner: (0..code.len()).collect(),
             outer: vec![None; code.len()],
             clause: vec![None; code.len()],
+            words: [0; 4],
             code,
             edits: Vec::new(),
             taken: 0,
@@ -110,6 +113,7 @@ impl TokenList {
             exhausted: Cell::new(false),
         };
         list.match_brackets();
+        list.note_words();
         list
     }
 
@@ -131,6 +135,17 @@ impl TokenList {
                 clause = None;
             } else if self.is_any(i, CLAUSE_STARTS) && !self.is(i.wrapping_sub(1), &Token::Period) {
                 clause = Some(i);
+            }
+        }
+    }
+
+    fn note_words(&mut self) {
+        for i in 0..self.len() {
+            if let Token::Word(word) = self.token(i) {
+                let (slot, bit) = word_bit(&word.value);
+                if let Some(slot) = self.words.get_mut(slot) {
+                    *slot |= bit;
+                }
             }
         }
     }
@@ -177,6 +192,18 @@ impl TokenList {
     /// Is the token at `i` one of these unquoted words?
     pub fn is_any(&self, i: usize, words: &[&str]) -> bool {
         words.iter().any(|word| self.is_word(i, word))
+    }
+
+    /// Where from `from` on one of these unquoted words stands.
+    pub fn places(&self, from: usize, words: &[&str]) -> Vec<usize> {
+        let may_be_there = |word: &&str| {
+            let (slot, bit) = word_bit(word);
+            self.words.get(slot).is_some_and(|slot| slot & bit != 0)
+        };
+        if !words.iter().any(may_be_there) {
+            return Vec::new();
+        }
+        (from..self.len()).filter(|i| self.is_any(*i, words)).collect()
     }
 
     /// Do the tokens from `i` on read so?
@@ -322,6 +349,13 @@ impl TokenList {
     }
 }
 
+/// The bit of a word, in any case, in a filter of 256.
+fn word_bit(word: &str) -> (usize, u64) {
+    let mix = |hash: u32, byte: u8| (hash ^ u32::from(byte.to_ascii_uppercase())).wrapping_mul(0x0100_0193);
+    let hash = word.bytes().fold(0x811c_9dc5, mix) >> 16;
+    ((hash >> 6) as usize % 4, 1 << (hash % 64))
+}
+
 /// Is this token the unquoted word, in any case?
 pub fn is_word(token: &Token, word: &str) -> bool {
     matches!(token, Token::Word(found) if found.quote_style.is_none() && found.value.eq_ignore_ascii_case(word))
@@ -377,7 +411,20 @@ fn is_literal(token: &Token) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use sqlparser::dialect::GenericDialect;
+    use sqlparser::tokenizer::Tokenizer;
+
     use super::*;
+
+    #[test]
+    fn places_are_those_of_unquoted_words_in_any_case() {
+        let text = "select a, \"from\" From t, pivot";
+        let tokens = Tokenizer::new(&GenericDialect {}, text).tokenize_with_location().expect("tokens");
+        let list = TokenList::new(tokens);
+        assert_eq!(list.places(0, &["FROM", "PIVOT"]), [4, 7]);
+        assert!(list.places(5, &["FROM", "SELECT"]).is_empty());
+        assert!(list.places(0, &["UNPIVOT"]).is_empty());
+    }
 
     #[test]
     fn text_tells_strings_from_words_and_other_strings() {

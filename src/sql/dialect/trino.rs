@@ -33,6 +33,7 @@ const RULES: &[Rule] = &[
 pub const SYNTAX: Syntax = Syntax {
     capabilities: |can| {
         can.supports_table_versioning = true;
+        can.supports_named_fn_args_with_colon_operator = true;
         can.supports_map_literal_with_angle_brackets = true;
     },
     rules: RULES,

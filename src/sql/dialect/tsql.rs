@@ -3,7 +3,7 @@
 use sqlparser::dialect::MsSqlDialect;
 
 use super::Syntax;
-use super::rules::{arguments, calls, clauses, joins, names, queries, relations, words};
+use super::rules::{arguments, calls, clauses, joins, names, numbers, queries, relations, words};
 use super::tokens::Rule;
 
 const RULES: &[Rule] = &[
@@ -21,6 +21,7 @@ const RULES: &[Rule] = &[
     clauses::system_time_ranges,
     clauses::frame_exclusions,
     calls::sequence_values,
+    numbers::hexadecimal,
     |list| joins::join_words(list, &["HASH", "LOOP", "MERGE", "REMOTE"]),
 ];
 

@@ -3,7 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::words::is_operand;
-use crate::sql::dialect::tokens::{TokenList, keyword, mark, marked_call, name, prefix_mark};
+use crate::sql::dialect::tokens::{TokenList, keyword, mark, marked_call, prefix_mark};
 
 /// `NTH_VALUE(x, 2) FROM LAST IGNORE NULLS OVER (…)`: the side becomes a marked last argument.
 pub fn value_sides(list: &mut TokenList) {
@@ -107,7 +107,7 @@ pub fn sequence_windows(list: &mut TokenList) {
 
 /// `rank(ORDER BY x)`: without arguments, and `last_value(x ORDER BY y IGNORE NULLS)`.
 pub fn ordered_arguments(list: &mut TokenList) {
-    for i in 1..list.len() {
+    for i in list.places(1, &["ORDER", "IGNORE", "RESPECT"]) {
         if list.are_words(i, &["ORDER", "BY"]) && list.is(i - 1, &Token::LParen) && is_call(list, i - 1) {
             let is_window = list.is_any(i - 2, &["GROUP", "MATCH_RECOGNIZE", "AS", "KEEP", "MODEL"]);
             if !is_window {
@@ -115,7 +115,7 @@ pub fn ordered_arguments(list: &mut TokenList) {
             }
         }
         let Some(open) = list.outer(i).filter(|open| is_call(list, *open)) else { continue };
-        let is_nulls = list.is_any(i, &["IGNORE", "RESPECT"]) && list.is_word(i + 1, "NULLS");
+        let is_nulls = !list.is_word(i, "ORDER") && list.is_word(i + 1, "NULLS");
         let order = list.clause(i).filter(|order| list.is_word(*order, "ORDER"));
         if let (true, true, Some(order)) = (is_nulls, list.is(i + 2, &Token::RParen), order)
             && order > open
@@ -227,6 +227,9 @@ pub fn sounds_like(list: &mut TokenList) {
 /// `@x` is the absolute value, `#2` the second column.
 pub fn symbol_prefixes(list: &mut TokenList) {
     for i in 1..list.len() {
+        if !matches!(list.token(i), Token::AtSign | Token::Sharp) {
+            continue;
+        }
         let is_operand = !matches!(
             list.before(i),
             Token::RParen | Token::RBracket | Token::Number(..) | Token::SingleQuotedString(_) | Token::Period
@@ -247,47 +250,6 @@ pub fn symbol_prefixes(list: &mut TokenList) {
             _ => {}
         }
     }
-}
-
-/// `SELECT TRANSFORM(a, b) ROW FORMAT … USING 'script' AS (c INT, d) ROW FORMAT … FROM t`: a call with the script as a
-/// marked last argument and one alias for each column.
-pub fn scripts(list: &mut TokenList) {
-    for i in 1..list.len() {
-        let close = list.close(i + 1);
-        let is_call = list.is_any(i, &["TRANSFORM", "MAP", "REDUCE"]) && list.is(i + 1, &Token::LParen);
-        if !is_call || close >= list.len() || !list.is_any(close + 1, &["USING", "ROW"]) {
-            continue;
-        }
-        let end = list.find(close + 1, |list, at| {
-            list.is_any(at, &["FROM", "WHERE", "GROUP", "ORDER", "LIMIT", "UNION", "LATERAL"])
-        });
-        let using = list.find(close + 1, |list, at| list.is_word(at, "USING"));
-        let alias = list.find(using, |list, at| at >= end || list.is_word(at, "AS")).min(end);
-        if using >= end {
-            continue;
-        }
-        let text = list.text(close + 1..end);
-        list.insert(close, [vec![Token::Comma], marked_call("script", vec![text])].concat());
-        list.replace(close + 1..end, script_columns(list, alias));
-    }
-}
-
-fn script_columns(list: &TokenList, alias: usize) -> Vec<Token> {
-    let mut columns = vec![keyword("AS"), Token::LParen];
-    let mut at = alias + 2;
-    let open = list.is_word(alias, "AS") && list.is(alias + 1, &Token::LParen);
-    let close = if open { list.close(alias + 1) } else { 0 };
-    while at < close {
-        columns.extend(list.copy(at..at + 1));
-        at = list.find(at, |list, at| list.is(at, &Token::Comma)) + 1;
-        columns.push(Token::Comma);
-    }
-    if columns.len() == 2 {
-        return vec![keyword("AS"), Token::LParen, name("key"), Token::Comma, name("value"), Token::RParen];
-    }
-    columns.pop();
-    columns.push(Token::RParen);
-    columns
 }
 
 /// `JSON_EXISTS(x FORMAT JSON, '$.a' PASSING 'b' AS "c")`: what the parser lacks becomes marked arguments.

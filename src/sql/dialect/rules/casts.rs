@@ -6,8 +6,8 @@ use crate::sql::dialect::tokens::{TokenList, keyword, name};
 
 /// The type of each cast: from behind `AS` to the closing bracket. None lies within another.
 fn cast_types(list: &TokenList) -> Vec<std::ops::Range<usize>> {
-    let casts = (0..list.len())
-        .filter(|&i| list.is_any(i, &["CAST", "TRY_CAST", "SAFE_CAST"]) && list.is(i + 1, &Token::LParen));
+    let casts = list.places(0, &["CAST", "TRY_CAST", "SAFE_CAST"]).into_iter();
+    let casts = casts.filter(|&i| list.is(i + 1, &Token::LParen));
     let mut types: Vec<_> = casts.filter_map(|i| cast_type(list, i)).collect();
     types.extend((1..list.len()).filter_map(|i| colon_type(list, i)));
     types.sort_by_key(|range| range.start);
@@ -35,6 +35,9 @@ fn cast_type(list: &TokenList, cast: usize) -> Option<std::ops::Range<usize>> {
 
 /// `MAP(K, V)` and `ARRAY(T)` as types are written with angle brackets.
 pub fn nested_types(list: &mut TokenList) {
+    if list.places(0, &["MAP", "ARRAY"]).is_empty() {
+        return;
+    }
     for range in cast_types(list) {
         for i in range {
             let close = list.close(i + 1);

@@ -112,10 +112,11 @@ pub fn inline_functions(list: &mut TokenList) {
 
 /// `LIMIT 10 PERCENT`, `LIMIT 10%`.
 pub fn percent_limits(list: &mut TokenList) {
-    for i in 1..list.len() {
+    for limit in list.places(0, &["LIMIT"]) {
+        let i = limit + 1;
         let is_percent = list.is_word(i + 1, "PERCENT") || list.is(i + 1, &Token::Mod);
         let ends = list.is(i + 2, &Token::EOF) || list.is(i + 2, &Token::RParen) || list.is_word(i + 2, "OFFSET");
-        if list.is_word(i - 1, "LIMIT") && is_percent && ends {
+        if is_percent && ends {
             let call = marked_call("percent", list.copy(i..i + 1));
             list.replace(i..i + 2, call);
         }
@@ -211,12 +212,15 @@ fn rename_items(list: &mut TokenList, first: usize) {
 /// `SELECT total: a + b` and `FROM t: orders`: the alias goes behind what it names.
 pub fn leading_aliases(list: &mut TokenList) {
     for i in 1..list.len() {
+        if !list.is(i + 1, &Token::Colon) {
+            continue;
+        }
         let is_item = list.is_any(i - 1, &["SELECT", "FROM", "DISTINCT"]) || list.is(i - 1, &Token::Comma);
         let in_query = match list.outer(i) {
             None => true,
             Some(open) => list.is(open, &Token::LParen) && list.is_any(open + 1, &["SELECT", "FROM", "WITH"]),
         };
-        if !is_item || !in_query || !list.is(i + 1, &Token::Colon) || !matches!(list.token(i), Token::Word(_)) {
+        if !is_item || !in_query || !matches!(list.token(i), Token::Word(_)) {
             continue;
         }
         let end = list.find(i + 2, |list, at| {
@@ -279,12 +283,15 @@ pub fn star_filters(list: &mut TokenList) {
     for i in 1..list.len() {
         let is_star = list.is(i, &Token::Mul)
             && (list.is_word(i - 1, "SELECT") || matches!(list.before(i), Token::Comma | Token::Period));
+        if !is_star {
+            continue;
+        }
         let start = if list.is(i - 1, &Token::Period) { i.saturating_sub(2) } else { i };
         let operator = i + 1 + usize::from(list.is_word(i + 1, "NOT"));
         let pattern = operator + if list.are_words(operator, &["SIMILAR", "TO"]) { 2 } else { 1 };
         let matches = list.is_any(operator, &["LIKE", "ILIKE", "GLOB", "SIMILAR"])
             || list.token(operator).to_string().contains("~~");
-        if is_star && matches && matches!(list.token(pattern), Token::SingleQuotedString(_)) {
+        if matches && matches!(list.token(pattern), Token::SingleQuotedString(_)) {
             let text = list.text(i + 1..pattern + 1);
             list.insert(start, vec![mark("columns"), Token::LParen]);
             list.replace(i + 1..pattern + 1, vec![Token::Comma, text, Token::RParen]);

@@ -34,6 +34,82 @@ pub fn applied_columns(list: &mut TokenList) {
     }
 }
 
+/// Words at which the condition of `a ? b : c` begins, or its last value ends.
+const AROUND_TERNARIES: &[&str] = &["AS", "BY", "ON", "DISTINCT", "WHEN", "THEN", "ELSE", "END", "ASC", "DESC"];
+
+/// `a ? b : c` is a CASE; the operator binds less than all others, and from the right.
+pub fn ternaries(list: &mut TokenList) {
+    let marks: Vec<usize> = (1..list.len()).filter(|i| is_ternary(list, *i)).collect();
+    // Inner ones come later, and end first.
+    for i in marks.into_iter().rev() {
+        let start = condition_start(list, i);
+        let colon = own_colon(list, i + 1);
+        if start == i || !list.is(colon, &Token::Colon) {
+            continue;
+        }
+        list.insert(own_colon(list, colon + 1), vec![keyword("END")]);
+        list.replace(colon..colon + 1, vec![keyword("ELSE")]);
+        list.replace(i..i + 1, vec![keyword("THEN")]);
+        list.insert(start, vec![keyword("CASE"), keyword("WHEN")]);
+    }
+}
+
+fn is_ternary(list: &TokenList, at: usize) -> bool {
+    matches!(list.token(at), Token::Placeholder(text) if text == "?")
+}
+
+fn ends_value(list: &TokenList, at: usize) -> bool {
+    list.is(at, &Token::Comma) || list.is_any(at, CLAUSE_WORDS) || list.is_any(at, AROUND_TERNARIES)
+}
+
+/// Where the condition before the mark at `i` begins; `i` itself, if there is none.
+fn condition_start(list: &TokenList, i: usize) -> usize {
+    let mut start = i;
+    while start > 0 {
+        let before = list.open(start - 1);
+        let opens = matches!(list.token(before), Token::LParen | Token::LBracket | Token::LBrace);
+        let is_bracketed = before < start - 1;
+        let stops = opens || ends_value(list, before) || is_ternary(list, before) || list.is(before, &Token::Colon);
+        if stops && !is_bracketed {
+            break;
+        }
+        start = before;
+    }
+    start
+}
+
+/// The colon from `from` on that belongs to no inner mark, or where the value there ends.
+fn own_colon(list: &TokenList, from: usize) -> usize {
+    let mut inner = 0_usize;
+    list.find(from, |list, at| {
+        let is_colon = list.is(at, &Token::Colon);
+        let is_own = is_colon && inner == 0;
+        inner = if is_ternary(list, at) { inner + 1 } else { inner - usize::from(is_colon && inner > 0) };
+        is_own || ends_value(list, at)
+    })
+}
+
+/// `INTERVAL '3 hours'`: the unit stands in the text.
+pub fn intervals_in_one_text(list: &mut TokenList) {
+    for i in list.places(0, &["INTERVAL"]) {
+        if let Token::SingleQuotedString(text) = list.token(i + 1)
+            && text.ends_with(|c: char| c.is_ascii_alphabetic())
+        {
+            let call = marked_call("interval", list.copy(i + 1..i + 2));
+            list.replace(i..i + 2, call);
+        }
+    }
+}
+
+/// `DateTime64` without a precision is a type of its own name for the parser.
+pub fn bare_precise_times(list: &mut TokenList) {
+    for i in list.places(0, &["DATETIME64"]) {
+        if !list.is(i + 1, &Token::LParen) {
+            list.demote(i);
+        }
+    }
+}
+
 /// `*`, `t.*`
 fn star_start(list: &TokenList, star: usize) -> usize {
     let is_qualified = star >= 2 && list.is(star - 1, &Token::Period);

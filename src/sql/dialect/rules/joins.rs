@@ -69,6 +69,9 @@ fn swap_sides(list: &mut TokenList, words: std::ops::Range<usize>) {
 
 /// `a JOIN b JOIN c ON x ON y`: the second condition is the first join's, which brackets say.
 pub fn nested_joins(list: &mut TokenList) {
+    if list.places(0, &["JOIN"]).len() < 2 {
+        return;
+    }
     // For each open bracket: where the relation of a join without a condition begins, and whether another is inside.
     let mut levels: Vec<Vec<(usize, bool)>> = vec![Vec::new()];
     for i in 0..list.len() {

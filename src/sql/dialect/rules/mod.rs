@@ -7,10 +7,12 @@ pub mod clauses;
 pub mod clickhouse;
 pub mod joins;
 pub mod names;
+pub mod numbers;
 pub mod operators;
 pub mod pipes;
 pub mod queries;
 pub mod relations;
+pub mod scripts;
 pub mod sets;
 pub mod trailing;
 pub mod words;
@@ -18,7 +20,7 @@ pub mod words;
 use super::tokens::Rule;
 
 /// What sqlglot reads in every dialect.
-pub const IN_EVERY_DIALECT: &[Rule] = &[queries::empty_elements];
+pub const IN_EVERY_DIALECT: &[Rule] = &[queries::empty_elements, words::names_of_clauses];
 
 /// Words that end an expression or a relation at their own level of brackets.
 pub const CLAUSE_WORDS: &[&str] = &[

@@ -4,6 +4,15 @@ use sqlparser::tokenizer::Token;
 
 use crate::sql::dialect::tokens::TokenList;
 
+/// `SAFE.SUBSTR('a', 1)`: behind a point the name has no syntax of its own.
+pub fn qualified_functions(list: &mut TokenList) {
+    for i in list.places(1, &["SUBSTR", "SUBSTRING", "TRIM", "CAST", "EXTRACT", "POSITION"]) {
+        if list.is(i - 1, &Token::Period) && list.is(i + 1, &Token::LParen) {
+            list.demote(i);
+        }
+    }
+}
+
 /// `FROM table`: a relation called `table`.
 pub fn tables_called_table(list: &mut TokenList) {
     for i in 1..list.len() {

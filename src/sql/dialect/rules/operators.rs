@@ -34,8 +34,12 @@ pub fn global_in(list: &mut TokenList) {
         let negated = list.is_word(i + 1, "NOT");
         let open = i + 2 + usize::from(negated);
         let close = list.close(open);
-        let is_in = list.is_word(i, "GLOBAL") && list.is_word(open - 1, "IN") && list.is(open, &Token::LParen);
-        if is_in && close < list.len() {
+        let is_in = list.is_word(i, "GLOBAL") && list.is_word(open - 1, "IN");
+        if is_in && matches!(list.token(open), Token::Word(_)) {
+            // `x GLOBAL IN tuple(1, 2)`, `x GLOBAL IN a_table`
+            list.replace(i..i + 1, Vec::new());
+            list.insert(open, vec![prefix_mark("global")]);
+        } else if is_in && list.is(open, &Token::LParen) && close < list.len() {
             list.replace(i..i + 1, Vec::new());
             list.insert(open, vec![Token::LParen, prefix_mark("global")]);
             list.insert(close + 1, vec![Token::RParen]);

@@ -41,8 +41,10 @@ const MAX_BRACKETS: usize = 32;
 /// `SELECT a,, b`: nothing between two commas of a projection is left out.
 pub fn empty_elements(list: &mut TokenList) {
     for i in 1..list.len() {
-        let is_projection = list.clause(i).is_some_and(|clause| list.is_word(clause, "SELECT"));
-        if is_projection && list.is(i, &Token::Comma) && list.is(i - 1, &Token::Comma) && !list.is_taken(i) {
+        if !list.is(i, &Token::Comma) || !list.is(i - 1, &Token::Comma) || list.is_taken(i) {
+            continue;
+        }
+        if list.clause(i).is_some_and(|clause| list.is_word(clause, "SELECT")) {
             list.replace(i..i + 1, Vec::new());
         }
     }
@@ -123,14 +125,14 @@ fn is_expression(list: &TokenList, open: usize) -> bool {
 
 /// `FROM t WHERE x`: all columns.
 pub fn from_without_select(list: &mut TokenList) {
-    for i in 0..list.len() {
+    for i in list.places(0, &["FROM"]) {
         let starts = match list.before(i) {
             Token::EOF => true,
             Token::LParen => !list.outer(i).is_some_and(|open| open > 0 && list.is_any(open - 1, &["TRIM", "EXTRACT"])),
             Token::RParen => list.clause(i).is_some_and(|clause| list.is_word(clause, "WITH")),
             _ => follows_set_operator(list, i),
         };
-        if !starts || !list.is_word(i, "FROM") {
+        if !starts {
             continue;
         }
         let next = list.find(i + 1, |list, at| list.is_word(at, "SELECT") || list.is_any(at, SET_OPERATORS));
@@ -155,12 +157,12 @@ fn follows_set_operator(list: &TokenList, i: usize) -> bool {
 /// `(PIVOT t ON a USING sum(b))`, `(SUMMARIZE t)`: a query whose columns only running it would tell.
 pub fn statements_as_queries(list: &mut TokenList) {
     const STATEMENTS: &[&str] = &["PIVOT", "UNPIVOT", "PIVOT_WIDER", "PIVOT_LONGER", "DESCRIBE", "SUMMARIZE"];
-    for i in 0..list.len() {
+    for i in list.places(0, STATEMENTS) {
         let starts = matches!(list.before(i), Token::EOF | Token::LParen)
             || (list.is(i.wrapping_sub(1), &Token::RParen)
                 && list.clause(i).is_some_and(|clause| list.is_word(clause, "WITH")));
         let is_named = matches!(list.token(i + 1), Token::Word(_) | Token::LParen) && !list.is_word(i + 1, "AS");
-        if !starts || !list.is_any(i, STATEMENTS) || !is_named || list.is_taken(i) {
+        if !starts || !is_named || list.is_taken(i) {
             continue;
         }
         let from = i + 1;

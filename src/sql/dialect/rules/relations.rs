@@ -83,7 +83,7 @@ fn swap(list: &mut TokenList, first: Range<usize>, second: Range<usize>) {
 
 /// `t AS a FOR SYSTEM_TIME AS OF x`, `t a AT (VERSION => 3)`: the alias goes behind.
 pub fn versions_behind_aliases(list: &mut TokenList) {
-    for i in 2..list.len() {
+    for i in list.places(2, &["AT", "BEFORE", "FOR"]) {
         if list.is_taken(i) {
             continue;
         }
@@ -205,7 +205,7 @@ pub fn unnamed_aliases(list: &mut TokenList) {
 /// `PIVOT (sum(a) + 1 AS b, 'x' AS c FOR …)`: what isn't a plain call becomes the argument of one; `IN an_enum` gets
 /// brackets, and so do values of UNPIVOT that are no names.
 pub fn pivots(list: &mut TokenList) {
-    for i in 1..list.len() {
+    for i in list.places(1, &["PIVOT", "UNPIVOT"]) {
         if list.is_word(i, "PIVOT") && list.is(i + 1, &Token::LParen) {
             pivot(list, i + 2);
         }

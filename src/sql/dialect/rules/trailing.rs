@@ -73,11 +73,11 @@ pub fn view_options(list: &mut TokenList) {
 /// `… ) SEARCH DEPTH FIRST BY a SET o CYCLE a SET c USING p` behind a common table expression, and `t(a) USING KEY (a) AS`
 /// before one: kept inside of it. They may add columns.
 pub fn recursion_clauses(list: &mut TokenList) {
-    for i in 1..list.len() {
+    for i in list.places(1, &["SEARCH", "CYCLE", "USING"]) {
         if list.is_taken(i) {
             continue;
         }
-        if list.is(i - 1, &Token::RParen) && list.is_any(i, &["SEARCH", "CYCLE"]) {
+        if list.is(i - 1, &Token::RParen) && !list.is_word(i, "USING") {
             let end = recursion_end(list, i);
             if end > i {
                 let insert = setting(list, i..end, "recursion");

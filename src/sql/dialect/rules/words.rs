@@ -10,11 +10,22 @@ pub fn trailing_keywords(list: &mut TokenList) {
         "LIMIT", "OFFSET", "QUALIFY", "PREWHERE", "SETTINGS", "FORMAT", "OVERLAPS", "AT", "BEFORE", "CHANGES",
         "EXCLUDE", "WINDOW", "FETCH",
     ];
-    for i in 1..list.len() {
+    for i in list.places(1, WORDS) {
         let ends =
             matches!(list.token(i + 1), Token::EOF | Token::RParen | Token::Comma) || list.is_word(i + 1, "FROM");
         let is_known = list.is(i - 1, &Token::Period) || list.is_any(i - 1, &["WITH", "AS"]);
-        if ends && !is_known && list.is_any(i, WORDS) {
+        if ends && !is_known {
+            list.demote(i);
+        }
+    }
+}
+
+/// `SELECT group, t.order`: without BY behind them these words are names.
+pub fn names_of_clauses(list: &mut TokenList) {
+    for i in list.places(1, &["GROUP", "ORDER"]) {
+        let begins = list.is_any(i + 1, &["BY", "SIBLINGS"]) || list.is(i + 1, &Token::LParen);
+        let is_part = list.is_any(i - 1, &["WITHIN", "EXCLUDE", "KEEP"]) || list.is(i - 1, &Token::Period);
+        if !begins && !is_part {
             list.demote(i);
         }
     }
@@ -26,7 +37,7 @@ pub fn columns_called_interval(list: &mut TokenList) {
         "IS", "ROWS", "RANGE", "GROUPS", "END", "AS", "FROM", "IN", "LIKE", "THEN", "ELSE", "AND", "OR", "NOT", "ASC",
         "DESC", "WHEN", "NULLS", "BETWEEN", "GROUP", "ORDER", "LIMIT", "WHERE", "UNION", "ON",
     ];
-    for i in 1..list.len() {
+    for i in list.places(1, &["INTERVAL"]) {
         let is_type = list.is_word(i - 1, "AS") || list.is(i - 1, &Token::DoubleColon);
         let is_symbol = matches!(
             list.token(i + 1),
@@ -43,7 +54,7 @@ pub fn columns_called_interval(list: &mut TokenList) {
                 | Token::GtEq
                 | Token::DoubleColon
         );
-        if list.is_word(i, "INTERVAL") && !is_type && (is_symbol || list.is_any(i + 1, AFTER_NAME)) {
+        if !is_type && (is_symbol || list.is_any(i + 1, AFTER_NAME)) {
             list.demote(i);
         }
     }
@@ -107,7 +118,7 @@ pub fn variables(list: &mut TokenList) {
 
 /// `x ISNULL` and `x NOTNULL`, where these are reserved words.
 pub fn null_tests(list: &mut TokenList) {
-    for i in 1..list.len() {
+    for i in list.places(1, &["ISNULL", "NOTNULL"]) {
         let follows = matches!(
             list.before(i),
             Token::Word(_) | Token::RParen | Token::RBracket | Token::Number(..) | Token::SingleQuotedString(_)
@@ -118,7 +129,7 @@ pub fn null_tests(list: &mut TokenList) {
         }
         if list.is_word(i, "ISNULL") {
             list.replace(i..i + 1, vec![keyword("IS"), keyword("NULL")]);
-        } else if list.is_word(i, "NOTNULL") {
+        } else {
             list.replace(i..i + 1, vec![keyword("IS"), keyword("NOT"), keyword("NULL")]);
         }
     }
@@ -127,7 +138,7 @@ pub fn null_tests(list: &mut TokenList) {
 /// `WHERE id = %s`, `%(id)s`, `?`: parameters of a driver, where an operand stands.
 pub fn driver_parameters(list: &mut TokenList) {
     for i in 1..list.len() {
-        if !is_operand(list, i) {
+        if !matches!(list.token(i), Token::Question | Token::Mod) || !is_operand(list, i) {
             continue;
         }
         match list.token(i) {
