@@ -36,6 +36,7 @@ impl Side<'_> {
             Op::Missing(_) | Op::Uncertain => self.unbound(tree).unwrap_or(done),
             Op::Cast(_) => self.cast(tree, done),
             Op::Not => self.negated_like(tree, done),
+            Op::Function(name) if &**name == "POSITION" => self.position(done),
             _ => done,
         };
         self.qualified.borrow_mut()[memo].insert(key, done.clone());
@@ -60,6 +61,8 @@ impl Side<'_> {
                 }
             }
             Op::Binary(op) if &**op == "/" => Op::Binary(format!("/ {:?}", reading::division(self.dialect)).into()),
+            // Where CAST itself gives NULL, sqlglot still tells it from TRY_CAST.
+            Op::Cast(true) if reading::casts_are_safe(self.dialect) => Op::Other("TRY_CAST".into()),
             Op::Cast(safe) => Op::Cast(*safe || reading::casts_are_safe(self.dialect)),
             Op::Type(name) => Op::Type(reading::data_type(name, self.dialect).into()),
             Op::OrderItem(descending, nulls) => {
@@ -93,6 +96,18 @@ impl Side<'_> {
         let data_type = found.and_then(|relation| relation.schema.get(name)?.data_type.as_deref());
         kids.extend((self.optimized && data_type == Some("BOOLEAN")).then(|| boolean_mark(tree.span)));
         Node::new(Op::Column, kids, tree.span)
+    }
+
+    /// `POSITION(a IN b)` is the function that looks for `a` in `b`.
+    fn position(&self, done: Tree) -> Tree {
+        let [sought, within] = done.kids.as_slice() else { return done };
+        match (&within.op, within.kids.as_slice()) {
+            (Op::NamedArgument(name), [text]) if &**name == "IN" => {
+                let name = functions::canonical("STRPOS", 2, self.dialect);
+                Node::new(Op::Function(name.into()), vec![text.clone(), sought.clone()], done.span)
+            }
+            _ => done,
+        }
     }
 
     /// `NOT LIKE`, which sqlglot tells apart from NOT before a LIKE.
