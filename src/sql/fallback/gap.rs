@@ -175,7 +175,7 @@ impl Text<'_> {
         let is_condition = tokens.start.checked_sub(1).is_some_and(|at| self.is_any(at, CONDITIONS))
             && tokens.clone().all(|at| !self.is_any(at, BEHIND_CONDITIONS) && !self.is_star(at));
         let is_plain = tokens.clone().all(|at| !self.is_any(at, QUERIES) && !self.is_any(at, &["AS"]));
-        let fits = is_argument && !named || is_later_item && named || is_condition && !named;
+        let fits = if named { is_later_item } else { is_argument || is_condition };
         Gap { is_expression: is_plain && fits, tokens }
     }
 
