@@ -175,8 +175,8 @@ fn nested(trees: &[Tree]) -> Vec<BlockId> {
     ids
 }
 
-/// Functions that sqlglot reads as set-returning (`exp.UDTF`), and the dialect, where it is one only. All others that give rows, such as
-/// `JSON_ARRAY_ELEMENTS`, it takes for ordinary ones.
+/// Functions that sqlglot reads as set-returning (`exp.UDTF`), and the dialect, where it is one only. All others that
+/// give rows, such as `JSON_ARRAY_ELEMENTS`, it takes for ordinary ones.
 const SET_RETURNING: &[(&str, Option<Family>)] = &[
     ("UNNEST", None),
     ("EXPLODE", None),

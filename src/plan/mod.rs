@@ -25,8 +25,9 @@
 //! - A model whose query a Python function makes (`is_sql`): equal as long as the function is, `BREAKING` otherwise.
 //!   Its parents are the models named in its strings.
 //!
-//! Not modelled: absorption, date arithmetic and DATE_TRUNC ranges in `simplify`; column lists of aliases; linter and plan errors (a plan that SQLMesh
-//! refuses is predicted as if it didn't); what is left over in SQLMesh's cache of optimized queries; dbt projects.
+//! Not modelled: XOR and lists of truncated dates in `simplify`; column lists of aliases; arguments that change places
+//! between synonyms (`LOCATE`, `STRPOS`); linter and plan errors (a plan that SQLMesh refuses is predicted as if it
+//! didn't); what is left over in SQLMesh's cache of optimized queries; dbt projects.
 
 mod audits;
 mod categories;

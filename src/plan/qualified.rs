@@ -126,8 +126,14 @@ impl Side<'_> {
         }
     }
 
-    /// A cast to the type that is written, where sqlglot keeps types apart that the dialect doesn't.
+    /// A cast to the type that is written, where sqlglot keeps types apart that the dialect doesn't. A literal with a type
+    /// (`TIMESTAMP '…'`) is a cast to it.
     fn cast(&self, tree: &Tree, done: Tree) -> Tree {
+        if let [value, of, mark] = done.kids.as_slice()
+            && mark.op == Op::Modifier("LITERAL".into())
+        {
+            return Node::new(Op::Cast(false), vec![value.clone(), of.clone()], tree.span);
+        }
         let (Some(value), [x, of, rest @ ..]) = (tree.first(), done.kids.as_slice()) else { return done };
         let text = self.query.rendered.rendered.sql.get(value.span.end as usize..tree.span.end as usize);
         let tokens = lex_code(text.unwrap_or_default(), self.dialect.lexical());

@@ -33,7 +33,7 @@ fn comparison(tree: &Tree) -> Option<&str> {
 /// What one and the same expression is compared with.
 fn bounds<'t>(left: &'t Tree, right: &'t Tree) -> Option<(&'t Tree, &'t Tree)> {
     let [a, b] = left.kids.as_slice() else { return None };
-    let is_shared = |tree: &Tree| !is_constant(tree) && !is_random(tree) && right.kids.contains(tree);
+    let is_shared = |tree: &Tree| right.kids.contains(tree) && !is_constant(tree) && !is_random(tree);
     let (shared, bound) = match (is_shared(a), is_shared(b)) {
         (true, false) => (a, b),
         (false, true) => (b, a),

@@ -1,7 +1,7 @@
 //! What sqlglot's `simplify` leaves of an expression, as far as edits by hand meet it.
 //!
-//! In: an expression whose columns are names again. Out: the expression as SQLMesh compares it. One file a rewrite, named
-//! in the order in which [`pass`] applies them. What sqlglot doesn't look into (windows, intervals, subscripts) stays as written.
+//! In: an expression whose columns are names again. Out: the expression as SQLMesh compares it. One file a rewrite;
+//! [`pass`] has their order. What sqlglot doesn't look into (windows, intervals, subscripts) stays as written.
 //! Not modelled: XOR, lists of truncated dates, what depends on types other than BOOLEAN.
 //! Must never be used for our own verdict: these rewrites are SQLMesh's, right or wrong.
 
