@@ -11,7 +11,7 @@ use crate::project::load::{LoadOptions, load_with};
 use crate::project::memo::Memo;
 use crate::source::Tree;
 use crate::sql::parse::STACK_SIZE;
-use crate::state::State;
+use crate::state::{State, with_stand_ins};
 use crate::worker::{self, Interpreter};
 
 /// One side of an analysis: a tree and the roots of the projects in it.
@@ -41,13 +41,14 @@ pub fn analyze_running(
 ) -> Analysis {
     on_workers(|| {
         let memo = Memo::default();
-        let mut old = project(before, options, &memo);
-        let mut new = project(after, options, &memo);
+        let mut old = named(before, options, interpreter, (true, &memo));
+        let mut new = named(after, options, interpreter, (true, &memo));
         if let Some(interpreter) = interpreter {
             worker::expand_both(interpreter, options, &mut with(before, &mut old), &mut with(after, &mut new));
         }
         let old = State::new(Arc::new(old), None);
         let new = State::new(Arc::new(new), Some(&old));
+        let (old, new) = with_stand_ins(old, new);
         let plan = plan::predict(&old, &new, plan);
         let sides = Sides { before: &old, after: &new };
         let analysis = impact::analyse(&sides, &plan, revision(before.tree), revision(after.tree));
@@ -65,7 +66,7 @@ pub fn state(side: &Side<'_>, options: &LoadOptions) -> State {
 /// One state of a project, analysed; with an interpreter, after SQLMesh expanded what only running code would tell.
 pub fn state_running(side: &Side<'_>, options: &LoadOptions, interpreter: Option<&Interpreter>) -> State {
     on_workers(|| {
-        let mut project = project(side, options, &Memo::default());
+        let mut project = named(side, options, interpreter, (false, &Memo::default()));
         if let Some(interpreter) = interpreter {
             worker::expand(interpreter, options, &mut with(side, &mut project));
         }
@@ -81,6 +82,23 @@ fn project(side: &Side<'_>, options: &LoadOptions, memo: &Memo) -> Project {
     let mut projects = side.roots.iter().map(|root| load_with(side.tree, root, options, memo));
     let first = projects.next().unwrap_or_default();
     projects.fold(first, Project::join)
+}
+
+/// The project; with an interpreter, after SQLMesh told the blueprints that only code makes.
+fn named(
+    side: &Side<'_>,
+    options: &LoadOptions,
+    interpreter: Option<&Interpreter>,
+    (holds_always, memo): (bool, &Memo),
+) -> Project {
+    let mut loaded = project(side, options, memo);
+    let Some(interpreter) = interpreter else { return loaded };
+    let (blueprints, failures) = worker::blueprints(interpreter, options, &mut with(side, &mut loaded), holds_always);
+    if !blueprints.is_empty() {
+        loaded = project(side, &LoadOptions { blueprints, ..options.clone() }, memo);
+    }
+    loaded.diagnostics.extend(failures);
+    loaded
 }
 
 fn revision(tree: &dyn Tree) -> Revision {

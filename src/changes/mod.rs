@@ -84,6 +84,7 @@ rules! {
     "M105" "text-only" Info,
     "M106" "unit-test-outdated" Info,
     "E101" "equivalent-rewrite" Info,
+    "E102" "equivalent-under-a-premise" Info,
     "U201" "macro-changed" Unknown,
     "U202" "python-model-changed" Unknown,
     "U203" "hole-changed" Unknown,

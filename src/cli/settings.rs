@@ -37,6 +37,7 @@ pub fn load_options(arguments: &ProjectArguments) -> Outcome<LoadOptions> {
         env: std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect(),
+        blueprints: Default::default(),
     })
 }
 

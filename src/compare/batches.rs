@@ -3,9 +3,7 @@
 //! In: a model of an incremental kind, resolved. Out: yes only where each row is computed from one row of one table, so
 //! that neither the number of intervals in a run nor their length can be seen in the result.
 
-use crate::intervals;
 use crate::lineage::looks_beyond_row;
-use crate::project::Model;
 use crate::resolve::{Block, BlockKind, Distinct, Select};
 use crate::sql::tree::{Op, SetOperator, Tree};
 use crate::state::{AnalysedModel, Query};
@@ -18,17 +16,6 @@ pub(super) fn row_by_row(model: &AnalysedModel) -> bool {
             let blocks = query.resolved.iter().flat_map(|resolved| &resolved.blocks);
             query.resolved.is_some() && blocks.into_iter().all(|block| is_row_by_row(query, block))
         })
-}
-
-/// Does another cron mean intervals of another length? Where one isn't understood, or may be: yes.
-pub(super) fn has_other_intervals(before: &Model, after: &Model) -> bool {
-    let unit = |model: &Model| {
-        let cron = model.header.get("cron").map_or("@daily", |property| &property.value);
-        intervals::unit(cron.trim().trim_matches(['\'', '"']))
-    };
-    let is_set = |model: &Model| model.header.get("interval_unit").is_some();
-    let (old, new) = (unit(before), unit(after));
-    !(is_set(before) && is_set(after)) && (old != new || old.is_none())
 }
 
 fn is_row_by_row(query: &Query, block: &Block) -> bool {

@@ -3,12 +3,14 @@
 //! A property is compared by its tokens, so formatting and comments don't count.
 
 use crate::diagnostic::Location;
+use crate::dialect::Family;
 use crate::impact::RowEffect;
 use crate::project::{Body, Model, ModelKind, Property};
 use crate::state::AnalysedModel;
 
-use super::batches::{has_other_intervals, row_by_row};
+use super::batches::row_by_row;
 use super::model::{LocalChange, ModelDiff};
+use super::remarks::is_volatile_query;
 
 /// What the change of a property means.
 enum Meaning {
@@ -31,14 +33,18 @@ pub(super) fn compare_headers(before: &AnalysedModel, after: &AnalysedModel, dif
     for (property, was) in changed(&old.header.properties, &new.header.properties) {
         let meaning = match &was {
             Some(was) if is_incremental(&new.kind) && starts_earlier(was, &property) => Meaning::Rows("P112"),
-            _ if property.name == "cron" && is_incremental(&new.kind) && has_other_intervals(old, new) => {
+            // A macro that decides whether the model exists, or makes any property.
+            _ if property.behind != 0 && (property.name == "enabled" || property.name.starts_with('@')) => {
+                Meaning::RowsUnknown("U204")
+            }
+            _ if property.name == "cron" && !cuts_alike(new, was.as_ref(), &property) => {
                 settled(Meaning::Runs("P107"), before, after)
             }
-            _ => settled(header_meaning(&new.kind, &property.name), before, after),
+            _ => settled(header_meaning(new, &property.name), before, after),
         };
         report(meaning, &property, was.as_ref(), diff);
     }
-    statements(old, new, diff);
+    statements(before, after, diff);
 }
 
 /// Two written-out dates, the new one before the old: the time between them is filled in.
@@ -51,17 +57,65 @@ fn starts_earlier(old: &Property, new: &Property) -> bool {
     new.name == "start" && date(old).zip(date(new)).is_some_and(|(old, new)| new < old)
 }
 
-fn header_meaning(kind: &ModelKind, name: &str) -> Meaning {
+/// Does a new schedule cut time as the old one did? Without `interval_unit` the schedule decides that.
+fn cuts_alike(model: &Model, was: Option<&Property>, is: &Property) -> bool {
+    let unit = |property: Option<&Property>| {
+        let text = property.map_or("", |property| &property.value).trim_matches(['\'', '"']).to_lowercase();
+        interval_unit(if text.is_empty() { "@daily" } else { &text })
+    };
+    let same_unit = || unit(was).is_some_and(|old| unit(Some(is)) == Some(old));
+    !is_incremental(&model.kind) || model.header.get("interval_unit").is_some() || same_unit()
+}
+
+/// The unit that SQLMesh takes for a schedule: the longest one that fits between two runs. Nothing for what would need a
+/// calendar.
+fn interval_unit(cron: &str) -> Option<&'static str> {
+    let fields: Vec<&str> = cron.split_whitespace().collect();
+    let is_one = |field: &str| !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_digit());
+    match fields.as_slice() {
+        ["@yearly" | "@annually"] => Some("year"),
+        ["@monthly"] => Some("month"),
+        ["@weekly" | "@daily" | "@midnight"] => Some("day"),
+        ["@hourly"] => Some("hour"),
+        [minute, "*", "*", "*", "*"] if is_one(minute) => Some("hour"),
+        [minute, hour, "*", "*", weekday] if is_one(minute) && is_one(hour) && (*weekday == "*" || is_one(weekday)) => {
+            Some("day")
+        }
+        [minute, hour, day, "*", "*"] if is_one(minute) && is_one(hour) && is_one(day) => Some("month"),
+        _ => None,
+    }
+}
+
+/// Do engines of this family replace whole partitions when a run stores its rows? What a partition is decides then what is
+/// lost.
+fn replaces_partitions(model: &Model) -> bool {
+    matches!(
+        model.dialect.family,
+        Family::Spark | Family::Hive | Family::Trino | Family::Presto | Family::Athena | Family::Generic
+    )
+}
+
+fn header_meaning(model: &Model, name: &str) -> Meaning {
+    let kind = &model.kind;
     match name {
         // The partition is what a run replaces.
         "partitioned_by" if kind.name == "INCREMENTAL_BY_PARTITION" => Meaning::RowsUnknown("P104"),
+        "partitioned_by" if is_incremental(kind) && replaces_partitions(model) => Meaning::RowsUnknown("P104"),
         "name" | "dialect" | "kind" | "columns" | "enabled" | "blueprints" => Meaning::Elsewhere,
         "audits" => Meaning::Nothing("M102"),
         "partitioned_by" | "clustered_by" | "storage_format" | "table_format" => Meaning::Nothing("P104"),
         "physical_properties" | "virtual_properties" | "physical_version" => Meaning::Nothing("P105"),
+        // Nothing of it runs where somebody else fills the table.
+        "pre_statements" | "post_statements" | "session_properties" if matches!(model.body, Body::External) => {
+            Meaning::Nothing("M101")
+        }
+        // Statements that the configuration adds, or the decorator of a Python model.
+        "pre_statements" | "post_statements" => Meaning::RowsUnknown("P108"),
         // A time zone, a case rule, a limit: the same query may give something else under it.
         "session_properties" | "gateway" => Meaning::RowsUnknown("P105"),
         "interval_unit" if is_incremental(kind) => Meaning::Runs("P107"),
+        // The latest interval is there before it is over, or only then.
+        "allow_partials" if is_incremental(kind) => Meaning::RowsUnknown("P107"),
         // Other times are filled in.
         "start" | "end" if is_incremental(kind) => Meaning::RowsUnknown("P107"),
         "interval_unit" => Meaning::Nothing("P107"),
@@ -85,8 +139,11 @@ fn kinds(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) {
         let was = kind_property(old);
         let message = format!("the kind changes from {} to {}", old.kind.name, new.kind.name);
         let change = change("P101", &property, Some(&was), message);
-        // A table, a view and an embedded query hold what the query gives; every other kind adds rules of its own.
-        if holds_its_query(&old.kind) && holds_its_query(&new.kind) {
+        // A table, a view and an embedded query hold what the query gives; every other kind adds rules of its own. What a
+        // call gave once stays in a table, and is another thing each time a view is read.
+        let is_volatile = |model: &AnalysedModel| model.resolved().is_none_or(is_volatile_query);
+        let is_stable = !is_volatile(before) && !is_volatile(after);
+        if holds_its_query(&old.kind) && holds_its_query(&new.kind) && is_stable {
             diff.note(change);
         } else {
             diff.rows_change(RowEffect::Unknown, change);
@@ -94,7 +151,7 @@ fn kinds(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) {
         return;
     }
     for (property, was) in changed(&old.kind.properties, &new.kind.properties) {
-        report(settled(kind_meaning(&new.kind, &property.name), before, after), &property, was.as_ref(), diff);
+        report(settled(kind_meaning(new, &property.name), before, after), &property, was.as_ref(), diff);
     }
 }
 
@@ -113,11 +170,14 @@ fn kind_property(model: &Model) -> Property {
         value: model.kind.name.as_str().into(),
         tokens: vec![],
         location: model.location.clone(),
+        behind: 0,
     })
 }
 
-fn kind_meaning(kind: &ModelKind, property: &str) -> Meaning {
+fn kind_meaning(model: &Model, property: &str) -> Meaning {
     match property {
+        // A macro that makes the kind.
+        "kind" => Meaning::RowsUnknown("U204"),
         "time_column" => Meaning::Rows("P102"),
         "unique_key" | "when_matched" | "merge_filter" => Meaning::Rows("P103"),
         "updated_at_name"
@@ -125,14 +185,19 @@ fn kind_meaning(kind: &ModelKind, property: &str) -> Meaning {
         | "valid_from_name"
         | "valid_to_name"
         | "execution_time_as_valid_from"
+        | "time_data_type"
         | "invalidate_hard_deletes"
         | "updated_at_as_valid_from" => Meaning::Rows("P106"),
         "path" | "csv_settings" => Meaning::Elsewhere,
         "lookback" => Meaning::RowsUnknown("P107"),
         "batch_size" => Meaning::Runs("P107"),
         "batch_concurrency" => Meaning::Nothing("P107"),
-        "materialized" if kind.name == "VIEW" => Meaning::Nothing("P105"),
+        "materialized" if model.kind.name == "VIEW" => Meaning::Nothing("P105"),
         "materialization" | "materialization_properties" => Meaning::RowsUnknown("P101"),
+        // A run adds its rows, or replaces all there are.
+        "insert_overwrite" => Meaning::RowsUnknown("P101"),
+        "adapter" | "definition" if model.kind.name == "DBT_CUSTOM" => Meaning::RowsUnknown("P101"),
+        "partition_by_time_column" if replaces_partitions(model) => Meaning::RowsUnknown("P104"),
         "partition_by_time_column" => Meaning::Nothing("P104"),
         _ => Meaning::Nothing("M101"),
     }
@@ -190,11 +255,12 @@ fn same_tokens(a: &Property, b: &Property) -> bool {
         let kept = pairs.filter(|(token, next)| !(*token == "," && next.is_some_and(|next| next == ")")));
         kept.map(|(token, _)| token.clone()).collect()
     };
-    relevant(a) == relevant(b)
+    a.behind == b.behind && relevant(a) == relevant(b)
 }
 
 /// Statements before and after the query: what they do isn't known.
-fn statements(old: &Model, new: &Model, diff: &mut ModelDiff) {
+fn statements(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) {
+    let (old, new) = (&before.model, &after.model);
     let (Body::Sql(a), Body::Sql(b)) = (&old.body, &new.body) else { return };
     let rules = (old.dialect.lexical(), new.dialect.lexical());
     let texts = |body: &crate::project::SqlBody, rules, which: &[crate::project::Statement]| -> Vec<Vec<String>> {
@@ -208,12 +274,14 @@ fn statements(old: &Model, new: &Model, diff: &mut ModelDiff) {
     let around = |body: &crate::project::SqlBody, rules| {
         (texts(body, rules, &body.pre_statements), texts(body, rules, &body.post_statements))
     };
-    if around(a, rules.0) != around(b, rules.1) {
+    if around(a, rules.0) != around(b, rules.1) || before.around != after.around {
         let location = b.pre_statements.first().or(b.post_statements.first()).map_or_else(
             || new.location.clone(),
             |statement| Location::of_range(&new.path, &b.text, statement.start, statement.end),
         );
-        let message = "a statement before or after the query changed; what it does to the data isn't known".to_owned();
+        let message =
+            "a statement before or after the query, or a macro in it, changed; what it does to the data isn't known"
+                .to_owned();
         let change = LocalChange { code: "P108", column: None, location, before: None, after: None, message };
         diff.rows_change(RowEffect::Unknown, change);
     }
@@ -227,4 +295,27 @@ fn statements(old: &Model, new: &Model, diff: &mut ModelDiff) {
 /// `@DEF(…)` does nothing by itself; what it does to the query is seen in the query.
 fn is_definition(tokens: &[String]) -> bool {
     matches!(tokens, [at, def, ..] if at == "@" && def.eq_ignore_ascii_case("def"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::interval_unit;
+
+    #[test]
+    fn a_schedule_says_how_time_is_cut() {
+        for (cron, unit) in [
+            ("@daily", Some("day")),
+            ("@weekly", Some("day")),
+            ("30 4 * * *", Some("day")),
+            ("0 4 * * 1", Some("day")),
+            ("5 * * * *", Some("hour")),
+            ("0 0 1 * *", Some("month")),
+            ("*/15 * * * *", None),
+            ("0 4,16 * * *", None),
+            ("0 0 1 * 1", None),
+            ("", None),
+        ] {
+            assert_eq!(interval_unit(cron), unit, "{cron}");
+        }
+    }
 }

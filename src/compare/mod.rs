@@ -12,6 +12,8 @@ mod evidence;
 pub mod fingerprint;
 mod header;
 mod model;
+mod outside;
+mod premises;
 mod remarks;
 mod seed;
 mod snippet;
@@ -27,6 +29,9 @@ use evidence::Evidences;
 pub use fingerprint::Renames;
 use fingerprint::{Print, Prints};
 pub use model::{LocalChange, ModelDiff, compare_models};
+pub use outside::compare_surroundings;
+pub use premises::declared;
+pub(crate) use premises::{AuditCall, audit_calls};
 
 /// One side of a comparison.
 pub struct Side<'r> {
@@ -113,9 +118,9 @@ pub enum Pairing {
     ByPosition,
 }
 
-/// Compares two versions of a query.
-pub fn compare(before: &Side<'_>, after: &Side<'_>) -> QueryDiff {
-    compare_paired(before, after, Pairing::ByName, Facts::none())
+/// Compares two versions of a query. The facts are what is declared of the models that they read.
+pub fn compare(before: &Side<'_>, after: &Side<'_>, facts: &Facts) -> QueryDiff {
+    compare_paired(before, after, Pairing::ByName, facts)
 }
 
 /// Compares two queries, their outputs paired in this way. The facts are what is declared of the tables that they read.

@@ -9,7 +9,7 @@ use crate::project::Body;
 use crate::sql::tree::Span;
 use crate::state::{AnalysedModel, Query, RenderedQuery};
 
-use super::canon::Proof;
+use super::canon::{Facts, Proof};
 use super::fingerprint::{Print, Renames};
 use super::remarks::remarks;
 use super::{ColumnDiff, Evidence, Side, compare, declared, header, seed, snippet};
@@ -126,11 +126,18 @@ impl ModelDiff {
 }
 
 /// Compares two versions of a model. `None` if nothing about it differs. `renames` are the new names of its parents'
-/// columns.
-pub fn compare_models(before: &AnalysedModel, after: &AnalysedModel, renames: &Renames) -> Option<ModelDiff> {
+/// columns, `facts` what the project declares of its models.
+pub fn compare_models(
+    before: &AnalysedModel,
+    after: &AnalysedModel,
+    renames: &Renames,
+    facts: &Facts,
+) -> Option<ModelDiff> {
     let mut diff = ModelDiff::same();
+    // What a model that reads itself declares is what the edit may break.
+    let facts = if after.parents.contains(&after.model.name) { Facts::none() } else { facts };
     match (&before.model.body, &after.model.body) {
-        (Body::Sql(_), Body::Sql(_)) => queries(before, after, renames, &mut diff),
+        (Body::Sql(_), Body::Sql(_)) => queries(before, after, (renames, facts), &mut diff),
         (Body::Seed(old), Body::Seed(new)) => seed::compare_seeds(before, after, (old, new), &mut diff),
         (Body::Python(old), Body::Python(new)) => {
             declared::compare_columns(before, after, &mut diff);
@@ -176,7 +183,10 @@ fn dialects(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff)
 fn other_body(before: &AnalysedModel, after: &AnalysedModel, (old, new): (&Body, &Body), diff: &mut ModelDiff) {
     declared::compare_columns(before, after, diff);
     let unreadable = matches!(old, Body::Unreadable) || matches!(new, Body::Unreadable);
-    let (code, message) = if unreadable {
+    let both = matches!((old, new), (Body::Unreadable, Body::Unreadable));
+    let (code, message) = if both {
+        ("U207", "what this model is made from changed, and could not be read".to_owned())
+    } else if unreadable {
         ("U207", "one of the two versions could not be read".to_owned())
     } else {
         ("R199", format!("the model was {} and is now {}", body_name(old), body_name(new)))
@@ -196,7 +206,10 @@ fn body_name(body: &Body) -> &'static str {
     }
 }
 
-fn queries(before: &AnalysedModel, after: &AnalysedModel, renames: &Renames, diff: &mut ModelDiff) {
+/// What the comparison of a query is told of its parents: new names of their columns, what is declared of them.
+type Parents<'p> = (&'p Renames, &'p Facts);
+
+fn queries(before: &AnalysedModel, after: &AnalysedModel, parents: Parents<'_>, diff: &mut ModelDiff) {
     let (Some(old), Some(new)) = (&before.query, &after.query) else {
         if before.model.content != after.model.content && (before.query.is_some() || after.query.is_some()) {
             diff.everything_unknown(after, unreadable(after));
@@ -207,7 +220,7 @@ fn queries(before: &AnalysedModel, after: &AnalysedModel, renames: &Renames, dif
         return;
     }
     match (&old.resolved, &new.resolved) {
-        (Some(_), Some(_)) => resolved_queries((before, old), (after, new), renames, diff),
+        (Some(_), Some(_)) => resolved_queries((before, old), (after, new), parents, diff),
         _ if same_text(&old.rendered, &new.rendered) => {}
         _ => diff.everything_unknown(after, opaque(after, &old.rendered, &new.rendered)),
     }
@@ -248,7 +261,7 @@ fn same_text(old: &RenderedQuery, new: &RenderedQuery) -> bool {
 fn resolved_queries(
     (before, old): (&AnalysedModel, &Query),
     (after, new): (&AnalysedModel, &Query),
-    renames: &Renames,
+    (renames, facts): Parents<'_>,
     diff: &mut ModelDiff,
 ) {
     let (Some(resolved_old), Some(resolved_new)) = (&old.resolved, &new.resolved) else { return };
@@ -258,6 +271,7 @@ fn resolved_queries(
     let result = compare(
         &Side { resolved: resolved_old, holes: &holes.0, hole_names: &names.0, renames },
         &Side { resolved: resolved_new, holes: &holes.1, hole_names: &names.1, renames: &Renames::new() },
+        facts,
     );
     diff.changes = result.evidence.iter().map(|evidence| placed(evidence, old, (after, new))).collect();
     diff.rows = result.rows;
@@ -277,6 +291,9 @@ fn resolved_queries(
                 message: remark.message,
             });
         }
+    }
+    for premise in result.proof.iter().flat_map(|proof| &proof.premises) {
+        diff.note(leans_on(premise, facts, after));
     }
     if result.reordered {
         let at = root_span(new).map_or_else(|| after.model.location.clone(), |span| new.rendered.location(span));
@@ -308,6 +325,13 @@ fn rewritten((old, new): (&Query, &Query), after: &AnalysedModel, proof: Option<
     } else if old.rendered.rendered.sql != new.rendered.rendered.sql {
         diff.note(note("M105", "only formatting, comments or spelling changed in the query"));
     }
+}
+
+/// What is called the same is so only as long as this is true.
+fn leans_on(premise: &str, facts: &Facts, after: &AnalysedModel) -> LocalChange {
+    let location = facts.place(premise).unwrap_or(&after.model.location).clone();
+    let message = format!("what is called the same here is so only as long as {premise}");
+    LocalChange { code: "E102", column: None, location, before: None, after: None, message }
 }
 
 fn root_span(query: &Query) -> Option<Span> {

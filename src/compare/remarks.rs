@@ -43,6 +43,11 @@ fn open_stars(after: &Resolved) -> Vec<Remark> {
     places.into_iter().map(remark).collect()
 }
 
+/// May two evaluations of the query over the same tables give different results?
+pub(super) fn is_volatile_query(query: &Resolved) -> bool {
+    !volatile_calls(query).is_empty()
+}
+
 fn volatile_calls(after: &Resolved) -> Vec<Remark> {
     let mut calls: BTreeMap<Span, Remark> = BTreeMap::new();
     let mut look = |tree: &Tree, column: Option<&ColumnName>| {

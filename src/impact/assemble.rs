@@ -10,7 +10,7 @@ use crate::state::{AnalysedModel, State, Understanding};
 
 use super::Sides;
 use super::analysis::*;
-use super::propagate::{Cause, Effects, Spread};
+use super::effects::{Cause, Effects, Spread};
 use super::refused;
 
 pub(super) fn assemble(sides: &Sides<'_>, plan: &Plan, spread: Spread, base: Revision, head: Revision) -> Analysis {
@@ -131,7 +131,7 @@ fn model(
     let sqlmesh = prediction.and_then(|prediction| prediction.category);
     let verdict = verdict(change, effects, rewritten, &rows, &columns);
     // Where the columns aren't known the contract says the same of the rows, whatever is known of them.
-    let rows = if columns.is_empty() { RowsImpact { effect: RowEffect::Unknown, ..rows } } else { rows };
+    let rows = if columns.is_empty() { rows_of_unknown_columns(rows, effects, ids) } else { rows };
     Some(ModelImpact {
         name: name.to_string(),
         path: shown.model.path.to_string(),
@@ -146,6 +146,12 @@ fn model(
         rebuild: preview(plan.rebuilds.get(name), verdict),
         sqlmesh_because: plan.reasons.get(name).cloned().unwrap_or_default(),
     })
+}
+
+fn rows_of_unknown_columns(rows: RowsImpact, effects: &Effects, ids: &[u32]) -> RowsImpact {
+    let open = effects.open.as_ref().map(|open| open.effect.because.as_slice());
+    let because = if rows.because.is_empty() { numbers(open, ids) } else { rows.because };
+    RowsImpact { effect: RowEffect::Unknown, because }
 }
 
 /// Whatever isn't proved to stay has to be computed.
@@ -244,7 +250,8 @@ fn verdict(change: Change, effects: &Effects, rewritten: bool, rows: &RowsImpact
         }
         ColumnEffect::Unknown => Some(Verdict::Unknown),
     });
-    let worst = of_columns.chain(of_rows).max();
+    let of_open = effects.open.as_ref().map(|_| Verdict::Unknown);
+    let worst = of_columns.chain(of_rows).chain(of_open).max();
     worst.unwrap_or(if rewritten { Verdict::Equivalent } else { Verdict::Metadata })
 }
 

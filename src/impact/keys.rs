@@ -65,6 +65,57 @@ fn keys(model: &AnalysedModel) -> Vec<Named> {
     of_kind(model).into_iter().chain(laid_out).collect()
 }
 
+/// The columns that have a say in how rows are merged, deleted or told apart: those that the kind names, and all that stand
+/// in an expression of it.
+pub(super) fn deciding(model: &AnalysedModel) -> Vec<Named> {
+    let mut all = of_kind(model);
+    let names: &[&'static str] = match model.model.kind.name.as_str() {
+        "INCREMENTAL_BY_UNIQUE_KEY" => &["unique_key", "merge_filter", "when_matched"],
+        "SCD_TYPE_2" | "SCD_TYPE_2_BY_TIME" | "SCD_TYPE_2_BY_COLUMN" => &["unique_key"],
+        _ => &[],
+    };
+    let kind = names.iter().filter_map(|name| Some((*name, model.model.kind.get(name)?)));
+    let partition = model.model.header.get("partitioned_by").map(|property| ("partitioned_by", property));
+    let partition = partition.filter(|_| model.model.kind.name == "INCREMENTAL_BY_PARTITION");
+    for (name, property) in kind.chain(partition) {
+        for column in mentioned(model, name, property) {
+            if all.iter().all(|known| known.column != column.column) {
+                all.push(column);
+            }
+        }
+    }
+    all
+}
+
+/// The model's columns whose names stand anywhere in a property. That a row of the source takes the place of another one
+/// column by column (`SET target.a = source.a`) says nothing of which rows do.
+fn mentioned(model: &AnalysedModel, name: &'static str, property: &Property) -> Vec<Named> {
+    let tokens: Vec<&str> = property.tokens.iter().map(String::as_str).collect();
+    let mut found: Vec<&str> = Vec::new();
+    let (mut at, mut assigns) = (0, false);
+    while let Some(token) = tokens.get(at) {
+        assigns = token.eq_ignore_ascii_case("set") || assigns && !token.eq_ignore_ascii_case("when");
+        let copied = match tokens.get(at..at + 7) {
+            Some([_, ".", set, "=", _, ".", read]) => assigns && set.eq_ignore_ascii_case(read),
+            _ => false,
+        };
+        found.extend((!copied).then_some(*token));
+        at += if copied { 7 } else { 1 };
+    }
+    let dialect = model.model.dialect;
+    let is_named = |column: &&crate::resolve::Column| {
+        let is = |token: &&str| {
+            let bare = token.trim_matches(['"', '`']);
+            dialect.normalize(bare, bare.len() < token.len()).eq_ignore_ascii_case(&column.name)
+        };
+        found.iter().any(is)
+    };
+    let columns = model.schema.columns.iter().filter(is_named);
+    columns
+        .map(|column| Named { property: name, column: column.name.clone(), location: property.location.clone() })
+        .collect()
+}
+
 /// The columns by which the model's kind merges, deletes or tells rows apart.
 pub(super) fn of_kind(model: &AnalysedModel) -> Vec<Named> {
     let kind = &model.model.kind;

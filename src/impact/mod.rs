@@ -6,6 +6,7 @@
 pub mod analysis;
 mod assemble;
 mod checks;
+mod effects;
 mod failures;
 mod keys;
 mod propagate;
@@ -13,12 +14,13 @@ mod refused;
 mod star;
 mod surroundings;
 mod type_clash;
+mod upstream;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use crate::compare::{ModelDiff, Renames, compare_models};
+use crate::compare::{ModelDiff, Renames, canon, compare_models, compare_surroundings, declared};
 use crate::names::ModelName;
 use crate::plan::Plan;
 use crate::state::State;
@@ -50,17 +52,23 @@ fn diffs(sides: &Sides<'_>) -> BTreeMap<ModelName, ModelDiff> {
         .iter()
         .filter_map(|(name, after)| Some((name, sides.before.models.get(name)?, after)))
         .collect();
+    let facts = declared(sides.before, sides.after);
     let none = Renames::new();
     let mut diffs: BTreeMap<ModelName, ModelDiff> = pairs
         .par_iter()
-        .filter_map(|(name, before, after)| Some(((*name).clone(), compare_models(before, after, &none)?)))
+        .filter_map(|(name, before, after)| Some(((*name).clone(), compare_models(before, after, &none, &facts)?)))
         .collect();
-    follow_renames(sides, &mut diffs);
+    follow_renames(sides, &facts, &mut diffs);
+    for (name, before, after) in pairs {
+        let mut diff = diffs.remove(name);
+        compare_surroundings((sides.before, before), (sides.after, after), &mut diff);
+        diffs.extend(diff.map(|diff| (name.clone(), diff)));
+    }
     diffs
 }
 
 /// Compares the readers of renamed columns once more, under the new names: whoever follows a rename changes nothing.
-fn follow_renames(sides: &Sides<'_>, diffs: &mut BTreeMap<ModelName, ModelDiff>) {
+fn follow_renames(sides: &Sides<'_>, facts: &canon::Facts, diffs: &mut BTreeMap<ModelName, ModelDiff>) {
     let mut renames = Renames::new();
     let mut renamed: BTreeSet<ModelName> = BTreeSet::new();
     for name in &sides.after.order {
@@ -68,7 +76,7 @@ fn follow_renames(sides: &Sides<'_>, diffs: &mut BTreeMap<ModelName, ModelDiff>)
             continue;
         };
         if !renamed.is_disjoint(&after.parents) {
-            match compare_models(before, after, &renames) {
+            match compare_models(before, after, &renames, facts) {
                 Some(diff) => drop(diffs.insert(name.clone(), diff)),
                 None => drop(diffs.remove(name)),
             }

@@ -5,7 +5,7 @@
 use crate::compare::LocalChange;
 use crate::plan::Violation;
 
-use super::propagate::Cause;
+use super::effects::Cause;
 
 /// How many columns are named.
 const MAX_NAMES: usize = 6;

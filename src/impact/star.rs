@@ -7,7 +7,7 @@ use crate::names::{ColumnName, ModelName};
 use crate::resolve::Output;
 use crate::state::AnalysedModel;
 
-use super::propagate::Spread;
+use super::effects::Spread;
 use super::{ColumnEffect, Sides};
 
 /// The ways on which changes of a reader's columns came, by their numbers in the diff.

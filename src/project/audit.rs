@@ -6,7 +6,7 @@ use super::context::{Context, Output, Text};
 use super::header::{self, Source};
 use super::lines::Lines;
 use super::statements::{self, Chunk, ChunkKind};
-use super::{Audit, Header, codes, files};
+use super::{Audit, Header, codes};
 use crate::diagnostic::Location;
 use crate::dialect::Dialect;
 use crate::names::ModelName;
@@ -23,13 +23,7 @@ pub(crate) struct Parts<'p> {
 /// Reads a file of `AUDIT (...)` headers, each with its statements.
 pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
     let mut output = Output::default();
-    let text = match files::read_text(context.tree, entry) {
-        Ok(text) => text,
-        Err(diagnostic) => {
-            output.diagnostics.push(diagnostic);
-            return output;
-        }
-    };
+    let Some(text) = context.text(entry, &mut output) else { return output };
     let dialect = context.config.dialect;
     let lines = Lines::of(&text);
     let mut split = statements::split(&text, dialect.lexical());

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::context::Output;
+use super::context::{Context, Output};
+use super::header::Variables;
+use super::unnamed::Pattern;
 use super::{Property, codes, header};
-use crate::diagnostic::Location;
+use crate::diagnostic::{Diagnostic, Location};
 use crate::dialect::Dialect;
 
 /// The variables of one model made from a blueprint; lower-case names, values as SQL text.
@@ -30,23 +32,47 @@ pub(crate) fn limited<B>(mut blueprints: Vec<B>, cost: usize, place: &Location, 
     blueprints
 }
 
-/// Reads `blueprints ((name := a.b, x := 1), (…))`. What a macro makes can't be known: then there is none.
-pub(crate) fn parse(property: &Property, dialect: Dialect, output: &mut Output) -> Vec<Blueprint> {
+/// Reads `blueprints ((name := a.b, x := 1), (…))`, or what a macro makes of it. `None` if only code would tell.
+pub(crate) fn parse(
+    property: &Property,
+    dialect: Dialect,
+    variables: &Variables,
+    output: &mut Output,
+) -> Option<Vec<Blueprint>> {
+    let is_made = property.value.starts_with('@');
+    let made =
+        if is_made { header::substitute(&property.value, dialect, variables)? } else { property.value.to_string() };
     let rules = dialect.lexical();
-    let blueprints: Vec<Blueprint> = if property.value.starts_with('@') {
-        Vec::new()
-    } else {
-        header::items(&property.value, rules)
-            .into_iter()
-            .map(|item| Blueprint { values: header::pairs(item, rules).into_iter().collect() })
-            .collect()
-    };
+    let items = header::items(&made, rules);
+    let values = |item| Blueprint { values: header::pairs(item, rules).into_iter().collect() };
+    let mut blueprints: Vec<Blueprint> = items.into_iter().map(values).collect();
     if blueprints.is_empty() || blueprints.iter().any(|blueprint| blueprint.values.is_empty()) {
-        output.warn(
-            codes::BLUEPRINTS_UNREADABLE,
-            property.location.clone(),
-            "these blueprints are made by a macro, or are not key := value pairs; their models could not be read",
-        );
+        let message = "these blueprints are not key := value pairs; their models could not be read";
+        output.warn(codes::BLUEPRINTS_UNREADABLE, property.location.clone(), message);
     }
-    blueprints.into_iter().filter(|blueprint| !blueprint.values.is_empty()).collect()
+    blueprints.retain(|blueprint| !blueprint.values.is_empty());
+    Some(blueprints)
+}
+
+/// What running the project's code gave for a file.
+pub(crate) fn of_code(context: &Context<'_>, path: &str) -> Option<Vec<Blueprint>> {
+    let found = context.blueprints.get(path)?;
+    Some(found.iter().map(|values| Blueprint { values: values.clone() }).collect())
+}
+
+/// Says that the models made from these blueprints are only known to code.
+pub(crate) fn report_unnamed(maker: &str, name: &Pattern, place: &Location, output: &mut Output) {
+    let message = format!(
+        "{maker} makes the blueprints of this file and isn't run: how many models there are and what they are called \
+         isn't known"
+    );
+    let help =
+        format!("tables called {name} that nothing else defines are taken for its models; `--python` names them");
+    let found = Diagnostic::warning(codes::BLUEPRINTS_UNREADABLE, place.clone(), message);
+    output.diagnostics.push(found.with_help(help));
+}
+
+/// The macro that a value calls.
+pub(crate) fn macro_name(value: &str) -> &str {
+    value.split('(').next().unwrap_or(value).trim()
 }

@@ -1,10 +1,13 @@
 //! What all readers of a project's files share.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Config;
 use super::files::Ignored;
 use super::header::Variables;
+use super::load::Blueprints;
+use super::unnamed::Unnamed;
+use super::{Config, PythonMacro};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::dialect::Dialect;
 use crate::names::{ModelName, Naming};
@@ -16,6 +19,10 @@ pub(crate) struct Context<'a> {
     pub root: &'a str,
     pub config: &'a Config,
     pub ignored: &'a Ignored,
+    /// The blueprints that code gave, by file.
+    pub blueprints: &'a Blueprints,
+    /// The project's macros, by lower-case name.
+    pub macros: Arc<BTreeMap<String, PythonMacro>>,
 }
 
 impl<'a> Context<'a> {
@@ -24,6 +31,12 @@ impl<'a> Context<'a> {
         let below = self.tree.below(&super::files::join(self.root, folder));
         let wanted = below.iter().filter(|entry| entry.path.ends_with(ending));
         wanted.filter(|entry| !self.ignored.contains(super::files::relative(self.root, &entry.path))).collect()
+    }
+
+    /// A file's text; `None`, and the reason among the diagnostics, if it can't be read.
+    pub fn text(&self, entry: &Entry, output: &mut Output) -> Option<Text> {
+        let read = super::files::read_text(self.tree, entry);
+        read.map_err(|diagnostic| output.diagnostics.push(diagnostic)).ok()
     }
 
     /// The catalog for models that run on this gateway (`None`: the project's).
@@ -62,8 +75,8 @@ impl<'a> Context<'a> {
     }
 
     /// The variables that a header may use.
-    pub fn variables(&self, blueprint: &std::collections::BTreeMap<String, String>) -> Variables {
-        Variables::of(self.config, blueprint)
+    pub fn variables(&self, blueprint: &BTreeMap<String, String>) -> Variables {
+        Variables::of(self.config, blueprint).with_macros(&self.macros)
     }
 }
 
@@ -71,6 +84,7 @@ impl<'a> Context<'a> {
 #[derive(Default)]
 pub(crate) struct Output {
     pub models: Vec<Arc<super::Model>>,
+    pub unnamed: Vec<Unnamed>,
     /// For external models: the gateway that each is meant for, if it names one.
     pub gateways: Vec<Option<String>>,
     pub audits: Vec<Arc<super::Audit>>,

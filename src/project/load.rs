@@ -13,9 +13,10 @@ use super::python::definition::Definitions;
 use super::python::evaluate::Inputs;
 use super::python::model::Python;
 use super::python::modules::Modules;
+use super::unnamed::Unnamed;
 use super::{
-    Audit, Metric, Model, Project, PythonMacro, UnitTest, audit, codes, config, external, metric, python, sql_model,
-    unit_test,
+    Audit, Config, Metric, Model, Project, PythonMacro, UnitTest, audit, codes, config, external, metric, python,
+    sql_model, unit_test,
 };
 use crate::diagnostic::{Diagnostic, Location};
 use crate::dialect::Dialect;
@@ -33,11 +34,22 @@ pub struct LoadOptions {
     pub config_name: String,
     /// Environment variables that the configuration may read.
     pub env: BTreeMap<String, String>,
+    /// What running the project's code gave for blueprints that nothing else tells, by file.
+    pub blueprints: Blueprints,
 }
+
+/// The blueprints of files: for each model the values of its variables, as SQL.
+pub type Blueprints = BTreeMap<String, Vec<BTreeMap<String, String>>>;
 
 impl Default for LoadOptions {
     fn default() -> Self {
-        LoadOptions { dialect: None, gateway: None, config_name: "config".to_owned(), env: BTreeMap::new() }
+        LoadOptions {
+            dialect: None,
+            gateway: None,
+            config_name: "config".to_owned(),
+            env: BTreeMap::new(),
+            blueprints: Blueprints::new(),
+        }
     }
 }
 
@@ -53,18 +65,32 @@ pub fn load_with(tree: &dyn Tree, root: &str, options: &LoadOptions, memo: &Memo
     let config_place = Location::file(config.path.as_deref().unwrap_or(root));
     let (ignored, invalid) = Ignored::new(&config.ignore_patterns, &config_place);
     diagnostics.extend(invalid);
-    let context = Context { tree, root, config: &config, ignored: &ignored };
+    let mut context = Context {
+        tree,
+        root,
+        config: &config,
+        ignored: &ignored,
+        blueprints: &options.blueprints,
+        macros: Arc::default(),
+    };
+    let modules = load_modules(&context, &mut diagnostics);
+    let definitions = Definitions::of(&modules);
+    let code = Code::new(&config, options, &modules, &definitions);
+    context.macros = Arc::new(code.functions(&context, ("macro", "macros"), &mut diagnostics));
+    let signals = code.functions(&context, ("signal", "signals"), &mut diagnostics);
     let known = memo.under(&context);
-    let (python_models, PythonFunctions { macros, signals }) = load_python(&context, options, &mut diagnostics);
     let mut collected = Collected { diagnostics, ..Collected::default() };
     let sql_models = context.files("models", ".sql");
     collected.add_all(read_each(&sql_models, |entry| known.read(entry, |entry| sql_model::load(&context, entry))));
     collected.add_external(&context, |entry| known.read(entry, |entry| external::load(&context, entry)));
-    collected.add_all(python_models);
+    collected.add_all(code.models(&context));
     collected.add_all(read_each(&context.files("audits", ".sql"), |entry| Arc::new(audit::load(&context, entry))));
     collected.add_all(read_each(&unit_test::entries(&context), |entry| Arc::new(unit_test::load(&context, entry))));
     collected.add_all(read_each(&context.files("metrics", ".sql"), |entry| Arc::new(metric::load(&context, entry))));
     let jinja_macros = load_jinja_macros(&context, &mut collected.diagnostics);
+    let texts: Vec<&str> = modules.by_name.values().map(|module| &*module.text).collect();
+    let surroundings = (texts, &jinja_macros, format!("{config:?}"));
+    collected.unnamed.iter_mut().for_each(|unnamed| unnamed.depends_on(&surroundings));
     collected.diagnostics.sort_by(|a, b| (&a.location, a.code).cmp(&(&b.location, b.code)));
     collected.diagnostics.dedup();
     Project {
@@ -73,7 +99,8 @@ pub fn load_with(tree: &dyn Tree, root: &str, options: &LoadOptions, memo: &Memo
         audits: collected.audits,
         tests: collected.tests,
         metrics: collected.metrics,
-        macros,
+        macros: Arc::unwrap_or_clone(context.macros),
+        unnamed: collected.unnamed,
         signals,
         jinja_macros,
         diagnostics: collected.diagnostics,
@@ -86,38 +113,48 @@ fn read_each(entries: &[&Entry], read: impl Fn(&Entry) -> Arc<Output> + Sync) ->
     entries.par_iter().map(|entry| read(entry)).collect()
 }
 
-/// Functions that SQL and headers may name.
-struct PythonFunctions {
-    macros: BTreeMap<String, PythonMacro>,
-    signals: BTreeMap<String, PythonMacro>,
-}
-
-fn load_python(
-    context: &Context<'_>,
-    options: &LoadOptions,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> (Vec<Arc<Output>>, PythonFunctions) {
-    let model_files = context.files("models", ".py");
-    let macro_files = context.files("macros", ".py");
-    let signal_files = context.files("signals", ".py");
-    let all: Vec<&Entry> = macro_files.iter().chain(&signal_files).chain(&model_files).copied().collect();
+fn load_modules(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Modules {
+    let folders = ["macros", "signals", "models"];
+    let all: Vec<&Entry> = folders.iter().flat_map(|folder| context.files(folder, ".py")).collect();
     let mut modules = Modules::load(context.tree, context.root, &all);
     diagnostics.append(&mut modules.diagnostics);
-    let definitions = Definitions::of(&modules);
-    let mut variables: BTreeMap<String, Literal> =
-        context.config.variables.iter().map(|(name, value)| (name.clone(), from_json(value))).collect();
-    let gateway = context.config.gateway.clone().unwrap_or_default();
-    variables.insert("gateway".to_owned(), Literal::new(Value::Text(gateway), 0));
-    let inputs = Inputs { env: &options.env, variables: &variables };
-    let mut functions = |decorator: &str, files: &[&Entry]| {
-        let reached = modules.reached_from(context.root, files);
-        python::macros::load(decorator, &modules, &definitions, &reached, inputs, diagnostics)
-    };
-    let found =
-        PythonFunctions { macros: functions("macro", &macro_files), signals: functions("signal", &signal_files) };
-    let known = Python { modules: &modules, definitions: &definitions, env: &options.env, variables: &variables };
-    let outputs = read_each(&model_files, |entry| Arc::new(python::model::load(context, &known, entry)));
-    (outputs, found)
+    modules
+}
+
+/// The project's Python, with what its top level may read.
+struct Code<'p> {
+    modules: &'p Modules,
+    definitions: &'p Definitions<'p>,
+    env: &'p BTreeMap<String, String>,
+    variables: BTreeMap<String, Literal>,
+}
+
+impl<'p> Code<'p> {
+    fn new(config: &Config, options: &'p LoadOptions, modules: &'p Modules, definitions: &'p Definitions<'p>) -> Self {
+        let mut variables: BTreeMap<String, Literal> =
+            config.variables.iter().map(|(name, value)| (name.clone(), from_json(value))).collect();
+        let gateway = config.gateway.clone().unwrap_or_default();
+        variables.insert("gateway".to_owned(), Literal::new(Value::Text(gateway), 0));
+        Code { modules, definitions, env: &options.env, variables }
+    }
+
+    /// The functions with this decorator in the files of a folder.
+    fn functions(
+        &self,
+        context: &Context<'_>,
+        (decorator, folder): (&str, &str),
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> BTreeMap<String, PythonMacro> {
+        let inputs = Inputs { env: self.env, variables: &self.variables };
+        let reached = self.modules.reached_from(context.root, &context.files(folder, ".py"));
+        python::macros::load(decorator, self.modules, self.definitions, &reached, inputs, diagnostics)
+    }
+
+    fn models(&self, context: &Context<'_>) -> Vec<Arc<Output>> {
+        let Code { modules, definitions, env, variables } = self;
+        let known = Python { modules, definitions, env, variables };
+        read_each(&context.files("models", ".py"), |entry| Arc::new(python::model::load(context, &known, entry)))
+    }
 }
 
 fn from_json(value: &serde_json::Value) -> Literal {
@@ -152,6 +189,7 @@ fn load_jinja_macros(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -
 #[derive(Default)]
 struct Collected {
     models: BTreeMap<ModelName, Arc<Model>>,
+    unnamed: Vec<Unnamed>,
     audits: BTreeMap<String, Arc<Audit>>,
     tests: Vec<Arc<UnitTest>>,
     metrics: BTreeMap<String, Arc<Metric>>,
@@ -165,6 +203,7 @@ impl Collected {
             for model in &output.models {
                 self.add_model(model);
             }
+            self.unnamed.extend(output.unnamed.iter().cloned());
             for audit in &output.audits {
                 self.add_audit(audit);
             }

@@ -1,40 +1,60 @@
 //! What files gave, kept for the second load of a project: most files are the same in both states.
 //!
-//! In: a file's path and content id, and the configuration under which it is read. Out: what it gave before. Only
+//! In: a file's path and content id, and the configuration and macros under which it is read. Out: what it gave before. Only
 //! readers whose answer follows from these alone may use it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::context::{Context, Output};
-use super::{Body, Config};
+use super::load::Blueprints;
+use super::{Body, Config, PythonMacro};
 use crate::source::{ContentId, Entry};
 
 /// What files gave in the loads so far.
 #[derive(Default)]
 pub struct Memo {
-    /// The roots and configurations of the loads so far; a few.
-    circumstances: Mutex<Vec<(String, Config)>>,
+    /// Those of the loads so far; a few.
+    circumstances: Mutex<Vec<Circumstances>>,
     outputs: Mutex<HashMap<Key, Arc<Output>>>,
+}
+
+/// What the files of a project are read under.
+#[derive(PartialEq)]
+struct Circumstances {
+    root: String,
+    config: Config,
+    macros: Arc<BTreeMap<String, PythonMacro>>,
+    blueprints: Blueprints,
 }
 
 /// Which circumstances, path, content.
 type Key = (usize, Arc<str>, ContentId);
 
 impl Memo {
-    /// The part of the memo that holds for this root and configuration.
+    /// The part of the memo that holds for this root, configuration and macros.
     pub(super) fn under(&self, context: &Context<'_>) -> Remembered<'_> {
         let mut known = self.circumstances.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |(root, config): &(String, Config)| root == context.root && config == context.config;
+        let same = |known: &Circumstances| {
+            known.root == context.root
+                && known.config == *context.config
+                && known.macros == context.macros
+                && known.blueprints == *context.blueprints
+        };
         let at = known.iter().position(same).unwrap_or_else(|| {
-            known.push((context.root.to_owned(), context.config.clone()));
+            known.push(Circumstances {
+                root: context.root.to_owned(),
+                config: context.config.clone(),
+                macros: context.macros.clone(),
+                blueprints: context.blueprints.clone(),
+            });
             known.len() - 1
         });
         Remembered { memo: self, at }
     }
 }
 
-/// The part of a [`Memo`] for one root and configuration.
+/// The part of a [`Memo`] for one root, configuration and macros.
 pub(super) struct Remembered<'m> {
     memo: &'m Memo,
     at: usize,

@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
+use super::codes;
 use super::context::{Context, Output};
 use super::header::{self, Source};
 use super::lines::Lines;
 use super::statements::{self, ChunkKind};
-use super::{codes, files};
 use crate::diagnostic::Location;
 use crate::dialect::Dialect;
 use crate::source::Entry;
@@ -44,13 +44,7 @@ impl Metric {
 /// Reads one file of `METRIC (...)` headers.
 pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
     let mut output = Output::default();
-    let text = match files::read_text(context.tree, entry) {
-        Ok(text) => text,
-        Err(diagnostic) => {
-            output.diagnostics.push(diagnostic);
-            return output;
-        }
-    };
+    let Some(text) = context.text(entry, &mut output) else { return output };
     let dialect = context.config.dialect;
     let lines = Lines::of(&text);
     let split = statements::split(&text, dialect.lexical());

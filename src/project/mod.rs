@@ -24,6 +24,7 @@ pub mod seed;
 mod sql_model;
 pub mod statements;
 mod unit_test;
+pub mod unnamed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -49,6 +50,8 @@ pub struct Project {
     /// User-defined audits and standalone audits, by lower-case name. An inline audit whose name is taken stands
     /// as `model.audit`.
     pub audits: BTreeMap<String, Arc<Audit>>,
+    /// Models whose names only running code would tell.
+    pub unnamed: Vec<unnamed::Unnamed>,
     /// Unit tests, in the order of their files.
     pub tests: Vec<Arc<UnitTest>>,
     /// Metrics, by lower-case name.
@@ -96,6 +99,7 @@ impl Project {
         for (name, audit) in other.audits {
             self.audits.entry(name).or_insert(audit);
         }
+        self.unnamed.extend(other.unnamed);
         self.tests.extend(other.tests);
         for (name, metric) in other.metrics {
             self.metrics.entry(name).or_insert(metric);

@@ -11,7 +11,8 @@ use super::context::{Context, Output, Text};
 use super::header::{self, Source, Variables, substitute};
 use super::lines::Lines;
 use super::statements::{self, BodyProblem, Chunk, ChunkKind, Split};
-use super::{Body, Dependency, Header, Model, ModelKind, Property, audit, codes, files, seed};
+use super::unnamed::{Pattern, Unnamed};
+use super::{Body, Dependency, Header, Model, ModelKind, Property, audit, codes, seed};
 use crate::diagnostic::Location;
 use crate::dialect::Dialect;
 use crate::source::Entry;
@@ -19,11 +20,9 @@ use crate::source::Entry;
 /// Reads one file.
 pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
     let mut output = Output::default();
-    match files::read_text(context.tree, entry) {
-        // SQLMesh skips files of no bytes, and refuses those of blanks alone.
-        Ok(text) if text.is_empty() => {}
-        Ok(text) => File::new(context, entry, text).load(&mut output),
-        Err(diagnostic) => output.diagnostics.push(diagnostic),
+    // SQLMesh skips files of no bytes, and refuses those of blanks alone.
+    if let Some(text) = context.text(entry, &mut output).filter(|text| !text.is_empty()) {
+        File::new(context, entry, text).load(&mut output);
     }
     output
 }
@@ -133,20 +132,39 @@ impl<'a> File<'a> {
     fn description(&self, head: &Chunk) -> Option<Property> {
         let comments = self.split.comments_of(head);
         let (first, last) = comments.first().zip(comments.last())?;
-        let lines: Vec<&str> = comments.iter().map(|comment| comment_text(comment.text(&self.text))).collect();
+        let lines: Vec<&str> =
+            comments.iter().map(|comment| statements::comment_text(comment.text(&self.text))).collect();
         let place = self.place(first.start, last.end);
         Some(Property {
             name: "description".to_owned(),
             value: lines.join("\n").into(),
             tokens: vec![lines.join("\n")],
             location: place,
+            behind: 0,
         })
     }
 
     fn load_blueprints(&self, mut header: Header, place: &Location, rest: &[Chunk], output: &mut Output) {
         let dialect = self.model_dialect(&header, output);
         let blueprints = match header.get("blueprints") {
-            Some(property) => blueprint::parse(property, dialect, output),
+            Some(property) => {
+                let variables = self.context.variables(&BTreeMap::new());
+                let read = blueprint::parse(property, dialect, &variables, output);
+                let Some(read) = read.or_else(|| blueprint::of_code(self.context, &self.entry.path)) else {
+                    let name = self.name_pattern(&header);
+                    blueprint::report_unnamed(
+                        blueprint::macro_name(&property.value),
+                        &name,
+                        &property.location,
+                        output,
+                    );
+                    let is_steady = variables.is_steady(&property.value);
+                    let unnamed = self.unnamed(name, dialect, &property.location);
+                    output.unnamed.push(Unnamed { has_blueprints: true, is_steady, ..unnamed });
+                    return;
+                };
+                read
+            }
             None => vec![Blueprint::default()],
         };
         header.properties.retain(|property| property.name != "blueprints");
@@ -179,6 +197,26 @@ impl<'a> File<'a> {
             if i == 0 {
                 self.load_audits(&audits, name.as_ref(), dialect, output);
             }
+        }
+    }
+
+    /// The name as far as it is known without values for macros.
+    fn name_pattern(&self, header: &Header) -> Pattern {
+        let inferred = || self.context.inferred_name(&self.entry.path);
+        let written = header.get("name").map(|property| property.value.to_string()).or_else(inferred);
+        written.map_or_else(Pattern::any, |written| Pattern::of(&written))
+    }
+
+    fn unnamed(&self, name: Pattern, dialect: Dialect, place: &Location) -> Unnamed {
+        Unnamed {
+            path: self.entry.path.clone(),
+            location: place.clone(),
+            dialect,
+            name,
+            text: self.text.clone(),
+            has_blueprints: false,
+            is_steady: false,
+            content: self.entry.id,
         }
     }
 
@@ -296,6 +334,8 @@ impl Builder<'_, '_> {
                 "the name of this model could not be read: it is not a table's name, or uses a macro or a variable \
                  without a known value",
             );
+            let name = self.file.name_pattern(&self.header);
+            output.unnamed.push(self.file.unnamed(name, self.dialect, &property.location));
         }
         name.map(|name| (name, property.location.clone()))
     }
@@ -317,7 +357,7 @@ impl Builder<'_, '_> {
                 property.location.clone(),
                 "the kind of this model could not be read; it may use a macro",
             );
-            ModelKind::named(ModelKind::UNKNOWN)
+            ModelKind { name: ModelKind::UNKNOWN.to_owned(), properties: vec![property.clone()] }
         })
     }
 
@@ -380,14 +420,4 @@ impl Builder<'_, '_> {
             }
         }
     }
-}
-
-/// A comment without its marks.
-fn comment_text(comment: &str) -> &str {
-    let block = comment.strip_prefix("/*").map(|rest| rest.strip_suffix("*/").unwrap_or(rest));
-    let inner = block.unwrap_or_else(|| {
-        let line = comment.strip_prefix("--").or_else(|| comment.strip_prefix("//"));
-        line.or_else(|| comment.strip_prefix('#')).unwrap_or(comment)
-    });
-    inner.trim()
 }

@@ -256,6 +256,16 @@ pub fn body(text: &std::sync::Arc<str>, chunks: &[&Chunk]) -> (SqlBody, Option<B
     (body, problem)
 }
 
+/// A comment without its marks.
+pub(crate) fn comment_text(comment: &str) -> &str {
+    let block = comment.strip_prefix("/*").map(|rest| rest.strip_suffix("*/").unwrap_or(rest));
+    let inner = block.unwrap_or_else(|| {
+        let line = comment.strip_prefix("--").or_else(|| comment.strip_prefix("//"));
+        line.or_else(|| comment.strip_prefix('#')).unwrap_or(comment)
+    });
+    inner.trim()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

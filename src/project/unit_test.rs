@@ -56,13 +56,7 @@ pub(crate) fn entries<'a>(context: &Context<'a>) -> Vec<&'a Entry> {
 /// Reads one file.
 pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
     let mut output = Output::default();
-    let text = match files::read_text(context.tree, entry) {
-        Ok(text) => text,
-        Err(diagnostic) => {
-            output.diagnostics.push(diagnostic);
-            return output;
-        }
-    };
+    let Some(text) = context.text(entry, &mut output) else { return output };
     // What a template makes of the file depends on its variables.
     if text.contains("{%") {
         return output;

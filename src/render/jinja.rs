@@ -6,14 +6,25 @@
 //! call Python macros it is an error, for what these macros use is then known to templates too.
 
 mod base64;
+mod changing;
 mod context;
 mod filters;
+mod format;
 mod macros;
+mod methods;
 mod moment;
+mod range;
+mod rewrite;
+mod tokens;
+
+pub use methods::python_method;
 
 use std::ops::Range;
 
-use minijinja::{AutoEscape, Environment as Jinja, ErrorKind, OutputSpan, OutputSpanKind, UndefinedBehavior};
+use minijinja::value::{Kwargs, Rest};
+use minijinja::{
+    AutoEscape, Environment as Jinja, ErrorKind, OutputSpan, OutputSpanKind, State, UndefinedBehavior, Value,
+};
 
 use super::expand::{MAX_LENGTH, Step, Stop, too_large};
 use super::fragment::Fragment;
@@ -38,13 +49,15 @@ pub(super) fn render(file: &str, range: Range<usize>, environment: &Environment<
         prelude: macros::prelude(template, environment.jinja_macros),
         template,
         start: offset + (text.len() - text.trim_start().len()),
+        rewritten: rewrite::Rewritten::default(),
     };
-    let source = format!("{}{template}", place.prelude);
+    let rewritten = rewrite::rewrite(&format!("{}{template}", place.prelude));
+    let place = Place { rewritten, ..place };
     let reads = context::Reads::default();
     let may_call_python = names_python(file, environment) || names_python(&place.prelude, environment);
     let jinja = engine(environment, &reads, may_call_python);
     let (output, spans) = jinja
-        .template_from_str(&source)
+        .template_from_str(&place.rewritten.text)
         .and_then(|template| template.render_with_spans(context::values(environment)))
         .map_err(|error| place.failure(&error))?;
     if output.len() > MAX_LENGTH {
@@ -73,9 +86,24 @@ fn engine<'e>(environment: &Environment<'_>, reads: &context::Reads, may_call_py
     jinja.set_auto_escape_callback(|_| AutoEscape::None);
     jinja.set_fuel(Some(FUEL));
     jinja.set_recursion_limit(MAX_RECURSION);
-    jinja.set_unknown_method_callback(filters::python_method);
+    jinja.set_unknown_method_callback(methods::python_method);
+    jinja.set_formatter(|output, state, value| {
+        if value.is_undefined() || !matches!(state.auto_escape(), AutoEscape::None) {
+            return minijinja::escape_formatter(output, state, value);
+        }
+        Ok(output.write_str(&format::printed(value)?)?)
+    });
     jinja.remove_global("debug");
     filters::add(&mut jinja);
+    changing::add(&mut jinja);
+    range::add(&mut jinja);
+    jinja.add_filter("__percent", |text: &str, values: Value| format::percent(text, &values));
+    jinja.add_function(
+        "__variadic",
+        |state: &mut State, called: Value, signature: String, given: Rest<Value>, named: Kwargs| {
+            changing::variadic(state, &called, &signature, (given, named))
+        },
+    );
     context::add_functions(&mut jinja, environment, reads);
     jinja
 }
@@ -85,6 +113,8 @@ struct Place<'t> {
     prelude: String,
     template: &'t str,
     start: usize,
+    /// The macros and the template in minijinja's words.
+    rewritten: rewrite::Rewritten,
 }
 
 impl Place<'_> {
@@ -94,6 +124,12 @@ impl Place<'_> {
 
     /// A range of what is rendered as a range of the file; `None` if it isn't in the template.
     fn in_file(&self, range: Range<usize>) -> Option<Range<usize>> {
+        let range = self.rewritten.origin(range);
+        self.of_template(range)
+    }
+
+    /// A range of the macros and the template as a range of the file.
+    fn of_template(&self, range: Range<usize>) -> Option<Range<usize>> {
         let start = range.start.checked_sub(self.prelude.len())?;
         let end = range.end.checked_sub(self.prelude.len())?;
         (start <= end && end <= self.template.len()).then_some(self.start + start..self.start + end)
@@ -140,12 +176,12 @@ impl Place<'_> {
     }
 
     fn error_line(&self, error: &minijinja::Error) -> Option<Range<usize>> {
-        let source = format!("{}{}", self.prelude, self.template);
         let mut start = 0;
-        for (index, line) in source.split_inclusive('\n').enumerate() {
+        for (index, line) in self.rewritten.text.split_inclusive('\n').enumerate() {
             if Some(index + 1) == error.line() {
-                let from = start.max(self.prelude.len());
-                return self.in_file(from..(start + line.trim_end().len()).max(from));
+                let range = self.rewritten.origin(start..start + line.trim_end().len());
+                let from = range.start.max(self.prelude.len());
+                return self.of_template(from..range.end.max(from));
             }
             start += line.len();
         }

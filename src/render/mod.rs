@@ -28,6 +28,7 @@ mod tests;
 mod values;
 mod variables;
 
+pub use jinja::python_method;
 pub use source_map::SourceMap;
 
 use std::collections::BTreeMap;

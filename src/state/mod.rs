@@ -12,14 +12,18 @@ mod model;
 mod order;
 mod possible;
 mod rendering;
+#[cfg(test)]
+mod tests;
 mod undeclared;
 mod understanding;
+mod unnamed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::compare::fingerprint::Print;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::lineage::Lineage;
 use crate::names::ModelName;
@@ -30,6 +34,7 @@ pub use catalog::Catalog;
 pub use expandable::{Expandable, expandable};
 pub use rendering::{RenderedQuery, Statements};
 pub use understanding::Understanding;
+pub use unnamed::with_stand_ins;
 
 /// A dependency cycle.
 pub const CYCLE: &str = "U301";
@@ -67,6 +72,8 @@ pub struct AnalysedModel {
     pub parents: BTreeSet<ModelName>,
     /// Those of the parents that only code which isn't run may read.
     pub possible: BTreeSet<ModelName>,
+    /// What the macros, variables and templates stand for in the statements before and after its query.
+    pub around: Print,
 }
 
 /// A model's query, through all stages.

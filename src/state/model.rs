@@ -86,7 +86,8 @@ pub(super) fn analyse(
         parents.extend(possible.iter().cloned());
     }
     let schema = Arc::new(schema(model, resolved));
-    AnalysedModel { model: model.clone(), query, schema, parents, possible }
+    let around = rendering::around(project, model);
+    AnalysedModel { model: model.clone(), query, schema, parents, possible, around }
 }
 
 pub(super) fn query(

@@ -1,7 +1,7 @@
 //! Tables that code may read, by the names in its strings and in what it is called with.
 //!
 //! In: the literals of Python models ([`crate::project::python::PythonBody::strings`]), the calls in queries that are not
-//! expanded, and the graph so far. Out: further edges of the graph. What code builds a name from can't be known, so this
+//! expanded, the texts of queries that can't be read, and the graph so far. Out: further edges of the graph. What code builds a name from can't be known, so this
 //! finds what is written out, wholly or behind a schema that isn't (`f"{schema}.orders"`). A name is left out if it would
 //! close a cycle: it then stands downstream, and more likely in a message than in a query.
 
@@ -58,6 +58,8 @@ pub(super) fn add(
 fn texts<'a>(project: &'a Project, model: &'a Model, query: Option<&'a RenderedQuery>) -> Vec<&'a str> {
     let own = match &model.body {
         Body::Python(body) => body.strings.iter().map(|text| &**text).collect(),
+        // What isn't understood of a query may read every table that it names.
+        Body::Sql(body) if query.is_none_or(|query| query.parsed().is_none()) => vec![&*body.text],
         _ => vec![],
     };
     let macros = project.macros_of(&model.name);
@@ -70,7 +72,7 @@ fn texts<'a>(project: &'a Project, model: &'a Model, query: Option<&'a RenderedQ
     own.into_iter().chain(called).collect()
 }
 
-fn readers(edges: &Edges) -> BTreeMap<ModelName, Vec<ModelName>> {
+pub(super) fn readers(edges: &Edges) -> BTreeMap<ModelName, Vec<ModelName>> {
     let mut readers: BTreeMap<ModelName, Vec<ModelName>> = BTreeMap::new();
     for (reader, parents) in edges {
         for parent in parents {
@@ -118,7 +120,7 @@ fn parts(path: &str, dialect: Dialect) -> Vec<Name> {
 }
 
 /// Everything that reads the model, directly or not.
-fn downstream(name: &ModelName, readers: &BTreeMap<ModelName, Vec<ModelName>>) -> BTreeSet<ModelName> {
+pub(super) fn downstream(name: &ModelName, readers: &BTreeMap<ModelName, Vec<ModelName>>) -> BTreeSet<ModelName> {
     let mut found = BTreeSet::new();
     let mut pending = vec![name];
     while let Some(next) = pending.pop() {
@@ -163,6 +165,21 @@ mod tests {
         };
         assert_eq!(parents("s.c"), ["s.a", "s.b"]);
         assert_eq!(parents("s.d"), ["s.a", "s.b"]);
+    }
+
+    #[test]
+    fn a_query_that_can_t_be_read_may_read_what_it_names() {
+        let tree = MemoryTree::new(
+            "test",
+            [
+                ("config.yaml", "model_defaults:\n  dialect: duckdb\n"),
+                ("models/a.sql", "MODEL (name s.z); SELECT x FROM s.b WHERE ) ("),
+                ("models/b.sql", "MODEL (name s.b); SELECT 1 AS x"),
+            ],
+        );
+        let state = State::new(Arc::new(load(&tree, "", &LoadOptions::default())), None);
+        let (_, model) = state.models.iter().find(|(name, _)| name.to_string() == "s.z").expect("the model");
+        assert_eq!(model.parents.iter().map(ToString::to_string).collect::<Vec<_>>(), ["s.b"]);
     }
 
     fn parents(code: &str) -> Vec<String> {

@@ -267,6 +267,28 @@ pub(super) fn statements(project: &Project, model: &Model) -> Statements {
     }
 }
 
+/// A print of what macros, variables and templates make of the statements before and after a model's query.
+pub(super) fn around(project: &Project, model: &Model) -> Print {
+    let Body::Sql(body) = &model.body else { return hash(()) };
+    let text = |statement: &&Statement| body.text.get(statement.start..statement.end).unwrap_or("");
+    let statements = || body.pre_statements.iter().chain(&body.post_statements);
+    let has_macros = |statement: &&Statement| text(statement).contains(['@', '{']);
+    if !statements().any(|statement| has_macros(&statement)) {
+        return hash(());
+    }
+    let jinja = jinja_macros(project, &model.name);
+    let environment = Environment { execution_time_only: false, ..environment(project, model, &jinja) };
+    let behind = Behind { project, model, body, columns: None };
+    let print = |statement: &Statement| {
+        let rendered = render(&body.text, *statement, &body.pre_statements, &environment);
+        let tokens = lex_code(&rendered.sql, model.dialect.lexical());
+        let tokens: Vec<&str> = tokens.iter().map(|token| token.text(&rendered.sql)).collect();
+        hash((tokens, rendered.holes.iter().map(|hole| behind.print(hole)).collect::<Vec<_>>()))
+    };
+    let is_plain = |statement: &&Statement| !is_definition(&body.text, **statement, model.dialect);
+    hash(statements().filter(has_macros).filter(is_plain).map(print).collect::<Vec<_>>())
+}
+
 fn is_definition(text: &str, statement: Statement, dialect: Dialect) -> bool {
     let text = text.get(statement.start..statement.end).unwrap_or("");
     let tokens = lex_code(text, dialect.lexical());

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::compare::fingerprint::{Print, hash};
 use crate::names::ModelName;
 
-use super::protocol::Answers;
+use super::protocol::{Answered, Skipped};
 
 /// How many answers are kept.
 const KEPT: usize = 128;
@@ -32,6 +32,13 @@ const ABANDONED: Duration = Duration::from_secs(3600);
 /// Gives each draft of this process a name of its own.
 static DRAFTS: AtomicU32 = AtomicU32::new(0);
 
+/// What is stored under one key.
+#[derive(Serialize, Deserialize)]
+struct Body {
+    answers: BTreeMap<String, Stored>,
+    skipped: Vec<Skipped>,
+}
+
 /// An answer as stored.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -41,14 +48,14 @@ enum Stored {
 }
 
 /// The answers of these models, if all are there.
-pub(super) fn read(folder: &Path, key: Print, names: &[ModelName]) -> Option<Answers> {
+pub(super) fn read(folder: &Path, key: Print, names: &[ModelName]) -> Option<Answered> {
     let mut text = String::new();
     fs::File::open(place(folder, key)).ok()?.take(LARGEST + 1).read_to_string(&mut text).ok()?;
     let (sum, body) = text.split_once('\n')?;
     if sum != checksum(key, body) {
         return None;
     }
-    let mut stored: BTreeMap<String, Stored> = serde_json::from_str(body).ok()?;
+    let Body { answers: mut stored, skipped } = serde_json::from_str(body).ok()?;
     let answer = |name: &ModelName| {
         let answer = match stored.remove(&name.to_string())? {
             Stored::Sql(sql) => Ok(sql.into()),
@@ -56,12 +63,14 @@ pub(super) fn read(folder: &Path, key: Print, names: &[ModelName]) -> Option<Ans
         };
         Some((name.clone(), answer))
     };
-    names.iter().map(answer).collect()
+    let answers = names.iter().map(answer).collect::<Option<_>>()?;
+    Some(Answered { answers, skipped })
 }
 
 /// Stores answers.
-pub(super) fn write(folder: &Path, key: Print, answers: &Answers) {
-    let stored: BTreeMap<String, Stored> = answers
+pub(super) fn write(folder: &Path, key: Print, answered: &Answered) {
+    let answers: BTreeMap<String, Stored> = answered
+        .answers
         .iter()
         .map(|(name, answer)| {
             let answer = match answer {
@@ -71,6 +80,7 @@ pub(super) fn write(folder: &Path, key: Print, answers: &Answers) {
             (name.to_string(), answer)
         })
         .collect();
+    let stored = Body { answers, skipped: answered.skipped.clone() };
     let Ok(body) = serde_json::to_string(&stored) else { return };
     if body.len() as u64 > LARGEST || fs::create_dir_all(folder).is_err() {
         return;
@@ -111,13 +121,15 @@ fn prune(folder: &Path) {
 mod tests {
     use super::*;
 
-    fn answers() -> Answers {
+    fn answers() -> Answered {
         let name = |table| ModelName::from_parts(["s", table]);
-        Answers::from([(name("a"), Ok("SELECT 1".into())), (name("b"), Err("E".to_owned()))])
+        let answers = BTreeMap::from([(name("a"), Ok("SELECT 1".into())), (name("b"), Err("E".to_owned()))]);
+        let skipped = vec![Skipped { path: "m.py".to_owned(), line: 3, reason: "E".to_owned() }];
+        Answered { answers, skipped }
     }
 
     fn names() -> Vec<ModelName> {
-        answers().into_keys().collect()
+        answers().answers.into_keys().collect()
     }
 
     #[test]

@@ -12,3 +12,5 @@ pub const NOT_RENDERED: &str = "U404";
 pub const NOT_STEADY: &str = "U405";
 /// Only one of the two states could be expanded.
 pub const ONE_SIDE_ONLY: &str = "U406";
+/// SQLMesh could not load a file and went on without it.
+pub const FILE_SKIPPED: &str = "U407";

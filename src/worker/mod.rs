@@ -10,6 +10,7 @@
 //! loads the project holds for every run ([`Expandable::Always`]): else two queries that are equal on the first day of
 //! the epoch could differ on others.
 
+mod blueprints;
 mod cache;
 mod checkout;
 pub mod codes;
@@ -33,9 +34,11 @@ use crate::project::load::LoadOptions;
 use crate::source::Tree;
 use crate::state::{Expandable, expandable};
 
+pub use blueprints::blueprints;
+
 use checkout::Checkout;
 use process::{Left, Trouble};
-use protocol::{Answers, Settings};
+use protocol::{Answered, Settings};
 
 /// The program that the interpreter runs.
 const SCRIPT: &str = include_str!("worker.py");
@@ -66,7 +69,7 @@ pub struct Revision<'a> {
 pub fn expand(interpreter: &Interpreter, options: &LoadOptions, revision: &mut Revision<'_>) {
     let deadline = Instant::now() + interpreter.timeout;
     let asked = wanted(&expandable(revision.project), |found| found != Expandable::Never);
-    let answers = Worker { interpreter, options, deadline }.ask(revision, &asked);
+    let answers = Worker { interpreter, options, deadline, asks_for_blueprints: false }.ask(revision, &asked);
     let (usable, diagnostics) = settle::usable(revision.project, answers);
     revision.project.diagnostics.extend(diagnostics);
     revision.project.expanded = Some(usable);
@@ -79,7 +82,8 @@ pub fn expand_both(
     before: &mut Revision<'_>,
     after: &mut Revision<'_>,
 ) {
-    let worker = Worker { interpreter, options, deadline: Instant::now() + interpreter.timeout };
+    let deadline = Instant::now() + interpreter.timeout;
+    let worker = Worker { interpreter, options, deadline, asks_for_blueprints: false };
     let with_holes = (expandable(before.project), expandable(after.project));
     let one = |revision: &Revision<'_>, with_holes: &BTreeMap<ModelName, Expandable>| {
         let answers = worker.ask(revision, &wanted(with_holes, |found| found == Expandable::Always));
@@ -129,13 +133,15 @@ struct Worker<'a> {
     interpreter: &'a Interpreter,
     options: &'a LoadOptions,
     deadline: Instant,
+    /// The names asked for are paths of files, and the answers their blueprints.
+    asks_for_blueprints: bool,
 }
 
 impl Worker<'_> {
     /// The answers for these models; nothing is started if there are none.
-    fn ask(&self, revision: &Revision<'_>, names: &[ModelName]) -> Result<Answers, Failure> {
+    fn ask(&self, revision: &Revision<'_>, names: &[ModelName]) -> Result<Answered, Failure> {
         if names.is_empty() {
-            return Ok(Answers::new());
+            return Ok(Answered::default());
         }
         let checkout = Checkout::create().map_err(|error| unwritable(&error))?;
         std::fs::write(checkout.path("worker.py"), SCRIPT).map_err(|error| unwritable(&error))?;
@@ -169,7 +175,7 @@ impl Worker<'_> {
         }
     }
 
-    fn answers(&self, checkout: &Checkout, revision: &Revision<'_>, names: &[ModelName]) -> Result<Answers, Failure> {
+    fn answers(&self, checkout: &Checkout, revision: &Revision<'_>, names: &[ModelName]) -> Result<Answered, Failure> {
         let path = |path: PathBuf| path.to_string_lossy().into_owned();
         let settings = Settings {
             roots: revision.roots.iter().map(|root| path(checkout.in_revision(root))).collect(),
@@ -178,6 +184,8 @@ impl Worker<'_> {
             gateway: self.options.gateway.clone(),
             dialect: self.options.dialect.map(|dialect| dialect.to_string()),
             catalog: revision.project.config.default_catalog.clone(),
+            blueprints: self.asks_for_blueprints,
+            folder: path(checkout.in_revision("")),
         };
         let mut command = self.command(checkout);
         command.current_dir(checkout.in_revision(revision.roots.first().map_or("", String::as_str)));
@@ -185,9 +193,11 @@ impl Worker<'_> {
         let left = process::run(command, input, self.deadline, LIMIT).map_err(|trouble| self.trouble(trouble))?;
         let clean = |text: &str| checkout.without_folder(text);
         match protocol::answers(&left.output, names) {
-            Ok(answers) => {
+            Ok(Answered { answers, mut skipped }) => {
                 let answers = answers.into_iter();
-                Ok(answers.map(|(name, answer)| (name, answer.map_err(|error| clean(&error)))).collect())
+                let answers = answers.map(|(name, answer)| (name, answer.map_err(|error| clean(&error)))).collect();
+                skipped.iter_mut().for_each(|file| file.reason = clean(&file.reason));
+                Ok(Answered { answers, skipped })
             }
             Err(reason) => {
                 let said = said(&left);

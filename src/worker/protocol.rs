@@ -22,6 +22,10 @@ pub(super) struct Settings {
     pub gateway: Option<String>,
     pub dialect: Option<String>,
     pub catalog: Option<String>,
+    /// What is asked for are the blueprints of files.
+    pub blueprints: bool,
+    /// Where the revision's files are.
+    pub folder: String,
 }
 
 #[derive(Serialize)]
@@ -38,7 +42,28 @@ struct Line {
     error: Option<String>,
     failed: Option<String>,
     done: Option<bool>,
+    skipped: Option<String>,
+    line: Option<u32>,
 }
+
+/// A file that SQLMesh could not load and went on without.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Skipped {
+    pub path: String,
+    /// 0 if it isn't known.
+    pub line: u32,
+    pub reason: String,
+}
+
+/// Everything that a worker says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Answered {
+    pub answers: Answers,
+    pub skipped: Vec<Skipped>,
+}
+
+/// How many files may be left out.
+const MOST_SKIPPED: usize = 1000;
 
 /// The expanded query of each model, or why there is none.
 pub(super) type Answers = BTreeMap<ModelName, Result<Arc<str>, String>>;
@@ -55,13 +80,22 @@ pub(super) fn request(settings: &Settings, names: &[ModelName]) -> Vec<u8> {
 }
 
 /// Reads the answers to a request for these models.
-pub(super) fn answers(output: &[u8], names: &[ModelName]) -> Result<Answers, String> {
+pub(super) fn answers(output: &[u8], names: &[ModelName]) -> Result<Answered, String> {
     let text = std::str::from_utf8(output).map_err(|_| "what it answered is not text".to_owned())?;
     let asked: BTreeMap<String, &ModelName> = names.iter().map(|name| (name.to_string(), name)).collect();
     let mut answers = Answers::new();
+    let mut skipped = vec![];
     let mut is_done = false;
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let line: Line = serde_json::from_str(line).map_err(|_| "what it answered can't be read".to_owned())?;
+        if let (Line { name: None, sql: None, failed: None, done: None, .. }, Some(path)) = (&line, &line.skipped) {
+            let reason = line.error.as_deref().unwrap_or("").chars().take(600).collect();
+            skipped.push(Skipped { path: path.clone(), line: line.line.unwrap_or(0), reason });
+            if skipped.len() > MOST_SKIPPED {
+                return Err("it left out too many files".to_owned());
+            }
+            continue;
+        }
         let model = line.name.as_ref().and_then(|name| asked.get(name));
         match (model, line.failed, line.done) {
             (_, Some(failure), _) => return Err(failure.chars().take(600).collect()),
@@ -81,7 +115,7 @@ pub(super) fn answers(output: &[u8], names: &[ModelName]) -> Result<Answers, Str
     for name in names {
         answers.entry(name.clone()).or_insert_with(|| Err("SQLMesh gave no answer".to_owned()));
     }
-    Ok(answers)
+    Ok(Answered { answers, skipped })
 }
 
 fn answer(sql: Option<String>, error: Option<String>) -> Result<Arc<str>, String> {
@@ -100,8 +134,10 @@ mod tests {
 
     fn read(output: &str) -> Result<Vec<String>, String> {
         let names = ["a", "b"].map(|table| ModelName::from_parts(["s", table]));
-        let answers = answers(output.as_bytes(), &names)?;
-        Ok(answers.into_values().map(|answer| answer.map_or_else(|error| error, |sql| sql.to_string())).collect())
+        let Answered { answers, skipped } = answers(output.as_bytes(), &names)?;
+        let skipped = skipped.into_iter().map(|found| format!("{}:{} {}", found.path, found.line, found.reason));
+        let answers = answers.into_values().map(|answer| answer.map_or_else(|error| error, |sql| sql.to_string()));
+        Ok(skipped.chain(answers).collect())
     }
 
     #[test]
@@ -109,6 +145,8 @@ mod tests {
         let output =
             "{\"name\":\"s.b\",\"error\":\"E: x\"}\n{\"name\":\"s.a\",\"sql\":\"SELECT 1\"}\n{\"done\":true}\n";
         assert_eq!(read(output), Ok(vec!["SELECT 1".to_owned(), "E: x".to_owned()]));
+        let skipping = "{\"skipped\":\"m/a.py\",\"line\":3,\"error\":\"E\"}\n{\"done\":true}\n";
+        assert_eq!(read(skipping).map(|found| found.first().cloned()), Ok(Some("m/a.py:3 E".to_owned())));
         assert_eq!(read("{\"done\":true}").map(|answers| answers.len()), Ok(2));
         assert_eq!(read("{\"failed\":\"E: no\"}"), Err("E: no".to_owned()));
     }
@@ -139,10 +177,12 @@ mod tests {
             gateway: None,
             dialect: None,
             catalog: Some("db".into()),
+            blueprints: false,
+            folder: "/p".into(),
         };
         let text = String::from_utf8(request(&settings, &[ModelName::from_parts(["s", "a\nb"])])).expect("text");
         let expected = "{\"roots\":[\"/p\"],\"state\":\"/s\",\"config\":\"config\",\"gateway\":null,\"dialect\":null,\
-                        \"catalog\":\"db\"}\n{\"name\":\"s.a\\nb\"}\n\n";
+                        \"catalog\":\"db\",\"blueprints\":false,\"folder\":\"/p\"}\n{\"name\":\"s.a\\nb\"}\n\n";
         assert_eq!(text, expected);
     }
 }

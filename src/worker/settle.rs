@@ -7,26 +7,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Location};
 use crate::names::ModelName;
 use crate::project::Project;
 use crate::render::HOLE_PREFIX;
 use crate::sql;
 use crate::state::Expandable;
 
-use super::protocol::Answers;
+use super::protocol::{Answered, Skipped};
 use super::{Failure, HELP, Queries, codes};
 
 /// What SQLMesh gives for the columns of tables that it doesn't know either.
 const NO_COLUMNS: &str = "__schema_unavailable_at_load__";
 
 /// The answers that are queries of their models' dialects, and why the others are not used.
-pub(super) fn usable(project: &Project, answers: Result<Answers, Failure>) -> (Queries, Vec<Diagnostic>) {
-    let answers = match answers {
-        Ok(answers) => answers,
+pub(super) fn usable(project: &Project, answers: Result<Answered, Failure>) -> (Queries, Vec<Diagnostic>) {
+    let Answered { answers, skipped } = match answers {
+        Ok(answered) => answered,
         Err(failure) => return (Queries::new(), vec![failure.diagnostic(project)]),
     };
-    let (mut queries, mut diagnostics) = (Queries::new(), vec![]);
+    let (mut queries, mut diagnostics) = (Queries::new(), left_out(skipped));
     for (name, answer) in answers {
         let Some(model) = project.models.get(&name) else { continue };
         match answer.and_then(|sql| checked(sql, model.dialect)) {
@@ -41,6 +41,16 @@ pub(super) fn usable(project: &Project, answers: Result<Answers, Failure>) -> (Q
         }
     }
     (queries, diagnostics)
+}
+
+/// The files that SQLMesh went on without.
+pub(super) fn left_out(skipped: Vec<Skipped>) -> Vec<Diagnostic> {
+    let diagnostic = |file: Skipped| {
+        let place = Location { line: file.line, ..Location::file(file.path) };
+        let message = format!("SQLMesh could not load this file and went on without it: {}", file.reason);
+        Diagnostic::warning(codes::FILE_SKIPPED, place, message).with_help(HELP)
+    };
+    skipped.into_iter().map(diagnostic).collect()
 }
 
 fn checked(sql: Arc<str>, dialect: crate::dialect::Dialect) -> Result<Arc<str>, String> {

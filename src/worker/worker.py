@@ -3,9 +3,10 @@
     PYTHON worker.py --version      prints {"sqlmesh": "...", "python": "..."}
     PYTHON worker.py                reads requests from standard input
 
-In: a line with the settings {"roots", "state", "config", "gateway", "dialect", "catalog"}, a line {"name"} for each
-model, an empty line. Standard input then stays open: when it closes, whoever asked is gone, and so is this process.
-Out: a line {"name", "sql"} or {"name", "error"} for each model and {"done": true}; or {"failed": "..."}. What the
+In: a line with the settings {"roots", "state", "config", "gateway", "dialect", "catalog", "blueprints"}, a line {"name"}
+for each model, an empty line. With "blueprints" the names are paths of files, and the answers what their blueprints are. Standard input then stays open: when it closes, whoever asked is gone, and so is this process.
+Out: a line {"skipped", "line", "error"} for each file that could not be loaded, a line {"name", "sql"} or {"name", "error"}
+for each model and {"done": true}; or {"failed": "..."}. What the
 project prints goes to standard error.
 Loads the project as SQLMesh does, which runs its code. All connections are replaced by DuckDB in memory and the state
 by a file in the temporary folder, so that no warehouse is reached by SQLMesh.
@@ -15,9 +16,11 @@ import importlib.util
 import json
 import logging
 import os
+import re
 import signal
 import sys
 import threading
+import traceback
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +33,10 @@ ENGINES = [
     "google.api_core.exceptions", "psycopg2", "snowflake", "snowflake.connector", "trino", "pyspark", "databricks",
     "databricks.sql", "redshift_connector", "clickhouse_connect", "pymysql", "pymssql", "pyodbc", "pyathena",
 ]
+
+
+# How many files are left out before the project counts as one that can't be loaded.
+MOST_SKIPPED = 50
 
 
 def versions():
@@ -129,6 +136,79 @@ def load(settings):
     return Context(paths=roots, config=configs, gateway=settings["gateway"], **further)
 
 
+def load_what_can(settings):
+    """The context, and the files that could not be loaded, which are removed from the copy of the project."""
+    from sqlmesh.core.macros import macro
+    from sqlmesh.core.signal import signal as signals
+
+    folder = Path(settings["folder"]).resolve()
+    registries = [(kind, kind.get_registry()) for kind in (macro, signals)]
+    skipped = []
+    while True:
+        # A file that failed may have left some of its functions.
+        for kind, registry in registries:
+            kind.set_registry(registry.copy())
+        try:
+            return load(settings), skipped
+        except Exception as error:
+            place = culprit(error, folder)
+            if place is None or len(skipped) >= MOST_SKIPPED:
+                raise
+            path, line = place
+            source = path.read_text(encoding="utf-8", errors="replace")
+            path.unlink()
+            skipped.append({"path": path, "line": line, "error": brief(error), "source": source})
+
+
+def culprit(error, folder):
+    """The file of the project that an error comes from, and its line there."""
+    chain = []
+    while error is not None and len(chain) < 20:
+        chain.append(error)
+        error = error.__cause__ or error.__context__
+    found = [place for error in chain for place in places(error)]
+    for path, line in found:
+        path = Path(path).resolve()
+        if folder in path.parents and path.is_file() and not path.name.startswith("config."):
+            return path, line
+    return None
+
+
+def places(error):
+    """The files that an error names, the likeliest first."""
+    for path in re.findall(r"'([^'\n]+\.sql)'", str(error)):
+        yield path, 0
+    if isinstance(error, SyntaxError) and error.filename:
+        yield error.filename, error.lineno or 0
+    frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    yield from reversed(frames)
+    for path in re.findall(r"'([^'\n]+\.py)'", str(error)):
+        yield path, 0
+
+
+def hides_operator(skipped):
+    """Does a file that is missing define a macro that SQLMesh has under the same name?"""
+    from sqlmesh.core.macros import macro
+
+    defined = {name for file in skipped for name in re.findall(r"def\s+(\w+)|macro\(\s*[\"'](\w+)", file["source"])}
+    defined = {name.lower() for names in defined for name in names if name}
+    return any(name.lower() in defined for name in macro.get_registry())
+
+
+def is_complete(models, model):
+    """Is everything there that the model reads, directly or not?"""
+    by_name = {model.fqn: model for model in models}
+    pending, seen = [model], set()
+    while pending:
+        for parent in pending.pop().depends_on:
+            if parent not in by_name:
+                return False
+            if parent not in seen:
+                seen.add(parent)
+                pending.append(by_name[parent])
+    return True
+
+
 def shown_name(model):
     """The name without quotes and without the default catalog, whose case follows the dialect."""
     from sqlglot import exp
@@ -151,39 +231,85 @@ def capturing(renderer_class):
     return Capturing
 
 
-def expanded(model):
-    """The model's query with macros and templates expanded, on the first day of the epoch."""
-    from sqlmesh.core.renderer import QueryRenderer
-
-    renderer = capturing(QueryRenderer)(
-        model.query,
+def rendered(renderer_class, model, expression, **settings):
+    """SQL of what the expression renders to on the first day of the epoch, one text a statement."""
+    renderer = capturing(renderer_class)(
+        expression,
         model.dialect,
         model.macro_definitions,
-        schema=model.mapping_schema,
         path=model._path,
         jinja_macro_registry=model.jinja_macros,
         python_env=model.python_env,
-        only_execution_time=model.kind.only_execution_time,
         default_catalog=model.default_catalog,
         model=model,
+        **settings,
     )
     renderer.kept = []
     renderer._render()
-    kept = [query for query in renderer.kept if query is not None]
-    if len(kept) != 1:
-        raise ValueError(f"it is rendered to {len(kept)} statements")
-    return kept[0].sql(dialect=model.dialect, comments=False)
+    return [kept.sql(dialect=model.dialect, comments=False) for kept in renderer.kept if kept is not None]
+
+
+def query(model):
+    """The model's query with macros and templates expanded, one text a statement."""
+    from sqlmesh.core.renderer import QueryRenderer
+
+    settings = {"schema": model.mapping_schema, "only_execution_time": model.kind.only_execution_time}
+    return rendered(QueryRenderer, model, model.query, **settings)
+
+
+def expanded(model):
+    """The model's query as one statement."""
+    texts = query(model)
+    if len(texts) != 1:
+        raise ValueError(f"it is rendered to {len(texts)} statements")
+    return texts[0]
 
 
 def answer(models, name):
     """One answer."""
     model = models.get(name)
     if model is None:
-        return {"name": name, "error": "SQLMesh loads no model of this name"}
+        return {"name": name, "error": "SQLMesh loads no model of this name, or not all that it reads"}
     try:
         return {"name": name, "sql": expanded(model)}
     except Exception as error:
         return {"name": name, "error": brief(error)}
+
+
+def watched_blueprints():
+    """Every list of blueprints that SQLMesh takes from now on, by file."""
+    from sqlmesh.core.model import definition
+
+    found = {}
+    extract = definition._extract_blueprints
+
+    def watched(blueprints, path):
+        items = extract(blueprints, path)
+        if blueprints:
+            variables = [definition._extract_blueprint_variables(item, path) for item in items]
+            found.setdefault(Path(path).resolve(), []).append(variables)
+        return items
+
+    definition._extract_blueprints = watched
+    return found
+
+
+def blueprints_of(found, models, settings, name):
+    """The blueprints of one file as a list of dictionaries of SQL."""
+    from sqlglot import exp
+
+    places = [Path(settings["folder"], name).resolve()]
+    lists = [made for place in places for made in found.get(place, [])]
+    if len(lists) != 1:
+        return {"name": name, "error": f"SQLMesh found {len(lists)} lists of blueprints in this file"}
+    dialects = {model.dialect for model in models if model._path and Path(model._path).resolve() in places}
+    dialect = next(iter(dialects), None)
+
+    def text(value):
+        return value.sql(dialect=dialect) if isinstance(value, exp.Expression) else exp.convert(value).sql(dialect=dialect)
+
+    made = [{key.lower(): text(value) for key, value in variables.items()} for variables in lists[0]]
+    return {"name": name, "sql": json.dumps(made)}
 
 
 def brief(error):
@@ -203,9 +329,20 @@ def main():
     logging.disable(logging.CRITICAL)
     pretend_engines()
     try:
-        models = {shown_name(model): model for model in load(settings).models.values() if model.is_sql}
+        blueprints = watched_blueprints() if settings["blueprints"] else None
+        context, skipped = load_what_can(settings)
+        folder = Path(settings["folder"]).resolve()
+        for file in skipped:
+            path = file["path"].relative_to(folder).as_posix()
+            print(json.dumps({"skipped": path, "line": file["line"], "error": file["error"]}), file=output)
+        loaded = list(context.models.values())
+        models = {shown_name(model): model for model in loaded if model.is_sql}
+        if skipped:
+            hidden = hides_operator(skipped)
+            models = {name: model for name, model in models.items() if not hidden and is_complete(loaded, model)}
         for name in names:
-            print(json.dumps(answer(models, name)), file=output, flush=True)
+            found = answer(models, name) if blueprints is None else blueprints_of(blueprints, loaded, settings, name)
+            print(json.dumps(found), file=output, flush=True)
         print(json.dumps({"done": True}), file=output, flush=True)
     except BaseException as error:
         print(json.dumps({"failed": brief(error)}), file=output, flush=True)

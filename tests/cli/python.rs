@@ -328,8 +328,44 @@ fn sqlmesh_itself_expands_the_macros() {
     // A project that SQLMesh refuses to load.
     sandbox.write("macros/sums.py", format!("{}\nraise ValueError('no')\n", MACRO.replace("SUM", "MAX")));
     let analysis = run(&["diff", "--format", "json"]).json();
-    assert!(diagnostics(&analysis).iter().any(|one| one.starts_with("U402")), "{analysis}");
+    assert!(diagnostics(&analysis).iter().any(|one| one.starts_with("U407")), "{analysis}");
     assert_eq!(effects(&analysis, "shop.sums").first().map(String::as_str), Some("rows unknown"));
     // The temporary folder is another one in each run, and stays out of what is said.
     assert!(!analysis.to_string().contains(&std::env::temp_dir().join("impact-").display().to_string()), "{analysis}");
+}
+
+#[test]
+fn a_file_that_can_t_be_loaded_costs_only_what_uses_it() {
+    let Some(python) = real() else {
+        eprintln!("SKIPPED: set IMPACT_PYTHON_SQLMESH to a Python that has SQLMesh");
+        return;
+    };
+    let sandbox = summing_shop();
+    let uses = "from sqlmesh import macro\nimport no_such_package\n\n@macro()\ndef other(evaluator, x):\n    \
+                return no_such_package.f(x)\n";
+    sandbox.write("macros/other.py", uses);
+    sandbox.write(
+        "models/other.sql",
+        "MODEL (name shop.other, kind FULL);\n\nSELECT @other(cents) AS x FROM raw.orders\n",
+    );
+    sandbox.write("models/after.sql", "MODEL (name shop.after, kind FULL);\n\nSELECT @sums(x) FROM shop.other\n");
+    sandbox.commit("external_models.yaml", "- name: raw.orders\n  columns:\n    status: TEXT\n    cents: INT\n");
+    let run = |arguments: &[&str]| {
+        let mut command = command(&sandbox.root, arguments);
+        command.arg("--python").arg(&python);
+        finish(command)
+    };
+    assert_eq!(run(&["render", "shop.sums"]).out.trim(), ANSWER);
+    let other = run(&["render", "shop.other"]);
+    assert!(other.out.contains("__impact_hole"), "{}", other.out);
+    assert!(run(&["render", "shop.after"]).out.contains("__impact_hole"));
+    let analysis = run(&["lineage", "shop.sums"]);
+    assert_eq!(analysis.status, 0);
+    edited(&sandbox);
+    let analysis = run(&["diff", "--format", "json"]).json();
+    assert_eq!(effects(&analysis, "shop.sums"), ["rows same", "status same", "cents_sum value"]);
+    let skipped: Vec<&Value> =
+        analysis["diagnostics"].as_array().into_iter().flatten().filter(|one| one["code"] == "U407").collect();
+    let places: Vec<_> = skipped.iter().map(|one| (one["path"].as_str(), one["line"].as_u64())).collect();
+    assert!(places.contains(&(Some("macros/other.py"), Some(2))), "{places:?}");
 }

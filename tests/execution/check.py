@@ -12,54 +12,18 @@ import random
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-
-try:
-    import duckdb
-except ImportError:
-    sys.exit("SKIPPED: this python has no duckdb")
 
 from edits import edited
+from engine import connected, fetched, shown
 from generate import MACROS, Generator
 from laws import Laws
 
 SCHEMA_PAIRS = 60
 DATABASES = 5
-SECONDS = 1.0
 MOST_ROWS = 5000
-
-
-class Watch:
-    """Interrupts a query that takes too long: one thread for all of them."""
-
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.running = None
-        threading.Thread(target=self.look, daemon=True).start()
-
-    def look(self):
-        while True:
-            time.sleep(SECONDS / 5)
-            with self.lock:
-                if self.running is not None and time.monotonic() > self.running[1]:
-                    self.running[0].interrupt()
-
-    @contextmanager
-    def over(self, connection):
-        with self.lock:
-            self.running = (connection, time.monotonic() + SECONDS)
-        try:
-            yield
-        finally:
-            with self.lock:
-                self.running = None
-
-
-WATCH = Watch()
 
 
 class World:
@@ -73,7 +37,7 @@ class World:
         self.known = {}
 
     def database(self):
-        connection = duckdb.connect(":memory:", config={"threads": 1})
+        connection = connected()
         connection.execute(self.generator.ddl())
         for macro in MACROS:
             connection.execute(macro)
@@ -104,17 +68,11 @@ class World:
         return self.known[database, text]
 
     def run(self, database, text):
-        connection = self.connections[database]
-        try:
-            # An edit can make a recursion endless.
-            with WATCH.over(connection):
-                rows_of = connection.execute(text)
-                rows = rows_of.fetchmany(MOST_ROWS)
-        except (duckdb.Error, RuntimeError):
+        found = fetched(self.connections[database], text, MOST_ROWS)
+        if found is None:
             return None
-        if len(rows) == MOST_ROWS:
-            return None
-        return [column[0].lower() for column in rows_of.description], [tuple(map(repr, row)) for row in rows]
+        names, rows = found
+        return [name.lower() for name in names], [tuple(map(shown, row)) for row in rows]
 
 
 def answers(impact, pairs):

@@ -14,54 +14,18 @@ import random
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
-from contextlib import contextmanager
 from pathlib import Path
 
-try:
-    import duckdb
-except ImportError:
-    sys.exit("SKIPPED: this python has no duckdb")
-
 from constructs import Constructs
+from engine import connected, fetched, shown
 from generate import MACROS, TYPES
 
 QUERIES_PER_SCHEMA = 80
 DATABASES = 3
-SECONDS = 1.0
 MOST_ROWS = 3000
 CONFIG = "gateways: {local: {connection: {type: duckdb}}}\nmodel_defaults: {dialect: duckdb}\n"
-
-
-class Watch:
-    """Interrupts a query that takes too long: one thread for all of them."""
-
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.running = None
-        threading.Thread(target=self.look, daemon=True).start()
-
-    def look(self):
-        while True:
-            time.sleep(SECONDS / 5)
-            with self.lock:
-                if self.running is not None and time.monotonic() > self.running[1]:
-                    self.running[0].interrupt()
-
-    @contextmanager
-    def over(self, connection):
-        with self.lock:
-            self.running = (connection, time.monotonic() + SECONDS)
-        try:
-            yield
-        finally:
-            with self.lock:
-                self.running = None
-
-
-WATCH = Watch()
 
 
 class World:
@@ -70,7 +34,7 @@ class World:
     def __init__(self, seed):
         self.rng = random.Random(seed)
         self.generator = Constructs(self.rng)
-        self.connection = duckdb.connect(":memory:", config={"threads": 1})
+        self.connection = connected()
         for macro in MACROS:
             self.connection.execute(macro)
         self.columns = [(table, name) for table, names in self.generator.tables.items() for name, _ in names]
@@ -132,16 +96,11 @@ class World:
 
     def run(self, schema, text):
         self.connection.execute(f"SET schema = '{schema}'")
-        try:
-            with WATCH.over(self.connection):
-                done = self.connection.execute(text)
-                rows = done.fetchmany(MOST_ROWS)
-        except (duckdb.Error, RuntimeError):
+        found = fetched(self.connection, text, MOST_ROWS)
+        if found is None:
             return None
-        if len(rows) == MOST_ROWS:
-            return None
-        names = [column[0] for column in done.description]
-        return names, [Counter(repr(row[at]) for row in rows) for at in range(len(names))]
+        names, rows = found
+        return names, [Counter(shown(row[at]) for row in rows) for at in range(len(names))]
 
 
 def lineage(impact, world):

@@ -18,20 +18,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
-from unittest.mock import MagicMock
-
-import sdist
 
 HERE = Path(__file__).resolve().parent
-TESTDATA = HERE.parent.parent / "testdata" / "render"
-# Engines that an example's configuration names beside the one in use.
-ENGINES = [
-    "google", "google.cloud", "google.cloud.bigquery", "google.oauth2", "google.oauth2.service_account", "google.auth",
-    "google.auth.impersonated_credentials", "google.api_core", "google.api_core.client_info",
-    "google.api_core.exceptions", "psycopg2", "snowflake", "snowflake.connector", "trino",
-]
+PROJECT = HERE.parent.parent
+TESTDATA = PROJECT / "testdata" / "render"
+sys.path.append(str(PROJECT / "src" / "worker"))
+
+import sdist  # noqa: E402
+import worker  # noqa: E402
+
 EXAMPLES = {
     "sushi": ["sushi"],
     "multi": ["multi/repo_1", "multi/repo_2"],
@@ -39,46 +35,12 @@ EXAMPLES = {
 }
 
 
-def capturing(renderer_class):
-    """A renderer that keeps what macros leave, before names are normalized."""
-
-    class Capturing(renderer_class):
-        @contextmanager
-        def _normalize_and_quote(self, query):
-            self.kept.append(query.copy() if query is not None else None)
-            yield query
-
-    return Capturing
-
-
-def rendered(renderer_class, model, expression, **settings):
-    """SQL of what the expression renders to, one text a statement."""
-    renderer = capturing(renderer_class)(
-        expression,
-        model.dialect,
-        model.macro_definitions,
-        path=model._path,
-        jinja_macro_registry=model.jinja_macros,
-        python_env=model.python_env,
-        default_catalog=model.default_catalog,
-        model=model,
-        **settings,
-    )
-    renderer.kept = []
-    renderer._render()
-    return [kept.sql(dialect=model.dialect, comments=False) for kept in renderer.kept if kept is not None]
-
-
 def query(model):
     """The rendered query, or the reason why there is none."""
-    from sqlmesh.core.renderer import QueryRenderer
-
-    settings = {"schema": model.mapping_schema, "only_execution_time": model.kind.only_execution_time}
     try:
-        texts = rendered(QueryRenderer, model, model.query, **settings)
+        return {"query": ";\n".join(worker.query(model))}
     except Exception as error:
         return {"error": f"{type(error).__name__}: {error}"}
-    return {"query": ";\n".join(texts)}
 
 
 def statements(model, given):
@@ -90,7 +52,7 @@ def statements(model, given):
     for statement in given:
         if not isinstance(statement, d.MacroDef):
             try:
-                found.append(rendered(ExpressionRenderer, model, statement, only_execution_time=False))
+                found.append(worker.rendered(ExpressionRenderer, model, statement, only_execution_time=False))
             except Exception as error:
                 found.append([f"error: {type(error).__name__}: {error}"])
     return found
@@ -115,20 +77,9 @@ def answer(model):
     return record
 
 
-def shown_name(model):
-    """The name without quotes and without the default catalog, whose case follows the dialect."""
-    from sqlglot import exp
-
-    parts = [part.name for part in exp.to_table(model.fqn).parts]
-    if len(parts) > 2 and parts[0].lower() == (model.default_catalog or "").lower():
-        parts = parts[1:]
-    return ".".join(parts)
-
-
 def ask(roots):
     """Renders all SQL models of a project with these roots."""
-    for name in ENGINES:
-        sys.modules.setdefault(name, MagicMock())
+    worker.pretend_engines()
     from sqlmesh import Context
     from sqlmesh.core.console import NoopConsole, set_console
     from sqlmesh.core.model import SqlModel
@@ -136,7 +87,7 @@ def ask(roots):
     logging.disable(logging.CRITICAL)
     set_console(NoopConsole())
     models = Context(paths=roots).models.values()
-    return {shown_name(model): answer(model) for model in models if isinstance(model, SqlModel)}
+    return {worker.shown_name(model): answer(model) for model in models if isinstance(model, SqlModel)}
 
 
 def projects(examples):

@@ -48,6 +48,29 @@ fn group_by_all_groups_by_columns_beside_aggregates() {
 }
 
 #[test]
+fn group_by_all_doesn_t_group_by_constants() {
+    let all = "SELECT upper('x') AS x, count(*) AS n FROM t GROUP BY ALL";
+    // DuckDB gives one row for an empty table to the first, and none to the others.
+    differ_in_rows("duckdb", all, "SELECT upper('x') AS x, count(*) AS n FROM t GROUP BY upper('x')");
+    differ_in_rows("duckdb", all, "SELECT upper('x') AS x, count(*) AS n FROM t GROUP BY 1");
+    differ_in_rows("duckdb", "SELECT 1 AS x FROM t GROUP BY ALL", "SELECT 1 AS x FROM t GROUP BY 1");
+    differ_in_rows(
+        "duckdb",
+        "SELECT (SELECT max(d) FROM u) AS x FROM t GROUP BY ALL",
+        "SELECT (SELECT max(d) FROM u) AS x FROM t GROUP BY x",
+    );
+    differ_in_rows(
+        "duckdb",
+        "SELECT a, unnest([1, 2]) AS x FROM t GROUP BY ALL",
+        "SELECT a, unnest([1, 2]) AS x FROM t GROUP BY a, x",
+    );
+    differ_in_rows("duckdb", "SELECT 'x' AS x, min(b) AS n FROM t GROUP BY ALL", "SELECT 'x' AS x FROM t GROUP BY ALL");
+    same("duckdb", all, "SELECT UPPER('x') AS x, COUNT(*) AS n FROM t GROUP BY ALL");
+    let mixed = "SELECT a, upper('x') AS x, count(*) AS n FROM t GROUP BY";
+    same("duckdb", &format!("{mixed} ALL"), &format!("{mixed} a, upper('x')"));
+}
+
+#[test]
 fn what_aggregates_in_one_engine_may_not_in_another() {
     differ_in(
         "one",

@@ -81,3 +81,22 @@ impl Canon<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same, same_as_declared};
+
+    #[test]
+    fn aggregates_that_are_others() {
+        same("SELECT COUNT(1) FROM p", "SELECT COUNT(*) FROM p");
+        same("SELECT MAX(DISTINCT b) FROM p", "SELECT MAX(b) FROM p");
+        same_as_declared("p.a is declared NOT NULL", "SELECT COUNT(a) FROM p", "SELECT COUNT(*) FROM p");
+        differ("SELECT COUNT(b) FROM p", "SELECT COUNT(*) FROM p");
+        differ(
+            "SELECT COUNT(p.a) FROM q LEFT JOIN p ON p.id = q.pid",
+            "SELECT COUNT(*) FROM q LEFT JOIN p ON p.id = q.pid",
+        );
+        differ("SELECT SUM(DISTINCT b) FROM p", "SELECT SUM(b) FROM p");
+        differ("SELECT COUNT(DISTINCT a) FROM p", "SELECT COUNT(*) FROM p");
+    }
+}

@@ -374,3 +374,26 @@ pub(super) fn is_text_literal(tree: &Tree) -> bool {
 pub(super) fn is_column(tree: &Node) -> bool {
     matches!(tree.op, Op::Bound(..))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same};
+
+    #[test]
+    fn three_valued_logic() {
+        same("SELECT a FROM p WHERE NOT (a = 1 OR b = 2)", "SELECT a FROM p WHERE a <> 1 AND b <> 2");
+        same("SELECT a IN (1, 2) FROM p", "SELECT a = 2 OR a = 1 FROM p");
+        same("SELECT a FROM p WHERE b BETWEEN 1 AND 5", "SELECT a FROM p WHERE b >= 1 AND 5 >= b");
+        same("SELECT a FROM p WHERE b = 1 OR NULL", "SELECT a FROM p WHERE b = 1");
+        same("SELECT a FROM p WHERE CASE WHEN b < 10 THEN TRUE ELSE FALSE END", "SELECT a FROM p WHERE b < 10");
+        same("SELECT (a = 1 OR b = 2) AND (b = 2 OR a = 1 OR a = 5) FROM p", "SELECT a = 1 OR b = 2 FROM p");
+        differ("SELECT CASE WHEN b < 10 THEN TRUE ELSE FALSE END FROM p", "SELECT b < 10 FROM p");
+        differ("SELECT b = 1 OR NULL FROM p", "SELECT b = 1 FROM p");
+        differ("SELECT a FROM p WHERE NOT (b = 1 AND NULL)", "SELECT a FROM p");
+        differ("SELECT a FROM p WHERE NOT (b = 1 AND NULL)", "SELECT a FROM p WHERE NOT FALSE");
+        differ("SELECT a FROM p WHERE CASE WHEN b < 10 THEN FALSE ELSE TRUE END", "SELECT a FROM p WHERE NOT b < 10");
+        // NaN is neither less than one nor at least one.
+        differ("SELECT a FROM p WHERE NOT f < 1", "SELECT a FROM p WHERE f >= 1");
+        differ("SELECT b AND TRUE FROM p", "SELECT b FROM p");
+    }
+}

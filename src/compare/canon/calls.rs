@@ -1,6 +1,6 @@
 //! What expressions may do that rewriting must not change: fail, depend on the order of rows, give several rows.
 
-use crate::compare::fingerprint::{is_certain_aggregate, order_sensitive};
+use crate::compare::fingerprint::is_certain_aggregate;
 use crate::sql::functions::{FunctionKind, kind};
 use crate::sql::tree::{Node, Op, Tree};
 
@@ -90,11 +90,6 @@ fn is_understood_node(node: &Node) -> bool {
     }
 }
 
-/// Does the value depend on the order in which rows come?
-pub(super) fn depends_on_order(tree: &Tree) -> bool {
-    order_sensitive(tree)
-}
-
 /// May evaluating it fail for some row: a division by zero, a cast, a function that isn't known to have a value?
 /// Sums that don't fit their type are not counted: engines test conditions in any order.
 pub(super) fn may_fail(tree: &Tree) -> bool {
@@ -120,7 +115,19 @@ fn in_may_fail(node: &Node, found: &mut bool) -> bool {
     false
 }
 
-/// Is there an aggregate in it?
-pub(super) fn has_aggregate(tree: &Tree) -> bool {
-    crate::lineage::aggregates(tree)
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::differ;
+
+    #[test]
+    fn a_condition_that_may_fail_stays_behind_the_one_that_guards_it() {
+        differ(
+            "SELECT a FROM (SELECT a, b FROM p WHERE b <> 0) i WHERE a / b > 1",
+            "SELECT a FROM p WHERE b <> 0 AND a / b > 1",
+        );
+        differ(
+            "SELECT p.a FROM p JOIN q ON p.id = q.pid AND q.x <> 0 WHERE p.a / q.x > 1",
+            "SELECT p.a FROM q JOIN p ON p.id = q.pid AND p.a / q.x > 1 WHERE q.x <> 0",
+        );
+    }
 }

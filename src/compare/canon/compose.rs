@@ -55,3 +55,25 @@ impl Canon<'_> {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same};
+
+    #[test]
+    fn a_query_over_groups_is_one_with_having() {
+        same(
+            "SELECT i.b FROM (SELECT b, COUNT(*) AS n FROM p GROUP BY b) i WHERE i.n > 1",
+            "SELECT b FROM p GROUP BY b HAVING COUNT(*) > 1",
+        );
+        differ(
+            "SELECT i.b FROM (SELECT b, COUNT(*) AS n FROM p GROUP BY b) i WHERE i.n > 1",
+            "SELECT b FROM p GROUP BY b HAVING COUNT(b) > 1",
+        );
+        // LIMIT above the filter keeps other rows than LIMIT below it.
+        differ(
+            "SELECT i.b FROM (SELECT b, COUNT(*) AS n FROM p GROUP BY b ORDER BY b LIMIT 2) i WHERE i.n > 1",
+            "SELECT b FROM p GROUP BY b HAVING COUNT(*) > 1 ORDER BY b LIMIT 2",
+        );
+    }
+}

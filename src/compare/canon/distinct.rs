@@ -4,8 +4,8 @@
 //! of them, and no engine says which.
 
 use super::Canon;
-use super::calls::has_aggregate;
 use super::form::{Grouping, Select};
+use crate::lineage::aggregates;
 
 impl Canon<'_> {
     /// Drops DISTINCT or makes it a grouping.
@@ -18,7 +18,7 @@ impl Canon<'_> {
             Grouping::Keys(keys) if keys.iter().all(|key| select.outputs.contains(key)) => {
                 self.used("DISTINCT over groups");
             }
-            Grouping::Rows if !select.outputs.iter().any(has_aggregate) => {
+            Grouping::Rows if !select.outputs.iter().any(aggregates) => {
                 select.grouping = Grouping::Keys(select.outputs.clone());
                 self.used("DISTINCT as GROUP BY");
             }
@@ -26,5 +26,24 @@ impl Canon<'_> {
         }
         select.distinct = false;
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same, same_as_declared};
+
+    #[test]
+    fn distinct_and_groups() {
+        same("SELECT DISTINCT a, b FROM p", "SELECT a, b FROM p GROUP BY b, a");
+        same("SELECT DISTINCT a, COUNT(*) FROM p GROUP BY a", "SELECT a, COUNT(*) FROM p GROUP BY a");
+        same(
+            "SELECT a FROM p UNION SELECT x FROM q",
+            "SELECT DISTINCT v FROM (SELECT a AS v FROM p UNION ALL SELECT x FROM q) i",
+        );
+        same_as_declared("(id) is declared a key of p", "SELECT DISTINCT id, a FROM p", "SELECT id, a FROM p");
+        differ("SELECT DISTINCT COUNT(*) FROM p GROUP BY a", "SELECT COUNT(*) FROM p GROUP BY a");
+        differ("SELECT DISTINCT u, w FROM m", "SELECT u, w FROM m");
+        differ("SELECT DISTINCT p.id FROM p JOIN n ON n.c = p.b", "SELECT p.id FROM p JOIN n ON n.c = p.b");
     }
 }

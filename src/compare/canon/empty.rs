@@ -69,3 +69,17 @@ impl Canon<'_> {
 fn is_never(conditions: &[Tree]) -> bool {
     conditions.iter().any(|condition| condition.op == Op::Bool(false))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same};
+
+    #[test]
+    fn no_rows() {
+        same("SELECT a FROM p WHERE 1 = 0", "SELECT b FROM q WHERE FALSE".replace("b", "y").as_str());
+        same("SELECT COUNT(*), SUM(a) FROM p WHERE FALSE", "SELECT COUNT(c), NULL FROM n WHERE 1 = 0");
+        same("SELECT a FROM p UNION ALL SELECT a FROM p WHERE FALSE", "SELECT a FROM p");
+        differ("SELECT COUNT(*) FROM p WHERE FALSE GROUP BY a", "SELECT 0");
+        differ("SELECT a FROM p UNION SELECT a FROM p WHERE FALSE", "SELECT a FROM p");
+    }
+}

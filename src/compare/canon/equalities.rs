@@ -162,3 +162,34 @@ fn uncertain_ids(select: &Select) -> Vec<super::form::RelationId> {
     let certain = super::shape::certain_ids(select);
     select.from.ids().into_iter().filter(|id| !certain.contains(id)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same};
+
+    #[test]
+    fn equal_columns_stand_for_each_other() {
+        same(
+            "SELECT p.id FROM p JOIN q ON p.id = q.pid WHERE p.id > 7",
+            "SELECT q.pid FROM p JOIN (SELECT * FROM q WHERE pid > 7) q ON p.id = q.pid",
+        );
+        same(
+            "SELECT p.a FROM p, q, n WHERE p.id = q.pid AND q.pid = n.c",
+            "SELECT p.a FROM p, q, n WHERE p.id = n.c AND q.pid = n.c",
+        );
+        // Equal texts need not be the same text, nor 0.0 and -0.0.
+        differ("SELECT p.s FROM p JOIN n ON p.s = n.s", "SELECT n.s FROM p JOIN n ON p.s = n.s");
+        differ("SELECT l.f, l.a FROM p l JOIN p o ON l.f = o.f", "SELECT o.f, l.a FROM p l JOIN p o ON l.f = o.f");
+        same("SELECT l.f FROM p l JOIN p o ON l.f = o.f", "SELECT o.f FROM p l JOIN p o ON l.f = o.f");
+        differ("SELECT p.id FROM p LEFT JOIN q ON p.id = q.pid", "SELECT q.pid FROM p LEFT JOIN q ON p.id = q.pid");
+    }
+
+    #[test]
+    fn a_column_that_equals_a_whole_number_is_it() {
+        same("SELECT a, a + b FROM p WHERE a = 10", "SELECT 10, 10 + b FROM p WHERE a = 10");
+        same("SELECT a FROM p WHERE a = 10 AND a + 5 > b", "SELECT 10 FROM p WHERE 10 = a AND 15 > b");
+        differ("SELECT f FROM p WHERE f = 10", "SELECT 10 FROM p WHERE f = 10");
+        differ("SELECT s FROM p WHERE s = 'x'", "SELECT 'x' FROM p WHERE s = 'x'");
+        differ("SELECT a FROM p WHERE a = 10 OR b = 1", "SELECT 10 FROM p WHERE a = 10 OR b = 1");
+    }
+}

@@ -9,8 +9,9 @@
 
 use super::Canon;
 use super::boolean::is_column;
-use super::calls::{has_aggregate, may_fail};
+use super::calls::may_fail;
 use super::form::{Grouping, Item, Query, RelationId, Select, Source, binary, node, operands, refers};
+use crate::lineage::aggregates;
 use crate::sql::tree::{Op, Tree};
 
 impl Canon<'_> {
@@ -149,7 +150,7 @@ impl Canon<'_> {
         let Source::Query(query) = &item.source else { return None };
         let Query::Select(inner) = &**query else { return None };
         let Grouping::Keys(keys) = &inner.grouping else { return None };
-        let plain = inner.having.is_empty() && inner.limit.is_none() && !inner.outputs.iter().any(has_aggregate);
+        let plain = inner.having.is_empty() && inner.limit.is_none() && !inner.outputs.iter().any(aggregates);
         if !plain || select.from.items.len() + select.from.optional.len() < 2 || self.in_subquery(select, item.id) {
             return None;
         }
@@ -318,5 +319,50 @@ fn equate(query: &mut Query, values: &[Tree]) -> bool {
         }
         Query::Union(branches) => branches.iter_mut().all(|branch| equate(branch, values)),
         Query::Set(..) | Query::Empty(_) | Query::Frozen(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same, same_as_declared};
+
+    #[test]
+    fn in_is_exists_where_it_keeps_rows() {
+        same(
+            "SELECT a FROM p WHERE b IN (SELECT c FROM n)",
+            "SELECT a FROM p WHERE EXISTS (SELECT 1 FROM n WHERE n.c = p.b)",
+        );
+        differ("SELECT b IN (SELECT c FROM n) FROM p", "SELECT EXISTS (SELECT 1 FROM n WHERE n.c = p.b) FROM p");
+        differ(
+            "SELECT a FROM p WHERE b NOT IN (SELECT c FROM n)",
+            "SELECT a FROM p WHERE NOT EXISTS (SELECT 1 FROM n WHERE n.c = p.b)",
+        );
+        differ(
+            "SELECT a FROM p WHERE b IN (SELECT c FROM n ORDER BY c LIMIT 1)",
+            "SELECT a FROM p WHERE EXISTS (SELECT 1 FROM n WHERE n.c = p.b ORDER BY c LIMIT 1)",
+        );
+        differ("SELECT a FROM p WHERE EXISTS (SELECT MAX(c) FROM n)", "SELECT a FROM p WHERE EXISTS (SELECT c FROM n)");
+        same_as_declared(
+            "p.a is declared NOT NULL",
+            "SELECT a IN (SELECT x FROM q) FROM p",
+            "SELECT EXISTS (SELECT 1 FROM q WHERE x = p.a) FROM p",
+        );
+    }
+
+    #[test]
+    fn a_join_with_groups_asks_whether_there_is_one() {
+        let asked = "SELECT a FROM p WHERE EXISTS (SELECT 1 FROM n WHERE n.c = p.b)";
+        same("SELECT p.a FROM p JOIN (SELECT DISTINCT c FROM n) g ON g.c = p.b", asked);
+        same(
+            "SELECT p.a FROM p LEFT JOIN (SELECT c, 1 AS i FROM n GROUP BY c) g ON g.c = p.b WHERE g.i IS NOT NULL",
+            asked,
+        );
+        differ("SELECT p.a FROM p JOIN n ON n.c = p.b", asked);
+        differ("SELECT p.a FROM p JOIN (SELECT DISTINCT c, d FROM n) g ON g.c = p.b", asked);
+        differ("SELECT p.a FROM p LEFT JOIN (SELECT c, 1 AS i FROM n) g ON g.c = p.b WHERE g.i IS NOT NULL", asked);
+        differ(
+            "SELECT p.a FROM p LEFT JOIN (SELECT c, d AS i FROM n GROUP BY c, d) g ON g.c = p.b WHERE g.i IS NOT NULL",
+            asked,
+        );
     }
 }

@@ -1,10 +1,12 @@
 //! What is declared of tables: types, NOT NULL, keys.
 //!
-//! In: `CREATE TABLE` statements as they were read. Out: answers about a model's columns. A fact that nobody declared is
+//! In: `CREATE TABLE` statements as they were read, or what a project declares of its models. Out: answers about a model's
+//! columns. A fact that nobody declared is
 //! none. A proof that uses a key or a NOT NULL says so: in many engines nobody checks them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use crate::diagnostic::Location;
 use crate::dialect::{Dialect, Family};
 use crate::names::ModelName;
 use crate::sql::ddl::TableDefinition;
@@ -14,13 +16,24 @@ use crate::sql::tree::Name;
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     tables: BTreeMap<ModelName, TableFacts>,
+    /// Where a premise is declared, by its sentence.
+    places: BTreeMap<String, Location>,
 }
 
 #[derive(Debug, Clone, Default)]
 struct TableFacts {
     types: BTreeMap<Name, Name>,
-    not_null: BTreeSet<Name>,
-    keys: Vec<Vec<Name>>,
+    /// With the sentence that says so.
+    not_null: BTreeMap<Name, String>,
+    keys: Vec<Key>,
+}
+
+/// Columns of which no two rows have the same values, NULLs excepted.
+#[derive(Debug, Clone)]
+pub(super) struct Key {
+    pub(super) columns: Vec<Name>,
+    /// The sentence that says so.
+    pub(super) premise: String,
 }
 
 /// Types of which two equal values are the same value, wherever they stand.
@@ -29,22 +42,47 @@ const EXACT: &[&str] = &["INT", "BIGINT", "SMALLINT", "TINYINT", "INT64", "INTEG
 impl Facts {
     /// The facts that nobody has declared.
     pub fn none() -> &'static Facts {
-        static NONE: Facts = Facts { tables: BTreeMap::new() };
+        static NONE: Facts = Facts { tables: BTreeMap::new(), places: BTreeMap::new() };
         &NONE
     }
 
     /// Adds what a definition says.
     pub fn declare(&mut self, table: &TableDefinition, dialect: Dialect) {
+        let name = ModelName::from_parts(&table.name);
         let mut facts = TableFacts::default();
+        let not_null = |column: &Name| (column.clone(), format!("{}.{column} is declared NOT NULL", name.table()));
         facts.types.extend(table.columns.iter().cloned());
-        facts.not_null.extend(table.not_null.iter().cloned());
+        facts.not_null.extend(table.not_null.iter().map(not_null));
         // In ClickHouse a primary key is an order, and in SQLite it may have NULLs.
         if dialect.family != Family::ClickHouse {
-            facts.keys = table.keys.iter().map(|(columns, _)| columns.clone()).collect();
+            let key = |columns: &Vec<Name>| Key {
+                columns: columns.clone(),
+                premise: format!("({}) is declared a key of {}", columns.join(", "), name.table()),
+            };
+            facts.keys = table.keys.iter().map(|(columns, _)| key(columns)).collect();
             let primary = table.keys.iter().filter(|(_, is_primary)| *is_primary && dialect.family != Family::Sqlite);
-            facts.not_null.extend(primary.flat_map(|(columns, _)| columns.iter().cloned()));
+            facts.not_null.extend(primary.flat_map(|(columns, _)| columns.iter().map(not_null)));
         }
-        self.tables.insert(ModelName::from_parts(&table.name), facts);
+        self.tables.insert(name, facts);
+    }
+
+    /// Adds that no two rows of a model have the same values in these columns, why, and where that is said.
+    pub fn add_key(&mut self, model: &ModelName, columns: Vec<Name>, reason: &str, place: Location) {
+        let premise = format!("no two rows of {model} have the same ({}): {reason}", columns.join(", "));
+        self.places.insert(premise.clone(), place);
+        self.tables.entry(model.clone()).or_default().keys.push(Key { columns, premise });
+    }
+
+    /// Adds that a column has no NULL, why, and where that is said.
+    pub fn add_not_null(&mut self, model: &ModelName, column: &Name, reason: &str, place: &Location) {
+        let premise = format!("{model}.{column} is never NULL: {reason}");
+        self.places.insert(premise.clone(), place.clone());
+        self.tables.entry(model.clone()).or_default().not_null.entry(column.clone()).or_insert(premise);
+    }
+
+    /// Where a premise is declared, if it stands in a project.
+    pub fn place(&self, premise: &str) -> Option<&Location> {
+        self.places.get(premise)
     }
 
     /// The declared type of a column.
@@ -57,12 +95,13 @@ impl Facts {
         self.data_type(model, column).is_some_and(|name| is_exact_type(name))
     }
 
-    pub(super) fn is_not_null(&self, model: &ModelName, column: &str) -> bool {
-        self.tables.get(model).is_some_and(|table| table.not_null.contains(column))
+    /// Why a column is never NULL, if that is declared.
+    pub(super) fn not_null(&self, model: &ModelName, column: &str) -> Option<&str> {
+        self.tables.get(model)?.not_null.get(column).map(String::as_str)
     }
 
     /// Lists of columns of which no two rows have the same values, NULLs excepted.
-    pub(super) fn keys(&self, model: &ModelName) -> &[Vec<Name>] {
+    pub(super) fn keys(&self, model: &ModelName) -> &[Key] {
         self.tables.get(model).map(|table| table.keys.as_slice()).unwrap_or_default()
     }
 }

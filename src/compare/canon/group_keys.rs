@@ -7,9 +7,10 @@
 //! NULL: a declared key counts only if its columns are declared NOT NULL, since NULLs form one group.
 
 use super::Canon;
-use super::calls::{has_aggregate, may_fail};
+use super::calls::may_fail;
 use super::form::{Grouping, NAMED, RelationId, Select, Source};
-use super::shape::{certain_ids, key_premise};
+use super::shape::certain_ids;
+use crate::lineage::aggregates;
 use crate::sql::tree::{Name, Op, Tree};
 
 impl Canon<'_> {
@@ -21,7 +22,7 @@ impl Canon<'_> {
     fn filter_from_having(&mut self, select: &mut Select) -> bool {
         let Grouping::Keys(keys) = &select.grouping else { return false };
         let on_keys = |condition: &Tree| {
-            !has_aggregate(condition)
+            !aggregates(condition)
                 && !may_fail(condition)
                 && !self.has_subquery(condition)
                 && only_keys(condition, keys)
@@ -78,22 +79,22 @@ impl Canon<'_> {
     ) -> Option<(RelationId, Vec<Name>, Vec<String>)> {
         let model = self.models.get(&id)?;
         self.facts.keys(model).iter().find_map(|key| {
-            let mut why = vec![key_premise(model.table(), key)];
-            for name in key {
+            let mut why = vec![key.premise.clone()];
+            for name in &key.columns {
                 let column = super::form::node(Op::Bound(id, NAMED, name.clone()), vec![]);
                 why.extend(self.why_not_null(&column, certain)?);
                 if !keys.contains(&column) {
                     return None;
                 }
             }
-            (!key.is_empty()).then(|| (id, key.clone(), why))
+            (!key.columns.is_empty()).then(|| (id, key.columns.clone(), why))
         })
     }
 
     fn groups_of_one(&mut self, select: &mut Select) -> bool {
         let Grouping::Keys(keys) = &select.grouping else { return false };
         let plain = select.having.is_empty() && select.from.optional.is_empty() && !select.from.items.is_empty();
-        if !plain || select.outputs.iter().any(has_aggregate) || select.limit.is_some() {
+        if !plain || select.outputs.iter().any(aggregates) || select.limit.is_some() {
             return false;
         }
         let certain = certain_ids(select);
@@ -120,4 +121,30 @@ pub(super) fn only_keys(condition: &Tree, keys: &[Tree]) -> bool {
         only && !is_key
     });
     only
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same, same_as_declared};
+
+    #[test]
+    fn keys_that_group_nothing_further() {
+        same("SELECT COUNT(*) FROM p WHERE a = 10 GROUP BY a, b", "SELECT COUNT(*) FROM p WHERE a = 10 GROUP BY b");
+        same_as_declared(
+            "(id) is declared a key of p",
+            "SELECT id, SUM(b) FROM p GROUP BY id, a, s",
+            "SELECT id, SUM(b) FROM p GROUP BY id",
+        );
+        differ("SELECT COUNT(*) FROM p WHERE a = 10 GROUP BY a", "SELECT COUNT(*) FROM p WHERE a = 10");
+        differ("SELECT u, COUNT(*) FROM m GROUP BY u, w", "SELECT u, COUNT(*) FROM m GROUP BY u");
+        differ(
+            "SELECT p.id, COUNT(*) FROM q LEFT JOIN p ON p.id = q.pid GROUP BY p.id, q.x",
+            "SELECT p.id, COUNT(*) FROM q LEFT JOIN p ON p.id = q.pid GROUP BY p.id",
+        );
+        same("SELECT a, COUNT(*) FROM p GROUP BY a HAVING a > 3", "SELECT a, COUNT(*) FROM p WHERE a > 3 GROUP BY a");
+        differ(
+            "SELECT a, COUNT(*) FROM p GROUP BY a HAVING COUNT(*) > 3",
+            "SELECT a, COUNT(*) FROM p WHERE a > 3 GROUP BY a",
+        );
+    }
 }

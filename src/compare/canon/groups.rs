@@ -9,10 +9,10 @@
 //! then there is a group below for each one above.
 
 use super::Canon;
-use super::calls::has_aggregate;
 use super::form::{Grouping, Query, RelationId, Select, Source, node, placed, replaced};
 use super::group_keys::only_keys;
 use super::unused::counts_nothing;
+use crate::lineage::aggregates;
 use crate::sql::tree::{Op, Tree};
 
 impl Canon<'_> {
@@ -42,7 +42,7 @@ impl Canon<'_> {
                 let is_bare = inner.outputs.iter().all(|output| only_keys(output, keys))
                     && inner.having.is_empty()
                     && inner.limit.is_none()
-                    && !inner.outputs.iter().any(has_aggregate);
+                    && !inner.outputs.iter().any(aggregates);
                 if is_bare {
                     inner.grouping = Grouping::Rows;
                     inner.distinct = false;
@@ -134,7 +134,7 @@ impl Canon<'_> {
             let above = wanted.aggregates.get(place).copied().flatten();
             found.push(match (above, &output.op, output.kids.as_slice()) {
                 (None, ..) if !wanted.is_read(place) => (None, node(Op::Null, vec![])),
-                (None, ..) if !has_aggregate(output) && only_keys(output, keys) => (None, output.clone()),
+                (None, ..) if !aggregates(output) && only_keys(output, keys) => (None, output.clone()),
                 (Some("SUM"), Op::Function(name), [only]) if &**name == "COUNT" && only.op == Op::Star => {
                     (Some("COUNT(*)"), node(Op::Null, vec![]))
                 }
@@ -176,7 +176,7 @@ impl Canon<'_> {
         let mut upper: Vec<Tree> = select.outputs.iter().map(|tree| replaced(tree, &value)).collect();
         let having: Vec<Tree> = select.having.iter().map(|tree| replaced(tree, &value)).collect();
         let covers = below.iter().all(|key| given.contains(key));
-        if !covers || upper.iter().chain(&having).any(has_aggregate) || select.limit.is_some() {
+        if !covers || upper.iter().chain(&having).any(aggregates) || select.limit.is_some() {
             return false;
         }
         select.outputs.clear();
@@ -202,7 +202,7 @@ impl Canon<'_> {
         let Some((id, branches)) = only_groups(select) else { return false };
         let [inner] = branches.as_slice() else { return false };
         let (Grouping::Keys(above), Grouping::Keys(below)) = (&select.grouping, &inner.grouping) else { return false };
-        if inner.outputs.iter().any(|output| has_aggregate(output) || !only_keys(output, below)) {
+        if inner.outputs.iter().any(|output| aggregates(output) || !only_keys(output, below)) {
             return false;
         }
         let mut counted = Vec::new();
@@ -343,4 +343,47 @@ fn agreed(branches: &[&[(Option<&'static str>, Tree)]]) -> Option<Vec<Option<&'s
     let kinds = |branch: &[(Option<&'static str>, Tree)]| branch.iter().map(|(kind, _)| *kind).collect::<Vec<_>>();
     let first = kinds(branches.first()?);
     branches.iter().all(|branch| kinds(branch) == first).then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same};
+
+    #[test]
+    fn aggregates_of_aggregates() {
+        let parts = |inner: &str| {
+            format!("(SELECT c, {inner} AS v FROM n GROUP BY c UNION ALL SELECT c, {inner} FROM n GROUP BY c) i")
+        };
+        let rows = "(SELECT c, d FROM n UNION ALL SELECT c, d FROM n) i";
+        for (outer, inner, direct) in
+            [("SUM", "COUNT(*)", "COUNT(*)"), ("SUM", "SUM(d)", "SUM(d)"), ("MAX", "MAX(d)", "MAX(d)")]
+        {
+            same(
+                &format!("SELECT c, {outer}(v) FROM {} GROUP BY c", parts(inner)),
+                &format!("SELECT c, {direct} FROM {rows} GROUP BY c"),
+            );
+        }
+        differ(
+            &format!("SELECT c, COUNT(v) FROM {} GROUP BY c", parts("COUNT(*)")),
+            &format!("SELECT c, COUNT(*) FROM {rows} GROUP BY c"),
+        );
+        // Over no rows the SUM of counts is NULL.
+        differ(&format!("SELECT SUM(v) FROM {}", parts("COUNT(*)")), &format!("SELECT COUNT(*) FROM {rows}"));
+        differ(
+            "SELECT SUM(v) FROM (SELECT a, SUM(f) AS v FROM p GROUP BY a, b) i GROUP BY a",
+            "SELECT SUM(f) FROM p GROUP BY a",
+        );
+        same(
+            "SELECT c, COUNT(d) FROM (SELECT c, d FROM n GROUP BY c, d) i GROUP BY c",
+            "SELECT c, COUNT(DISTINCT d) FROM n GROUP BY c",
+        );
+        differ(
+            "SELECT c, COUNT(*) FROM (SELECT c, d FROM n GROUP BY c, d) i GROUP BY c",
+            "SELECT c, COUNT(DISTINCT d) FROM n GROUP BY c",
+        );
+        differ(
+            "SELECT c, COUNT(d) FROM (SELECT c, d FROM n GROUP BY c, d, s) i GROUP BY c",
+            "SELECT c, COUNT(DISTINCT d) FROM n GROUP BY c",
+        );
+    }
 }

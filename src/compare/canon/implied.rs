@@ -170,3 +170,25 @@ fn inside(condition: &Tree) -> Tree {
         _ => condition.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same, same_as_declared};
+
+    #[test]
+    fn what_follows_from_another_condition() {
+        same("SELECT a FROM p WHERE b > 7 AND b IS NOT NULL", "SELECT a FROM p WHERE b > 7");
+        same("SELECT a FROM p WHERE b > 7 AND b > 9", "SELECT a FROM p WHERE b > 9");
+        same("SELECT p.a FROM p JOIN q ON p.b = q.y AND q.y IS NOT NULL", "SELECT p.a FROM p JOIN q ON p.b = q.y");
+        same_as_declared("p.a is declared NOT NULL", "SELECT b FROM p WHERE a IS NOT NULL", "SELECT b FROM p");
+        same_as_declared("p.a is declared NOT NULL", "SELECT b FROM p WHERE a IS NULL", "SELECT b FROM p WHERE FALSE");
+        differ("SELECT a FROM p WHERE b > 7 AND b >= 9", "SELECT a FROM p WHERE b > 9");
+        differ("SELECT a FROM p WHERE (b > 7 OR a > 1) AND b IS NOT NULL", "SELECT a FROM p WHERE b > 7 OR a > 1");
+        differ(
+            "SELECT p.b FROM q LEFT JOIN p ON p.id = q.pid WHERE p.a IS NOT NULL",
+            "SELECT p.b FROM q LEFT JOIN p ON p.id = q.pid",
+        );
+        differ("SELECT b FROM p WHERE b = b", "SELECT b FROM p");
+        differ("SELECT f FROM p WHERE f = f", "SELECT f FROM p WHERE f IS NOT NULL");
+    }
+}

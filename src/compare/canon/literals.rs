@@ -67,6 +67,7 @@ pub(super) fn compared(op: &str, left: &Tree, right: &Tree) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::super::form::binary;
+    use super::super::pairs::{differ, same};
     use super::*;
 
     fn number(text: &str) -> Tree {
@@ -87,5 +88,15 @@ mod tests {
     fn comparisons_of_whole_numbers_are_decided() {
         assert_eq!(compared("<", &number("2"), &number("10")), Some(true));
         assert_eq!(compared("=", &number("1"), &number("1.0")), None);
+    }
+
+    #[test]
+    fn whole_numbers_are_computed_and_nothing_else() {
+        same("SELECT a FROM p WHERE b < 40 + 60", "SELECT a FROM p WHERE b < 100");
+        same("SELECT a + 1 + 2 FROM p", "SELECT (a + 1) + 2 FROM p");
+        differ("SELECT a FROM p WHERE b < 5 / 2", "SELECT a FROM p WHERE b < 2");
+        differ("SELECT a FROM p WHERE f < 0.1 + 0.2", "SELECT a FROM p WHERE f < 0.3");
+        differ("SELECT a - 1 - 2 FROM p", "SELECT a - (1 - 2) FROM p");
+        differ("SELECT a FROM p WHERE b = 2000000000 + 2000000000", "SELECT a FROM p WHERE b = 4000000000");
     }
 }

@@ -14,9 +14,10 @@ use crate::names::ModelName;
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Relation, Resolved, Select as Bound, Source as Read};
 use crate::sql::tree::{JoinKind, Name, Op, SetOperator, Tree};
 
-use super::calls::{depends_on_order, is_understood, may_fail};
+use super::calls::{is_understood, may_fail};
 use super::facts::Facts;
 use super::form::{Grouping, Item, Limit, NAMED, Query, RelationId, Select, Source, placed, replaced};
+use crate::compare::fingerprint::order_sensitive;
 
 /// More relations than this, CTEs written out, aren't rewritten.
 const MOST_RELATIONS: u32 = 400;
@@ -54,7 +55,7 @@ impl<'r, 'p> Lowering<'r, 'p> {
         let order_matters = resolved
             .blocks
             .iter()
-            .any(|block| !block.limit.is_empty() || block.expressions().into_iter().any(depends_on_order));
+            .any(|block| !block.limit.is_empty() || block.expressions().into_iter().any(order_sensitive));
         Lowering {
             resolved,
             prints,
@@ -381,4 +382,17 @@ fn is_plain_group(group: &Group) -> bool {
 
 fn is_bare(block: &Block) -> bool {
     block.order.is_empty() && block.limit.is_empty() && block.other.is_empty() && !block.open
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same};
+
+    #[test]
+    fn lists_of_values() {
+        same("SELECT * FROM (VALUES (1, 2), (3, 4)) i(u, v)", "SELECT 3, 4 UNION ALL SELECT 1, 2");
+        same("SELECT u + v FROM (VALUES (1, 2), (3, 4)) i(u, v) WHERE u > 1", "SELECT 7");
+        differ("SELECT * FROM (VALUES (1), (2)) i(u)", "SELECT 1 UNION ALL SELECT 2.0");
+        differ("SELECT * FROM (VALUES (1), (1)) i(u)", "SELECT 1");
+    }
 }

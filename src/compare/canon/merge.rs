@@ -130,3 +130,51 @@ impl Context {
         found || canon.has_subquery(tree) && canon.relations_in(tree).contains(&id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same};
+
+    #[test]
+    fn nested_queries_are_merged() {
+        same(
+            "SELECT x + 1 FROM (SELECT a AS x FROM p WHERE b > 0) i WHERE x < 9",
+            "SELECT a + 1 FROM p WHERE b > 0 AND a < 9",
+        );
+        same(
+            "WITH w AS (SELECT p.a, q.y FROM p JOIN q ON p.id = q.pid) SELECT y FROM w WHERE a > 1",
+            "SELECT q.y FROM p JOIN q ON p.id = q.pid WHERE p.a > 1",
+        );
+        differ("SELECT x FROM (SELECT DISTINCT a AS x, b FROM p) i", "SELECT a FROM p");
+        differ(
+            "SELECT a FROM (SELECT a, b FROM p ORDER BY b LIMIT 3) i WHERE a > 1",
+            "SELECT a FROM p WHERE a > 1 ORDER BY b LIMIT 3",
+        );
+    }
+
+    #[test]
+    fn a_text_gets_its_type_from_where_it_stands() {
+        differ("SELECT id FROM (SELECT id, '01' AS k FROM p) i WHERE k = 1", "SELECT id FROM p WHERE '01' = 1");
+        differ(
+            "SELECT id FROM p WHERE b IN (SELECT '01' FROM n)",
+            "SELECT id FROM p WHERE EXISTS (SELECT 1 FROM n WHERE b = '01')",
+        );
+        same("SELECT id, k FROM (SELECT id, '01' AS k FROM p) i", "SELECT id, '01' FROM p");
+    }
+
+    #[test]
+    fn computed_columns_of_an_outer_join_stay_null() {
+        same(
+            "SELECT p.a, i.z FROM p LEFT JOIN (SELECT id, x * 2 AS z FROM q) i ON i.id = p.id",
+            "SELECT p.a, q.x * 2 FROM p LEFT JOIN q ON q.id = p.id",
+        );
+        differ(
+            "SELECT p.a, i.z FROM p LEFT JOIN (SELECT id, COALESCE(x, 2) AS z FROM q) i ON i.id = p.id",
+            "SELECT p.a, COALESCE(q.x, 2) FROM p LEFT JOIN q ON q.id = p.id",
+        );
+        differ(
+            "SELECT p.a, i.z FROM p LEFT JOIN (SELECT id, 1 AS z FROM q) i ON i.id = p.id",
+            "SELECT p.a, 1 FROM p LEFT JOIN q ON q.id = p.id",
+        );
+    }
+}

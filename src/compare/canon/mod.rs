@@ -46,6 +46,8 @@ mod lower_joins;
 mod merge;
 mod order;
 mod outer;
+#[cfg(test)]
+mod pairs;
 mod print;
 mod prune;
 mod pull_up;

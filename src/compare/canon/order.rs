@@ -150,3 +150,27 @@ fn positions(from: &From, place: Print, found: &mut Vec<(RelationId, Print)>) {
         positions(&part.from, hash((place, "optional")), found);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same};
+
+    #[test]
+    fn inner_joins_have_no_order_and_no_place_for_conditions() {
+        same(
+            "SELECT p.a FROM p JOIN q ON p.id = q.pid AND q.x > 1 JOIN n ON n.c = q.y WHERE p.b = 2",
+            "SELECT p.a FROM n, q, p WHERE 2 = p.b AND n.c = q.y AND 1 < q.x AND q.pid = p.id",
+        );
+        same("SELECT l.a, o.b FROM p l JOIN p o ON l.b = o.a", "SELECT l.a, o.b FROM p o JOIN p l ON l.b = o.a");
+        differ("SELECT l.a, o.b FROM p l JOIN p o ON l.b = o.a", "SELECT o.a, l.b FROM p l JOIN p o ON l.b = o.a");
+        differ("SELECT l.a FROM p l JOIN p o ON l.b = o.a", "SELECT l.a FROM p l JOIN p o ON l.a = o.b");
+        differ(
+            "SELECT p.a FROM p LEFT JOIN q ON p.id = q.pid AND q.x > 1",
+            "SELECT p.a FROM p LEFT JOIN q ON p.id = q.pid WHERE q.x > 1",
+        );
+        differ(
+            "SELECT p.a FROM p LEFT JOIN q ON p.id = q.pid AND p.a > 1",
+            "SELECT p.a FROM p LEFT JOIN q ON p.id = q.pid WHERE p.a > 1",
+        );
+    }
+}

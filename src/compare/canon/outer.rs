@@ -81,3 +81,37 @@ fn narrowed_full(from: &mut From, at: usize) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same};
+
+    #[test]
+    fn outer_joins_whose_extra_rows_are_dropped() {
+        same(
+            "SELECT p.a FROM p LEFT JOIN q ON p.id = q.pid WHERE q.x > 1",
+            "SELECT p.a FROM p JOIN q ON p.id = q.pid WHERE q.x > 1",
+        );
+        same("SELECT p.a FROM p RIGHT JOIN q ON p.id = q.pid", "SELECT p.a FROM q LEFT JOIN p ON p.id = q.pid");
+        same(
+            "SELECT p.a FROM p FULL JOIN q ON p.id = q.pid WHERE p.a > 1",
+            "SELECT p.a FROM p LEFT JOIN q ON p.id = q.pid WHERE p.a > 1",
+        );
+        differ(
+            "SELECT p.a FROM p FULL JOIN q ON p.id = q.pid WHERE p.a > 1",
+            "SELECT p.a FROM p RIGHT JOIN q ON p.id = q.pid WHERE p.a > 1",
+        );
+        differ(
+            "SELECT p.a FROM p LEFT JOIN q ON p.id = q.pid WHERE q.x IS NULL",
+            "SELECT p.a FROM p JOIN q ON p.id = q.pid WHERE q.x IS NULL",
+        );
+        differ(
+            "SELECT p.a FROM p LEFT JOIN q ON p.id = q.pid WHERE COALESCE(q.x, 5) > 1",
+            "SELECT p.a FROM p JOIN q ON p.id = q.pid WHERE COALESCE(q.x, 5) > 1",
+        );
+        differ(
+            "SELECT p.a FROM p LEFT JOIN q ON p.id = q.pid WHERE NOT (q.x > 1 AND p.a > 1)",
+            "SELECT p.a FROM p JOIN q ON p.id = q.pid WHERE NOT (q.x > 1 AND p.a > 1)",
+        );
+    }
+}

@@ -11,8 +11,8 @@ use crate::resolve::BlockId;
 use crate::sql::tree::{Op, Tree};
 
 use super::Canon;
-use super::calls::has_aggregate;
 use super::form::{From, Grouping, Item, Query, RelationId, Select, Source};
+use crate::lineage::aggregates;
 
 /// How many nodes may be hashed, some again and again.
 const MOST_WORK: usize = 1_500_000;
@@ -96,7 +96,7 @@ impl<'c> Printer<'c> {
             Grouping::Keys(keys) => hash(("keys", from, self.sorted(keys))),
             Grouping::Whole => hash(("whole", from)),
         };
-        let over = |tree: &Tree, print: Print| if has_aggregate(tree) { hash(("over", print, group)) } else { print };
+        let over = |tree: &Tree, print: Print| if aggregates(tree) { hash(("over", print, group)) } else { print };
         let columns: Vec<Print> = select.outputs.iter().zip(&values).map(|(tree, &print)| over(tree, print)).collect();
         let core = match (&select.grouping, having.as_slice()) {
             (Grouping::Whole, []) => hash("one row"),

@@ -165,3 +165,15 @@ fn keep_columns(query: &mut Query, kept: &[usize]) {
         Query::Set(..) | Query::Frozen(_) => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same};
+
+    #[test]
+    fn rows_that_nobody_reads() {
+        same("SELECT p.a FROM p CROSS JOIN (SELECT COUNT(*) AS k FROM n) g", "SELECT a FROM p");
+        differ("SELECT p.a FROM p CROSS JOIN (SELECT COUNT(*) AS k FROM n GROUP BY c) g", "SELECT a FROM p");
+        differ("SELECT p.a FROM p CROSS JOIN (SELECT COUNT(*) AS k FROM n HAVING COUNT(*) > 1) g", "SELECT a FROM p");
+    }
+}

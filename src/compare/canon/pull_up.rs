@@ -102,3 +102,25 @@ fn seen_above(condition: &Tree, id: RelationId, inner: &Select) -> Option<Tree> 
 fn reads_something(condition: &Tree) -> bool {
     super::form::refers(condition, &|_| true)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same};
+
+    #[test]
+    fn a_filter_on_a_key_is_one_on_the_rows() {
+        same(
+            "SELECT i.b, i.n FROM (SELECT b, COUNT(*) AS n FROM p GROUP BY b) i WHERE i.b > 1",
+            "SELECT b, COUNT(*) FROM p WHERE b > 1 GROUP BY b",
+        );
+        differ(
+            "SELECT i.b, i.n FROM (SELECT b, COUNT(*) AS n FROM p GROUP BY b) i WHERE i.n > 1",
+            "SELECT b, COUNT(*) FROM p WHERE b > 1 GROUP BY b",
+        );
+        // Without a key there is one row, whatever the filter drops.
+        differ(
+            "SELECT i.n FROM (SELECT COUNT(*) AS n, MAX(b) AS b FROM p) i WHERE i.b > 1",
+            "SELECT COUNT(*) FROM p WHERE b > 1",
+        );
+    }
+}

@@ -3,8 +3,8 @@
 //! NULL: rows whose key is NULL don't find themselves; `a = a` stays as a condition and says so.
 
 use super::Canon;
+use super::facts::Key;
 use super::form::{NAMED, RelationId, Select, Source, node};
-use super::shape::key_premise;
 use crate::names::ModelName;
 use crate::sql::tree::{Name, Op, Tree};
 
@@ -26,7 +26,7 @@ impl Canon<'_> {
                 if model == other
                     && let Some(key) = self.shared_key(*first, *second, model, &classes)
                 {
-                    self.premises.insert(key_premise(model.table(), &key));
+                    self.premises.insert(key.premise);
                     self.read_once(select, *first, *second);
                     return true;
                 }
@@ -42,13 +42,13 @@ impl Canon<'_> {
         second: RelationId,
         model: &ModelName,
         classes: &[Vec<Tree>],
-    ) -> Option<Vec<Name>> {
+    ) -> Option<Key> {
         let column = |id: RelationId, name: &Name| node(Op::Bound(id, NAMED, name.clone()), vec![]);
         let equal = |name: &Name| {
             let (a, b) = (column(first, name), column(second, name));
             classes.iter().any(|class| class.contains(&a) && class.contains(&b))
         };
-        self.facts.keys(model).iter().find(|key| !key.is_empty() && key.iter().all(equal)).cloned()
+        self.facts.keys(model).iter().find(|key| !key.columns.is_empty() && key.columns.iter().all(equal)).cloned()
     }
 
     fn read_once(&mut self, select: &mut Select, kept: RelationId, gone: RelationId) {
@@ -58,5 +58,27 @@ impl Canon<'_> {
             _ => None,
         });
         self.used("a join with itself on a key");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same_as_declared};
+
+    #[test]
+    fn a_join_with_itself_on_a_key() {
+        same_as_declared(
+            "(id) is declared a key of p",
+            "SELECT l.a, o.b FROM p l JOIN p o ON l.id = o.id",
+            "SELECT a, b FROM p",
+        );
+        same_as_declared(
+            "(u) is declared a key of m",
+            "SELECT l.w FROM m l JOIN m o ON l.u = o.u",
+            "SELECT w FROM m WHERE u IS NOT NULL",
+        );
+        differ("SELECT l.w FROM m l JOIN m o ON l.u = o.u", "SELECT w FROM m");
+        differ("SELECT l.a, o.b FROM p l JOIN p o ON l.a = o.a", "SELECT a, b FROM p");
+        differ("SELECT l.z, o.z FROM r l JOIN r o ON l.k1 = o.k1", "SELECT z, z FROM r");
     }
 }

@@ -66,8 +66,8 @@ impl Canon<'_> {
                 let is = |tree: &Tree| matches!(&tree.op, Op::Bound(id, NAMED, n) if *id == item.id && n == name);
                 select.outputs.iter().position(is)
             };
-            let places = key.iter().map(place).collect::<Option<Vec<usize>>>()?;
-            Some((places, vec![key_premise(model.table(), key)]))
+            let places = key.columns.iter().map(place).collect::<Option<Vec<usize>>>()?;
+            Some((places, vec![key.premise.clone()]))
         })
     }
 
@@ -127,9 +127,7 @@ impl Canon<'_> {
             Op::Bound(relation, ..) if !certain.contains(relation) => None,
             Op::Bound(relation, NAMED, name) => {
                 let model = self.models.get(relation)?;
-                self.facts
-                    .is_not_null(model, name)
-                    .then(|| vec![format!("{}.{name} is declared NOT NULL", model.table())])
+                self.facts.not_null(model, name).map(|premise| vec![premise.to_owned()])
             }
             Op::Bound(relation, place, _) => self.shapes.get(relation)?.not_null.get(*place as usize)?.clone(),
             Op::Number(_) | Op::Bool(_) => Some(vec![]),
@@ -167,7 +165,22 @@ pub(super) fn certain_ids(select: &Select) -> Vec<RelationId> {
     select.from.items.iter().filter(|item| is_certain(&item.source)).map(|item| item.id).collect()
 }
 
-/// How a proof names a key.
-pub(super) fn key_premise(table: &str, key: &[Name]) -> String {
-    format!("({}) is declared a key of {table}", key.join(", "))
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same_as_declared};
+
+    #[test]
+    fn what_is_declared_goes_through_a_query_as_far_as_it_holds() {
+        same_as_declared(
+            "p.a is declared NOT NULL",
+            "SELECT i.a FROM (SELECT a, b FROM p) i WHERE i.a IS NOT NULL",
+            "SELECT a FROM p",
+        );
+        // An outer join adds rows in which it is NULL all the same, and the lesser of no values is NULL.
+        differ(
+            "SELECT q.id FROM q LEFT JOIN p ON p.id = q.pid WHERE p.a IS NOT NULL",
+            "SELECT q.id FROM q LEFT JOIN p ON p.id = q.pid",
+        );
+        differ("SELECT i.n FROM (SELECT MIN(a) AS n FROM p) i WHERE i.n IS NOT NULL", "SELECT MIN(a) FROM p");
+    }
 }

@@ -149,6 +149,7 @@ fn case(tree: &Tree, columns: Columns<'_>, depth: usize) -> Outcomes {
 #[cfg(test)]
 mod tests {
     use super::super::form::{binary, node};
+    use super::super::pairs::{differ, same};
     use super::*;
 
     fn column() -> Tree {
@@ -183,5 +184,19 @@ mod tests {
     fn what_is_not_understood_can_be_anything() {
         let call = node(Op::Function("F".into()), vec![column()]);
         assert_eq!(outcomes(&call, &|_, _, _| NULL), ANY);
+    }
+
+    #[test]
+    fn only_a_condition_that_null_can_t_meet_drops_the_extra_rows() {
+        same(
+            "SELECT p.a FROM p LEFT JOIN q ON p.id = q.pid WHERE q.y IN (1, 2)",
+            "SELECT p.a FROM p JOIN q ON p.id = q.pid WHERE q.y IN (1, 2)",
+        );
+        for condition in ["q.y IS NULL", "q.y = 1 OR p.b = 1", "COALESCE(q.y, 1) = 1", "NOT (q.y = 1 AND p.b = 1)"] {
+            differ(
+                &format!("SELECT p.a FROM p LEFT JOIN q ON p.id = q.pid WHERE {condition}"),
+                &format!("SELECT p.a FROM p JOIN q ON p.id = q.pid WHERE {condition}"),
+            );
+        }
     }
 }

@@ -95,3 +95,54 @@ impl Canon<'_> {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same};
+
+    #[test]
+    fn what_is_done_to_a_union_is_done_in_its_branches() {
+        same(
+            "SELECT v + 1 FROM (SELECT a AS v FROM p UNION ALL SELECT x FROM q) i WHERE v > 2",
+            "SELECT x + 1 FROM q WHERE x > 2 UNION ALL SELECT a + 1 FROM p WHERE a > 2",
+        );
+        same(
+            "SELECT a FROM p UNION ALL (SELECT x FROM q UNION ALL SELECT c FROM n)",
+            "(SELECT a FROM p UNION ALL SELECT x FROM q) UNION ALL SELECT c FROM n",
+        );
+        differ(
+            "SELECT a FROM p UNION (SELECT x FROM q UNION ALL SELECT c FROM n)",
+            "(SELECT a FROM p UNION SELECT x FROM q) UNION ALL SELECT c FROM n",
+        );
+        // 1 and 1.5 become 1.0 and 1.5 before anything is done to them.
+        differ(
+            "SELECT v / 2 FROM (SELECT a AS v FROM p UNION ALL SELECT f FROM p) i",
+            "SELECT a / 2 FROM p UNION ALL SELECT f / 2 FROM p",
+        );
+        differ(
+            "SELECT a FROM p EXCEPT (SELECT x FROM q EXCEPT SELECT c FROM n)",
+            "(SELECT a FROM p EXCEPT SELECT x FROM q) EXCEPT SELECT c FROM n",
+        );
+        same("SELECT a FROM (SELECT a FROM p EXCEPT SELECT x FROM q) i", "SELECT a FROM p EXCEPT SELECT x FROM q");
+    }
+
+    #[test]
+    fn branches_of_different_types_are_converted_first() {
+        differ(
+            "SELECT c, MAX(v) FROM (SELECT c, MAX(d) AS v FROM n GROUP BY c UNION ALL SELECT c, MAX(s) FROM n GROUP BY c) i GROUP BY c",
+            "SELECT c, MAX(v) FROM (SELECT c, d AS v FROM n UNION ALL SELECT c, s FROM n) i GROUP BY c",
+        );
+        differ(
+            "SELECT p.a FROM p JOIN (SELECT d AS v FROM n WHERE d > 5 UNION ALL SELECT s FROM n WHERE s > 5) i ON i.v = p.s",
+            "SELECT p.a FROM p JOIN (SELECT d AS v FROM n UNION ALL SELECT s FROM n) i ON i.v = p.s WHERE i.v > 5",
+        );
+        differ(
+            "SELECT v FROM (SELECT a AS v FROM p UNION ALL SELECT f FROM p) i UNION ALL SELECT s FROM n",
+            "SELECT a FROM p UNION ALL SELECT s FROM n UNION ALL SELECT f FROM p",
+        );
+        same(
+            "SELECT p.a FROM p JOIN (SELECT d AS v FROM n WHERE d > 5 UNION ALL SELECT x FROM q WHERE x > 5) i ON i.v = p.a",
+            "SELECT p.a FROM p JOIN (SELECT d AS v FROM n UNION ALL SELECT x FROM q) i ON i.v = p.a WHERE p.a > 5",
+        );
+    }
+}

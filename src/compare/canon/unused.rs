@@ -10,7 +10,6 @@ use super::Canon;
 use super::boolean::is_column;
 use super::calls::may_fail;
 use super::form::{Grouping, NAMED, Optional, RelationId, Select, Source, operands};
-use super::shape::key_premise;
 use crate::sql::tree::{Op, Tree};
 
 impl Canon<'_> {
@@ -60,10 +59,10 @@ impl Canon<'_> {
         };
         match &item.source {
             Source::Model(model) => self.facts.keys(model).iter().find_map(|key| {
-                let given = key.iter().all(|name| {
+                let given = key.columns.iter().all(|name| {
                     is_given(&|tree| matches!(&tree.op, Op::Bound(id, NAMED, n) if *id == item.id && n == name))
                 });
-                given.then(|| vec![key_premise(model.table(), key)])
+                given.then(|| vec![key.premise.clone()])
             }),
             Source::Query(query) => self.shape(query).keys.into_iter().find_map(|(places, why)| {
                 let given = places.iter().all(|&place| {
@@ -98,4 +97,36 @@ fn counts(tree: &Tree) -> bool {
         !found
     });
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pairs::{differ, same, same_as_declared};
+
+    #[test]
+    fn a_left_join_on_a_key_that_nobody_reads() {
+        let plain = "SELECT q.x FROM q";
+        same_as_declared(
+            "(id) is declared a key of p",
+            "SELECT q.x FROM q LEFT JOIN p ON p.id = q.pid AND p.a > 1",
+            plain,
+        );
+        same_as_declared(
+            "(k1, k2) is declared a key of r",
+            "SELECT q.x FROM q LEFT JOIN r ON r.k1 = q.x AND r.k2 = q.y",
+            plain,
+        );
+        same_as_declared("(u) is declared a key of m", "SELECT q.x FROM q LEFT JOIN m ON m.u = q.x", plain);
+        same("SELECT q.x FROM q LEFT JOIN (SELECT DISTINCT c FROM n) g ON g.c = q.x", plain);
+        same("SELECT DISTINCT q.x FROM q LEFT JOIN n ON n.c = q.x", "SELECT DISTINCT q.x FROM q");
+        differ("SELECT q.x FROM q LEFT JOIN p ON p.a = q.pid", plain);
+        differ("SELECT q.x FROM q LEFT JOIN r ON r.k1 = q.x", plain);
+        differ("SELECT q.x FROM q LEFT JOIN r ON r.k1 = q.x AND r.k2 = r.z", plain);
+        differ("SELECT q.x FROM q JOIN p ON p.id = q.pid", plain);
+        differ("SELECT q.x FROM q LEFT JOIN p ON p.id = q.pid WHERE p.b IS NULL", plain);
+        differ(
+            "SELECT q.x, COUNT(*) FROM q LEFT JOIN n ON n.c = q.x GROUP BY q.x",
+            "SELECT q.x, COUNT(*) FROM q GROUP BY q.x",
+        );
+    }
 }

@@ -165,7 +165,8 @@ pub(super) fn mixes_grains(tree: &Tree) -> bool {
     false
 }
 
-fn contains(tree: &Tree, is: &dyn Fn(&Node) -> bool) -> bool {
+/// Is there such a node?
+pub(super) fn contains(tree: &Tree, is: &dyn Fn(&Node) -> bool) -> bool {
     let mut found = false;
     tree.walk(&mut |node| {
         found |= is(node);

@@ -8,9 +8,11 @@
 //! A fingerprint may be too fine, which costs a proof; it must never be too coarse.
 
 mod classify;
+mod combined;
 mod expression;
 mod nesting;
 mod relation;
+mod select;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -18,14 +20,14 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 pub use crate::hash::{Print, hash};
-use crate::lineage::aggregates;
 use crate::names::ModelName;
-use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Output, Relation, Resolved, Select, Source};
-use crate::sql::tree::{Name, Op, SetOperator, Tree};
+use crate::resolve::{Block, BlockId, BlockKind, Relation, Resolved, Source};
+use crate::sql::tree::{Name, Op, Tree};
 
-use classify::{Beyond, beyond_row, certainly_aggregates, decides_rows, mixes_grains, row_calls};
+use classify::decides_rows;
 pub(crate) use classify::{is_certain as is_certain_aggregate, order_sensitive};
 use nesting::Nesting;
+pub(crate) use select::is_one_row;
 
 /// Given for a hole, it leaves the hole's arguments out: all such holes are alike.
 pub const ANY_HOLE: Print = Print::MAX;
@@ -219,81 +221,6 @@ impl<'r> Prints<'r> {
         hash(("other", prints))
     }
 
-    fn select(&mut self, id: BlockId, block: &Block, select: &Select) -> BlockPrints {
-        let mut parts = Parts {
-            relations: (0..select.relations.len()).map(|at| self.joined(id, select, at)).collect(),
-            filter: self.predicates(id, &select.filter),
-            ..Parts::default()
-        };
-        let sequences: Vec<Print> = select.relations.iter().map(|relation| self.relation_sequence(relation)).collect();
-        let sequence = if sequences.iter().all(|&sequence| sequence == 0) { 0 } else { hash(("through", &sequences)) };
-        let filter_order = sequence_for(&select.filter, sequence);
-        let input = hash(("input", &parts.relations, &parts.filter, filter_order));
-        let values: Vec<Print> = block.outputs.iter().map(|output| self.tree(id, &output.value)).collect();
-        parts.group = select.group.as_ref().map(|group| self.group(id, group, block, &values));
-        parts.having = self.predicates(id, &select.having);
-        parts.qualify = self.predicates(id, &select.qualify);
-        let seen = hash(("seen", input, parts.group, &parts.having));
-        let grouped = hash(("seen", input, parts.group));
-        // A value that looks at more than its own row has the rows it looks at in its fingerprint. An aggregate sees its
-        // group, whatever HAVING makes of the group.
-        let over = |tree: &Tree, value: Print| {
-            let order = || sequence_for(std::slice::from_ref(tree), sequence);
-            match beyond_row(tree) {
-                Beyond::Nothing => value,
-                Beyond::Group => hash(("over", value, grouped, order())),
-                Beyond::Rows => hash(("over", value, seen, order())),
-            }
-        };
-        let outputs = block.outputs.iter().zip(&values);
-        let columns: Vec<Print> = outputs.map(|(output, &value)| over(&output.value, value)).collect();
-        parts.generated = self.generating(id, block, &columns, &over);
-        parts.distinct = self.distinct(id, &select.distinct, block, &columns, sequence);
-        let core = match parts.group {
-            Some(group) => hash(("grouped", input, group)),
-            // One row, whatever the input.
-            None if self.is_one_row(block, select) => hash("one row"),
-            None => input,
-        };
-        let condition = |prints: &[Print], trees: &[Tree]| match prints {
-            [] => 0,
-            _ => hash((seen, prints, sequence_for(trees, sequence))),
-        };
-        let having = condition(&parts.having, &select.having);
-        let qualify = condition(&parts.qualify, &select.qualify);
-        let rows = hash((core, having, qualify, parts.distinct, &parts.generated));
-        let columns = match &select.distinct {
-            // Which row of a group is kept depends on the order.
-            Distinct::On(_) => columns.into_iter().map(|column| hash(("kept", column, parts.distinct, rows))).collect(),
-            Distinct::No | Distinct::Yes => columns,
-        };
-        BlockPrints { rows, columns, sequence, parts }
-    }
-
-    /// The calls in the outputs that decide how many rows there are, or may.
-    fn generating(
-        &mut self,
-        id: BlockId,
-        block: &Block,
-        columns: &[Print],
-        over: &dyn Fn(&Tree, Print) -> Print,
-    ) -> Vec<Print> {
-        let trusting = self.trusting;
-        let calls = block.outputs.iter().flat_map(|output| row_calls(&output.value, trusting));
-        let mut prints: Vec<Print> = calls.map(|call| over(call, self.tree(id, call))).collect();
-        if self.nesting.is_aggregated_inside(id) {
-            prints.extend(columns);
-            prints.push(hash("aggregated by a subquery"));
-        }
-        prints.sort_unstable();
-        prints
-    }
-
-    /// The same; with trust, what is listed as an aggregate is one.
-    fn is_one_row(&self, block: &Block, select: &Select) -> bool {
-        is_one_row(block, select) || self.trusting && deciding(block, select).any(aggregates)
-    }
-
     /// Does something in the block refer to a block around it?
     pub(super) fn refers_outside(&self, id: BlockId) -> bool {
         self.nesting.refers_outside(id)
@@ -322,98 +249,6 @@ impl<'r> Prints<'r> {
         prints
     }
 
-    fn group(&mut self, id: BlockId, group: &Group, block: &Block, values: &[Print]) -> Print {
-        let mut keys = self.sorted(id, &group.keys);
-        if group.all {
-            let is_key = |output: &Output| !aggregates(&output.value) || mixes_grains(&output.value);
-            let plain = block.outputs.iter().zip(values).filter(|(output, _)| is_key(output));
-            keys.extend(plain.map(|(_, &value)| value));
-            keys.sort_unstable();
-            keys.dedup();
-        }
-        let sets: Vec<Print> = group.sets.iter().map(|set| self.tree(id, set)).collect();
-        // A constant key doesn't group, but its presence makes the empty input give no row instead of one.
-        hash(("keys", keys, sets))
-    }
-
-    fn distinct(
-        &mut self,
-        id: BlockId,
-        distinct: &Distinct,
-        block: &Block,
-        columns: &[Print],
-        sequence: Print,
-    ) -> Print {
-        match distinct {
-            Distinct::No => 0,
-            Distinct::Yes => {
-                let mut set = columns.to_vec();
-                set.sort_unstable();
-                set.dedup();
-                hash(("distinct", set))
-            }
-            Distinct::On(keys) => {
-                let keys = self.sorted(id, keys);
-                let order: Vec<Print> = block.order.iter().map(|key| self.order_key(id, key, columns)).collect();
-                let print = hash(("distinct on", keys, order, sequence));
-                hash((print, self.place(print, id, id as usize)))
-            }
-        }
-    }
-
-    fn set_operation(
-        &mut self,
-        id: BlockId,
-        block: &Block,
-        (op, all, by_name): (SetOperator, bool, bool),
-        left: BlockId,
-        right: BlockId,
-    ) -> BlockPrints {
-        let (l, r) = (self.block(left), self.block(right));
-        let open = block.open || l.columns.len() != r.columns.len() && !by_name;
-        let branches = (&l.columns, &r.columns);
-        let columns: Vec<Print> = block
-            .outputs
-            .iter()
-            .enumerate()
-            .map(|(at, output)| {
-                let pair = [(left, &l), (right, &r)]
-                    .map(|(side, prints)| self.branch_column(side, prints, at, &output.name, by_name));
-                // Which columns correspond isn't known: any may be the value.
-                if open { hash(("open pair", pair, at, branches)) } else { hash(("pair", pair)) }
-            })
-            .collect();
-        let keeps_duplicates = op == SetOperator::Union && all;
-        // In a recursion any column may decide which rows the next step gives.
-        let recursive = self.nesting.is_recursive(id);
-        let decisive = if keeps_duplicates && !open && !recursive {
-            None
-        } else {
-            let mut pairs = columns.clone();
-            // The next step finds its columns by their places.
-            if !recursive {
-                pairs.sort_unstable();
-            }
-            Some((pairs, if open { vec![l.columns.clone(), r.columns.clone()] } else { vec![] }))
-        };
-        let rows = hash(("set", op, all, by_name && open, l.rows, r.rows, decisive));
-        let sequence = if l.sequence == 0 && r.sequence == 0 { 0 } else { hash(("both", l.sequence, r.sequence)) };
-        BlockPrints { rows, columns, sequence, parts: Parts { relations: vec![l.rows, r.rows], ..Parts::default() } }
-    }
-
-    fn branch_column(&self, side: BlockId, prints: &BlockPrints, at: usize, name: &Name, by_name: bool) -> Print {
-        let outputs = self.resolved.block(side).map(|block| block.outputs.as_slice()).unwrap_or_default();
-        let at = if by_name { outputs.iter().position(|output| output.name == *name) } else { Some(at) };
-        at.and_then(|at| prints.columns.get(at)).copied().unwrap_or(0)
-    }
-
-    fn values(&mut self, id: BlockId, block: &Block, rows: &[Tree]) -> BlockPrints {
-        let rows: Vec<Print> = rows.iter().map(|row| self.tree(id, row)).collect();
-        let rows = hash(("values", rows));
-        let columns = (0..block.outputs.len()).map(|at| hash(("value", rows, at))).collect();
-        BlockPrints { rows, columns, ..BlockPrints::default() }
-    }
-
     /// Which of the places that look like this one it is. Something that may differ from one evaluation to the next
     /// equals itself where it is used twice, and not another that only looks the same.
     fn place(&mut self, looks: Print, block: BlockId, at: usize) -> usize {
@@ -437,22 +272,6 @@ fn read_by(block: &Block) -> Vec<BlockId> {
         BlockKind::Wrapped(inner) => vec![*inner],
         BlockKind::Values(_) | BlockKind::Opaque => vec![],
     }
-}
-
-/// Does a SELECT without GROUP BY give one row for any input? HAVING alone doesn't make it so in every engine.
-pub(super) fn is_one_row(block: &Block, select: &Select) -> bool {
-    deciding(block, select).any(certainly_aggregates)
-}
-
-/// Where an aggregate makes one row of all.
-fn deciding<'b>(block: &'b Block, select: &'b Select) -> impl Iterator<Item = &'b Tree> {
-    let values = block.outputs.iter().map(|output| &output.value);
-    values.chain(&select.having).chain(&select.qualify).chain(&block.order)
-}
-
-/// The order of the input, if one of these depends on it.
-fn sequence_for(trees: &[Tree], sequence: Print) -> Print {
-    if trees.iter().any(order_sensitive) { sequence } else { 0 }
 }
 
 /// Does the relation have other columns afterwards, made from all it had?

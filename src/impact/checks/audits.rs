@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::compare::LocalChange;
+use crate::compare::{AuditCall, LocalChange, audit_calls};
 use crate::diagnostic::Location;
 use crate::names::ModelName;
-use crate::project::{Audit, Body, Property, header};
+use crate::project::{Audit, Body};
 use crate::resolve::{Problem, ProblemKind, Resolved};
 use crate::state::{AnalysedModel, State};
 
@@ -37,7 +37,8 @@ pub(super) fn find(search: &Search<'_>) -> Vec<Failed> {
     };
     let models: Vec<_> = after.models.values().filter(|model| any || is_edited(model)).collect();
     let of_models = models.par_iter().flat_map_iter(|model| {
-        let failures = calls(model).into_iter().flat_map(|call| of_call(search, model, &call)).collect::<Vec<_>>();
+        let failures =
+            audit_calls(model).into_iter().flat_map(|call| of_call(search, model, &call)).collect::<Vec<_>>();
         failures.into_iter().map(|failure| Failed { model: model.model.name.clone(), failure })
     });
     let mut found: Vec<Failed> = of_models.collect();
@@ -54,28 +55,7 @@ fn subject(failure: &Failure, audit: &Audit) -> ModelName {
     failure.source.clone().unwrap_or_else(|| ModelName::from_parts([&audit.name]))
 }
 
-/// An audit as a header names it.
-struct Call<'m> {
-    name: String,
-    arguments: Vec<(String, String)>,
-    property: &'m Property,
-}
-
-fn calls(model: &AnalysedModel) -> Vec<Call<'_>> {
-    let rules = model.model.dialect.lexical();
-    let call = |item: &str, property| {
-        let (name, arguments) = item.split_once('(').unwrap_or((item, ""));
-        let arguments = arguments.strip_suffix(')').map(|inner| header::pairs(&format!("({inner})"), rules));
-        Call { name: name.trim().to_lowercase(), arguments: arguments.unwrap_or_default(), property }
-    };
-    let named = model.model.header.properties.iter().filter(|property| property.name == "audits");
-    named
-        .flat_map(|property| header::items(&property.value, rules).into_iter().map(move |item| (item, property)))
-        .map(|(item, property)| call(item, property))
-        .collect()
-}
-
-fn of_call(search: &Search<'_>, model: &AnalysedModel, call: &Call<'_>) -> Vec<Failure> {
+fn of_call(search: &Search<'_>, model: &AnalysedModel, call: &AuditCall<'_>) -> Vec<Failure> {
     match definition(search.sides.after, &model.model.name, &call.name) {
         Some(audit) => of_audit(search, audit, Some(model), &call.arguments),
         None => of_builtin(search, model, call),
@@ -128,7 +108,7 @@ fn problems_before(
     query.and_then(|query| query.resolved.as_ref().map(kinds)).unwrap_or_default()
 }
 
-fn of_builtin(search: &Search<'_>, model: &AnalysedModel, call: &Call<'_>) -> Vec<Failure> {
+fn of_builtin(search: &Search<'_>, model: &AnalysedModel, call: &AuditCall<'_>) -> Vec<Failure> {
     let is_plain = |(name, value): &&(String, String)| OVER_COLUMNS.contains(&name.as_str()) && !value.contains('@');
     let expressions: Vec<&str> = call.arguments.iter().filter(is_plain).map(|(_, value)| value.as_str()).collect();
     if expressions.is_empty() || !is_builtin(&call.name) {
@@ -200,7 +180,7 @@ fn failure(
 }
 
 /// Where the header names the column in this call, if its text is at hand.
-fn mentioned(model: &AnalysedModel, call: &Call<'_>, column: &str) -> Location {
+fn mentioned(model: &AnalysedModel, call: &AuditCall<'_>, column: &str) -> Location {
     let place = &call.property.location;
     let Body::Sql(body) = &model.model.body else { return place.clone() };
     if place.path != model.model.path {

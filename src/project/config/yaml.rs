@@ -12,6 +12,7 @@ use serde_json::Number;
 use serde_saphyr::Spanned;
 
 use crate::project::literal::{Literal, Value};
+use crate::render::python_method;
 
 /// How much a template may do: far above any configuration, far below a second.
 const FUEL: u64 = 200_000;
@@ -31,6 +32,7 @@ pub fn render(text: &str, env: &BTreeMap<String, String>) -> Result<String, Yaml
     let mut jinja = Environment::new();
     jinja.set_fuel(Some(FUEL));
     jinja.set_undefined_behavior(UndefinedBehavior::Lenient);
+    jinja.set_unknown_method_callback(python_method);
     let env = env.clone();
     jinja.add_function("env_var", move |name: String, default: Option<minijinja::Value>| {
         let set = env.get(&name).map(|value| minijinja::Value::from(value.as_str()));
@@ -172,6 +174,8 @@ mod tests {
         let env = BTreeMap::from([("HOST".to_owned(), "db".to_owned())]);
         let text = "a: {{ env_var('HOST') }}\nb: {{ env_var('PORT', '5432') }}\n";
         assert_eq!(render(text, &env).as_deref(), Ok("a: db\nb: 5432"));
+        let text = "a: {% if env_var('SAFE', 'Yes').lower() in ('true', 'yes') %}true{% else %}false{% endif %}";
+        assert_eq!(render(text, &env).as_deref(), Ok("a: true"));
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub struct Property {
     pub tokens: Vec<String>,
     /// Where name and value stand.
     pub location: Location,
+    /// Changes with what the macros and variables stand for that are left in the value; 0 if there are none.
+    pub behind: u64,
 }
 
 /// A model's kind with its own properties.

@@ -86,6 +86,7 @@ fn make(source: Source<'_>, name: &str, value: &[Token], start: usize, end: usiz
         value: text.trim().into(),
         tokens: value.iter().map(|token| token.text(source.text).to_owned()).collect(),
         location: source.location(start, end),
+        behind: 0,
     }
 }
 
@@ -179,5 +180,6 @@ pub(crate) fn property_from_text(name: &str, value: &str, rules: LexicalRules, l
         value: value.trim().into(),
         tokens: tokens.iter().map(|token| token.text(value).to_owned()).collect(),
         location,
+        behind: 0,
     }
 }

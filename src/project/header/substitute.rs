@@ -4,12 +4,13 @@
 //! A variable that stands alone or inside a name becomes its bare text. Whatever else there is, `render/` expands: the
 //! only place where reading a project looks ahead. Queries are rendered later.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use crate::dialect::{Dialect, LexicalRules};
 use crate::lex::{Token, TokenKind, lex_code, string_value};
-use crate::project::{Language, Property, Statement};
+use crate::project::{Language, Property, PythonMacro, Statement};
 use crate::render::{Environment, Tables, render};
 
 /// Properties that SQLMesh renders when it runs a model, not when it reads its header.
@@ -35,9 +36,16 @@ pub struct Variables {
     blueprint: BTreeMap<String, String>,
     gateway: Option<String>,
     default_catalog: Option<String>,
+    /// The project's macros, by lower-case name.
+    macros: Arc<BTreeMap<String, PythonMacro>>,
 }
 
 impl Variables {
+    /// The same beside macros of the project, of which the simplest are evaluated.
+    pub(crate) fn with_macros(self, macros: &Arc<BTreeMap<String, PythonMacro>>) -> Self {
+        Variables { macros: macros.clone(), ..self }
+    }
+
     /// The configuration's variables and `@gateway`, overlaid with a blueprint's.
     pub fn of(config: &crate::project::Config, blueprint: &BTreeMap<String, String>) -> Self {
         let mut values: BTreeMap<String, String> =
@@ -50,7 +58,37 @@ impl Variables {
             blueprint: blueprint.clone(),
             gateway: config.gateway.clone(),
             default_catalog: config.default_catalog.clone(),
+            macros: Arc::default(),
         }
+    }
+
+    /// Changes whenever what the macros and variables named in `text` stand for may change; 0 if it names none that the
+    /// project defines.
+    fn behind(&self, text: &str) -> u64 {
+        let names: BTreeSet<String> = named(text).collect();
+        let called: Vec<&PythonMacro> = names.iter().filter_map(|name| self.macros.get(name)).collect();
+        let reads_any = called.iter().any(|called| called.reads_any_variable);
+        let read: BTreeSet<&String> = names.iter().chain(called.iter().flat_map(|called| &called.variables)).collect();
+        let is_read = |(name, _): &(&String, &String)| reads_any || read.contains(name);
+        let values: Vec<(&String, &String)> = self.values.iter().filter(is_read).collect();
+        if called.is_empty() && values.is_empty() {
+            return 0;
+        }
+        let definitions: Vec<u64> = called.iter().map(|called| called.definition).collect();
+        let mut hasher = DefaultHasher::new();
+        (definitions, values).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// Does the text stand for the same in every run: does it call macros of the project that only compute?
+    pub(crate) fn is_steady(&self, text: &str) -> bool {
+        let is_steady = |name: String| match self.macros.get(&name) {
+            Some(called) => !called.reads_run,
+            None => {
+                name.is_empty() || self.values.contains_key(&name) || !text.to_lowercase().contains(&format!("@{name}"))
+            }
+        };
+        !text.contains('{') && named(text).all(is_steady)
     }
 
     /// The text with its macros expanded. `None` if something in it isn't known.
@@ -64,7 +102,7 @@ impl Variables {
             default_catalog: self.default_catalog.as_deref(),
             this_model: None,
             execution_time_only: false,
-            user_macros: &BTreeMap::new(),
+            user_macros: &self.macros,
             jinja_macros: &[],
             tables: &Tables::new(),
         };
@@ -94,17 +132,34 @@ fn json_text(value: &serde_json::Value) -> Option<String> {
 pub(crate) fn substitute_properties(properties: &mut [Property], dialect: Dialect, variables: &Variables) {
     for property in properties {
         let is_shortcut = CRON_SHORTCUTS.iter().any(|shortcut| property.value.eq_ignore_ascii_case(shortcut));
-        if !property.value.contains('@') || is_shortcut || RENDERED_LATE.contains(&property.name.as_str()) {
+        let is_whole = property.name.starts_with('@');
+        if !is_whole && !property.value.contains('@') || is_shortcut {
             continue;
         }
-        let Some(value) = substitute(&property.value, dialect, variables).filter(|value| **value != *property.value)
-        else {
+        let known = || substitute(&property.value, dialect, variables).filter(|value| **value != *property.value);
+        let is_known_here = !is_whole && !RENDERED_LATE.contains(&property.name.as_str());
+        let Some(value) = is_known_here.then(known).flatten() else {
+            property.behind = variables.behind(&format!("{} {}", property.name, property.value));
             continue;
         };
         let tokens = lex_code(&value, dialect.lexical());
         property.tokens = tokens.iter().map(|token| token.text(&value).to_owned()).collect();
         property.value = value.into();
     }
+}
+
+/// The lower-case words behind each `@` or `@{`; of `@VAR('x')` also the `x`.
+fn named(text: &str) -> impl Iterator<Item = String> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let word = move |rest: &str| {
+        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        let (name, rest) = rest.split_at(end);
+        let argument = rest.trim_start().strip_prefix('(').map(|rest| rest.trim_start().trim_start_matches('\''));
+        let argument = argument.map(|rest| rest.split(|c| !is_part(c)).next().unwrap_or("").to_lowercase());
+        [Some(name.to_lowercase()), argument]
+    };
+    text.split('@').skip(1).flat_map(word).flatten()
 }
 
 /// Replaces all variables and macros in `text`. `None` if one isn't known.

@@ -46,12 +46,30 @@ fn text_of<'t>(text: &'t str, piece: &[Token]) -> Option<&'t str> {
 fn unwrap(tokens: &[Token]) -> &[Token] {
     match tokens {
         [open, inner @ .., close]
-            if (open.is_symbol('(') && close.is_symbol(')')) || (open.is_symbol('[') && close.is_symbol(']')) =>
+            if (open.is_symbol('(') && close.is_symbol(')') || open.is_symbol('[') && close.is_symbol(']'))
+                && is_closed_inside(inner) =>
         {
             inner
         }
         other => other,
     }
+}
+
+/// Is every bracket closed by one that is opened here?
+fn is_closed_inside(tokens: &[Token]) -> bool {
+    let mut depth = 0usize;
+    tokens.iter().all(|token| match token.kind {
+        TokenKind::Symbol('(' | '[' | '{') => {
+            depth += 1;
+            true
+        }
+        TokenKind::Symbol(')' | ']' | '}') => {
+            let is_open = depth > 0;
+            depth = depth.saturating_sub(1);
+            is_open
+        }
+        _ => true,
+    })
 }
 
 /// The columns of a `columns (...)` property. `tokens` are those of its value.
@@ -113,6 +131,7 @@ mod tests {
         let rules = Dialect::default().lexical();
         assert_eq!(items("(a.b, f(x, y),)", rules), ["a.b", "f(x, y)"]);
         assert_eq!(items("a.b", rules), ["a.b"]);
+        assert_eq!(items("(a, b), (c)", rules), ["(a, b)", "(c)"]);
         let expected = [("x".to_owned(), "1".to_owned()), ("y".to_owned(), "'a, b'".to_owned())];
         assert_eq!(pairs("(X := 1, y = 'a, b')", rules), expected);
     }

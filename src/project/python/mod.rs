@@ -7,6 +7,7 @@ mod circumstances;
 pub(crate) mod definition;
 mod dependencies;
 pub(crate) mod evaluate;
+mod kinds;
 pub(crate) mod macros;
 pub(crate) mod model;
 pub(crate) mod module;

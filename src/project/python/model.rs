@@ -12,6 +12,7 @@ use ruff_text_size::Ranged;
 use super::PythonBody;
 use super::definition::Definitions;
 use super::evaluate::{Environment, Inputs};
+use super::kinds;
 use super::module::Module;
 use super::modules::Modules;
 use crate::diagnostic::Location;
@@ -19,8 +20,9 @@ use crate::dialect::Dialect;
 use crate::names::ModelName;
 use crate::project::context::{Context, Output};
 use crate::project::header::{self, property_from_text, substitute};
-use crate::project::literal::{Literal, Object, Value};
-use crate::project::{Body, DeclaredColumn, Header, Model, ModelKind, Property, blueprint, codes, external};
+use crate::project::literal::{Literal, Value};
+use crate::project::unnamed::{Pattern, Unnamed};
+use crate::project::{Body, DeclaredColumn, Header, Model, ModelKind, blueprint, codes, external};
 use crate::source::Entry;
 
 /// What is known of the project's Python.
@@ -42,7 +44,7 @@ pub(crate) fn load(context: &Context<'_>, python: &Python<'_>, entry: &Entry) ->
         .into_iter()
         .filter_map(|function| Some((function, module.sqlmesh_decorator(function, "model")?)))
         .collect();
-    report_hidden(module, &mut output);
+    report_hidden(module, entry, &mut output);
     if functions.is_empty() {
         return output;
     }
@@ -56,7 +58,7 @@ pub(crate) fn load(context: &Context<'_>, python: &Python<'_>, entry: &Entry) ->
 }
 
 /// Models that are declared in loops or functions can't be counted without running code.
-fn report_hidden(module: &Module, output: &mut Output) {
+fn report_hidden(module: &Module, entry: &Entry, output: &mut Output) {
     for stmt in &module.body {
         if !matches!(stmt, Stmt::For(_) | Stmt::While(_) | Stmt::FunctionDef(_)) {
             continue;
@@ -64,12 +66,26 @@ fn report_hidden(module: &Module, output: &mut Output) {
         let mut nested = Nested { module, found: Vec::new() };
         nested.search(stmt);
         for location in nested.found {
+            output.unnamed.push(unnamed(module, entry, Pattern::any(), &location));
             output.warn(
                 codes::PYTHON_NOT_STATIC,
                 location,
                 "models declared in a loop or function are only known when code runs; they are not read",
             );
         }
+    }
+}
+
+fn unnamed(module: &Module, entry: &Entry, name: Pattern, place: &Location) -> Unnamed {
+    Unnamed {
+        path: entry.path.clone(),
+        location: place.clone(),
+        dialect: Dialect::default(),
+        name,
+        text: (&*module.text).into(),
+        has_blueprints: false,
+        is_steady: false,
+        content: entry.id,
     }
 }
 
@@ -119,7 +135,17 @@ impl Reader<'_> {
         let Some(arguments) = self.arguments(decorator, &place, output) else {
             return;
         };
-        let blueprints = self.blueprints(&arguments, &place, output);
+        let of_code = || {
+            Some(blueprint::of_code(self.context, &self.entry.path)?.into_iter().map(|found| found.values).collect())
+        };
+        let Some(blueprints) = self.blueprints(&arguments, output).or_else(of_code) else {
+            let name = self.name_pattern(&arguments);
+            let source = self.source_of("blueprints").unwrap_or_default();
+            blueprint::report_unnamed(&source, &name, &place, output);
+            let unnamed = unnamed(self.module, self.entry, name, &place);
+            output.unnamed.push(Unnamed { has_blueprints: true, ..unnamed });
+            return;
+        };
         // Each may evaluate the module once more.
         let cost = self.module.text.len() / 64 + 1;
         for blueprint in blueprint::limited(blueprints, cost, &place, output) {
@@ -149,32 +175,51 @@ impl Reader<'_> {
         Some(Literal::new(Value::Map(entries), place.line))
     }
 
-    fn blueprints(&self, arguments: &Literal, place: &Location, output: &mut Output) -> Vec<BTreeMap<String, String>> {
+    /// `None` if only running the code would tell.
+    fn blueprints(&self, arguments: &Literal, output: &mut Output) -> Option<Vec<BTreeMap<String, String>>> {
         let Some(blueprints) = arguments.given("blueprints") else {
-            return vec![BTreeMap::new()];
+            return Some(vec![BTreeMap::new()]);
         };
-        let read: Option<Vec<BTreeMap<String, String>>> = match &blueprints.value {
+        match &blueprints.value {
             Value::List(items) => items.iter().map(blueprint_values).collect(),
+            // `"@fn()"` is parsed as SQL.
+            Value::Text(_) => {
+                let dialect = self.dialect(arguments);
+                let location = crate::project::files::line_location(&self.entry.path, blueprints.line);
+                let property = property_from_text("blueprints", blueprints.text()?, dialect.lexical(), location);
+                let read = blueprint::parse(&property, dialect, &self.context.variables(&BTreeMap::new()), output)?;
+                Some(read.into_iter().map(|blueprint| blueprint.values).collect())
+            }
             _ => None,
+        }
+    }
+
+    fn dialect(&self, arguments: &Literal) -> Dialect {
+        let own = arguments.given("dialect").and_then(Literal::text).and_then(Dialect::parse);
+        own.unwrap_or(self.context.config.dialect)
+    }
+
+    /// The name as far as it is known without values for macros.
+    fn name_pattern(&self, arguments: &Literal) -> Pattern {
+        let written = match arguments.given("name").map(|name| &name.value) {
+            Some(Value::Text(text)) => Some(text.clone()),
+            Some(_) => None,
+            None => self.context.inferred_name(&self.entry.path),
         };
-        read.unwrap_or_else(|| {
-            let message = "these blueprints are only known when code runs; their models could not be read";
-            output.warn(codes::BLUEPRINTS_UNREADABLE, place.clone(), message);
-            Vec::new()
-        })
+        written.map_or_else(Pattern::any, |written| Pattern::of(&written))
     }
 
     fn build(&self, arguments: &Literal, blueprint: BTreeMap<String, String>, place: &Location, output: &mut Output) {
         let context = self.context;
         let variables = context.variables(&blueprint);
-        let own = arguments.given("dialect").and_then(Literal::text).and_then(Dialect::parse);
-        let dialect = own.unwrap_or(context.config.dialect);
+        let dialect = self.dialect(arguments);
         let gateway = arguments.given("gateway").and_then(Literal::text).map(str::to_owned);
         let gateway = gateway.or_else(|| Some(context.config.model_defaults.get("gateway")?.as_str()?.to_owned()));
         let catalog = context.catalog(gateway.as_deref());
         let Some(name) = self.name(arguments, dialect, catalog, &variables) else {
             let message = "the name of this model is only known when code runs, or is not a table's name";
             output.error(codes::NAME_UNKNOWN, place.clone(), message);
+            output.unnamed.push(unnamed(self.module, self.entry, self.name_pattern(arguments), place));
             return;
         };
         let is_sql = arguments.given("is_sql").and_then(Literal::boolean).unwrap_or(false);
@@ -244,10 +289,10 @@ impl Reader<'_> {
         output: &mut Output,
     ) -> ModelKind {
         let Some(literal) = arguments.given("kind") else {
-            let default = self.context.config.model_defaults.get("kind").and_then(default_kind);
+            let default = self.context.config.model_defaults.get("kind").and_then(kinds::default_kind);
             return default.unwrap_or_else(|| ModelKind::named(if is_sql { "VIEW" } else { "FULL" }));
         };
-        kind(literal, dialect, &self.entry.path).unwrap_or_else(|| {
+        kinds::kind(literal, dialect, &self.entry.path).unwrap_or_else(|| {
             let message = "the kind of this model is only known when code runs";
             output.warn(codes::PYTHON_NOT_STATIC, place.clone(), message);
             ModelKind::named(ModelKind::UNKNOWN)
@@ -310,58 +355,4 @@ fn blueprint_values(item: &Literal) -> Option<BTreeMap<String, String>> {
         }
         _ => None,
     }
-}
-
-fn default_kind(value: &serde_json::Value) -> Option<ModelKind> {
-    let name = value.as_str().or_else(|| value.get("name")?.as_str())?;
-    Some(ModelKind::named(&name.to_uppercase()))
-}
-
-/// `"FULL"`, `ModelKindName.FULL`, `dict(name=ModelKindName.FULL, …)` or `FullKind(…)`.
-fn kind(literal: &Literal, dialect: Dialect, path: &std::sync::Arc<str>) -> Option<ModelKind> {
-    let named = |name: &str, entries: &[(String, Literal)]| ModelKind {
-        name: name.to_uppercase(),
-        properties: entries
-            .iter()
-            .filter(|(key, _)| key != "name")
-            .map(|entry| property(entry, dialect, path))
-            .collect(),
-    };
-    match &literal.value {
-        Value::Text(_) | Value::Member { .. } => header::parse_kind(
-            literal.text()?,
-            dialect.lexical(),
-            &crate::project::files::line_location(path, literal.line),
-        ),
-        Value::Map(entries) => Some(named(literal.get("name")?.text()?, entries)),
-        Value::Object(Object { class, fields, .. }) => Some(named(&kind_of_class(class)?, fields)),
-        _ => None,
-    }
-}
-
-fn property((name, literal): &(String, Literal), dialect: Dialect, path: &std::sync::Arc<str>) -> Property {
-    let location = crate::project::files::line_location(path, literal.line);
-    let text = literal.to_sql().unwrap_or_default();
-    property_from_text(name, &text, dialect.lexical(), location)
-}
-
-/// `IncrementalByTimeRangeKind` → `INCREMENTAL_BY_TIME_RANGE`
-fn kind_of_class(class: &str) -> Option<String> {
-    let stem = class.strip_suffix("Kind")?;
-    if let Some(rest) = stem.strip_prefix("SCDType2") {
-        let rest = snake(rest);
-        return Some(if rest.is_empty() { "SCD_TYPE_2".to_owned() } else { format!("SCD_TYPE_2_{rest}") });
-    }
-    Some(snake(stem))
-}
-
-fn snake(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        if c.is_uppercase() && !out.is_empty() {
-            out.push('_');
-        }
-        out.extend(c.to_uppercase());
-    }
-    out
 }

@@ -1,14 +1,14 @@
-//! Filters of Jinja2 and SQLMesh that minijinja lacks, and methods of Python's values.
+//! Filters and tests of Jinja2 and SQLMesh that minijinja lacks or has otherwise.
 //!
 //! In: values. Out: what Python gives. What isn't certain to be the same is an error, so that the template is a hole.
 
-use minijinja::value::{Kwargs, ValueKind, from_args};
-use minijinja::{Environment as Jinja, Error, ErrorKind, State, Value};
+use minijinja::value::{Kwargs, ValueKind};
+use minijinja::{Environment as Jinja, Error, ErrorKind, Value};
 
 use super::base64;
 
 /// How wide a text may be padded.
-const MAX_WIDTH: usize = 10_000;
+pub(super) const MAX_WIDTH: usize = 10_000;
 
 /// Adds the filters.
 pub(super) fn add(jinja: &mut Jinja<'_>) {
@@ -19,11 +19,33 @@ pub(super) fn add(jinja: &mut Jinja<'_>) {
         text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty()).count()
     });
     jinja.add_filter("truncate", truncate);
+    for unlike in ["pprint", "attr"] {
+        jinja.add_filter(unlike, |_: Value, _: minijinja::value::Rest<Value>| -> Result<Value, Error> {
+            Err(failed("what this filter gives in Python isn't known"))
+        });
+    }
+    jinja.add_filter("urlencode", |text: String| url_encoded(&text));
+    jinja.add_test("sequence", |value: Value| {
+        matches!(value.kind(), ValueKind::Seq | ValueKind::Map | ValueKind::String | ValueKind::Iterable)
+    });
     jinja.add_filter("center", |text: String, width: Option<usize>| centered(&text, width.unwrap_or(80)));
 }
 
-fn failed(message: &'static str) -> Error {
+/// An error that says why a value isn't known.
+pub(super) fn failed(message: &'static str) -> Error {
     Error::new(ErrorKind::InvalidOperation, message)
+}
+
+/// As `urllib.parse.quote`.
+fn url_encoded(text: &str) -> String {
+    let mut output = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'-' | b'~' | b'/' => output.push(char::from(byte)),
+            _ => output.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    output
 }
 
 /// `text | truncate(length, killwords, end, leeway)`
@@ -49,7 +71,7 @@ fn truncate(
     Ok(format!("{kept}{end}"))
 }
 
-fn centered(text: &str, width: usize) -> Result<String, Error> {
+pub(super) fn centered(text: &str, width: usize) -> Result<String, Error> {
     let length = text.chars().count();
     if width > MAX_WIDTH {
         return Err(failed("this is too wide"));
@@ -104,136 +126,4 @@ fn json_string(text: &str) -> String {
     }
     output.push('"');
     output
-}
-
-/// Methods of Python's strings, dictionaries and lists.
-pub(super) fn python_method(
-    state: &mut State<'_, '_>,
-    value: &Value,
-    method: &str,
-    arguments: &[Value],
-) -> Result<Value, Error> {
-    match value.kind() {
-        ValueKind::String => string_method(state, value, method, arguments),
-        ValueKind::Map => map_method(state, value, method, arguments),
-        ValueKind::Seq => list_method(value, method, arguments),
-        _ => Err(Error::from(ErrorKind::UnknownMethod)),
-    }
-}
-
-fn string_method(state: &mut State<'_, '_>, value: &Value, method: &str, arguments: &[Value]) -> Result<Value, Error> {
-    let text = value.as_str().unwrap_or("");
-    let with_value = || std::iter::once(value.clone()).chain(arguments.iter().cloned()).collect::<Vec<_>>();
-    let stripped = |start: bool, end: bool| -> Result<Value, Error> {
-        let (set,): (Option<&str>,) = from_args(arguments)?;
-        let is_cut = |c: char| set.map_or(c.is_whitespace(), |set| set.contains(c));
-        let text = if start { text.trim_start_matches(is_cut) } else { text };
-        Ok(Value::from(if end { text.trim_end_matches(is_cut) } else { text }))
-    };
-    match method {
-        "upper" | "lower" if arguments.is_empty() => state.apply_filter(method, &with_value()),
-        "capitalize" if arguments.is_empty() => state.apply_filter(method, &with_value()),
-        "replace" | "split" => state.apply_filter(method, &with_value()),
-        "strip" => stripped(true, true),
-        "lstrip" => stripped(true, false),
-        "rstrip" => stripped(false, true),
-        "startswith" => from_args(arguments).map(|(prefix,): (&str,)| Value::from(text.starts_with(prefix))),
-        "endswith" => from_args(arguments).map(|(suffix,): (&str,)| Value::from(text.ends_with(suffix))),
-        "removeprefix" => {
-            from_args(arguments).map(|(prefix,): (&str,)| Value::from(text.strip_prefix(prefix).unwrap_or(text)))
-        }
-        "removesuffix" => {
-            from_args(arguments).map(|(suffix,): (&str,)| Value::from(text.strip_suffix(suffix).unwrap_or(text)))
-        }
-        "find" => from_args(arguments).map(|(part,): (&str,)| Value::from(found(text.find(part), text))),
-        "rfind" => from_args(arguments).map(|(part,): (&str,)| Value::from(found(text.rfind(part), text))),
-        "count" => match from_args::<(&str,)>(arguments)? {
-            ("",) => Ok(Value::from(text.chars().count() + 1)),
-            (part,) => Ok(Value::from(text.matches(part).count())),
-        },
-        "join" => {
-            let (items,): (Value,) = from_args(arguments)?;
-            state.apply_filter("join", &[items, value.clone()])
-        }
-        "zfill" => from_args(arguments).and_then(|(width,): (usize,)| zero_filled(text, width)),
-        "isdigit" => Ok(Value::from(!text.is_empty() && text.chars().all(|c| c.is_ascii_digit()))),
-        "splitlines" if arguments.is_empty() => Ok(Value::from(text.lines().map(str::to_owned).collect::<Vec<_>>())),
-        "title" if arguments.is_empty() && text.is_ascii() => Ok(Value::from(titled(text))),
-        "format" => formatted(text, arguments),
-        _ => Err(Error::from(ErrorKind::UnknownMethod)),
-    }
-}
-
-/// A byte's place counted in characters, or -1.
-fn found(at: Option<usize>, text: &str) -> i64 {
-    at.and_then(|at| text.get(..at)).map_or(-1, |before| before.chars().count() as i64)
-}
-
-fn zero_filled(text: &str, width: usize) -> Result<Value, Error> {
-    if width > MAX_WIDTH {
-        return Err(failed("this is too wide"));
-    }
-    let missing = width.saturating_sub(text.chars().count());
-    let (sign, digits) = match text.strip_prefix(['-', '+']) {
-        Some(digits) => text.split_at(text.len() - digits.len()),
-        None => ("", text),
-    };
-    Ok(Value::from(format!("{sign}{}{digits}", "0".repeat(missing))))
-}
-
-fn titled(text: &str) -> String {
-    let mut after_letter = false;
-    let letter = |c: char| {
-        let cased = if after_letter { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() };
-        after_letter = c.is_ascii_alphabetic();
-        cased
-    };
-    text.chars().map(letter).collect()
-}
-
-/// `'{} {}'.format(a, b)`: only plain fields, in order.
-fn formatted(text: &str, arguments: &[Value]) -> Result<Value, Error> {
-    let parts: Vec<&str> = text.split("{}").collect();
-    if parts.len() != arguments.len() + 1 || parts.iter().any(|part| part.contains(['{', '}'])) {
-        return Err(Error::from(ErrorKind::UnknownMethod));
-    }
-    let mut output = String::new();
-    for (index, part) in parts.iter().enumerate() {
-        output.push_str(part);
-        if let Some(value) = arguments.get(index) {
-            output.push_str(&value.to_string());
-        }
-    }
-    Ok(Value::from(output))
-}
-
-fn map_method(state: &mut State<'_, '_>, value: &Value, method: &str, arguments: &[Value]) -> Result<Value, Error> {
-    match method {
-        "items" if arguments.is_empty() => state.apply_filter("items", std::slice::from_ref(value)),
-        "keys" if arguments.is_empty() => state.apply_filter("list", std::slice::from_ref(value)),
-        "values" if arguments.is_empty() => {
-            let values: Result<Vec<Value>, Error> = value.try_iter()?.map(|key| value.get_item(&key)).collect();
-            values.map(Value::from)
-        }
-        "get" => {
-            let (key, default): (Value, Option<Value>) = from_args(arguments)?;
-            let entry = value.get_item(&key)?;
-            Ok(if entry.is_undefined() { default.unwrap_or(Value::from(())) } else { entry })
-        }
-        _ => Err(Error::from(ErrorKind::UnknownMethod)),
-    }
-}
-
-fn list_method(value: &Value, method: &str, arguments: &[Value]) -> Result<Value, Error> {
-    let (wanted,): (Value,) = match method {
-        "index" | "count" => from_args(arguments)?,
-        _ => return Err(Error::from(ErrorKind::UnknownMethod)),
-    };
-    let mut items = value.try_iter()?;
-    match method {
-        "index" => {
-            items.position(|item| item == wanted).map(Value::from).ok_or_else(|| failed("it is not in the list"))
-        }
-        _ => Ok(Value::from(items.filter(|item| *item == wanted).count())),
-    }
 }

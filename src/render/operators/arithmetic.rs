@@ -107,11 +107,19 @@ impl Expander<'_> {
             Some("km") => "1.60934",
             _ => return self.misused(call, "the unit is 'mi' or 'km'"),
         };
+        // Where whole numbers are divided into whole numbers, sqlglot makes them others.
+        let (open, close) = match self.dialect().family {
+            Postgres | Redshift | RisingWave | Materialize => ("CAST(", " AS DOUBLE PRECISION)"),
+            Athena | Presto | Trino => ("CAST(", " AS DOUBLE)"),
+            TSql | Fabric => ("CAST(", " AS FLOAT)"),
+            _ => ("", ""),
+        };
+        let is_certain = divides_plainly || !open.is_empty();
         let pattern = format!(
-            "7922 * ASIN(SQRT((POWER(SIN(RADIANS(($3 - $1) / 2)), 2)) + (COS(RADIANS(#1)) * COS(RADIANS(#3)) \
-             * POWER(SIN(RADIANS(($4 - $2) / 2)), 2)))) * {rate}"
+            "7922 * ASIN(SQRT((POWER(SIN(RADIANS({open}($3 - $1){close} / 2)), 2)) + (COS(RADIANS(#1)) * COS(RADIANS(#3)) \
+             * POWER(SIN(RADIANS({open}($4 - $2){close} / 2)), 2)))) * {rate}"
         );
-        self.filled(call, &bound, 4, if divides_plainly { &pattern } else { "" })
+        self.filled(call, &bound, 4, if is_certain { &pattern } else { "" })
     }
 
     /// The pattern with the first `count` arguments; an empty one isn't certain in this dialect.

@@ -66,7 +66,7 @@ fn is_date(text: &str) -> bool {
 fn spine(family: Family, part: &str, [start, end]: &[String; 2]) -> Option<String> {
     use Family::*;
     let name = format!("date_{part}");
-    let by_months = matches!(family, Spark | Databricks | Postgres) && part == "quarter";
+    let by_months = matches!(family, Spark | Databricks | Postgres | RisingWave) && part == "quarter";
     let (count, unit) = if by_months { (3, "MONTH".to_owned()) } else { (1, part.to_uppercase()) };
     let call = |function: &str| format!("{function}({start}, {end}, INTERVAL '{count}' {unit})");
     let source = match family {
@@ -76,13 +76,28 @@ fn spine(family: Family, part: &str, [start, end]: &[String; 2]) -> Option<Strin
         Athena | Presto | Trino => format!("UNNEST({})", call("SEQUENCE")),
         Databricks | Hive | Spark => format!("EXPLODE({})", call("SEQUENCE")),
         DuckDb => format!("UNNEST(CAST({} AS DATE[]))", call("GENERATE_SERIES")),
-        Postgres => {
+        Postgres | RisingWave => {
             let series = format!("GENERATE_SERIES({start}, {end}, INTERVAL '{count} {unit}')");
             format!("(SELECT CAST(value AS DATE) FROM {series} AS _t(value))")
         }
-        Doris | Fabric | Materialize | MySql | Redshift | RisingWave | Snowflake | Sqlite | StarRocks | TSql => {
+        Snowflake => flattened(part, start, end)?,
+        Doris | Fabric | Materialize | MySql | Redshift | Sqlite | StarRocks | TSql => {
             return None;
         }
     };
     Some(format!("SELECT {name} FROM {source} AS _exploded({name})"))
+}
+
+/// Snowflake counts the parts between two dates. With columns in their place sqlglot changes these.
+fn flattened(part: &str, start: &str, end: &str) -> Option<String> {
+    let is_date = |text: &str| text.starts_with("CAST('") && text.ends_with("' AS DATE)");
+    if !is_date(start) || !is_date(end) {
+        return None;
+    }
+    let unit = part.to_uppercase();
+    Some(format!(
+        "(SELECT DATEADD({unit}, CAST(date_{part} AS INT), {start}) AS date_{part} FROM TABLE(FLATTEN(INPUT => \
+         ARRAY_GENERATE_RANGE(0, DATEDIFF({unit}, {start}, {end}) + 1))) AS _exploded(seq, key, path, index, date_{part}, \
+         this))"
+    ))
 }

@@ -157,3 +157,80 @@ fn templates_end_too() {
     let rendered = rendered(&given, "{% macro m(x) %}{{ m(x) }}{{ m(x) }}{% endmacro %}{{ m(1) }}");
     assert_eq!((rendered.sql.as_str(), rendered.holes.len()), ("", 1));
 }
+
+#[test]
+fn what_templates_grow_ends_before_memory_or_stack_do() {
+    let given = Given { language: Language::Jinja, ..GIVEN };
+    let looped = |start: &str, body: &str| {
+        format!("{start}{{% for a in range(3000) %}}{{% for b in range(3000) %}}{body}{{% endfor %}}{{% endfor %}}1")
+    };
+    for (start, body) in [
+        ("{% set ns = namespace(l=[]) %}", "{% set ns.l = [ns.l] %}"),
+        ("{% set ns = namespace(l=[]) %}", "{% set ns.l = {'a': ns} %}"),
+        ("{% set l = [] %}", "{% do l.append('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa') %}"),
+        ("{% set l = ['a'] %}", "{% do l.extend(l) %}"),
+        ("{% set l = [] %}", "{% do l.append(l) %}"),
+        ("{% set d = {} %}", "{% do d.update({b: d}) %}"),
+    ] {
+        check_stopped(&given, &looped(start, body), codes::JINJA_FAILED);
+    }
+    check_stopped(&given, "{{ '%99999d' % 1 }}", codes::JINJA_FAILED);
+    check_stopped(&given, "{{ '{:99999}'.format('a') }}", codes::JINJA_FAILED);
+}
+
+#[test]
+fn any_template_is_rendered_without_a_panic() {
+    let pieces = [
+        "{{",
+        "}}",
+        "{%",
+        "%}",
+        "{#",
+        "#}",
+        "-",
+        " set ",
+        " do ",
+        "l",
+        "=",
+        "[",
+        "]",
+        "(",
+        ")",
+        "{",
+        "}",
+        ".append(",
+        "'%s'",
+        "%",
+        "'é",
+        "1.5",
+        "e-",
+        " macro ",
+        "m(",
+        "varargs",
+        " endmacro ",
+        " for ",
+        " in ",
+        "ns.",
+        ",",
+        "|",
+        "+",
+        "*",
+        "\n",
+        "é",
+        "raw",
+        "'{:>5}'.format(",
+        "range(",
+    ];
+    let given = Given { language: Language::Jinja, ..GIVEN };
+    let mut seed = 11usize;
+    for round in 0..4_000 {
+        let mut source = String::new();
+        for _ in 0..(round % 29) {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            source += pieces[(seed >> 33) % pieces.len()];
+        }
+        let rendered = rendered(&given, &source);
+        let range = rendered.map.source(0..rendered.sql.len());
+        assert!(rendered.sql.is_empty() || range.end <= source.len(), "{source:?}");
+    }
+}

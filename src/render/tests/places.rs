@@ -87,5 +87,26 @@ fn what_fails_in_a_body_or_a_loop_is_reported_where_it_stands() {
     check(&Given { definitions: "@DEF(f, x -> @f(@x));\n", ..GIVEN }, "SELECT @f(1)", 1, 14);
     let given = Given { language: Language::Jinja, ..GIVEN };
     check(&given, "SELECT {% for a in [1, 2] %}\n a + {{ a.b.c }} {% endfor %}", 2, 10);
+    check(&given, "SELECT {{ '%s' % 'a' }},\n {{ 'a'.nothing() }}", 2, 8);
+    check(&given, "SELECT {% for a in [1] %}{% do a.append(1) %}\n{% endfor %}", 1, 33);
+    check(&given, "SELECT\n {% include 'models/secret.sql' %}", 2, 5);
+    check(&given, "SELECT\n {% for a in [1] %}{% import '/etc/passwd' as x %}{% endfor %}", 2, 23);
     check(&given, "SELECT {% for a in [1, 2] %}\n @EACH([{{ a }}], x ->\n  @nowhere(x)), {% endfor %} 1", 3, 3);
+}
+
+#[test]
+fn what_grows_without_end_is_reported_at_its_call() {
+    let check = |given: &Given<'_>, source: &str, line: u32, col: u32| {
+        let rendered = rendered(given, source);
+        let found = rendered.diagnostics.iter().find(|found| found.code == codes::TOO_LARGE);
+        let place = found.map(|found| (found.location.line, found.location.col));
+        assert_eq!(place, Some((line, col)), "{:?}", rendered.diagnostics);
+    };
+    let items = vec!["a"; 1_000_000].join(",");
+    check(&GIVEN, &format!("SELECT\n  @EACH([{items}], x -> x)"), 2, 3);
+    let given = Given { language: Language::Jinja, ..GIVEN };
+    let endless = "SELECT 1,\n{% for a in range(9999) %}{% for b in range(9999) %}{{ a }}\n{% endfor %}{% endfor %}";
+    let rendered = rendered(&given, endless);
+    let [found] = rendered.diagnostics.as_slice() else { panic!("{:?}", rendered.diagnostics) };
+    assert!(found.location.line >= 2 && found.code == codes::TOO_LARGE, "{found:?}");
 }

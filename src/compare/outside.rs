@@ -1,0 +1,34 @@
+//! What changes a model of Python code from outside of its file: variables that the code asks for.
+//!
+//! In: a model in both states. Out: changes with an unknown effect, added to what is known to change. A value is never shown:
+//! it may be a secret.
+
+use crate::project::Body;
+use crate::state::{AnalysedModel, State};
+
+use super::model::{LocalChange, ModelDiff};
+
+/// A model with the state that it stands in.
+type Stated<'s> = (&'s State, &'s AnalysedModel);
+
+/// Adds what changes from outside.
+pub fn compare_surroundings(before: Stated<'_>, after: Stated<'_>, diff: &mut Option<ModelDiff>) {
+    if let (Body::Python(_), Body::Python(body)) = (&before.1.model.body, &after.1.model.body)
+        && let Some(name) = body.variables.iter().find(|name| value(before, name) != value(after, name))
+    {
+        let change = LocalChange {
+            code: "U202",
+            column: None,
+            location: after.1.model.location.clone(),
+            before: None,
+            after: None,
+            message: format!("the variable {name}, which the code asks for, has another value"),
+        };
+        diff.get_or_insert_with(ModelDiff::same).everything_unknown(after.1, change);
+    }
+}
+
+fn value((state, model): Stated<'_>, name: &str) -> Option<String> {
+    let configured = || state.project.variables_of(&model.model.name).get(name).map(ToString::to_string);
+    model.model.blueprint.get(name).cloned().or_else(configured)
+}

@@ -1,0 +1,3 @@
+MODEL (name m.kind_of_python, kind @chosen_kind());
+
+SELECT a FROM raw.t

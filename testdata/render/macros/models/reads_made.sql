@@ -1,0 +1,3 @@
+MODEL (name m.reads_made, kind FULL);
+
+SELECT f FROM m.one_made

@@ -1,0 +1,204 @@
+"""Random SQLMesh projects as plain data: external tables, seeds and models that read them and each other.
+
+A model has two texts: the one of its file, with macros, and the one that DuckDB runs. Both come from the same data.
+"""
+
+import copy
+import json
+from dataclasses import dataclass, field
+
+from generate import TYPES, Generator, Scope
+from sql import Item, Join, Query, Relation, Select
+
+CONFIG = "gateways: {{local: {{connection: {{type: duckdb}}}}}}\nmodel_defaults: {{dialect: duckdb, start: 2024-01-01}}\n" \
+    "variables: {{least: {least}}}\n"
+DAYS = ["2024-01-01", "2024-01-02", "2024-01-03"]
+EVENTS = [("id", "i"), ("ds", "s"), ("a", "i"), ("c", "i"), ("s", "s")]
+
+
+@dataclass
+class Model:
+    """A model with a query; `star` is the table whose columns `@STAR` stands for."""
+
+    name: str
+    query: Query
+    kind: str = "FULL"
+    key: list[str] = field(default_factory=list)
+    star: str | None = None
+    owner: str = "me"
+    batch_size: int | None = None
+
+    def file(self):
+        options = {
+            "INCREMENTAL_BY_TIME_RANGE": "time_column ds" + (f", batch_size {self.batch_size}" if self.batch_size else ""),
+            "INCREMENTAL_BY_UNIQUE_KEY": f"unique_key ({', '.join(self.key)})",
+        }.get(self.kind)
+        kind = f"{self.kind} ({options})" if options else self.kind
+        return f"MODEL (name {self.name}, owner {self.owner}, kind {kind});\n\n{self.query.render()}\n"
+
+    def runnable(self, known, least, start, end):
+        """The text that the engine runs; `known` are the columns of every table."""
+        text = self.query.render().replace("@start_ds", f"'{start}'").replace("@end_ds", f"'{end}'")
+        text = text.replace("@least", str(least))
+        if self.star is not None:
+            columns = known.get(self.star, [])
+            text = text.replace(f"@STAR({self.star})", ", ".join(f"{self.star}.{name}" for name in columns))
+        return text
+
+
+@dataclass
+class Seed:
+    """A CSV file with declared types."""
+
+    name: str
+    columns: list[tuple[str, str]]
+    rows: list[list[str]]
+    quoted: bool = False
+
+    def file(self):
+        columns = ", ".join(f"{name} {TYPES[kind]}" for name, kind in self.columns)
+        return f"MODEL (name {self.name}, kind SEED (path '../seeds/{self.name}.csv'), columns ({columns}));\n"
+
+    def csv(self):
+        lines = [[name for name, _ in self.columns], *self.rows]
+        mark = '"' if self.quoted else ""
+        return "".join(",".join(f"{mark}{cell}{mark}" if cell else "" for cell in line) + "\n" for line in lines)
+
+    def values(self):
+        """The rows as the engine's literals: an empty cell is NULL."""
+        def literal(cell, kind):
+            return "NULL" if cell == "" else cell if kind == "i" else f"'{cell}'"
+        kinds = [kind for _, kind in self.columns]
+        return [[literal(cell, kind) for cell, kind in zip(row, kinds)] for row in self.rows]
+
+
+@dataclass
+class Project:
+    """One state of a project. `external` are the columns of the tables outside, as (name, type's letter or name)."""
+
+    external: dict[str, list[tuple[str, str]]]
+    seeds: dict[str, Seed]
+    models: dict[str, Model]
+    least: int = 1
+
+    def copy(self):
+        return copy.deepcopy(self)
+
+    def files(self):
+        found = {"config.yaml": CONFIG.format(least=self.least)}
+        tables = [{"name": name, "columns": {column: TYPES.get(kind, kind) for column, kind in columns}}
+                  for name, columns in self.external.items()]
+        found["external_models.yaml"] = json.dumps(tables)
+        for seed in self.seeds.values():
+            found[f"models/{seed.name}.sql"] = seed.file()
+            found[f"seeds/{seed.name}.csv"] = seed.csv()
+        for model in self.models.values():
+            found[f"models/{model.name}.sql"] = model.file()
+        return found
+
+
+class ProjectGenerator(Generator):
+    """Builds models over tables outside, seeds, and the models before."""
+
+    def __init__(self, rng):
+        super().__init__(rng)
+        self.outside = {**self.tables, "e": EVENTS}
+        self.seeds = {name: self.seed(name) for name in ["s0", "s1"]}
+        self.given = {**self.outside, **{name: seed.columns for name, seed in self.seeds.items()}}
+        self.models = {}
+
+    def project(self):
+        return Project(dict(self.outside), dict(self.seeds), dict(self.models))
+
+    def seed(self, name):
+        rng = self.rng
+        names = rng.sample(["a", "b", "c", "k"], rng.randint(2, 3))
+        columns = [(name, rng.choice("iis") if at else "i") for at, name in enumerate(names)]
+        rows = [[self.cell(kind) for _, kind in columns] for _ in range(rng.randint(1, 5))]
+        return Seed(name, columns, rows)
+
+    def cell(self, kind):
+        if self.rng.random() < 0.15:
+            return ""
+        return str(self.rng.randint(0, 3)) if kind == "i" else self.rng.choice(["x", "y", "a"])
+
+    def add(self, model):
+        """From here on the model can be read."""
+        self.models[model.name] = model
+        self.given[model.name] = [column for column in model.query.columns]
+
+    def model(self, name):
+        """A model over a few tables, mostly models where there are some."""
+        rng = self.rng
+        readable = {table for table, columns in self.given.items() if any(kind == "i" for _, kind in columns)}
+        above = sorted(readable & set(self.models))
+        chosen = rng.sample(above, min(len(above), rng.choice([1, 1, 2])))
+        chosen += rng.sample(sorted(readable - set(above)), 1 if chosen and rng.random() < 0.6 else 2)
+        self.tables = {table: self.given[table] for table in chosen}
+        roll = rng.random()
+        if roll < 0.12:
+            return self.by_time(name)
+        if roll < 0.24:
+            return self.by_key(name)
+        if roll < 0.42 and above:
+            return self.plain_reader(name, rng.choice(above))
+        query = self.query(rng.choice([1, 1, 2, 2, 3]), root=True)
+        return Model(name, query, rng.choice(["FULL", "VIEW"]))
+
+    def plain_reader(self, name, parent):
+        """A model that mostly passes on: what reaches its parent's columns is told apart in it."""
+        rng = self.rng
+        columns = self.given[parent]
+        alias = self.alias()
+        if rng.random() < 0.3:
+            items = [Item(f"@STAR({parent})", None, "star"), Item(str(rng.randint(0, 3)), "extra")]
+            body = Select(items, [Join("", Relation(parent, parent))])
+            return Model(name, Query(body, [*columns, ("extra", "i")]), "FULL", star=parent)
+        scope = Scope()
+        scope.add(alias, columns)
+        chosen = rng.sample(columns, rng.randint(1, len(columns)))
+        items = [Item(f"{alias}.{column}", column, kind) for column, kind in chosen]
+        items += [Item(self.expression(scope, "i", 1), "more", "i")]
+        where = [self.expression(scope, "b", 1)] if rng.random() < 0.3 else []
+        where += [f"{alias}.{column} > @least" for column, kind in columns if kind == "i" and rng.random() < 0.1]
+        body = Select(items, [Join("", Relation(alias, parent))], where=where)
+        return Model(name, Query(body, [*chosen, ("more", "i")]), rng.choice(["FULL", "VIEW"]))
+
+    def over_events(self):
+        """FROM the events, sometimes with something joined."""
+        rng = self.rng
+        scope = Scope()
+        scope.add("e", EVENTS)
+        joins = [Join("", Relation("e", "e"))]
+        table = rng.choice(sorted(self.tables))
+        if table != "e" and rng.random() < 0.6:
+            alias = self.alias()
+            number = rng.choice([column for column, kind in self.given[table] if kind == "i"])
+            joins.append(Join(rng.choice(["JOIN", "LEFT JOIN"]), Relation(alias, table), on=f"e.id = {alias}.{number}"))
+            scope.add(alias, self.given[table])
+        return joins, scope
+
+    def by_time(self, name):
+        rng = self.rng
+        joins, scope = self.over_events()
+        where = ["e.ds BETWEEN @start_ds AND @end_ds"]
+        where += [self.expression(scope, "b", 1)] if rng.random() < 0.4 else []
+        where += ["e.a >= @least"] if rng.random() < 0.3 else []
+        if rng.random() < 0.5:
+            items = [Item("e.ds", "ds", "s"), *(Item(self.aggregate(scope), f"n{at}", "i") for at in range(2))]
+            group = ["e.ds"]
+        else:
+            items = [Item(self.expression(scope, "i", 1), f"n{at}", "i") for at in range(2)] + [Item("e.ds", "ds", "s")]
+            group = None
+        body = Select(items, joins, where=where, group=group)
+        columns = [(item.alias, item.kind) for item in items if not item.text.startswith("list(")]
+        return Model(name, Query(body, columns), "INCREMENTAL_BY_TIME_RANGE", batch_size=rng.choice([None, 1]))
+
+    def by_key(self, name):
+        rng = self.rng
+        joins, scope = self.over_events()
+        where = [self.expression(scope, "b", 1)] if rng.random() < 0.4 else []
+        items = [Item("e.id", "id", "i"), *(Item(self.aggregate(scope), f"n{at}", "i") for at in range(2))]
+        body = Select(items, joins, where=where, group=["e.id"])
+        columns = [(item.alias, item.kind) for item in items if not item.text.startswith("list(")]
+        return Model(name, Query(body, columns), "INCREMENTAL_BY_UNIQUE_KEY", key=["id"])

@@ -1,0 +1,140 @@
+"""Random edits of a project: of queries, seeds, headers, variables, and of the tables outside.
+
+Each changes the project in place and returns what it touched, or nothing if it found nothing to do.
+"""
+
+import re
+
+from edits import edited, get, put, texts
+from sql import Select, all_joins
+
+
+def edit_query(rng, project, generator):
+    name = rng.choice(sorted(project.models))
+    model = project.models[name]
+    changed, names = edited(rng, model.query, generator)
+    # What a number without an order, or chance, makes of rows isn't determined by the query.
+    text = changed.render()
+    starred = any(item.kind == "star" and item.alias for select in changed.selects() for item in select.items)
+    if text == model.query.render() or "OVER ()" in text or "random()" in text or starred:
+        return None
+    model.query = changed
+    return name, "query: " + ", ".join(names)
+
+
+def edit_seed(rng, project, generator):
+    name = rng.choice(sorted(project.seeds))
+    seed = project.seeds[name]
+    how = rng.choice(["cell", "add", "drop", "swap", "column", "drop column", "swap columns", "quotes"])
+    if how == "cell" and seed.rows:
+        row, at = rng.choice(seed.rows), rng.randrange(len(seed.columns))
+        row[at] = generator.cell(seed.columns[at][1])
+    elif how == "add":
+        seed.rows.append([generator.cell(kind) for _, kind in seed.columns])
+    elif how == "drop" and len(seed.rows) > 1:
+        seed.rows.pop(rng.randrange(len(seed.rows)))
+    elif how == "swap" and len(seed.rows) > 1:
+        rng.shuffle(seed.rows)
+    elif how == "column":
+        free = [column for column in "abckm" if column not in dict(seed.columns)]
+        seed.columns.append((rng.choice(free), "i"))
+        seed.rows = [[*row, generator.cell("i")] for row in seed.rows]
+    elif how == "drop column" and len(seed.columns) > 1:
+        at = rng.randrange(len(seed.columns))
+        del seed.columns[at]
+        seed.rows = [row[:at] + row[at + 1:] for row in seed.rows]
+    elif how == "swap columns":
+        order = list(range(len(seed.columns)))
+        rng.shuffle(order)
+        seed.columns = [seed.columns[at] for at in order]
+        seed.rows = [[row[at] for at in order] for row in seed.rows]
+    elif how == "quotes":
+        seed.quoted = not seed.quoted
+    else:
+        return None
+    return name, f"seed: {how}"
+
+
+def edit_external(rng, project, _generator):
+    """A table outside gets a column, loses one, or has one retyped; its rows stay."""
+    name = rng.choice(sorted(project.external))
+    columns = list(project.external[name])
+    how = rng.choice(["add", "drop", "retype", "swap"])
+    if how == "add":
+        free = [column for column in "abcdkm" if column not in dict(columns)]
+        columns.insert(rng.randint(0, len(columns)), (rng.choice(free), "BIGINT"))
+    elif how == "drop" and len(columns) > 1:
+        columns.pop(rng.randrange(len(columns)))
+    elif how == "retype":
+        numbers = [at for at, (_, kind) in enumerate(columns) if kind == "i"]
+        if not numbers:
+            return None
+        at = rng.choice(numbers)
+        columns[at] = (columns[at][0], rng.choice(["BIGINT", "DOUBLE", "VARCHAR"]))
+    elif how == "swap":
+        rng.shuffle(columns)
+    else:
+        return None
+    project.external[name] = columns
+    return name, f"external: {how}"
+
+
+def rename_column(rng, project, _generator):
+    """A column gets another name, and some or all of its readers follow."""
+    found = [(name, item) for name, model in sorted(project.models.items())
+             if isinstance(model.query.body, Select) for item in model.query.body.items
+             if item.alias not in (None, "ds", "id")]
+    if not found:
+        return None
+    name, item = rng.choice(found)
+    old, item.alias = item.alias, rng.choice(["zz", "new_name"])
+    follows = rng.random() < 0.8
+    for model in project.models.values() if follows else []:
+        for select in model.query.selects():
+            for alias in [join.relation.alias for join in all_joins(select) if join.relation.name == name]:
+                for place in texts(select):
+                    put(place, re.sub(rf"\b{alias}\.{old}\b", f"{alias}.{item.alias}", get(place)))
+    return name, "rename followed" if follows else "rename"
+
+
+def edit_header(rng, project, _generator):
+    name = rng.choice(sorted(project.models))
+    model = project.models[name]
+    if model.kind in ("FULL", "VIEW") and rng.random() < 0.6:
+        model.kind = "VIEW" if model.kind == "FULL" else "FULL"
+        return name, "kind"
+    if model.kind == "INCREMENTAL_BY_UNIQUE_KEY":
+        columns = [column for column, kind in model.query.columns if kind == "i"]
+        model.key = rng.choice([["id"], rng.sample(columns, min(2, len(columns))), columns[-1:]])
+        return name, "unique key"
+    if model.kind == "INCREMENTAL_BY_TIME_RANGE":
+        if rng.random() < 0.6:
+            model.batch_size = 1 if model.batch_size is None else None
+            return name, "batch size"
+        model.kind = "FULL"
+        return name, "kind"
+    model.owner = "you"
+    return name, "owner"
+
+
+def edit_variable(rng, project, _generator):
+    project.least = rng.randint(0, 3)
+    return "variable", "variable"
+
+
+EDITS = [edit_query] * 9 + [edit_seed] * 3 + [edit_external, rename_column, rename_column, edit_header, edit_variable]
+
+
+def edited_project(rng, project, generator):
+    """A copy with one to three edits; what they touched, and their names."""
+    changed = project.copy()
+    wanted = rng.choice([1, 1, 1, 2, 3])
+    touched, names = set(), []
+    for _ in range(30):
+        if len(names) >= wanted:
+            break
+        done = rng.choice(EDITS)(rng, changed, generator)
+        if done is not None:
+            touched.add(done[0])
+            names.append(done[1])
+    return changed, touched, names

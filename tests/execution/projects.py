@@ -1,0 +1,365 @@
+"""Checks by execution what `impact diff` says of random edits of random projects, and measures how sharp it is.
+
+A project of external tables, seeds and models of several kinds is run in DuckDB over random rows, before and after an
+edit. In every model whose rows are called the same, the bags of rows projected on all columns called the same must be
+equal, and a model that is said to fail must fail. One claim is one column of one model called the same. Prints counts;
+fails on any false claim.
+
+Of the (model, column) pairs that both states have and that run in both, it also counts how many are called changed and
+how many of those do change in the data that was tried: by impact, by SQLMesh's category as impact predicts it (breaking
+and indirectly breaking models are rebuilt with all their columns; an undecided one counts as breaking) and by "every
+column of everything downstream".
+
+    python projects.py --impact target/debug/impact --claims 2000 --seed 1
+"""
+
+import argparse
+import json
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from engine import WATCH, connected, duckdb, shown
+from generate import MACROS, TYPES
+from project import DAYS, ProjectGenerator
+from project_edits import edited_project
+
+MODELS = 7
+DATABASES = 5
+EDITS_PER_PROJECT = 15
+MOST_ROWS = 2000
+REFUSED = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+METHODS = ["impact", "SQLMesh's categories", "all descendants"]
+
+
+class Failed:
+    """Why a model has no rows."""
+
+    def __init__(self, refused):
+        self.refused = refused
+
+
+class Database:
+    """Rows for the tables outside, and the project's models computed from them, state by state."""
+
+    def __init__(self, rng, generator):
+        self.rng, self.generator = rng, generator
+        self.connection = connected()
+        for macro in MACROS:
+            self.connection.execute(macro)
+        self.rows = {name: self.random_rows(columns) for name, columns in generator.outside.items()}
+        self.results = {"before": {}, "after": {}}
+        self.texts = {"before": {}, "after": {}}
+
+    def random_rows(self, columns):
+        rows = []
+        for _ in range(self.rng.choice([0, 3, 5, 8, 8])):
+            row = {name: self.rng.choice(DAYS).join("''") if name == "ds" else self.generator.constant(kind)
+                   for name, kind in columns}
+            rows += [row] * self.rng.choice([1, 1, 1, 2])
+        return rows
+
+    def start(self, state, project):
+        """Empty schemas with the tables outside and the seeds; the second one has the events of the first days."""
+        for schema in [state, f"{state}_early"]:
+            self.connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+            self.connection.execute(f"CREATE SCHEMA {schema}")
+        self.results[state], self.texts[state] = {}, {}
+        for name, columns in project.external.items():
+            self.table(state, name, columns, self.rows[name])
+            if name == "e":
+                self.table(f"{state}_early", name, columns, [row for row in self.rows[name] if row["ds"] <= f"'{DAYS[1]}'"])
+        for seed in project.seeds.values():
+            names = [name for name, _ in seed.columns]
+            self.table(state, seed.name, seed.columns, [dict(zip(names, row)) for row in seed.values()])
+
+    def table(self, schema, name, columns, rows):
+        kinds = ", ".join(f"{column} {TYPES.get(kind, kind)}" for column, kind in columns)
+        self.connection.execute(f"CREATE TABLE {schema}.{name} ({kinds})")
+        rows = [tuple(row.get(column, "NULL") for column, _ in columns) for row in rows]
+        if rows:
+            tuples = ", ".join(f"({', '.join(row)})" for row in rows)
+            self.connection.execute(f"INSERT INTO {schema}.{name} VALUES {tuples}")
+        if schema in self.results:
+            self.results[schema][name] = ([column for column, _ in columns], rows)
+            self.texts[schema][name] = (tuple(columns), tuple(rows))
+
+    def run(self, state, project, model):
+        """Computes a model; what is as before is taken from there."""
+        text = model.file(), self.runnable(state, project, model, DAYS[0], DAYS[-1])
+        parents = tuple(sorted(name for name in self.texts[state] if re.search(rf"\b{name}\b", text[1])))
+        key = text, tuple((name, self.texts[state][name]) for name in parents)
+        self.texts[state][model.name] = hash(key)
+        if any(not isinstance(self.results[state].get(name), tuple) for name in parents):
+            self.results[state][model.name] = None
+        elif state == "after" and self.texts["before"].get(model.name) == self.texts[state][model.name]:
+            self.results[state][model.name] = self.results["before"][model.name]
+            self.connection.execute(f"CREATE VIEW after.{model.name} AS SELECT * FROM before.{model.name}")
+        else:
+            self.results[state][model.name] = self.computed(state, project, model)
+
+    def runnable(self, state, project, model, start, end):
+        known = {name: found[0] for name, found in self.results[state].items() if isinstance(found, tuple)}
+        return model.runnable(known, project.least, start, end)
+
+    def computed(self, state, project, model):
+        try:
+            with WATCH.over(self.connection):
+                self.create(state, project, model)
+                done = self.connection.execute(f"SELECT * FROM {state}.{model.name}")
+                rows = done.fetchmany(MOST_ROWS)
+        except REFUSED:
+            return Failed(refused=True)
+        except (duckdb.Error, RuntimeError):
+            return Failed(refused=False)
+        if len(rows) == MOST_ROWS:
+            return Failed(refused=False)
+        return [column[0].lower() for column in done.description], [tuple(map(shown, row)) for row in rows]
+
+    def create(self, state, project, model):
+        """The table as SQLMesh's runs leave it: batch by batch, or merged by key."""
+        run, table = self.connection.execute, f"{state}.{model.name}"
+        run(f"SET search_path = '{state}'")
+        whole = self.runnable(state, project, model, DAYS[0], DAYS[-1])
+        if model.kind == "INCREMENTAL_BY_TIME_RANGE":
+            batches = [(day, day) for day in DAYS] if model.batch_size else [(DAYS[0], DAYS[-1])]
+            for at, (start, end) in enumerate(batches):
+                text = self.runnable(state, project, model, start, end)
+                text = f"SELECT * FROM ({text}) AS batch WHERE batch.ds BETWEEN '{start}' AND '{end}'"
+                run(f"CREATE TABLE {table} AS {text}" if at == 0 else f"INSERT INTO {table} BY NAME {text}")
+        elif model.kind == "INCREMENTAL_BY_UNIQUE_KEY":
+            run(f"SET search_path = '{state}_early,{state}'")
+            run(f"CREATE TABLE {table} AS {whole}")
+            run(f"SET search_path = '{state}'")
+            same = " AND ".join(f"new.{column} = {table}.{column}" for column in model.key)
+            run(f"CREATE TEMP TABLE newer AS {whole}")
+            run(f"DELETE FROM {table} WHERE EXISTS (SELECT 1 FROM newer AS new WHERE {same})")
+            run(f"INSERT INTO {table} BY NAME SELECT * FROM newer")
+        else:
+            run(f"CREATE TABLE {table} AS {whole}")
+
+    def forget_newer(self):
+        self.connection.execute("DROP TABLE IF EXISTS newer")
+
+
+class World:
+    """A project that runs, databases for it, and its files in a repository."""
+
+    def __init__(self, seed, folder):
+        self.rng = random.Random(seed)
+        self.generator = ProjectGenerator(self.rng)
+        self.databases = [Database(self.rng, self.generator) for _ in range(DATABASES)]
+        for database in self.databases:
+            database.start("before", self.generator.project())
+        while len(self.generator.models) < MODELS:
+            model = self.generator.model(f"m{len(self.generator.models)}")
+            if self.runs(model):
+                self.generator.add(model)
+        self.project = self.generator.project()
+        self.folder = Path(folder)
+        self.files = self.project.files()
+        self.write(self.files)
+        git = ["git", "-c", "user.name=check", "-c", "user.email=check@localhost"]
+        for command in [["init", "-q"], ["add", "."], ["commit", "-q", "-m", "before"]]:
+            subprocess.run([*git, *command], cwd=self.folder, check=True)
+
+    def runs(self, model):
+        """Runs it everywhere; forgets it again if it fails, names two columns alike, or mostly has hardly a row."""
+        project = self.generator.project()
+        for database in self.databases:
+            run(database, "before", project, model)
+        found = [database.results["before"][model.name] for database in self.databases]
+        if all(isinstance(one, tuple) for one in found) and self.names_told(model, found[0][0]):
+            if sum(len(set(rows)) > 1 for _, rows in found) >= DATABASES // 2 or self.rng.random() < 0.1:
+                return True
+        for database in self.databases:
+            del database.results["before"][model.name], database.texts["before"][model.name]
+            database.connection.execute(f"DROP TABLE IF EXISTS before.{model.name}")
+        return False
+
+    @staticmethod
+    def names_told(model, names):
+        told = [name.lower() for name, _ in model.query.columns]
+        return sorted(told) == sorted(names) and len(set(told)) == len(told)
+
+    def write(self, files):
+        for path, text in files.items():
+            place = self.folder / path
+            place.parent.mkdir(exist_ok=True, parents=True)
+            place.write_text(text)
+
+    def edit(self):
+        changed, touched, names = edited_project(self.rng, self.project, self.generator)
+        for database in self.databases:
+            database.start("after", changed)
+            for model in changed.models.values():
+                run(database, "after", changed, model)
+        return changed, touched, names
+
+    def answer(self, impact, changed):
+        """What impact says, model by model."""
+        self.write(changed.files())
+        command = [impact, "diff", "-p", str(self.folder), "--format", "json"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        self.write(self.files)
+        if done.returncode:
+            sys.exit(f"impact failed: {done.stderr}")
+        return {model["name"]: model for model in json.loads(done.stdout)["models"]}
+
+
+def run(database, state, project, model):
+    database.run(state, project, model)
+    database.forget_newer()
+
+
+class Tally:
+    """What is counted, and what was found false."""
+
+    def __init__(self):
+        self.counts, self.false = Counter(), 0
+        self.pairs = {method: Counter() for method in METHODS}
+
+    def judge(self, world, changed, touched, answers):
+        """Holds every claim against the rows; gives the first that is false, as (model, database)."""
+        below = descendants(changed, touched)
+        wrong = None
+        for name in changed.models:
+            answer = answers.get(name)
+            for database in world.databases:
+                if not self.holds(database, changed.models[name], answer):
+                    wrong = wrong or (name, database)
+            self.measure(world, name, answer, name in below)
+        return wrong
+
+    def holds(self, database, model, answer):
+        before, after = (database.results[state][model.name] for state in ["before", "after"])
+        fails = answer is not None and answer["fails"]
+        if fails and isinstance(after, tuple):
+            # Many engines look into a CTE or a named window that nobody reads; DuckDB doesn't.
+            idle = has_idle_part(model)
+            self.counts["said to fail, and has a part that nobody reads" if idle else "said to fail, and ran"] += 1
+            return idle
+        if fails:
+            self.counts["said to fail, and failed"] += isinstance(after, Failed)
+            return True
+        if isinstance(after, Failed) and after.refused:
+            self.counts["failed, and wasn't said to"] += 1
+        if not isinstance(after, tuple):
+            return True
+        if answer is not None and answer["rows"]["effect"] != "same":
+            return True
+        same = before[0] if answer is None else [c["name"] for c in answer["columns"] if c["effect"] == "same"]
+        if any(column not in before[0] or column not in after[0] for column in same):
+            return False
+        return projected(before, same) == projected(after, same)
+
+    def measure(self, world, name, answer, is_below):
+        results = [(database.results["before"][name], database.results["after"][name]) for database in world.databases]
+        if not all(isinstance(after, tuple) for _, after in results):
+            self.counts["models that fail"] += 1
+            return
+        rows_same = answer is None or answer["rows"]["effect"] == "same" and not answer["fails"]
+        self.counts["models checked"] += 1
+        self.counts["models whose rows are called the same"] += rows_same
+        effects = {} if answer is None else {column["name"]: column["effect"] for column in answer["columns"]}
+        rebuilt = answer is not None and answer["change"] in ("direct", "indirect") and \
+            answer["sqlmesh"] in (None, "BREAKING", "INDIRECT_BREAKING")
+        for column in results[0][0][0]:
+            if column not in results[0][1][0]:
+                continue
+            moved = any(projected(before, [column]) != projected(after, [column]) for before, after in results)
+            is_same = rows_same and effects.get(column, "same") == "same"
+            self.counts["claims"] += is_same
+            for method, said in zip(METHODS, [not is_same, rebuilt, is_below]):
+                self.pairs[method][said, moved] += 1
+
+    def show(self):
+        for name, count in sorted(self.counts.items()):
+            print(f"{name}: {count}")
+        print("of the columns called changed, those whose data changed; and changed columns that weren't called so")
+        for method, pairs in self.pairs.items():
+            called = pairs[True, True] + pairs[True, False]
+            share = 100 * pairs[True, True] / max(called, 1)
+            print(f"  {method}: {pairs[True, True]} of {called} ({share:.1f} %); missed {pairs[False, True]}")
+        print(f"false claims: {self.false}")
+        sys.stdout.flush()
+
+
+def has_idle_part(model):
+    """Is there a CTE whose name stands nowhere but in itself, or a named window without a call over it?"""
+    text = model.query.render()
+    if any(f"OVER {name}" not in text for name in re.findall(r"\bWINDOW (\w+) AS", text)):
+        return True
+    for at, owner in enumerate(model.query.queries()):
+        for cte in owner.ctes:
+            rest = model.query.copy()
+            holder = list(rest.queries())[at]
+            holder.ctes = [other for other in holder.ctes if other.name != cte.name]
+            if not re.search(rf"\b{cte.name}\b", rest.render()):
+                return True
+    return False
+
+
+def projected(result, columns):
+    names, rows = result
+    places = [names.index(column) for column in columns]
+    return Counter(tuple(row[at] for at in places) for row in rows)
+
+
+def descendants(project, touched):
+    """What was touched and all that reads it; a variable touches whatever names it."""
+    below = set(touched)
+    for model in project.models.values():
+        text = model.file()
+        reads = any(re.search(rf"\b{name}\b", text) for name in below)
+        if reads or "variable" in below and "@least" in text:
+            below.add(model.name)
+    return below
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--impact", required=True)
+    parser.add_argument("--claims", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long, with fewer claims")
+    arguments = parser.parse_args()
+    tally, number = Tally(), 0
+    end = time.monotonic() + arguments.seconds
+    while tally.counts["claims"] < arguments.claims and time.monotonic() < end:
+        number += 1
+        with tempfile.TemporaryDirectory() as folder:
+            world = World(arguments.seed * 100_000 + number, folder)
+            for _ in range(EDITS_PER_PROJECT):
+                changed, touched, names = world.edit()
+                answers = world.answer(arguments.impact, changed)
+                wrong = tally.judge(world, changed, touched, answers)
+                tally.counts["edits"] += 1
+                if wrong is not None:
+                    tally.false += 1
+                    if tally.false <= arguments.show:
+                        report(world, changed, names, answers, wrong)
+    tally.show()
+    sys.exit(1 if tally.false else 0)
+
+
+def report(world, changed, names, answers, wrong):
+    name, database = wrong
+    print(f"---- FALSE of {name} after {', '.join(names)}\n{json.dumps(answers.get(name))}")
+    before, after = world.files, changed.files()
+    for path, text in before.items():
+        print(f"-- {path}\n{text}" + (f"-- becomes\n{after[path]}" if after[path] != text else ""))
+    for table in [*changed.external, name]:
+        for state in ["before", "after"]:
+            found = database.results[state].get(table)
+            print(f"{state} {table}: {found if isinstance(found, tuple) else 'fails'}")
+
+
+if __name__ == "__main__":
+    main()
