@@ -5,6 +5,8 @@
 
 pub mod diagnostic;
 pub mod dialect;
+mod hash;
+mod intervals;
 pub mod lex;
 pub mod names;
 

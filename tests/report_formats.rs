@@ -171,7 +171,10 @@ fn json_follows_its_schema() {
 fn json_has_the_fields_of_the_contract() {
     let value = serde_json::to_value(fixtures::failing_and_propagating()).expect("plain data");
     let names = |value: &Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>().join(" ");
-    assert_eq!(names(&value), "schema_version base head verdict models findings diagnostics coverage rebuild");
+    assert_eq!(
+        names(&value),
+        "schema_version base head verdict models findings diagnostics coverage rebuild standalone_audits"
+    );
     assert_eq!(names(&value["base"]), "rev commit");
     assert_eq!(
         names(&value["models"][0]),

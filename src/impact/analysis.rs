@@ -24,6 +24,19 @@ pub struct Analysis {
     pub coverage: Coverage,
     /// What would be built again, by SQLMesh and as far as needed.
     pub rebuild: RebuildTotals,
+    /// The standalone audits that `sqlmesh plan` would list beside the models, sorted by name.
+    pub standalone_audits: Vec<AuditImpact>,
+}
+
+/// A standalone audit, which is a node of SQLMesh's graph without data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AuditImpact {
+    pub name: String,
+    /// The file that defines it in the new state (in the old one if it is removed).
+    pub path: String,
+    pub change: Change,
+    /// SQLMesh's category; `null` if it is removed.
+    pub sqlmesh: Option<Category>,
 }
 
 /// One of the two states.
@@ -73,6 +86,19 @@ pub enum Category {
     IndirectBreaking,
     IndirectNonBreaking,
     Metadata,
+}
+
+impl Category {
+    /// SQLMesh's own spelling.
+    pub fn name(self) -> &'static str {
+        match self {
+            Category::Breaking => "BREAKING",
+            Category::NonBreaking => "NON_BREAKING",
+            Category::IndirectBreaking => "INDIRECT_BREAKING",
+            Category::IndirectNonBreaking => "INDIRECT_NON_BREAKING",
+            Category::Metadata => "METADATA",
+        }
+    }
 }
 
 /// Where SQLMesh's answer and the truth part.

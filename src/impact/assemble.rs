@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::changes::rule;
 use crate::diagnostic::Diagnostic;
 use crate::names::{ColumnName, ModelName};
-use crate::plan::{Plan, Prediction, Rebuild, instant_text};
+use crate::plan::{AuditPrediction, Plan, Prediction, Rebuild, instant_text};
 use crate::state::{AnalysedModel, State, Understanding};
 
 use super::Sides;
@@ -48,7 +48,13 @@ pub(super) fn assemble(sides: &Sides<'_>, plan: &Plan, spread: Spread, base: Rev
         diagnostics: diagnostics(sides.after),
         coverage: coverage(sides.after),
         rebuild: totals,
+        standalone_audits: plan.audits.iter().map(audit).collect(),
     }
+}
+
+fn audit((name, audit): (&String, &AuditPrediction)) -> AuditImpact {
+    let path = audit.path.to_string();
+    AuditImpact { name: name.clone(), path, change: audit.change, sqlmesh: audit.category }
 }
 
 /// The worst of all models; an audit, test or metric that fails is no model and counts as much.

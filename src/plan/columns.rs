@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use crate::names::ModelName;
 use crate::project::Body;
-use crate::resolve::{BlockKind, ProblemKind, Resolved};
+use crate::resolve::{BlockKind, ProblemKind, Resolved, Source};
+use crate::sql::tree::Op;
 use crate::state::{AnalysedModel, State};
 
 /// Names of models.
@@ -51,7 +52,10 @@ impl Columns {
         let Some(resolved) = model.resolved() else { return false };
         let reads_known = |name: &ModelName| *name == model.model.name || self.are_known(name);
         // What only the header names doesn't count.
-        resolved.tables.iter().chain(&model.possible).all(reads_known) && !fails(resolved)
+        let text = model.query.as_ref().map_or("", |query| &query.rendered.rendered.sql);
+        resolved.tables.iter().chain(&model.possible).all(reads_known)
+            && !fails(resolved)
+            && !reads_function_by_name(resolved, text)
     }
 }
 
@@ -65,6 +69,31 @@ fn fails(resolved: &Resolved) -> bool {
                 | ProblemKind::UnknownQualifier { .. }
         )
     })
+}
+
+/// Does an unqualified name stand for a column of a table function whose columns aren't said? sqlglot refuses that too.
+fn reads_function_by_name(resolved: &Resolved, text: &str) -> bool {
+    let is_open_function = |block: u32, relation: u32, name: &str| {
+        let Some(BlockKind::Select(select)) = resolved.block(block).map(|block| &block.kind) else { return false };
+        let relation = select.relations.get(relation as usize);
+        relation.is_some_and(|relation| {
+            matches!(relation.source, Source::Function(_))
+                && relation.schema.open
+                && relation.schema.get(name).is_none()
+        })
+    };
+    let mut found = false;
+    let mut seen = BTreeSet::new();
+    for tree in resolved.blocks.iter().flat_map(|block| block.expressions()) {
+        tree.walk(&mut |node| {
+            if let Op::Bound(block, relation, name) = &node.op {
+                let is_qualified = text.get(node.span.range()).is_none_or(|text| text.contains('.'));
+                found |= !is_qualified && is_open_function(*block, *relation, name);
+            }
+            !found && (node.kids.is_empty() || seen.insert(node.fingerprint()))
+        });
+    }
+    found
 }
 
 /// Not with a star that isn't expanded, nor with two columns of one name. What a Python function returns as a query is

@@ -5,17 +5,18 @@
 
 use std::collections::BTreeMap;
 
+use crate::hash::hash;
+use crate::intervals;
 use crate::project::{Body, Model, Project, Property};
 use crate::resolve::Column;
 use crate::state::{AnalysedModel, State};
 
 use super::columns::Columns;
 use super::environment::{audits, environment};
-use super::hashing::digest;
 use super::queries::{Match, compare};
 use super::statements::{Place, around, effective, stored};
 use super::values::{Item, items, pair, raw_items};
-use super::{intervals, parents, reading};
+use super::{parents, reading};
 
 /// What differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,7 +162,7 @@ fn data_outside_sql((state, analysed): (&State, &AnalysedModel)) -> u128 {
     let tables = (physical_schema(project, model), virtual_mode(project, model), merged(model, "physical_properties"));
     let partitions = partitioned_by(project, model);
     let unit = (interval_unit(project, model), optimize_query(project, model));
-    digest((header, &model.kind.name, kind, dialect, columns, python, tables, partitions, unit))
+    hash((header, &model.kind.name, kind, dialect, columns, python, tables, partitions, unit))
 }
 
 /// Everything in the metadata hash but SQL text, the parents' columns, and what comes from Python.
@@ -180,11 +181,11 @@ fn metadata((state, analysed): (&State, &AnalysedModel)) -> u128 {
                 let value = audit.header.get(name).map_or("", |property| &property.value).to_lowercase();
                 if value == if name == "skip" { "false" } else { "true" } { String::new() } else { value }
             });
-            digest((&audit.name, query, flags, audit.dialect))
+            hash((&audit.name, query, flags, audit.dialect))
         })
         .collect();
     let merged = (merged(model, "virtual_properties"), merged(model, "session_properties"));
-    digest((header, kind, model.dialect, calls, definitions, merged, &project.config.project))
+    hash((header, kind, model.dialect, calls, definitions, merged, &project.config.project))
 }
 
 /// The statements as SQLMesh stores them.
@@ -302,7 +303,8 @@ fn interval_unit(project: &Project, model: &Model) -> String {
         let items = items(property, model, project);
         Some(items.concat().concat().trim_matches(['\'', '"']).to_lowercase())
     };
-    text("interval_unit").unwrap_or_else(|| intervals::unit(text("cron").as_deref().unwrap_or("@daily")).to_owned())
+    text("interval_unit")
+        .unwrap_or_else(|| intervals::unit(text("cron").as_deref().unwrap_or("@daily")).unwrap_or("day").to_owned())
 }
 
 /// `optimize_query`, which only models with a query have.

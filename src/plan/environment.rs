@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::hash::hash;
 use crate::lex::{TokenKind, lex_code, string_value};
 use crate::project::{Audit, Body, Language, Model, Property, SqlBody};
 use crate::render::used_jinja_macros;
 use crate::state::{AnalysedModel, State};
 
-use super::hashing::digest;
 use super::statements::{Place, around};
 
 /// The two hashes.
@@ -36,9 +36,25 @@ pub(super) fn environment(state: &State, analysed: &AnalysedModel) -> Environmen
     let (data, hidden): (BTreeSet<String>, BTreeSet<String>) =
         names.data.iter().cloned().partition(|name| !names.is_metadata_only(name));
     Environment {
-        data: digest((names.meanings(&data), jinja)),
-        metadata: digest((names.meanings(&only_metadata), names.meanings(&hidden), signals)),
+        data: hash((names.meanings(&data), jinja)),
+        metadata: hash((names.meanings(&only_metadata), names.meanings(&hidden), signals)),
     }
+}
+
+/// The macros and variables that a standalone audit uses: its Jinja macros aren't in SQLMesh's hash.
+pub(super) fn of_standalone(state: &State, analysed: &AnalysedModel) -> u128 {
+    let model = &analysed.model;
+    let mut names = Names { state, model, data: BTreeSet::new(), metadata: BTreeSet::new() };
+    names.read_query(analysed);
+    if let Body::Sql(body) = &model.body {
+        let statements = body.pre_statements.iter().chain(&body.post_statements);
+        let texts = statements.filter_map(|statement| body.text.get(statement.start..statement.end));
+        let found: Vec<String> = texts.flat_map(|text| names.behind_at(text)).collect();
+        names.data.extend(found);
+    }
+    names.follow_macros();
+    names.jinja();
+    names.meanings(&names.data)
 }
 
 /// The audits that a model names, with their definitions: its own inline ones first.
@@ -140,7 +156,7 @@ impl Names<'_> {
             known.or_else(|| project.config.gateway.clone().filter(|_| name == "gateway"))
         };
         let variables: BTreeMap<&String, String> = names.iter().filter_map(|name| Some((name, value(name)?))).collect();
-        digest((macros, variables))
+        hash((macros, variables))
     }
 
     /// The Jinja macros that the model's templates use, and the Python macros called in them.
@@ -159,7 +175,7 @@ impl Names<'_> {
         let called = templates.iter().flat_map(|template| words_in_tags(template));
         self.data.extend(called.filter(|word| project.macros.contains_key(*word)).map(str::to_owned));
         let used = templates.iter().map(|template| used_jinja_macros(template, &files));
-        digest(used.filter(|definitions| !definitions.is_empty()).collect::<Vec<_>>())
+        hash(used.filter(|definitions| !definitions.is_empty()).collect::<Vec<_>>())
     }
 
     /// The signals that the header names.

@@ -196,12 +196,5 @@ impl Explanation<'_, '_> {
 }
 
 fn word(category: Option<Category>) -> &'static str {
-    match category {
-        Some(Category::Breaking) => "BREAKING",
-        Some(Category::NonBreaking) => "NON_BREAKING",
-        Some(Category::IndirectBreaking) => "INDIRECT_BREAKING",
-        Some(Category::IndirectNonBreaking) => "INDIRECT_NON_BREAKING",
-        Some(Category::Metadata) => "METADATA",
-        None => "undecided",
-    }
+    category.map_or("undecided", Category::name)
 }

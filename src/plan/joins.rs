@@ -1,10 +1,10 @@
 //! How relations are joined, as spelled: sqlglot keeps `LEFT JOIN` and `LEFT OUTER JOIN` apart.
 
+use crate::hash::hash;
 use crate::lex::TokenKind;
 use crate::resolve::Relation;
 use crate::sql::tree::JoinKind;
 
-use super::hashing::digest;
 use super::side::{Side, Subqueries};
 
 impl Side<'_> {
@@ -17,13 +17,13 @@ impl Side<'_> {
         let condition = self.conditions(written, subqueries, false);
         let may_cross = ["", "INNER", "RIGHT", "RIGHT OUTER"].contains(&words.join(" ").as_str());
         if condition.is_none() && !written.is_empty() && may_cross && self.optimized {
-            return digest(("join", vec!["CROSS".to_owned()], None::<JoinKind>, None::<u128>, false));
+            return hash(("join", vec!["CROSS".to_owned()], None::<JoinKind>, None::<u128>, false));
         }
         // A comma and a JOIN without a condition are one thing: both have no words.
         let is_spelled = !relation.span.is_empty();
         let kind = kind.filter(|kind| !is_spelled || !is_plain(*kind));
         let by_names = !self.optimized && self.is_using(relation);
-        digest(("join", words, kind, condition, by_names))
+        hash(("join", words, kind, condition, by_names))
     }
 
     /// The words between a relation and the one before it, without JOIN itself.

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::dialect::Family;
 use crate::resolve::{Block, BlockId, BlockKind, Output, Relation, Select, Source};
-use crate::sql::functions::{FunctionKind, kind};
 use crate::sql::tree::{Op, Tree};
 
 use super::side::{Side, Subqueries};
@@ -134,7 +134,9 @@ impl Lockstep<'_, '_> {
     ) -> bool {
         let (old, new) =
             (self.before.outputs(before.0, before.1, before.2), self.after.outputs(after.0, after.1, after.2));
-        let keeps = |at: Option<usize>| at.and_then(|at| after.1.outputs.get(at)).is_none_or(keeps_cardinality);
+        let family = self.after.dialect.family;
+        let is_safe = |output: &Output| keeps_cardinality(output, family);
+        let keeps = |at: Option<usize>| at.and_then(|at| after.1.outputs.get(at)).is_none_or(is_safe);
         let mut rest = new.into_iter();
         let mut added_before_existing = false;
         for (old, _) in old {
@@ -173,13 +175,29 @@ fn nested(trees: &[Tree]) -> Vec<BlockId> {
     ids
 }
 
-/// A projection that calls a set-returning function outside of a subquery may give rows (`exp.UDTF`).
-fn keeps_cardinality(output: &Output) -> bool {
+/// Functions that sqlglot reads as set-returning (`exp.UDTF`), and the dialect, where it is one only. All others that
+/// give rows, such as `JSON_ARRAY_ELEMENTS`, it takes for ordinary ones.
+const SET_RETURNING: &[(&str, Option<Family>)] = &[
+    ("UNNEST", None),
+    ("EXPLODE", None),
+    ("EXPLODE_OUTER", None),
+    ("POSEXPLODE", None),
+    ("POSEXPLODE_OUTER", None),
+    ("GENERATOR", None),
+    ("FLATTEN", Some(Family::Snowflake)),
+    ("TABLE", Some(Family::Snowflake)),
+    ("ARRAYJOIN", Some(Family::ClickHouse)),
+];
+
+/// A projection that calls such a function outside of a subquery may give rows.
+fn keeps_cardinality(output: &Output, family: Family) -> bool {
+    let is_set_returning =
+        |name: &str| SET_RETURNING.iter().any(|(known, only)| *known == name && only.is_none_or(|only| only == family));
     let mut safe = true;
     let mut seen = BTreeSet::new();
     output.value.walk(&mut |node| {
         if let Op::Function(name) = &node.op {
-            safe &= kind(name) != FunctionKind::RowGenerating || name.starts_with("GENERATE_SERIES");
+            safe &= !is_set_returning(name);
         }
         safe && seen.insert(node.fingerprint())
     });

@@ -6,13 +6,14 @@
 //!
 //! | module | reproduces |
 //! |---|---|
-//! | this one | `plan.builder`: who is listed how, categories in the order of the graph |
+//! | this one, `categories` | `plan.builder`: who is listed how, categories in the order of the graph |
 //! | `difference` | `data_hash`, `metadata_hash` and `is_metadata_only_change` of `model.definition` |
 //! | `environment` | `make_python_env`: macros, variables, signals and Jinja macros stored with a model |
-//! | `statements`, `values`, `intervals` | statements and properties, with `model_defaults` merged in |
+//! | `statements`, `values`, `crate::intervals` | statements and properties, with `model_defaults` merged in |
 //! | `columns` | whose `columns_to_types` is known, which queries are optimized |
 //! | `queries`, `lockstep`, `side`, `joins` | `is_breaking_change`: rendered queries compared as trees, additions let through |
 //! | `qualified`, `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
+//! | `audits` | standalone audits as nodes of the graph |
 //! | `parents` | `depends_on`, `Snapshot.parents` |
 //! | `rebuild`, `schedule` | versions, forced rebuilds, `missing_intervals` |
 //! | `destructive` | `on_destructive_change`, `on_additive_change` |
@@ -24,18 +25,18 @@
 //! - A model whose query a Python function makes (`is_sql`): equal as long as the function is, `BREAKING` otherwise.
 //!   Its parents are the models named in its strings.
 //!
-//! Not modelled: absorption, date arithmetic and DATE_TRUNC ranges in `simplify`; column lists of aliases; signatures
-//! of standalone audits, which are nodes to SQLMesh and no models here; linter and plan errors (a plan that SQLMesh
-//! refuses is predicted as if it didn't); what is left over in SQLMesh's cache of optimized queries; dbt projects.
+//! Not modelled: XOR and lists of truncated dates in `simplify`; column lists of aliases; arguments that change places
+//! between synonyms (`LOCATE`, `STRPOS`); linter and plan errors (a plan that SQLMesh refuses is predicted as if it
+//! didn't); what is left over in SQLMesh's cache of optimized queries; dbt projects.
 
+mod audits;
+mod categories;
 mod columns;
 mod destructive;
 mod difference;
 mod environment;
 mod explain;
 mod functions;
-mod hashing;
-mod intervals;
 mod joins;
 mod lockstep;
 mod parents;
@@ -54,17 +55,15 @@ use std::sync::Arc;
 
 use crate::impact::{Category, Change, SqlmeshReason};
 use crate::names::ModelName;
-use crate::project::config::CategorizerMode;
-use crate::project::{Body, Model, Project};
-use crate::state::{AnalysedModel, State};
+use crate::project::{Model, Project};
+use crate::state::State;
 
 use columns::Columns;
-use difference::{Difference, Version, difference, partitioned_by, virtual_mode};
-use queries::Match;
+use difference::{Difference, Version, difference};
 
+pub use audits::AuditPrediction;
 pub use destructive::Violation;
 pub use rebuild::Rebuild;
-use rebuild::is_forward_only;
 pub use schedule::{instant, instant_text};
 
 /// SQLMesh's answer about one model.
@@ -93,6 +92,8 @@ pub struct PlanOptions {
 pub struct Plan {
     /// The models that the plan lists.
     pub models: BTreeMap<ModelName, Prediction>,
+    /// The standalone audits that the plan lists.
+    pub audits: BTreeMap<String, AuditPrediction>,
     /// What happens to the table of every model of either state.
     pub rebuilds: BTreeMap<ModelName, Rebuild>,
     /// Schema changes that a forward-only model doesn't allow.
@@ -139,6 +140,8 @@ fn predict_all(before: &State, after: &State, options: &PlanOptions) -> Plan {
         predictions: BTreeMap::new(),
         above: BTreeMap::new(),
         unknown: BTreeSet::new(),
+        data_differs: BTreeSet::new(),
+        metadata_differs: BTreeSet::new(),
     };
     plan.compare();
     plan.list();
@@ -147,11 +150,12 @@ fn predict_all(before: &State, after: &State, options: &PlanOptions) -> Plan {
         let removed = Prediction { change: Change::Removed, category: None, forward_only: false };
         plan.predictions.insert(name.clone(), removed);
     }
+    let audits = audits::audits(&plan);
     let models = std::mem::take(&mut plan.predictions);
     let rebuilds = rebuild::rebuilds(&plan, &models, options.now);
     let violations = destructive::violations(&plan, &models);
     let reasons = explain::reasons(&plan, &models);
-    Plan { models, rebuilds, violations, reasons, options: *options }
+    Plan { models, audits, rebuilds, violations, reasons, options: *options }
 }
 
 struct Planner<'s> {
@@ -171,6 +175,10 @@ struct Planner<'s> {
     above: BTreeMap<ModelName, Above>,
     /// Models above one whose columns SQLMesh doesn't know.
     unknown: BTreeSet<ModelName>,
+    /// Models whose data hash or that of one upstream differs.
+    data_differs: BTreeSet<ModelName>,
+    /// The same of the metadata hash.
+    metadata_differs: BTreeSet<ModelName>,
 }
 
 /// Which sorts of listed models are anywhere upstream of a model.
@@ -198,20 +206,19 @@ impl Planner<'_> {
 
     /// `ContextDiff`: whose fingerprint differs, and in which part.
     fn list(&mut self) {
-        let mut data_differs: BTreeSet<ModelName> = BTreeSet::new();
-        let mut metadata_differs: BTreeSet<ModelName> = BTreeSet::new();
         for name in &self.after.order {
             let Some(after) = self.after.models.get(name) else { continue };
             let read = parents::read(after);
-            let others = self.parents_changed(name, &read);
-            let data_above = others || read.iter().any(|parent| data_differs.contains(parent));
-            let metadata_above = others || read.iter().any(|parent| metadata_differs.contains(parent));
+            let before = self.before.models.get(name).map(|before| parents::read(before));
+            let others = before.is_some_and(|before| self.parents_changed(&before, &read));
+            let data_above = others || !read.is_disjoint(&self.data_differs);
+            let metadata_above = others || !read.is_disjoint(&self.metadata_differs);
             let difference = self.differences.get(name);
             if data_above || difference.is_none_or(|difference| difference.data_hash) {
-                data_differs.insert(name.clone());
+                self.data_differs.insert(name.clone());
             }
             if metadata_above || difference.is_none_or(|difference| difference.metadata_hash) {
-                metadata_differs.insert(name.clone());
+                self.metadata_differs.insert(name.clone());
             }
             let change = match difference {
                 None => Change::Added,
@@ -227,171 +234,11 @@ impl Planner<'_> {
     }
 
     /// A parent was added or removed, as far as SQLMesh sees parents: only models that exist.
-    fn parents_changed(&self, name: &ModelName, read: &BTreeSet<ModelName>) -> bool {
-        let Some(before) = self.before.models.get(name) else { return false };
+    fn parents_changed(&self, before: &BTreeSet<ModelName>, after: &BTreeSet<ModelName>) -> bool {
         let existing = |parents: &BTreeSet<ModelName>, state: &State| -> BTreeSet<ModelName> {
             parents.iter().filter(|parent| state.models.contains_key(*parent)).cloned().collect()
         };
-        existing(&parents::read(before), self.before) != existing(read, self.after)
-    }
-
-    /// `PlanBuilder._categorize_snapshots`: in the order of the graph, since a category depends on those upstream.
-    fn categorize(&mut self) {
-        self.unknown = self.unknown_below();
-        for name in &self.after.order {
-            let above = self.above(name);
-            self.above.insert(name.clone(), above);
-            let (Some(change), Some(after)) = (self.changes.get(name), self.after.models.get(name)) else { continue };
-            let mut forward_only = self.is_forward_only_change(name, *change, &after.model);
-            let category = match change {
-                Change::Direct => self.direct(name, after),
-                Change::Indirect => {
-                    let category = self.indirect(name, after, forward_only);
-                    let is_ordinary_view = is_materialized_view(&after.model) && !forward_only;
-                    let follows = above.any && !above.not_forward_only || is_forward_only(&after.model);
-                    forward_only |= follows && !is_ordinary_view;
-                    Some(category)
-                }
-                Change::Metadata => Some(Category::Metadata),
-                Change::Added | Change::Removed | Change::None => Some(Category::Breaking),
-            };
-            self.predictions.insert(name.clone(), Prediction { change: *change, category, forward_only });
-        }
-    }
-
-    fn above(&self, name: &ModelName) -> Above {
-        let mut found = Above::default();
-        for parent in self.parents.get(name).into_iter().flatten() {
-            let above = self.above.get(parent).copied().unwrap_or_default();
-            let listed = self.predictions.get(parent);
-            found.any |= above.any || listed.is_some();
-            found.beyond_metadata |=
-                above.beyond_metadata || listed.is_some_and(|parent| parent.category != Some(Category::Metadata));
-            found.not_forward_only |= above.not_forward_only || listed.is_some_and(|parent| !parent.forward_only);
-        }
-        found
-    }
-
-    /// `_is_forward_only_change`, and what a plan or a configuration adds to it.
-    fn is_forward_only_change(&self, name: &ModelName, change: Change, after: &Model) -> bool {
-        let whole_plan = self.is_forward_only();
-        let Some(before) = self.before.models.get(name) else { return whole_plan };
-        if self.is_breaking_kind_change(&before.model, after) || matches!(after.body, Body::Seed(_)) {
-            return false;
-        }
-        whole_plan || matches!(change, Change::Direct | Change::Indirect) && is_forward_only(after)
-    }
-
-    /// Is the whole plan forward-only? The configuration may say so too.
-    fn is_forward_only(&self) -> bool {
-        let config = &self.after.project.config;
-        let has_virtual_environments = matches!(config.virtual_mode.as_str(), "" | "full");
-        self.options.forward_only || config.forward_only || !has_virtual_environments
-    }
-
-    fn direct(&self, name: &ModelName, after: &AnalysedModel) -> Option<Category> {
-        let before = self.before.models.get(name)?;
-        if self.is_breaking_kind_change(&before.model, &after.model) {
-            return Some(Category::Breaking);
-        }
-        let mode = self.mode(&after.model);
-        let default = (mode == CategorizerMode::Full).then_some(Category::Breaking);
-        if mode == CategorizerMode::Off || self.unknown_columns(name).is_some() {
-            return default;
-        }
-        if self.is_non_breaking(name, before, after) { Some(Category::NonBreaking) } else { default }
-    }
-
-    /// Whose unknown columns keep SQLMesh from comparing the model's queries.
-    fn unknown_columns(&self, name: &ModelName) -> Option<&'static str> {
-        if !self.columns.are_known(name) {
-            return Some("the model");
-        }
-        self.unknown.contains(name).then_some("a model downstream")
-    }
-
-    /// `is_breaking_change` of the four types of models.
-    fn is_non_breaking(&self, name: &ModelName, before: &AnalysedModel, after: &AnalysedModel) -> bool {
-        let query = self.differences.get(name).map_or(Match::Different, |difference| difference.query);
-        let lookback = |model: &AnalysedModel| model.model.kind.get("lookback").map(|property| property.value.clone());
-        let same_lookback = lookback(before) == lookback(after);
-        match (&before.model.body, &after.model.body) {
-            (Body::Sql(_), Body::Sql(_)) => same_lookback && query <= Match::Additions,
-            (Body::Python(old), Body::Python(new)) => {
-                old.is_sql && new.is_sql && same_lookback && query == Match::Equal
-            }
-            (Body::Seed(old), Body::Seed(new)) => match (&old.content, &new.content) {
-                (Some(old), Some(new)) => old.columns.iter().all(|column| {
-                    new.columns.iter().any(|other| other.name == column.name && other.hash == column.hash)
-                }),
-                _ => false,
-            },
-            (Body::External, Body::External) => {
-                before.schema.columns.iter().all(|column| after.schema.columns.contains(column))
-            }
-            _ => false,
-        }
-    }
-
-    /// `sqlmesh.core.plan.common.is_breaking_kind_change`
-    fn is_breaking_kind_change(&self, before: &Model, after: &Model) -> bool {
-        let (old, new) = (&self.before.project, &self.after.project);
-        if virtual_mode(old, before) != virtual_mode(new, after) {
-            return true;
-        }
-        if before.kind.name == after.kind.name {
-            return false;
-        }
-        let is_incremental = |model: &Model| {
-            let name = model.kind.name.as_str();
-            name.starts_with("INCREMENTAL") || name.starts_with("SCD_TYPE_2")
-        };
-        !is_incremental(before) || !is_incremental(after) || partitioned_by(old, before) != partitioned_by(new, after)
-    }
-
-    fn mode(&self, model: &Model) -> CategorizerMode {
-        let config = &self.after.project.config;
-        let modes = config.bot_auto_categorize.as_ref().filter(|_| self.options.bot).unwrap_or(&config.auto_categorize);
-        match &model.body {
-            Body::Sql(_) | Body::Unreadable => modes.sql,
-            Body::Seed(_) => modes.seed,
-            Body::Python(body) if body.is_sql => modes.sql,
-            Body::Python(_) => modes.python,
-            Body::External => modes.external,
-        }
-    }
-
-    /// The branch for indirectly modified snapshots of `_categorize_snapshot`.
-    fn indirect(&self, name: &ModelName, after: &AnalysedModel, forward_only: bool) -> Category {
-        if is_materialized_view(&after.model) && !forward_only {
-            return Category::IndirectBreaking;
-        }
-        let category = |parent: &ModelName| self.predictions.get(parent).map(|prediction| prediction.category);
-        let direct: Vec<Option<Category>> = self.parents.get(name).into_iter().flatten().filter_map(category).collect();
-        let is_breaking =
-            |category: &Option<Category>| matches!(category, Some(Category::Breaking | Category::IndirectBreaking));
-        if direct.iter().any(is_breaking) || direct.is_empty() {
-            return Category::IndirectBreaking;
-        }
-        let beyond_metadata = self.above.get(name).is_some_and(|above| above.beyond_metadata);
-        if beyond_metadata { Category::IndirectNonBreaking } else { Category::Metadata }
-    }
-
-    /// Models with a model of unknown columns below them that is listed, and not as directly modified: SQLMesh doesn't
-    /// look at a change above such.
-    fn unknown_below(&self) -> BTreeSet<ModelName> {
-        let mut unknown: BTreeSet<&ModelName> = BTreeSet::new();
-        let mut above = BTreeSet::new();
-        for name in self.after.order.iter().rev() {
-            let is_below = matches!(self.changes.get(name), Some(Change::Indirect | Change::Metadata));
-            if is_below && !self.columns.are_known(name) {
-                unknown.insert(name);
-            }
-            if unknown.contains(name) || above.contains(name) {
-                above.extend(self.parents.get(name).into_iter().flatten().cloned());
-            }
-        }
-        above
+        existing(before, self.before) != existing(after, self.after)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::lex::{Token, identifier_text, lex_code};
+use crate::lex::{Token, TokenKind, identifier_text, lex_code};
 use crate::resolve::{BlockId, BlockKind};
 use crate::sql::tree::{Name, Node, Op, Span, Tree};
 
@@ -34,6 +34,9 @@ impl Side<'_> {
         let done = match &tree.op {
             Op::Bound(block, relation, name) => self.column(tree, *block, *relation, name),
             Op::Missing(_) | Op::Uncertain => self.unbound(tree).unwrap_or(done),
+            Op::Cast(_) => self.cast(tree, done),
+            Op::Not => self.negated_like(tree, done),
+            Op::Function(name) if &**name == "POSITION" => self.position(done),
             _ => done,
         };
         self.qualified.borrow_mut()[memo].insert(key, done.clone());
@@ -58,6 +61,8 @@ impl Side<'_> {
                 }
             }
             Op::Binary(op) if &**op == "/" => Op::Binary(format!("/ {:?}", reading::division(self.dialect)).into()),
+            // Where CAST itself gives NULL, sqlglot still tells it from TRY_CAST.
+            Op::Cast(true) if reading::casts_are_safe(self.dialect) => Op::Other("TRY_CAST".into()),
             Op::Cast(safe) => Op::Cast(*safe || reading::casts_are_safe(self.dialect)),
             Op::Type(name) => Op::Type(reading::data_type(name, self.dialect).into()),
             Op::OrderItem(descending, nulls) => {
@@ -89,8 +94,58 @@ impl Side<'_> {
         });
         let mut kids: Vec<Tree> = parts.into_iter().map(|part| Node::leaf(Op::Ident(part), tree.span)).collect();
         let data_type = found.and_then(|relation| relation.schema.get(name)?.data_type.as_deref());
-        kids.extend((data_type == Some("BOOLEAN")).then(|| boolean_mark(tree.span)));
+        kids.extend((self.optimized && data_type == Some("BOOLEAN")).then(|| boolean_mark(tree.span)));
         Node::new(Op::Column, kids, tree.span)
+    }
+
+    /// `POSITION(a IN b)` is the function that looks for `a` in `b`.
+    fn position(&self, done: Tree) -> Tree {
+        let [sought, within] = done.kids.as_slice() else { return done };
+        match (&within.op, within.kids.as_slice()) {
+            (Op::NamedArgument(name), [text]) if &**name == "IN" => {
+                let name = functions::canonical("STRPOS", 2, self.dialect);
+                Node::new(Op::Function(name.into()), vec![text.clone(), sought.clone()], done.span)
+            }
+            _ => done,
+        }
+    }
+
+    /// `NOT LIKE`, which sqlglot tells apart from NOT before a LIKE.
+    fn negated_like(&self, tree: &Tree, done: Tree) -> Tree {
+        let starts = |span: Span| self.tokens.partition_point(|token| token.start < span.start as usize);
+        let sql = &self.query.rendered.rendered.sql;
+        let is_before = self.tokens.get(starts(tree.span)).is_some_and(|token| token.is_word(sql, "NOT"));
+        match done.first().map(|like| (&like.op, like)) {
+            Some((Op::Like("LIKE"), like)) if !is_before => {
+                Node::new(Op::Like("NOT LIKE"), like.kids.clone(), tree.span)
+            }
+            Some((Op::Like("ILIKE"), like)) if !is_before => {
+                Node::new(Op::Like("NOT ILIKE"), like.kids.clone(), tree.span)
+            }
+            _ => done,
+        }
+    }
+
+    /// A cast to the type that is written, where sqlglot keeps types apart that the dialect doesn't. A literal with a type
+    /// (`TIMESTAMP '…'`) is a cast to it.
+    fn cast(&self, tree: &Tree, done: Tree) -> Tree {
+        if let [value, of, mark] = done.kids.as_slice()
+            && mark.op == Op::Modifier("LITERAL".into())
+        {
+            return Node::new(Op::Cast(false), vec![value.clone(), of.clone()], tree.span);
+        }
+        let (Some(value), [x, of, rest @ ..]) = (tree.first(), done.kids.as_slice()) else { return done };
+        let text = self.query.rendered.rendered.sql.get(value.span.end as usize..tree.span.end as usize);
+        let tokens = lex_code(text.unwrap_or_default(), self.dialect.lexical());
+        let written = tokens.iter().rev().find(|token| token.kind == TokenKind::Word);
+        let read = written.and_then(|token| reading::written_type(token.text(text?), self.dialect));
+        match read {
+            Some(name) => {
+                let of = Node::leaf(Op::Type(name.into()), of.span);
+                done.with_kids([&[x.clone(), of], rest].concat())
+            }
+            None => done,
+        }
     }
 
     /// A column that isn't found, or in more than one place, as written.
@@ -120,7 +175,19 @@ impl Side<'_> {
             return *size;
         }
         let size = tree.kids.iter().fold(1u64, |sum, kid| sum.saturating_add(self.size(kid)));
+        let (copied, times) = doubled(tree);
+        let size = size.saturating_add(copied.map_or(0, |kid| self.size(kid)).saturating_mul(times));
         self.sizes.borrow_mut().insert(tree.fingerprint(), size);
         size
+    }
+}
+
+/// What simplifying writes out more than once, and how many times more.
+fn doubled(tree: &Tree) -> (Option<&Tree>, u64) {
+    match &tree.op {
+        Op::Between => (tree.first(), 1),
+        Op::Case => (tree.first().filter(|kid| kid.op == Op::Operand), tree.kids.len() as u64),
+        Op::Binary(_) => (tree.first().filter(|kid| matches!(kid.op, Op::Function(_))), 1),
+        _ => (None, 0),
     }
 }

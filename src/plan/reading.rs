@@ -63,6 +63,14 @@ pub(super) fn data_type(name: &str, dialect: Dialect) -> Cow<'_, str> {
     if bare == base { Cow::Borrowed(name) } else { Cow::Owned(format!("{bare}{width}")) }
 }
 
+/// The type that a cast names, where sqlglot keeps apart what is one type to the dialect: BigQuery's whole numbers.
+pub(super) fn written_type(word: &str, dialect: Dialect) -> Option<&'static str> {
+    const WHOLE: &[(&str, &str)] =
+        &[("INT", "INT"), ("INTEGER", "INT"), ("SMALLINT", "SMALLINT"), ("TINYINT", "TINYINT"), ("BYTEINT", "TINYINT")];
+    let found = WHOLE.iter().find(|(text, _)| word.eq_ignore_ascii_case(text));
+    found.filter(|_| dialect.family == Family::BigQuery).map(|(_, read)| *read)
+}
+
 /// A declared column's type as SQLMesh hashes it: sqlglot's type, written in the dialect again.
 pub(super) fn hashed_type(name: &str, dialect: Dialect) -> String {
     let read = data_type(name, dialect);

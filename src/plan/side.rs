@@ -8,13 +8,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dialect::Dialect;
+use crate::hash::hash;
 use crate::lex::{Token, lex_code};
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Relation, Resolved, Select, Source};
-use crate::sql::tree::{Name, Node, Op, Tree};
+use crate::sql::tree::{Name, Node, Op, Span, Tree};
 use crate::state::Query;
 
-use super::hashing::digest;
-use super::simplify::{is_always_true, simplified};
+use super::simplify::{is_always_true, simplified, unmarked};
 
 /// How many nodes an expression may have, written out, to be simplified.
 const MAX_NODES: u64 = 20_000;
@@ -81,11 +81,11 @@ impl<'q> Side<'q> {
     /// A hash of an expression, simplified where SQLMesh simplifies.
     pub(super) fn print(&self, tree: &Tree, subqueries: Subqueries) -> u128 {
         let tree = self.qualified(tree, subqueries);
-        if self.optimized && self.size(&tree) <= MAX_NODES {
-            simplified(&tree).fingerprint()
-        } else {
-            tree.fingerprint()
-        }
+        if self.is_simplified(&tree) { simplified(&tree, self.dialect).fingerprint() } else { tree.fingerprint() }
+    }
+
+    fn is_simplified(&self, tree: &Tree) -> bool {
+        self.optimized && self.size(tree) <= MAX_NODES
     }
 
     pub(super) fn prints(&self, trees: &[Tree], subqueries: Subqueries) -> Vec<u128> {
@@ -98,25 +98,73 @@ impl<'q> Side<'q> {
         let tree = match kids.as_slice() {
             [] => return None,
             [only] => only.clone(),
-            // An OR among them stood in parentheses.
-            [first, ..] => Node::new(Op::And, kids.iter().map(in_parentheses).collect(), first.span),
+            [first, ..] => self.grouped(trees, &kids, first.span),
         };
-        if is_final || !self.optimized || self.size(&tree) > MAX_NODES {
+        if !self.is_simplified(&tree) {
             return Some(tree.fingerprint());
         }
-        let tree = simplified(&tree);
+        if is_final {
+            return Some(unmarked(&tree).fingerprint());
+        }
+        let tree = simplified(&tree, self.dialect);
         (!is_always_true(&tree)).then(|| tree.fingerprint())
+    }
+
+    /// Conditions joined with AND again, those that stood in parentheses together.
+    fn grouped(&self, trees: &[Tree], kids: &[Tree], span: Span) -> Tree {
+        let mut open: Vec<Vec<Tree>> = vec![vec![]];
+        let mut last = 0;
+        let and = |kids: Vec<Tree>| match kids.as_slice() {
+            [only] => only.clone(),
+            _ => Node::new(Op::And, kids, span),
+        };
+        let close = |open: &mut Vec<Vec<Tree>>| {
+            let Some(group) = open.pop() else { return };
+            match open.last_mut() {
+                Some(around) => around.push(match and(group) {
+                    wrapped if wrapped.op == Op::Paren => wrapped,
+                    inner => Node::new(Op::Paren, vec![inner], span),
+                }),
+                // It was opened before the first condition.
+                None => open.push(group),
+            }
+        };
+        for (at, (tree, kid)) in trees.iter().zip(kids).enumerate() {
+            for symbol in self.between(last, tree.span.start as usize).filter(|_| at > 0) {
+                match symbol {
+                    '(' => open.push(vec![]),
+                    _ => close(&mut open),
+                }
+            }
+            last = tree.span.end as usize;
+            if let Some(group) = open.last_mut() {
+                group.push(in_parentheses(kid));
+            }
+        }
+        while open.len() > 1 {
+            close(&mut open);
+        }
+        and(open.pop().unwrap_or_default())
+    }
+
+    /// The parentheses between two places of the query.
+    fn between(&self, start: usize, end: usize) -> impl Iterator<Item = char> {
+        let first = self.tokens.partition_point(|token| token.start < start);
+        let tokens = self.tokens.get(first..).unwrap_or_default().iter().take_while(move |token| token.start < end);
+        tokens.filter_map(|token| ['(', ')'].into_iter().find(|symbol| token.is_symbol(*symbol)))
     }
 
     /// An output's name and value. Where a key of GROUP BY occurs in the value, SQLMesh leaves it as written.
     fn output(&self, name: &Name, output: &crate::resolve::Output, keys: &BTreeSet<u128>) -> u128 {
         let tree = self.qualified(&output.value, Subqueries::Exact);
-        let value = if !self.optimized || self.size(&tree) > MAX_NODES || mentions(&tree, keys) {
+        let value = if !self.is_simplified(&tree) {
             tree.fingerprint()
+        } else if mentions(&tree, keys) {
+            unmarked(&tree).fingerprint()
         } else {
-            simplified(&tree).fingerprint()
+            simplified(&tree, self.dialect).fingerprint()
         };
-        digest((name, value, output.is_open))
+        hash((name, value, output.is_open))
     }
 
     /// The keys of GROUP BY, to recognize them elsewhere.
@@ -140,16 +188,16 @@ impl<'q> Side<'q> {
             Distinct::Yes => (1, vec![]),
             Distinct::On(keys) => (2, self.prints(keys, Subqueries::Exact)),
         };
-        digest((group, distinct))
+        hash((group, distinct))
     }
 
     /// Where a relation's rows come from, unless that is a query of its own; `None` then.
     pub(super) fn source(&self, relation: &Relation) -> Option<u128> {
         match &relation.source {
-            Source::Model(model) => Some(digest(("model", model))),
-            Source::Block(id) => self.cte(*id).map(|name| digest(("cte", name))),
-            Source::Recursive(name, _) => Some(digest(("cte", name))),
-            Source::Function(call) => Some(digest(("function", self.print(call, Subqueries::Exact)))),
+            Source::Model(model) => Some(hash(("model", model))),
+            Source::Block(id) => self.cte(*id).map(|name| hash(("cte", name))),
+            Source::Recursive(name, _) => Some(hash(("cte", name))),
+            Source::Function(call) => Some(hash(("function", self.print(call, Subqueries::Exact)))),
             Source::Altered(_) => None,
         }
     }
@@ -171,13 +219,13 @@ impl<'q> Side<'q> {
         let kind = match &block.kind {
             BlockKind::Select(select) => self.whole_select(id, block, select),
             BlockKind::SetOperation { op, all, by_name, left, right } => {
-                digest((op, all, by_name, self.block(*left), self.block(*right)))
+                hash((op, all, by_name, self.block(*left), self.block(*right)))
             }
-            BlockKind::Values(rows) => digest(("values", self.prints(rows, Subqueries::Exact))),
-            BlockKind::Wrapped(inner) => digest(("wrapped", self.block(*inner))),
-            BlockKind::Opaque => digest("opaque"),
+            BlockKind::Values(rows) => hash(("values", self.prints(rows, Subqueries::Exact))),
+            BlockKind::Wrapped(inner) => hash(("wrapped", self.block(*inner))),
+            BlockKind::Opaque => hash("opaque"),
         };
-        digest((ctes, kind, self.tail(block, Subqueries::Exact)))
+        hash((ctes, kind, self.tail(block, Subqueries::Exact)))
     }
 
     fn whole_select(&self, id: BlockId, block: &Block, select: &Select) -> u128 {
@@ -190,11 +238,11 @@ impl<'q> Side<'q> {
                     Source::Model(_) | Source::Recursive(..) | Source::Function(_) => None,
                 };
                 let source = self.source(relation).or_else(|| inner.map(|id| self.block(id)));
-                digest((self.alias(relation), self.join(relation, Subqueries::Exact), source))
+                hash((self.alias(relation), self.join(relation, Subqueries::Exact), source))
             })
             .collect();
         let outputs: Vec<u128> = self.outputs(id, block, select).into_iter().map(|(print, _)| print).collect();
-        digest((relations, self.filters(select, Subqueries::Exact), self.grouping(select), outputs))
+        hash((relations, self.filters(select, Subqueries::Exact), self.grouping(select), outputs))
     }
 
     /// WHERE, HAVING and QUALIFY.
@@ -212,9 +260,13 @@ impl<'q> Side<'q> {
         [&block.order, &block.limit, &block.other].map(|trees| self.prints(trees, subqueries))
     }
 
-    /// The name that qualifies a relation's columns; without SQLMesh's optimizer only if the query gives it one.
+    /// The name that qualifies a relation's columns; without SQLMesh's optimizer a subquery's only if it is written.
     pub(super) fn alias<'r>(&self, relation: &'r Relation) -> Option<&'r Name> {
         let is_written = || {
+            // A table's name is its alias.
+            if matches!(relation.source, Source::Model(_)) {
+                return true;
+            }
             let text = self.query.rendered.rendered.sql.get(relation.span.range()).unwrap_or("");
             let tokens = lex_code(text, self.dialect.lexical());
             let last = tokens.split_last().and_then(|(last, rest)| Some((last, rest.last()?)));
@@ -231,7 +283,7 @@ impl<'q> Side<'q> {
         for (at, output) in block.outputs.iter().enumerate() {
             if output.from_star && !self.optimized {
                 let text = self.query.rendered.rendered.sql.get(output.span.range()).unwrap_or("");
-                let print = digest(("star", text));
+                let print = hash(("star", text));
                 if found.last().is_none_or(|(last, _)| *last != print) {
                     found.push((print, None));
                 }
@@ -262,6 +314,7 @@ fn renamed(resolved: &Resolved) -> BTreeMap<BlockId, Vec<Name>> {
     found
 }
 
+/// An OR among conditions stood in parentheses.
 fn in_parentheses(kid: &Tree) -> Tree {
     if kid.op != Op::Or {
         return kid.clone();

@@ -163,7 +163,21 @@ impl<'a> Summary<'a> {
             (0, unknown) => format!("; data may change in {unknown}"),
             (changed, unknown) => format!("; data changes in {changed} and may change in {unknown} more"),
         };
-        text + "." + &self.intervals()
+        text + "." + &self.intervals() + &self.audits()
+    }
+
+    /// The standalone audits that SQLMesh would list beside the models.
+    fn audits(&self) -> String {
+        let listed = &self.analysis.standalone_audits;
+        let of = |change: Change| listed.iter().filter(|audit| audit.change == change).count();
+        if listed.is_empty() {
+            return String::new();
+        }
+        let (added, removed) = (of(Change::Added), of(Change::Removed));
+        let parts = [(added, "added"), (removed, "removed"), (listed.len() - added - removed, "modified")];
+        let told = parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
+        let told: Vec<String> = told.collect();
+        format!(" It lists {}: {}.", count(listed.len(), "standalone audit", "standalone audits"), told.join(", "))
     }
 
     /// How many intervals that is, where an instant was given.

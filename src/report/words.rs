@@ -51,11 +51,7 @@ pub fn change(change: Change) -> &'static str {
 /// SQLMesh's own spelling; where it has no answer it asks.
 pub fn category(category: Option<Category>, change: Change) -> &'static str {
     match category {
-        Some(Category::Breaking) => "BREAKING",
-        Some(Category::NonBreaking) => "NON_BREAKING",
-        Some(Category::IndirectBreaking) => "INDIRECT_BREAKING",
-        Some(Category::IndirectNonBreaking) => "INDIRECT_NON_BREAKING",
-        Some(Category::Metadata) => "METADATA",
+        Some(category) => category.name(),
         None if change == Change::Removed => "removed",
         None if change == Change::None => "not listed",
         None => "asks",

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::project::{Audit, Body, Model, header};
-use crate::resolve::{Resolved, resolve};
+use crate::resolve::{Resolved, Schemas, resolve};
 use crate::sql;
+use crate::sql::tree::Name;
 
 use super::rendering::render_query;
 use super::{AnalysedModel, Catalog, Query, State, model};
@@ -29,6 +30,24 @@ impl State {
         let mut parents: BTreeSet<_> = rendered.rendered.tables.iter().cloned().collect();
         parents.extend(rendered.parsed().into_iter().flat_map(|tree| model::tables(tree, &catalog, &self.project)));
         Some(model::query(&self.project, &model, &rendered, &parents, &self.models, None))
+    }
+
+    /// A standalone audit as a model below the models that it reads, which it is to SQLMesh.
+    pub fn standalone(&self, audit: &Audit) -> AnalysedModel {
+        let model = as_model(audit, None, &[]);
+        let query = self.audit_query(audit, None, &[]);
+        let catalog = self.catalog_of(&model);
+        let rendered = query.as_ref().map(|query| &query.rendered);
+        let mut parents: BTreeSet<_> = rendered.iter().flat_map(|query| &query.rendered.tables).cloned().collect();
+        let tree = rendered.and_then(|query| query.parsed());
+        parents.extend(tree.into_iter().flat_map(|tree| model::tables(tree, &catalog, &self.project)));
+        let named = audit.header.properties.iter().filter(|property| property.name == "depends_on");
+        let named = named.flat_map(|property| header::items(&property.value, audit.dialect.lexical()));
+        let parts =
+            |name: &str| -> Vec<Name> { name.split('.').map(|part| part.trim().trim_matches('"').into()).collect() };
+        parents.extend(named.map(|name| catalog.table(&parts(name)).0));
+        let model = Arc::new(model);
+        AnalysedModel { model, query, schema: Arc::default(), parents, possible: BTreeSet::new(), around: 0 }
     }
 
     /// Expressions over a model's columns, resolved: those that a built-in audit gets as its arguments.

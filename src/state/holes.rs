@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::compare::fingerprint::{Print, hash};
+use crate::hash::{Print, hash};
 use crate::project::{Model, Project, PythonMacro, SqlBody, Statement};
 use crate::render::{Hole, WHOLE_STATEMENT};
 

@@ -6,9 +6,9 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::compare::fingerprint::{Print, hash};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::dialect::Dialect;
+use crate::hash::{Print, hash};
 use crate::lex::lex_code;
 use crate::names::ModelName;
 use crate::project::lines::Lines;

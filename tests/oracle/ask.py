@@ -89,15 +89,15 @@ def answer(names, verb, state, roots, permit):
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-def answer_in_child(names, question):
-    """The oracle's answer as JSON, from a process that ends with it."""
+def in_child(work):
+    """What `work` gives, as JSON, from a process that ends with it."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         with os.fdopen(writing, "w") as pipe:
-            pipe.write(json.dumps(answer(names, **question)))
+            pipe.write(json.dumps(work()))
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as pipe:
@@ -106,13 +106,18 @@ def answer_in_child(names, question):
     return text or '{"error": "the process ended without an answer"}'
 
 
-def main():
-    """Answers until the questions end."""
+def serve(script, work):
+    """Answers questions from standard input until they end: `work(names, question)`, `names` being the oracle's."""
     for name in IMPORTS:
         importlib.import_module(name)
-    names = oracle(sys.argv[1])
+    names = oracle(script)
     for line in sys.stdin:
-        print(answer_in_child(names, json.loads(line)), flush=True)
+        print(in_child(lambda line=line: work(names, json.loads(line))), flush=True)
+
+
+def main():
+    """Answers until the questions end."""
+    serve(sys.argv[1], lambda names, question: answer(names, **question))
 
 
 if __name__ == "__main__":

@@ -44,7 +44,9 @@ def groups(dialect, names, arguments):
 def main():
     """Asks sqlglot and writes the table."""
     logging.disable(logging.CRITICAL)
-    names = sorted({name for known in DIALECTS for name in dialect_of(known).parser_class.FUNCTIONS})
+    parsers = [dialect_of(known).parser_class for known in DIALECTS]
+    # Those with a syntax of their own may be called with plain arguments as well.
+    names = sorted({name for parser in parsers for name in (*parser.FUNCTIONS, *parser.FUNCTION_PARSERS)})
     found = defaultdict(lambda: defaultdict(set))
     for known in DIALECTS:
         for arguments in range(5):

@@ -3,6 +3,7 @@
 
   rebuild.py record [--only ID ...]   asks SQLMesh about every edit of `edits/schedules.json` and about those of the
                                       other sets that are named here; writes recorded/rebuild-PROJECT.json
+  rebuild.py check --sample N         asks again about N edits of each set; exit status 1 if an answer differs
   rebuild.py serve ORACLE             the part that runs inside SQLMesh's Python; `record` starts it
 
 In: edit sets, the oracle script (for its `context`), an instant that is taken for now.
@@ -13,25 +14,18 @@ Must never execute a model: intervals are entered into the state as if they had 
 """
 
 import argparse
-import importlib
-import json
 import os
-import shutil
-import subprocess
+import random
 import sys
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from queue import Queue
 
 import ask
-import edits
+import bench
 import record
 import sdist
 
 HERE = Path(__file__).resolve().parent
 NOW = "2024-03-14 10:37:00"
-WORKERS = 2
 PLANS = {"plain": {}, "forward_only": {"forward_only": True}, "bot": {"bot": True}}
 
 # Edits of the other sets, beside all of `schedules`: those that touch times, kinds, seeds and forward-only models.
@@ -146,85 +140,32 @@ def answer(names, question):
 
 def command_serve(arguments):
     """Answers questions from standard input, each in a process of its own."""
-    for name in ask.IMPORTS:
-        importlib.import_module(name)
-    names = ask.oracle(arguments.oracle_script)
-    for line in sys.stdin:
-        print(in_child(lambda line=line: answer(names, json.loads(line))), flush=True)
+    ask.serve(arguments.oracle_script, answer)
 
 
-def in_child(work):
-    """What `work` gives, as JSON, from a forked process."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        with os.fdopen(writing, "w") as pipe:
-            pipe.write(json.dumps(work()))
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
-        text = pipe.read()
-    os.waitpid(child, 0)
-    return text or '{"error": "the process ended without an answer"}'
-
-
-class Bench:
-    """One place where states are laid out, with a server beside it."""
+class Bench(bench.Bench):
+    """Asks about every plan of an edit."""
 
     def __init__(self, arguments, source, folder):
         """`source` is the unmodified project, `folder` an empty directory."""
-        packages = sdist.requirements(sdist.fetch(arguments.sdist, arguments.python), arguments.python)
-        environment = {**os.environ, "PYTHONPATH": str(packages), "PYTHONHASHSEED": "0", "MAX_FORK_WORKERS": "1"}
-        command = [arguments.python, str(HERE / "rebuild.py"), "serve", str(Path(arguments.oracle).resolve())]
-        self.server = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-        )
-        self.source, self.folder = source, Path(folder)
-        self.project = self.folder / "project"
+        command = [str(HERE / "rebuild.py"), "serve", str(Path(arguments.oracle).resolve())]
+        super().__init__(bench.Server(arguments, command), source, folder)
 
     def ask(self, verb, state, options):
         """The server's answer about what is laid out."""
-        question = {"verb": verb, "root": str(self.project), "state": str(state), "options": options}
-        self.server.stdin.write(json.dumps(question) + "\n")
-        self.server.stdin.flush()
-        line = self.server.stdout.readline()
-        if not line:
-            raise SystemExit("the process with SQLMesh ended")
-        return json.loads(line)
+        return self.server.ask({"verb": verb, "root": str(self.project), "state": str(state), "options": options})
 
-    def lay_out(self, operations):
-        """Makes the project anew, with these operations applied."""
-        shutil.rmtree(self.project, ignore_errors=True)
-        shutil.copytree(self.source, self.project, symlinks=True, ignore=record.LEFT_OUT)
-        edits.apply(operations, self.project)
-
-    def published(self, operations):
-        """The state in which the project with these operations is what prod runs."""
-        state = self.folder / f"{edits.digest(operations)}.db"
-        if not state.exists():
-            self.lay_out(operations)
-            answer = self.ask("publish", state, {})
-            if "error" in answer:
-                raise SystemExit(f"the state before can't be published: {answer['error']}")
-        return state
+    def publish(self, state):
+        """Makes what is laid out the state before."""
+        return self.ask("publish", state, {})
 
     def answer(self, edit):
         """What SQLMesh plans for an edit, by plan."""
-        before = self.published(edits.given(edit))
-        self.lay_out(edits.given(edit) + edit["operations"])
-        answers = {}
-        for name in plans(edit["id"]):
-            state = self.folder / "state.db"
-            record.copy_database(before, state)
-            answers[name] = tidy(self.ask("plan", state, PLANS[name]), str(self.project))
-        return answers
-
-    def close(self):
-        """Lets the server end."""
-        self.server.stdin.close()
-        self.server.wait()
+        before = self.changed(edit)
+        return {
+            name: tidy(self.ask("plan", self.copied(before), PLANS[name]), str(self.project))
+            for name in plans(edit["id"])
+        }
 
 
 def plans(edit):
@@ -241,42 +182,39 @@ def tidy(raw, project):
 
 def answers(arguments, source, chosen):
     """SQLMesh's answers about the chosen edits, by id."""
-    free = Queue()
+    return bench.answers(lambda folder: Bench(arguments, source, folder), chosen)
 
-    def one(edit):
-        bench = free.get()
-        try:
-            found = bench.answer(edit)
-        finally:
-            free.put(bench)
-        print(f"{edit['id']}: {record.compact(found)[:200]}", file=sys.stderr, flush=True)
-        return edit["id"], found
 
-    with tempfile.TemporaryDirectory() as folder:
-        for number in range(WORKERS):
-            place = Path(folder) / str(number)
-            place.mkdir()
-            free.put(Bench(arguments, source, place))
-        with ThreadPoolExecutor(WORKERS) as pool:
-            found = dict(pool.map(one, chosen))
-        while not free.empty():
-            free.get().close()
-    return found
+def sets(arguments):
+    """Each edit set with the edits that are asked about, its source directory and the file of its answers."""
+    for edit_set, source, path in record.edit_sets(arguments):
+        wanted = [edit for edit in edit_set["edits"] if is_chosen(path.stem, edit["id"])]
+        if wanted:
+            yield edit_set["project"], wanted, source, path.with_name(f"rebuild-{path.name}")
 
 
 def command_record(arguments):
     """Asks about all chosen edits, or those named, and stores the answers."""
-    for edit_set, source, path in record.edit_sets(arguments):
-        wanted = [edit for edit in edit_set["edits"] if is_chosen(path.stem, edit["id"])]
-        path = path.with_name(f"rebuild-{path.name}")
-        if arguments.only:
-            wanted = [edit for edit in wanted if edit["id"] in arguments.only]
+    for project, wanted, source, path in sets(arguments):
+        wanted = [edit for edit in wanted if not arguments.only or edit["id"] in arguments.only]
         if not wanted:
             continue
         recorded = record.read_recorded(path) if arguments.only else {}
         recorded.update(answers(arguments, source, wanted))
-        head = {"format": 1, "project": edit_set["project"], "sqlmesh": sdist.VERSION, "now": NOW}
+        head = {"format": 1, "project": project, "sqlmesh": sdist.VERSION, "now": NOW}
         record.write_recorded(path, head, "edits", recorded)
+
+
+def command_check(arguments):
+    """Asks SQLMesh again about some edits and compares with what is recorded."""
+    wrong = []
+    for _, wanted, source, path in sets(arguments):
+        recorded = record.read_recorded(path)
+        chosen = random.Random(arguments.seed).sample(wanted, min(arguments.sample, len(wanted)))
+        for id, answer in answers(arguments, source, chosen).items():
+            if answer != recorded.get(id):
+                wrong.append(f"{id}: recorded {recorded.get(id)}, SQLMesh says {answer}")
+    record.finish(wrong)
 
 
 def is_chosen(edit_set, edit):
@@ -288,12 +226,17 @@ def main():
     """Reads the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     verbs = parser.add_subparsers(required=True)
-    recording = verbs.add_parser("record")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--python", default=sys.executable)
+    shared.add_argument("--oracle", default=str(record.ORACLE))
+    shared.add_argument("--sdist")
+    recording = verbs.add_parser("record", parents=[shared])
     recording.add_argument("--only", nargs="+")
-    recording.add_argument("--python", default=sys.executable)
-    recording.add_argument("--oracle", default=str(record.ORACLE))
-    recording.add_argument("--sdist")
     recording.set_defaults(run=command_record)
+    checking = verbs.add_parser("check", parents=[shared])
+    checking.add_argument("--sample", type=int, default=3)
+    checking.add_argument("--seed", type=int)
+    checking.set_defaults(run=command_check)
     serving = verbs.add_parser("serve")
     serving.add_argument("oracle_script")
     serving.set_defaults(run=command_serve)

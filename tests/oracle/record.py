@@ -16,18 +16,14 @@ What is recorded and what it means: README.md.
 
 import argparse
 import json
-import os
 import random
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
-from queue import Queue
 
+import bench
 import commits
 import edits
 import sdist
@@ -36,8 +32,6 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 ORACLE = REPOSITORY.parent / "shared" / "oracle" / "sqlmesh_oracle.py"
 CATALOG = "memory"
-WORKERS = 2
-LEFT_OUT = shutil.ignore_patterns(".git", ".cache", "logs", "*.db", "*.duckdb", "__pycache__")
 LINEAGE = {
     "sushi": ["sushi"],
     "multi": ["multi/repo_1", "multi/repo_2"],
@@ -45,64 +39,29 @@ LINEAGE = {
 }
 
 
-class Oracle:
+class Oracle(bench.Server):
     """SQLMesh, in a process beside this one."""
 
     def __init__(self, arguments):
         """Starts the process with what the examples import in reach."""
-        packages = sdist.requirements(sdist.fetch(arguments.sdist, arguments.python), arguments.python)
-        environment = {**os.environ, "PYTHONPATH": str(packages), "PYTHONHASHSEED": "0", "MAX_FORK_WORKERS": "1"}
-        command = [arguments.python, str(HERE / "ask.py"), str(Path(arguments.oracle).resolve())]
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-        )
+        super().__init__(arguments, [str(HERE / "ask.py"), str(Path(arguments.oracle).resolve())])
 
     def ask(self, verb, state, roots, permit=False):
         """The answer to one question about the project in `roots`."""
-        question = {"verb": verb, "state": str(state), "roots": [str(root) for root in roots], "permit": permit}
-        self.process.stdin.write(json.dumps(question) + "\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit("the process with SQLMesh ended")
-        return json.loads(line)
-
-    def close(self):
-        """Lets the process end."""
-        self.process.stdin.close()
-        self.process.wait()
+        roots = [str(root) for root in roots]
+        return super().ask({"verb": verb, "state": str(state), "roots": roots, "permit": permit})
 
 
-class Bench:
-    """One place where states of a project are laid out and planned, one after the other.
+class Bench(bench.Bench):
+    """Asks how an edit is planned; the server is an `Oracle`."""
 
-    Always the same path, because SQLMesh counts a moved Python module as a change."""
-
-    def __init__(self, oracle, source, folder):
-        """`oracle` serves this bench alone, `source` is the unmodified project, `folder` an empty directory."""
-        self.oracle, self.source, self.folder = oracle, source, Path(folder)
-        self.project = self.folder / "project"
-
-    def lay_out(self, operations):
-        """Makes the project anew, with these operations applied."""
-        shutil.rmtree(self.project, ignore_errors=True)
-        shutil.copytree(self.source, self.project, symlinks=True, ignore=LEFT_OUT)
-        edits.apply(operations, self.project)
-
-    def published(self, operations):
-        """The state database in which the project with these operations is what prod runs."""
-        state = self.folder / f"{edits.digest(operations)}.db"
-        if not state.exists():
-            self.lay_out(operations)
-            answer = self.oracle.ask("publish", state, [self.project])
-            if "error" in answer:
-                raise SystemExit(f"the state before can't be published: {answer['error']}")
-        return state
+    def publish(self, state):
+        """Makes what is laid out the state before."""
+        return self.server.ask("publish", state, [self.project])
 
     def answer(self, edit):
         """What SQLMesh plans for an edit; where it refuses a destructive change, what it plans once that is allowed."""
-        before = self.published(edits.given(edit))
-        self.lay_out(edits.given(edit) + edit["operations"])
+        before = self.changed(edit)
         raw = self.planned(before)
         if "destructive" in raw.get("plan_error", ""):
             raw = {"plan_error": raw["plan_error"], **self.planned(before, permit=True)}
@@ -110,17 +69,7 @@ class Bench:
 
     def planned(self, before, permit=False):
         """The oracle's plan for what is laid out, on a copy of the state database."""
-        state = self.folder / "state.db"
-        copy_database(before, state)
-        return self.oracle.ask("plan", state, [self.project], permit)
-
-
-def copy_database(source, target):
-    """Copies a DuckDB database with its log, which still holds what was written last."""
-    for ending in ("", ".wal"):
-        target.with_name(target.name + ending).unlink(missing_ok=True)
-        if source.with_name(source.name + ending).exists():
-            shutil.copyfile(source.with_name(source.name + ending), target.with_name(target.name + ending))
+        return self.server.ask("plan", self.copied(before), [self.project], permit)
 
 
 def tidy(raw, project):
@@ -159,36 +108,9 @@ def one_line(message, project):
     return " ".join(message.split())[:300]
 
 
-@contextmanager
-def benches(arguments, source):
-    """A queue of places to work in, each with an oracle of its own."""
-    free = Queue()
-    with tempfile.TemporaryDirectory() as folder:
-        for number in range(WORKERS):
-            place = Path(folder) / str(number)
-            place.mkdir()
-            free.put(Bench(Oracle(arguments), source, place))
-        try:
-            yield free
-        finally:
-            while not free.empty():
-                free.get().oracle.close()
-
-
 def answers(arguments, source, chosen):
-    """SQLMesh's answer for each of the chosen edits, by id; says on the way what came out."""
-
-    def one(edit):
-        bench = free.get()
-        try:
-            answer = bench.answer(edit)
-        finally:
-            free.put(bench)
-        print(f"{edit['id']}: {compact(answer)[:160]}", file=sys.stderr)
-        return edit["id"], answer
-
-    with benches(arguments, source) as free, ThreadPoolExecutor(WORKERS) as pool:
-        return dict(pool.map(one, chosen))
+    """SQLMesh's answer for each of the chosen edits, by id."""
+    return bench.answers(lambda folder: Bench(Oracle(arguments), source, folder), chosen)
 
 
 def edit_sets(arguments):
@@ -214,14 +136,9 @@ def read_recorded(path):
 
 def write_recorded(path, head, key, entries):
     """Writes a file of answers: sorted, one line an entry, so that a changed answer is one changed line."""
-    lines = [f" {json.dumps(key)}: {compact(entries[key])}" for key in sorted(entries)]
+    lines = [f" {json.dumps(key)}: {bench.compact(entries[key])}" for key in sorted(entries)]
     start = json.dumps(head, ensure_ascii=False)[:-1]
     path.write_text(f"{start}, {json.dumps(key)}: {{\n" + ",\n".join(lines) + "\n}}\n", encoding="utf-8")
-
-
-def compact(value):
-    """JSON without spaces; keys stay in their order."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def command_fetch(arguments):
@@ -282,7 +199,7 @@ def record_lineage(oracle, name, source, roots):
     """Stores the lineage of the project in `source`, whose roots are given relative to it."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "project"
-        shutil.copytree(source, copy, symlinks=True, ignore=LEFT_OUT)
+        shutil.copytree(source, copy, symlinks=True, ignore=bench.LEFT_OUT)
         raw = oracle.ask("lineage", Path(folder) / "state.db", [copy / root for root in roots])
     if "error" in raw:
         raise SystemExit(f"{name}: {one_line(raw['error'], str(copy))}")
@@ -334,7 +251,7 @@ def misfit(edit, source):
     """Why an edit can't be applied to its project, as a list of none or one."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "project"
-        shutil.copytree(source, copy, symlinks=True, ignore=LEFT_OUT)
+        shutil.copytree(source, copy, symlinks=True, ignore=bench.LEFT_OUT)
         try:
             edits.apply(edits.given(edit) + edit["operations"], copy)
         except (edits.EditError, OSError) as error:
@@ -352,7 +269,7 @@ def command_live(arguments):
         for id, answer in answers(arguments, source, chosen).items():
             expected = {key: value for key, value in recorded.get(id, {}).items() if key != "asked"}
             if answer != expected:
-                wrong.append(f"{id}: recorded {compact(expected)}, SQLMesh says {compact(answer)}")
+                wrong.append(f"{id}: recorded {bench.compact(expected)}, SQLMesh says {bench.compact(answer)}")
     finish(wrong)
 
 

@@ -24,6 +24,7 @@ pub fn nothing_changed() -> Analysis {
             needed_models: 0,
             needed_intervals: None,
         },
+        standalone_audits: vec![],
     }
 }
 

@@ -70,10 +70,19 @@ fn categories_of_schedules_edits_are_sqlmesh_s() {
 }
 
 #[test]
+fn categories_of_audits_and_other_nodes_edits_are_sqlmesh_s() {
+    compare_all("nodes", "testdata/nodes");
+}
+
+#[test]
 fn categories_of_random_commits_are_sqlmesh_s() {
-    for (name, project) in
-        [("sushi", "sushi"), ("wursthall", "wursthall"), ("multi", "multi/repo_1"), ("bench", "bench-60")]
-    {
+    for (name, project) in [
+        ("sushi", "sushi"),
+        ("wursthall", "wursthall"),
+        ("multi", "multi/repo_1"),
+        ("bench", "bench-60"),
+        ("nodes", "testdata/nodes"),
+    ] {
         compare_commits(name, project);
     }
 }
@@ -164,23 +173,22 @@ pub fn analysed(before: &Files, after: &Files) -> Analysis {
     analyze(&side(&before), &side(&after), &LoadOptions::default())
 }
 
-/// SQLMesh's plan. Standalone audits are nodes to SQLMesh and no models to impact.
+/// SQLMesh's plan; standalone audits are nodes of it.
 pub fn expected(answer: &Answer) -> Plan {
     let mut plan = Plan::new();
-    let is_model = |name: &&String| name.contains('.');
-    for name in answer.added.iter().filter(is_model) {
+    for name in &answer.added {
         plan.insert(name.clone(), ("added".to_owned(), Some("BREAKING".to_owned())));
     }
-    for name in answer.removed.iter().filter(is_model) {
+    for name in &answer.removed {
         plan.insert(name.clone(), ("removed".to_owned(), None));
     }
-    for (name, category) in answer.direct.iter().filter(|(name, _)| is_model(name)) {
+    for (name, category) in &answer.direct {
         plan.insert(name.clone(), ("direct".to_owned(), category.clone()));
     }
-    for (name, category) in answer.indirect.iter().filter(|(name, _)| is_model(name)) {
+    for (name, category) in &answer.indirect {
         plan.insert(name.clone(), ("indirect".to_owned(), category.clone()));
     }
-    for name in answer.metadata.iter().filter(is_model) {
+    for name in &answer.metadata {
         plan.insert(name.clone(), ("metadata".to_owned(), Some("METADATA".to_owned())));
     }
     plan
@@ -188,7 +196,12 @@ pub fn expected(answer: &Answer) -> Plan {
 
 pub fn predicted(analysis: &Analysis) -> Plan {
     let models = analysis.models.iter().filter(|model| model.change != Change::None);
-    models.map(|model| (model.name.clone(), (word(model.change).to_owned(), model.sqlmesh.map(category)))).collect()
+    let models = models.map(|model| (&model.name, model.change, model.sqlmesh));
+    let audits = analysis.standalone_audits.iter().map(|audit| (&audit.name, audit.change, audit.sqlmesh));
+    let listed = |(name, change, sqlmesh): (&String, Change, Option<Category>)| {
+        (name.clone(), (word(change).to_owned(), sqlmesh.map(category)))
+    };
+    models.chain(audits).map(listed).collect()
 }
 
 pub fn word(change: Change) -> &'static str {

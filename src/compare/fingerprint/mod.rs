@@ -15,12 +15,11 @@ mod relation;
 mod select;
 
 use std::collections::BTreeMap;
-use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
-use siphasher::sip128::{Hasher128, SipHasher13};
 
+pub use crate::hash::{Print, hash};
 use crate::names::ModelName;
 use crate::resolve::{Block, BlockId, BlockKind, Relation, Resolved, Source};
 use crate::sql::tree::{Name, Op, Tree};
@@ -29,9 +28,6 @@ use classify::decides_rows;
 pub(crate) use classify::{is_certain as is_certain_aggregate, order_sensitive};
 use nesting::Nesting;
 pub(crate) use select::is_one_row;
-
-/// A fingerprint. Equal ones mean equal, up to a collision of 128 bits.
-pub type Print = u128;
 
 /// Given for a hole, it leaves the hole's arguments out: all such holes are alike.
 pub const ANY_HOLE: Print = Print::MAX;
@@ -281,24 +277,4 @@ fn read_by(block: &Block) -> Vec<BlockId> {
 /// Does the relation have other columns afterwards, made from all it had?
 fn reshapes(text: &str) -> bool {
     text.contains("PIVOT") || text.contains("MATCH_RECOGNIZE")
-}
-
-/// Hashes anything hashable into a fingerprint.
-pub fn hash(value: impl Hash) -> Print {
-    let mut hasher = Stable(SipHasher13::new());
-    value.hash(&mut hasher);
-    hasher.0.finish128().as_u128()
-}
-
-/// A 128-bit hasher behind the standard trait.
-struct Stable(SipHasher13);
-
-impl Hasher for Stable {
-    fn finish(&self) -> u64 {
-        self.0.finish128().h1
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0.write(bytes);
-    }
 }

@@ -3,29 +3,29 @@
 //! A point in time is a number of milliseconds since 1970, as SQLMesh stores it. Years outside of 1 to 9999 don't
 //! exist here, as they don't for Python.
 
-pub(super) const MINUTE: i64 = 60_000;
-pub(super) const HOUR: i64 = 60 * MINUTE;
-pub(super) const DAY: i64 = 24 * HOUR;
+pub(in crate::plan) const MINUTE: i64 = 60_000;
+pub(in crate::plan) const HOUR: i64 = 60 * MINUTE;
+pub(in crate::plan) const DAY: i64 = 24 * HOUR;
 
 /// A day of the proleptic Gregorian calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Date {
-    pub(super) year: i64,
+pub(in crate::plan) struct Date {
+    pub(in crate::plan) year: i64,
     /// From 1.
-    pub(super) month: i64,
+    pub(in crate::plan) month: i64,
     /// From 1.
-    pub(super) day: i64,
+    pub(in crate::plan) day: i64,
 }
 
 impl Date {
     /// `None` for a day that doesn't exist.
-    pub(super) fn new(year: i64, month: i64, day: i64) -> Option<Date> {
+    pub(in crate::plan) fn new(year: i64, month: i64, day: i64) -> Option<Date> {
         let exists = (1..=9999).contains(&year) && (1..=12).contains(&month);
         (exists && (1..=days_in_month(year, month)).contains(&day)).then_some(Date { year, month, day })
     }
 
     /// The day at this many days after 1970-01-01.
-    pub(super) fn of_number(number: i64) -> Option<Date> {
+    pub(in crate::plan) fn of_number(number: i64) -> Option<Date> {
         // Years begin in March, so that the leap day is the last one; 400 of them have the same number of days.
         let shifted = number.checked_add(719_468)?;
         let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
@@ -38,12 +38,12 @@ impl Date {
     }
 
     /// The day of this point in time.
-    pub(super) fn of(at: i64) -> Option<Date> {
+    pub(in crate::plan) fn of(at: i64) -> Option<Date> {
         Date::of_number(at.div_euclid(DAY))
     }
 
     /// Days after 1970-01-01.
-    pub(super) fn number(self) -> i64 {
+    pub(in crate::plan) fn number(self) -> i64 {
         let year = self.year - i64::from(self.month <= 2);
         let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
         let shifted_month = (self.month + 9) % 12;
@@ -52,17 +52,17 @@ impl Date {
     }
 
     /// Its first moment.
-    pub(super) fn start(self) -> i64 {
+    pub(in crate::plan) fn start(self) -> i64 {
         self.number() * DAY
     }
 
     /// 0 is Sunday.
-    pub(super) fn weekday(self) -> i64 {
+    pub(in crate::plan) fn weekday(self) -> i64 {
         (self.number() + 4).rem_euclid(7)
     }
 
     /// This many months later or earlier; the last day of the month where the day doesn't exist in it.
-    pub(super) fn plus_months(self, months: i64) -> Option<Date> {
+    pub(in crate::plan) fn plus_months(self, months: i64) -> Option<Date> {
         let number = (self.year * 12 + self.month - 1).checked_add(months)?;
         let (year, month) = (number.div_euclid(12), number.rem_euclid(12) + 1);
         if !(1..=9999).contains(&year) {

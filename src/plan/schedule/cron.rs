@@ -1,9 +1,13 @@
-//! Cron expressions, in UTC: when a model is due (`_Node.cron_floor`, `_Node.cron_prev`).
+//! Cron expressions: when a model is due (`_Node.cron_floor`, `_Node.cron_prev`).
+//!
+//! In the time of the model's zone: a time that its clocks skip is due when they have gone on, one that they show twice
+//! at the first of the two.
 //!
 //! Five fields with lists, ranges, steps and names, and the aliases of croniter. Anything more (seconds, `L`, `#`,
 //! random fields) isn't read.
 
 use super::calendar::{DAY, Date, HOUR, MINUTE};
+use super::zone::Zone;
 
 /// How many days are looked at for the next match: a leap day may be eight years away.
 const MAX_DAYS: i64 = 366 * 9;
@@ -16,6 +20,7 @@ pub(super) struct Cron {
     days: Field,
     months: Field,
     weekdays: Field,
+    zone: Zone,
 }
 
 /// The values of a field as bits.
@@ -36,7 +41,12 @@ const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "au
 const WEEKDAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 impl Cron {
+    /// A cron in UTC.
     pub(super) fn read(text: &str) -> Option<Cron> {
+        Cron::in_zone(text, Zone::Utc)
+    }
+
+    pub(super) fn in_zone(text: &str, zone: Zone) -> Option<Cron> {
         let lower = text.trim().to_lowercase();
         let expression = match lower.as_str() {
             "@hourly" => "0 * * * *",
@@ -60,11 +70,20 @@ impl Cron {
             days: field(day, 1, 31, &[])?,
             months: field(month, 1, 12, &MONTHS)?,
             weekdays,
+            zone,
         })
     }
 
     /// The last time it was due, at `at` or before.
     pub(super) fn floor(&self, at: i64) -> Option<i64> {
+        let shown = self.zone.shown(at)?;
+        let due = self.zone.instant(self.shown_floor(shown)?)?;
+        // Clocks that were put forward or back show another time than they would have.
+        if due <= at { Some(due) } else { self.zone.instant(self.shown_floor(shown.checked_sub(1)?)?) }
+    }
+
+    /// The same in what the zone's clocks show.
+    fn shown_floor(&self, at: i64) -> Option<i64> {
         let today = at.div_euclid(DAY);
         let in_day = |number: i64, until: i64| {
             self.is_due(Date::of_number(number)?)
@@ -144,6 +163,29 @@ mod tests {
             let floor = Cron::read(cron).and_then(|cron| cron.floor(at("2024-03-14 10:37")));
             assert_eq!(floor, Some(at(expected)), "{cron}");
         }
+    }
+
+    /// As SQLMesh's `cron_floor` has them, around days when clocks are put forward or back.
+    #[test]
+    fn crons_are_due_by_the_clocks_of_their_zone() {
+        for (cron, zone, now, expected) in [
+            ("@daily", "Europe/Vienna", "2024-03-30 15:14", "2024-03-29 23:00"),
+            ("@daily", "Europe/Vienna", "2024-03-31 16:13", "2024-03-30 23:00"),
+            ("30 2 * * *", "Europe/Vienna", "2024-03-29 23:53", "2024-03-29 01:30"),
+            ("30 2 * * *", "Europe/Vienna", "2024-10-26 12:05", "2024-10-26 00:30"),
+            ("@hourly", "Europe/Vienna", "2024-10-27 07:31", "2024-10-27 07:00"),
+            ("@hourly", "Europe/Vienna", "2024-03-31 18:20", "2024-03-31 18:00"),
+            ("0 6 * * 1", "America/New_York", "2024-03-10 00:02", "2024-03-04 11:00"),
+            ("*/30 * * * *", "America/New_York", "2024-11-04 02:45", "2024-11-04 02:30"),
+            ("*/30 * * * *", "America/New_York", "2024-11-02 01:07", "2024-11-02 01:00"),
+            ("0 0 1 * *", "Asia/Kolkata", "2024-05-01 01:27", "2024-04-30 18:30"),
+            ("0 8 * * 1-5", "America/Los_Angeles", "2024-11-04 14:23", "2024-11-01 15:00"),
+            ("0 3 * * *", "Australia/Lord_Howe", "2024-04-06 01:26", "2024-04-05 16:00"),
+        ] {
+            let cron = Cron::in_zone(cron, Zone::named(zone).expect("a zone")).expect("a cron");
+            assert_eq!(cron.floor(at(now)), Some(at(expected)), "{zone} {now}");
+        }
+        assert_eq!(Zone::named("Europe/Nowhere"), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! In: a state and an instant taken for now. Out: for each model the count of missing intervals, as the plan of
 //! SQLMesh 0.236.4 finds it (`missing_intervals` and `start_date` of `snapshot.definition`, the defaults of
-//! `Context.plan_builder`). What depends on a value that can't be read (a date in words, a time zone) isn't known.
+//! `Context.plan_builder`). What depends on a value that can't be read (a date in words) isn't known.
 //! Must never look at the clock.
 
 mod calendar;
@@ -11,21 +11,25 @@ mod missing;
 mod moment;
 mod start;
 mod unit;
+mod zone;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::intervals;
 use crate::names::ModelName;
 use crate::project::header::{Variables, substitute};
 use crate::project::{Body, Model, Project, Property};
 use crate::state::State;
 
-use super::intervals;
 use cron::Cron;
 use missing::{Missing, Window, missing};
 use moment::Moment;
 use start::Starts;
 use unit::Unit;
+use zone::Zone;
+
+pub(super) use calendar::{DAY, Date};
 
 /// Reads the instant that is to be taken for now: `2024-01-31`, `2024-01-31 10:00`, with or without an offset.
 pub fn instant(text: &str) -> Option<i64> {
@@ -160,17 +164,17 @@ fn node(project: &Project, model: &Model, now: i64) -> Node {
         Some(property) if Cron::read(&property.value).is_some() => Some(property.value.trim().to_owned()),
         Some(property) => text(project, model, property),
     };
-    let is_utc = header("cron_tz").is_none_or(|zone| zone.is_some_and(|zone| zone.eq_ignore_ascii_case("utc")));
+    let zone = header("cron_tz").map_or(Some(Zone::Utc), |name| Zone::named(&name?));
     let unit = match header("interval_unit") {
         Some(name) => name.and_then(|name| Unit::named(&name.to_lowercase())),
-        None => cron_text.as_ref().and_then(|cron| Unit::named(intervals::unit(cron))),
+        None => cron_text.as_ref().and_then(|cron| Unit::named(intervals::unit(cron).unwrap_or("day"))),
     };
     let is_symbolic = matches!(model.body, Body::External) || model.kind.name == "EMBEDDED";
     let has_audits = model.header.properties.iter().any(|property| property.name == "audits" && !is_empty(property));
     Node {
         start: time("start"),
         end: time("end"),
-        cron: cron_text.filter(|_| is_utc).and_then(|text| Cron::read(&text)).map(Arc::new),
+        cron: cron_text.zip(zone).and_then(|(text, zone)| Cron::in_zone(&text, zone)).map(Arc::new),
         unit,
         lookback: value(model.kind.get("lookback"))
             .flatten()

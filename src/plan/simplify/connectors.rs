@@ -1,41 +1,18 @@
-//! AND, OR and NOT.
+//! `flatten` and `simplify_connectors`: AND and OR with constants, and of operands that say something of each other.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
 use crate::sql::tree::{Node, Op, Tree};
 
+use super::comparison::narrowed;
 use super::parens::{is_connector, is_predicate};
-use super::text;
+use super::values::{is_false, is_never_true, is_true, is_zero, truth};
 
-/// `uniq_sort`: operands in the order of their texts, each once. Kept as they are if they stand so already.
-pub(super) fn sorted(tree: &Tree) -> Tree {
-    if !is_connector(tree) {
-        return tree.clone();
-    }
-    let operands: Vec<Tree> = operands(tree).into_iter().map(|operand| operand.unwrap_parens().clone()).collect();
-    let mut texts: Vec<(String, Tree)> = Vec::new();
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    for operand in &operands {
-        let text = text(operand);
-        if !places.contains_key(&text) {
-            places.insert(text.clone(), texts.len());
-            texts.push((text, operand.clone()));
-        }
-    }
-    let in_order = texts.windows(2).all(|pair| matches!(pair, [(a, _), (b, _)] if a <= b));
-    if in_order && texts.len() == operands.len() {
-        return tree.clone();
-    }
-    texts.sort_by(|a, b| a.0.cmp(&b.0));
-    let kids: Vec<Tree> = texts.into_iter().map(|(_, operand)| wrapped(operand)).collect();
-    match kids.as_slice() {
-        [only] => with_true(only),
-        _ => tree.with_kids(kids),
-    }
-}
+/// How many operands are compared with each other.
+const MAX_PAIRED: usize = 512;
 
 /// All operands of the same operator, wherever they nest without parentheses.
-fn operands(tree: &Tree) -> Vec<Tree> {
+pub(super) fn operands(tree: &Tree) -> Vec<Tree> {
     let mut found = Vec::new();
     let mut pending: Vec<&Tree> = tree.kids.iter().rev().collect();
     while let Some(next) = pending.pop() {
@@ -48,7 +25,8 @@ fn operands(tree: &Tree) -> Vec<Tree> {
     found
 }
 
-fn wrapped(operand: Tree) -> Tree {
+/// In parentheses, if it is an AND or OR itself.
+pub(super) fn wrapped(operand: Tree) -> Tree {
     if is_connector(&operand) {
         let span = operand.span;
         return Node::new(Op::Paren, vec![operand], span);
@@ -56,14 +34,7 @@ fn wrapped(operand: Tree) -> Tree {
     operand
 }
 
-/// `x AND TRUE`, which sqlglot keeps unless `x` is a predicate: the result must stay a boolean.
-pub(super) fn with_true(only: &Tree) -> Tree {
-    if is_boolean(only) {
-        return only.clone();
-    }
-    Node::new(Op::And, vec![only.clone(), Node::leaf(Op::Bool(true), only.span)], only.span)
-}
-
+/// Is the type BOOLEAN, as far as sqlglot knows?
 pub(super) fn is_boolean(tree: &Tree) -> bool {
     let tree = tree.unwrap_parens();
     let is_marked = tree.op == Op::Column && tree.kids.last().is_some_and(|last| matches!(last.op, Op::Modifier(_)));
@@ -76,51 +47,93 @@ pub(super) fn flattened(tree: &Tree) -> Tree {
     if !is_connector(tree) {
         return tree.clone();
     }
-    let mut kids: Vec<Tree> = tree
-        .kids
-        .iter()
-        .map(|kid| {
-            let inner = kid.unwrap_parens();
-            if inner.op == tree.op { inner.clone() } else { kid.clone() }
-        })
-        .collect();
-    if let Some(first) = kids.first().filter(|first| first.op == tree.op).cloned() {
-        kids.splice(0..1, first.kids.iter().cloned());
-    }
-    tree.with_kids(kids)
+    let unwrapped = |kid: &Tree| {
+        let inner = kid.unwrap_parens();
+        if inner.op == tree.op { inner.clone() } else { kid.clone() }
+    };
+    spliced(&tree.with_kids(tree.kids.iter().map(unwrapped).collect()))
 }
 
-/// `simplify_not`: comparisons turned into their complements, De Morgan's laws, NOT TRUE, NOT NOT.
-pub(super) fn negated(tree: &Tree) -> Tree {
-    let (Op::Not, Some(inner)) = (&tree.op, tree.first()) else { return tree.clone() };
-    match (&inner.op, inner.kids.as_slice()) {
-        (Op::Binary(op), [left, right]) => match complement(op) {
-            Some(op) => Node::new(Op::Binary(op.into()), vec![left.clone(), right.clone()], tree.span),
-            None => tree.clone(),
-        },
-        (Op::Paren, [condition]) if is_connector(condition) => de_morgan(condition),
-        (Op::Bool(value), []) => Node::leaf(Op::Bool(!value), tree.span),
-        (Op::Not, [operand]) if is_boolean(operand) => operand.clone(),
+/// A chain whose first operand is such a chain is one chain.
+pub(super) fn spliced(tree: &Tree) -> Tree {
+    match (&tree.op, tree.kids.split_first()) {
+        (Op::Binary(_) | Op::And | Op::Or, Some((first, rest))) if first.op == tree.op => {
+            tree.with_kids([&first.kids, rest].concat())
+        }
         _ => tree.clone(),
     }
 }
 
-fn complement(op: &str) -> Option<&'static str> {
-    Some(match op {
-        "<" => ">=",
-        ">" => "<=",
-        "<=" => ">",
-        ">=" => "<",
-        "=" => "<>",
-        "<>" => "=",
-        _ => return None,
-    })
+/// `simplify_connectors`. `in_connector`: under an AND or OR, whatever parentheses are between.
+pub(super) fn without_constants(tree: &Tree, in_connector: bool) -> Tree {
+    if !is_connector(tree) {
+        return tree.clone();
+    }
+    let is_and = tree.op == Op::And;
+    let Some(kids) = paired(&operands(tree), |left, right| pair(is_and, left, right)) else { return tree.clone() };
+    match kids.as_slice() {
+        [only] if is_boolean(only) || in_connector => only.clone(),
+        // The result must stay a boolean.
+        [only] => Node::new(Op::And, vec![only.clone(), truth(true, only.span)], only.span),
+        _ => spliced(&tree.with_kids(kids)),
+    }
 }
 
-fn de_morgan(condition: &Tree) -> Tree {
-    let op = if condition.op == Op::And { Op::Or } else { Op::And };
-    let not = |kid: &Tree| Node::new(Op::Not, vec![wrapped(kid.clone())], kid.span);
-    let kids = condition.kids.iter().map(not).collect();
-    let inner = Node::new(op, kids, condition.span);
-    Node::new(Op::Paren, vec![inner], condition.span)
+/// `_flat_simplify`: whatever two operands combine to takes their place. `None` if no two combine.
+pub(super) fn paired(operands: &[Tree], combine: impl Fn(&Tree, &Tree) -> Option<Tree>) -> Option<Vec<Tree>> {
+    if operands.len() > MAX_PAIRED {
+        return None;
+    }
+    let mut queue: VecDeque<Tree> = operands.iter().cloned().collect();
+    let mut kept = Vec::with_capacity(operands.len());
+    while let Some(a) = queue.pop_front() {
+        let found = queue.iter().enumerate().find_map(|(at, b)| Some((at, combine(&a, b)?)));
+        match found {
+            Some((at, result)) => {
+                queue.remove(at);
+                queue.push_front(result);
+            }
+            None => kept.push(a),
+        }
+    }
+    (kept.len() < operands.len()).then_some(kept)
+}
+
+fn pair(is_and: bool, left: &Tree, right: &Tree) -> Option<Tree> {
+    let both = |test: fn(&Tree) -> bool| test(left) || test(right);
+    let is_null = |tree: &Tree| tree.op == Op::Null;
+    let null_with =
+        |other: fn(&Tree) -> bool| is_null(left) && (is_null(right) || other(right)) || other(left) && is_null(right);
+    let (decides, yields): (bool, fn(&Tree) -> bool) =
+        if is_and { (both(is_false) || both(is_zero), is_true) } else { (both(is_true), is_never_true) };
+    if decides {
+        return Some(truth(!is_and, left.span));
+    }
+    if null_with(yields) {
+        return Some(Node::leaf(Op::Null, left.span));
+    }
+    let is_neutral = |tree: &Tree| if is_and { is_true(tree) } else { is_false(tree) };
+    if is_neutral(left) {
+        return Some(right.clone());
+    }
+    if is_neutral(right) {
+        return Some(left.clone());
+    }
+    narrowed(left, right, !is_and)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::same;
+
+    #[test]
+    fn constants_decide_or_go() {
+        assert!(same("a = 1 AND TRUE", "a = 1"));
+        assert!(same("a = 1 AND 1 = 2", "FALSE"));
+        assert!(same("a = 1 OR FALSE", "a = 1"));
+        assert!(same("a = 1 OR 1", "TRUE"));
+        assert!(same("(a AND TRUE) OR b = 1", "a OR b = 1"));
+        assert!(!same("a AND TRUE", "a"));
+        assert!(!same("a = 1 AND NULL", "FALSE"));
+    }
 }

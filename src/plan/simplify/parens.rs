@@ -48,6 +48,11 @@ pub(super) fn is_connector(tree: &Tree) -> bool {
     matches!(tree.op, Op::And | Op::Or)
 }
 
+/// `<`, `=` and the like.
+pub(super) fn is_comparison(op: &str) -> bool {
+    matches!(op, "=" | "<>" | "<" | "<=" | ">" | ">=")
+}
+
 /// `exp.Predicate`
 pub(super) fn is_predicate(tree: &Tree) -> bool {
     match &tree.op {
@@ -59,7 +64,7 @@ pub(super) fn is_predicate(tree: &Tree) -> bool {
 }
 
 /// `exp.Binary`
-fn is_binary(tree: &Tree) -> bool {
+pub(super) fn is_binary(tree: &Tree) -> bool {
     matches!(
         tree.op,
         Op::Binary(_) | Op::And | Op::Or | Op::IsNull | Op::Is(_) | Op::IsDistinct | Op::Like(_) | Op::Collate(_)

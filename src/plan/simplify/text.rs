@@ -30,7 +30,10 @@ fn write(tree: &Tree, out: &mut String) {
         Op::Paren => between("(", |out| list(&tree.kids, ",", out), ")", out),
         Op::IsNull => suffixed(tree, " IS NULL", out),
         Op::Is(what) => suffixed(tree, &format!(" IS {what}"), out),
-        Op::Like(name) => list(&tree.kids, if *name == "LIKE" { " Like " } else { " ILIKE " }, out),
+        Op::Like(name) => {
+            list(&tree.kids, if name.ends_with(" LIKE") || *name == "LIKE" { " Like " } else { " ILIKE " }, out)
+        }
+        Op::Between => between_bounds(tree, out),
         Op::In => membership(tree, out),
         Op::Cast(_) => between("CAST(", |out| list(&tree.kids, ",", out), ")", out),
         Op::Type(name) => suffixed_text(name, " :nested,False", out),
@@ -80,6 +83,13 @@ fn suffixed_text(text: &str, suffix: &str, out: &mut String) {
 fn quoted(name: &str, out: &mut String) {
     // Writing to a string doesn't fail.
     let _ = write!(out, "\"{name}\"");
+}
+
+fn between_bounds(tree: &Tree, out: &mut String) {
+    for (kid, separator) in tree.kids.iter().zip(["", " BETWEEN ", " AND "]) {
+        out.push_str(separator);
+        write(kid, out);
+    }
 }
 
 fn membership(tree: &Tree, out: &mut String) {

@@ -1,13 +1,12 @@
 //! Function calls: arguments, modifiers, windows.
 
 use sqlparser::ast::{
-    DuplicateTreatment, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments,
-    ListAggOnOverflow, ObjectNamePart, WindowFrame, WindowFrameBound, WindowSpec, WindowType,
+    BinaryOperator, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
+    FunctionArguments, ListAggOnOverflow, ObjectNamePart, WindowFrame, WindowFrameBound, WindowSpec, WindowType,
 };
 
-use crate::render::HOLE_PREFIX;
-
 use crate::dialect::Family;
+use crate::render::HOLE_PREFIX;
 
 use super::super::functions::{FunctionKind, kind};
 use super::super::synonyms;
@@ -105,6 +104,18 @@ impl Converter<'_> {
                 self.node(Op::Other(operator.to_string().into()), kids)
             }
         }
+    }
+
+    /// An argument of a table function, where `name = value` is an option in DuckDB.
+    pub(super) fn option(&self, argument: &FunctionArg) -> Tree {
+        if self.dialect.family == Family::DuckDb
+            && let FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::BinaryOp { left, op: BinaryOperator::Eq, right })) =
+                argument
+            && let Expr::Identifier(name) = &**left
+        {
+            return self.node(Op::NamedArgument(self.normalized(name)), vec![self.expression(right)]);
+        }
+        self.argument(argument)
     }
 
     fn argument_value(&self, argument: &FunctionArgExpr) -> Tree {
@@ -219,4 +230,18 @@ pub(super) fn hole_number(name: &str) -> Option<u32> {
         return None;
     }
     name.get(HOLE_PREFIX.len()..)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::dialect::Dialect;
+
+    #[test]
+    fn an_equals_sign_in_an_argument_compares_columns() {
+        let read = |text: &str| {
+            let dialect = Dialect::parse("duckdb").expect("a known dialect");
+            crate::sql::expression(text, dialect).expect("an expression")
+        };
+        assert_eq!(read("f(a = 1 AND b = 2)").first(), Some(&read("a = 1 AND b = 2")));
+    }
 }

@@ -86,7 +86,7 @@ impl Converter<'_> {
                 self.aliased(function, alias.as_ref())
             }
             TableFactor::Function { name, args, alias, with_ordinality, lateral: _ } => {
-                let kids = args.iter().map(|argument| self.argument(argument)).collect();
+                let kids = args.iter().map(|argument| self.option(argument)).collect();
                 let function = self.row_function(&name.to_string(), kids, *with_ordinality);
                 self.aliased(function, alias.as_ref())
             }
@@ -125,7 +125,7 @@ impl Converter<'_> {
         let mut relation = match args {
             None => self.table_name(name),
             Some(arguments) => {
-                let kids = arguments.args.iter().map(|argument| self.argument(argument)).collect();
+                let kids = arguments.args.iter().map(|argument| self.option(argument)).collect();
                 self.row_function(&name.to_string(), kids, *with_ordinality)
             }
         };

@@ -396,6 +396,8 @@ impl Wrapper {
 
 /// What SQLMesh's parser reads whatever the dialect, so that models rely on it.
 fn in_every_dialect(can: &mut Capabilities) {
+    // In DuckDB only table functions have options as `name = value`: elsewhere that is a comparison.
+    can.supports_named_fn_args_with_eq_operator = false;
     can.supports_projection_trailing_commas = true;
     can.supports_filter_during_aggregation = true;
     can.supports_group_by_expr = true;

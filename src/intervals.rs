@@ -1,17 +1,20 @@
 //! The interval unit that SQLMesh infers from a cron expression (`IntervalUnit.from_cron`).
+//!
+//! In: the text of a cron. Out: the name of the unit, or nothing where the text isn't understood (a variable, `L`).
+//! Must never look at anything but the text: both SQLMesh's answer and our own verdict build on it.
 
 use std::collections::BTreeSet;
 
 const DAY: u64 = 24 * 60;
 
 /// The name of the unit: the largest one that is no longer than the shortest time between two runs.
-pub(super) fn unit(cron: &str) -> &'static str {
+pub(crate) fn unit(cron: &str) -> Option<&'static str> {
     let minutes = match cron.trim().to_lowercase().as_str() {
         "@hourly" => 60,
         "@daily" | "@midnight" | "@weekly" => DAY,
         "@monthly" => 28 * DAY,
         "@yearly" | "@annually" => 365 * DAY,
-        expression => shortest(expression).unwrap_or(DAY),
+        expression => shortest(expression)?,
     };
     const UNITS: &[(u64, &str)] = &[
         (365 * DAY, "year"),
@@ -21,7 +24,7 @@ pub(super) fn unit(cron: &str) -> &'static str {
         (30, "half_hour"),
         (15, "quarter_hour"),
     ];
-    UNITS.iter().find(|(length, _)| *length <= minutes).map_or("five_minute", |(_, name)| name)
+    Some(UNITS.iter().find(|(length, _)| *length <= minutes).map_or("five_minute", |(_, name)| name))
 }
 
 /// The shortest time between two runs, in minutes.
@@ -103,7 +106,8 @@ mod tests {
             ("@yearly", "year"),
             ("30 2 * * 1-5", "day"),
         ] {
-            assert_eq!(unit(cron), expected, "{cron}");
+            assert_eq!(unit(cron), Some(expected), "{cron}");
         }
+        assert_eq!(unit("@schedule"), None);
     }
 }

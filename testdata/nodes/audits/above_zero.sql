@@ -1,0 +1,2 @@
+AUDIT (name above_zero);
+SELECT * FROM @this_model WHERE total < 0

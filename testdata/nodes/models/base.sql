@@ -1,0 +1,2 @@
+MODEL (name shop.base, kind FULL);
+SELECT id, kind, amount, placed_at FROM raw.events

@@ -1,0 +1,6 @@
+from sqlmesh import signal
+
+
+@signal()
+def is_open(batch):
+    return True
