@@ -5,6 +5,7 @@
 use crate::diagnostic::Location;
 use crate::dialect::Family;
 use crate::impact::RowEffect;
+use crate::intervals;
 use crate::project::{Body, Model, ModelKind, Property};
 use crate::state::AnalysedModel;
 
@@ -61,29 +62,10 @@ fn starts_earlier(old: &Property, new: &Property) -> bool {
 fn cuts_alike(model: &Model, was: Option<&Property>, is: &Property) -> bool {
     let unit = |property: Option<&Property>| {
         let text = property.map_or("", |property| &property.value).trim_matches(['\'', '"']).to_lowercase();
-        interval_unit(if text.is_empty() { "@daily" } else { &text })
+        intervals::unit(if text.is_empty() { "@daily" } else { &text })
     };
     let same_unit = || unit(was).is_some_and(|old| unit(Some(is)) == Some(old));
     !is_incremental(&model.kind) || model.header.get("interval_unit").is_some() || same_unit()
-}
-
-/// The unit that SQLMesh takes for a schedule: the longest one that fits between two runs. Nothing for what would need a
-/// calendar.
-fn interval_unit(cron: &str) -> Option<&'static str> {
-    let fields: Vec<&str> = cron.split_whitespace().collect();
-    let is_one = |field: &str| !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_digit());
-    match fields.as_slice() {
-        ["@yearly" | "@annually"] => Some("year"),
-        ["@monthly"] => Some("month"),
-        ["@weekly" | "@daily" | "@midnight"] => Some("day"),
-        ["@hourly"] => Some("hour"),
-        [minute, "*", "*", "*", "*"] if is_one(minute) => Some("hour"),
-        [minute, hour, "*", "*", weekday] if is_one(minute) && is_one(hour) && (*weekday == "*" || is_one(weekday)) => {
-            Some("day")
-        }
-        [minute, hour, day, "*", "*"] if is_one(minute) && is_one(hour) && is_one(day) => Some("month"),
-        _ => None,
-    }
 }
 
 /// Do engines of this family replace whole partitions when a run stores its rows? What a partition is decides then what is
@@ -295,27 +277,4 @@ fn statements(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDif
 /// `@DEF(…)` does nothing by itself; what it does to the query is seen in the query.
 fn is_definition(tokens: &[String]) -> bool {
     matches!(tokens, [at, def, ..] if at == "@" && def.eq_ignore_ascii_case("def"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::interval_unit;
-
-    #[test]
-    fn a_schedule_says_how_time_is_cut() {
-        for (cron, unit) in [
-            ("@daily", Some("day")),
-            ("@weekly", Some("day")),
-            ("30 4 * * *", Some("day")),
-            ("0 4 * * 1", Some("day")),
-            ("5 * * * *", Some("hour")),
-            ("0 0 1 * *", Some("month")),
-            ("*/15 * * * *", None),
-            ("0 4,16 * * *", None),
-            ("0 0 1 * 1", None),
-            ("", None),
-        ] {
-            assert_eq!(interval_unit(cron), unit, "{cron}");
-        }
-    }
 }
