@@ -1,6 +1,6 @@
 //! What the calls in an expression do with rows.
 
-use crate::sql::functions::{FunctionKind, kind};
+use crate::sql::functions::{FunctionKind, ignores_order, kind};
 use crate::sql::tree::{Op, Tree};
 
 /// Is there a call of an aggregate, outside of windows, in this expression?
@@ -28,29 +28,10 @@ pub(crate) fn looks_beyond_row(tree: &Tree) -> bool {
     window || aggregates(tree) || may_be_unlisted(tree)
 }
 
-/// Aggregates whose value is the same in whatever order the rows come.
-const ORDERLESS: &[&str] = &[
-    "AVG",
-    "BIT_AND",
-    "BIT_OR",
-    "BIT_XOR",
-    "BOOL_AND",
-    "BOOL_OR",
-    "COUNT",
-    "COUNTIF",
-    "COUNT_IF",
-    "EVERY",
-    "LOGICAL_AND",
-    "LOGICAL_OR",
-    "MAX",
-    "MIN",
-    "SUM",
-];
-
 /// May the value depend on the order in which other rows come?
 pub(super) fn may_look_at_order(tree: &Tree) -> bool {
-    let mut found = may_be_unlisted(tree)
-        || contains(tree, &|name| kind(name) == FunctionKind::Aggregate && !ORDERLESS.contains(&name));
+    let mut found =
+        may_be_unlisted(tree) || contains(tree, &|name| kind(name) == FunctionKind::Aggregate && !ignores_order(name));
     tree.walk(&mut |node| {
         found |= node.op == Op::Window;
         !found

@@ -35,6 +35,40 @@ const LISTS: &[(FunctionKind, &str)] = &[
     (FunctionKind::Aggregate, include_str!("functions/aggregate.txt")),
 ];
 
+/// Aggregates whose value is the same in whatever order the rows come.
+const ORDERLESS: &[&str] = &[
+    "AVG",
+    "BIT_AND",
+    "BIT_OR",
+    "BIT_XOR",
+    "BOOL_AND",
+    "BOOL_OR",
+    "COUNT",
+    "COUNTIF",
+    "COUNT_IF",
+    "EVERY",
+    "GROUPING",
+    "GROUPING_ID",
+    "LOGICAL_AND",
+    "LOGICAL_OR",
+    "MAX",
+    "MEDIAN",
+    "MIN",
+    "STDDEV",
+    "STDDEV_POP",
+    "STDDEV_SAMP",
+    "SUM",
+    "VARIANCE",
+    "VAR_POP",
+    "VAR_SAMP",
+];
+
+/// Is the value of this aggregate (name in upper case) the same in whatever order the rows come? Rounding of
+/// floating-point sums is left out of account, as engines add in any order themselves.
+pub fn ignores_order(name: &str) -> bool {
+    ORDERLESS.contains(&name)
+}
+
 /// What a function (name in upper case) does with rows.
 pub fn kind(name: &str) -> FunctionKind {
     static KINDS: OnceLock<FxHashMap<&str, FunctionKind>> = OnceLock::new();

@@ -33,8 +33,8 @@ const TOTAL: &[&str] = &[
     "YEAR",
 ];
 
-/// Aggregates that are understood.
-const ORDERLESS: &[&str] = &[
+/// Aggregates that the laws know how to move: those of every engine, with one meaning.
+const UNDERSTOOD: &[&str] = &[
     "AVG",
     "BOOL_AND",
     "BOOL_OR",
@@ -72,7 +72,7 @@ fn is_understood_node(node: &Node) -> bool {
             FunctionKind::Scalar => true,
             FunctionKind::Aggregate => {
                 is_certain_aggregate(name, node)
-                    && ORDERLESS.contains(&&**name)
+                    && UNDERSTOOD.contains(&&**name)
                     && node.kids.iter().all(|kid| !matches!(kid.op, Op::OrderBy | Op::Limit | Op::WithinGroup))
             }
             _ => false,

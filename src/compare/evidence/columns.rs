@@ -1,6 +1,6 @@
 //! What happens to each output, and where the values of two outputs part: there, or in the blocks that they read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::impact::ColumnEffect;
 use crate::lineage::aggregates;
@@ -28,6 +28,10 @@ impl Evidences<'_> {
         let (old, new) = (&placed_outputs(self.before), &placed_outputs(self.after));
         let pairs = paired(old, new, pairing);
         let renames = renames(old, new, &pairs, &prints_b, &prints_a);
+        let confused = match pairing {
+            Pairing::ByName => confused(named(old, &prints_b), named(new, &prints_a)),
+            Pairing::ByPosition => BTreeSet::new(),
+        };
         let mut columns = Vec::new();
         for (at, output) in new.iter().enumerate() {
             if output.is_open {
@@ -36,6 +40,7 @@ impl Evidences<'_> {
             let from = pairs.iter().find(|(_, a)| *a == at).map(|(b, _)| *b);
             let renamed = renames.iter().find(|(_, a)| *a == at).map(|(b, _)| *b);
             columns.push(match (from, renamed) {
+                (Some(b), _) if confused.contains(&output.name) => self.changed((b, &old[b]), (at, output)),
                 (Some(b), _) if prints_b.columns.get(b) == prints_a.columns.get(at) => self.same_value(&old[b], output),
                 (Some(b), _) => match doubts.column(b, at) {
                     Some(doubt) => self.doubtful(&old[b], output, doubt),
@@ -177,7 +182,27 @@ impl Evidences<'_> {
     }
 }
 
-/// Outputs that are certainly one and the same under a new name: one gone, one new, the same value, no other like it.
+/// The values of the outputs of each name, in order.
+fn named<'o>(outputs: &'o [Output], prints: &BlockPrints) -> BTreeMap<&'o Name, Vec<Print>> {
+    let mut named: BTreeMap<&Name, Vec<Print>> = BTreeMap::new();
+    for (output, print) in outputs.iter().zip(&prints.columns).filter(|(output, _)| !output.is_open) {
+        named.entry(&output.name).or_default().push(*print);
+    }
+    named
+}
+
+/// Names that several outputs have, not with the same values before and after: which of them a reader gets, engines
+/// decide each in its own way, if they allow it.
+fn confused(old: BTreeMap<&Name, Vec<Print>>, new: BTreeMap<&Name, Vec<Print>>) -> BTreeSet<Name> {
+    let is_several =
+        |named: &BTreeMap<&Name, Vec<Print>>, name: &Name| named.get(name).is_some_and(|all| all.len() > 1);
+    let names: BTreeSet<&Name> = old.keys().chain(new.keys()).copied().collect();
+    let differ = |name: &&Name| (is_several(&old, name) || is_several(&new, name)) && old.get(*name) != new.get(*name);
+    names.into_iter().filter(differ).cloned().collect()
+}
+
+/// Outputs that are certainly one and the same under a new name: one gone, one new, the same value, no other like it,
+/// and neither name stands for two.
 fn renames(
     old: &[Output],
     new: &[Output],
@@ -192,7 +217,12 @@ fn renames(
         let print = prints_b.columns.get(b);
         let same: Vec<usize> = come.iter().copied().filter(|&a| prints_a.columns.get(a) == print).collect();
         let unique = gone.iter().filter(|&&other| prints_b.columns.get(other) == print).count() == 1;
-        if let ([a], true) = (same.as_slice(), unique) {
+        let is_only =
+            |outputs: &[Output], name: &Name| outputs.iter().filter(|output| output.name == *name).count() == 1;
+        if let ([a], true) = (same.as_slice(), unique)
+            && is_only(old, &old[b].name)
+            && is_only(new, &new[*a].name)
+        {
             renames.push((b, *a));
         }
     }

@@ -1,7 +1,7 @@
 //! What expressions may do to rows: decided by the names of functions, in favour of the worse.
 
 use crate::lineage::{aggregates, may_be_unlisted};
-use crate::sql::functions::{FunctionKind, is_volatile, kind};
+use crate::sql::functions::{FunctionKind, ignores_order, is_volatile, kind};
 use crate::sql::tree::{Node, Op, Tree};
 
 /// Functions that aggregate in every engine that has them, whatever a user defines.
@@ -32,34 +32,6 @@ const CERTAIN_AGGREGATES: &[&str] = &[
     "STDDEV_POP",
     "STDDEV_SAMP",
     "STRING_AGG",
-    "SUM",
-    "VARIANCE",
-    "VAR_POP",
-    "VAR_SAMP",
-];
-
-/// Aggregates whose value doesn't depend on the order of their input.
-const ORDERLESS_AGGREGATES: &[&str] = &[
-    "APPROX_COUNT_DISTINCT",
-    "AVG",
-    "BIT_AND",
-    "BIT_OR",
-    "BIT_XOR",
-    "BOOL_AND",
-    "BOOL_OR",
-    "COUNT",
-    "COUNTIF",
-    "COUNT_IF",
-    "GROUPING",
-    "GROUPING_ID",
-    "LOGICAL_AND",
-    "LOGICAL_OR",
-    "MAX",
-    "MEDIAN",
-    "MIN",
-    "STDDEV",
-    "STDDEV_POP",
-    "STDDEV_SAMP",
     "SUM",
     "VARIANCE",
     "VAR_POP",
@@ -139,7 +111,7 @@ pub(crate) fn order_sensitive(tree: &Tree) -> bool {
     contains(tree, &|node| match &node.op {
         Op::Window | Op::Hole(_) | Op::Other(_) | Op::Opaque(_) => true,
         Op::Function(name) => match kind(name) {
-            FunctionKind::Aggregate => !ORDERLESS_AGGREGATES.contains(&&**name),
+            FunctionKind::Aggregate => !ignores_order(name),
             FunctionKind::Unknown | FunctionKind::Window | FunctionKind::RowGenerating | FunctionKind::Volatile => true,
             FunctionKind::Scalar => is_volatile(name),
         },
