@@ -293,7 +293,8 @@ class Tally:
 def has_idle_part(model):
     """Is there a CTE whose name stands nowhere but in itself, or a named window without a call over it?"""
     text = model.query.render()
-    if any(f"OVER {name}" not in text for name in re.findall(r"\bWINDOW (\w+) AS", text)):
+    calls = Counter(re.findall(r"\bOVER (\w+)", text))
+    if any(calls[name] < count for name, count in Counter(re.findall(r"\bWINDOW (\w+) AS", text)).items()):
         return True
     for at, owner in enumerate(model.query.queries()):
         for cte in owner.ctes:
