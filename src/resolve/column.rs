@@ -24,6 +24,8 @@ struct Candidates {
     certain: Vec<Tree>,
     /// Relations that may have it.
     possible: Vec<u32>,
+    /// One of the certain ones is a column that a join has merged.
+    is_merged: bool,
 }
 
 impl Resolver<'_> {
@@ -152,6 +154,10 @@ impl Resolver<'_> {
         match found.certain.as_slice() {
             [] => None,
             [one] => Some(one.clone()),
+            // DuckDB takes the column that a join has merged, and doesn't look at other relations.
+            [..] if found.is_merged && self.dialect.family == Family::DuckDb => {
+                Some(Node::new(Op::Uncertain, found.certain.clone(), span))
+            }
             [..] => {
                 let qualifiers = relations
                     .iter()
@@ -222,12 +228,13 @@ fn visible(name: &Name, scope: &Scope<'_>) -> Candidates {
 
 /// Which of the relations from the `start`th on a name may come from.
 fn candidates(name: &Name, block: BlockId, relations: &[Relation], start: usize, merged: &Merged) -> Candidates {
-    let mut found = Candidates { certain: vec![], possible: vec![] };
+    let mut found = Candidates { certain: vec![], possible: vec![], is_merged: false };
     let span = Span::default();
     let is_there = |merged: &&MergedColumn| merged.relations.iter().all(|at| *at as usize >= start);
     let merged = merged.get(name).first().filter(is_there);
     if let Some(merged) = merged {
         found.certain.push(merged_value(merged, block, span));
+        found.is_merged = true;
     }
     for (at, relation) in relations.iter().enumerate().skip(start) {
         let at = at as u32;

@@ -136,6 +136,13 @@ fn a_columns_call_is_one_output_for_each_column_that_it_picks() {
 }
 
 #[test]
+fn a_merged_column_is_ambiguous_beside_a_third_one_but_not_in_duckdb() {
+    let query = "SELECT id FROM t JOIN u USING (id) JOIN (SELECT 1 AS id, 2 AS z) AS v ON z = a";
+    assert_eq!(problems(&resolved_in("duckdb", query, TABLES)), "");
+    assert_eq!(problems(&resolved_in("postgres", query, TABLES)), "ambiguous id of t, u, v");
+}
+
+#[test]
 fn a_star_s_options_name_its_columns() {
     check("SELECT * EXCLUDE (a) REPLACE (1 AS b) FROM t", "id=t.id b=");
     refused("SELECT * EXCLUDE (z) FROM t", "missing z");
