@@ -223,7 +223,8 @@ fn one_of(mut readings: Vec<Tree>, span: Span) -> Option<Tree> {
 fn visible(name: &Name, scope: &Scope<'_>) -> Candidates {
     let from = |start: usize| candidates(name, scope.block, &scope.relations, start, &scope.merged);
     let inside = from(scope.brackets);
-    if inside.certain.is_empty() && inside.possible.is_empty() { from(0) } else { inside }
+    let is_found = !inside.certain.is_empty() || !inside.possible.is_empty();
+    if is_found || scope.brackets == 0 { inside } else { from(0) }
 }
 
 /// Which of the relations from the `start`th on a name may come from.

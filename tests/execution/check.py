@@ -6,7 +6,6 @@ the bags of rows projected on all columns called the same must be equal. Prints 
     python check.py --impact target/debug/impact --claims 2000 --seed 1
 """
 
-import argparse
 import json
 import random
 import subprocess
@@ -17,7 +16,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from edits import edited
-from engine import connected, fetched, shown
+from engine import connected, fetched, options, shown
 from generate import MACROS, Generator
 from laws import Laws
 
@@ -150,13 +149,7 @@ def judge(world, pair, answer, positional, counts):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--impact", required=True)
-    parser.add_argument("--claims", type=int, default=2000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--show", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long, with fewer claims")
-    arguments = parser.parse_args()
+    arguments = options()
     counts, false_claims, schema = Counter(), 0, 0
     end = time.monotonic() + arguments.seconds
     while counts["checked"] < arguments.claims and time.monotonic() < end:

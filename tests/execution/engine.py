@@ -1,5 +1,6 @@
 """DuckDB as the checks by execution use it: queries with a time limit, results as plain rows."""
 
+import argparse
 import sys
 import threading
 import time
@@ -64,3 +65,14 @@ def fetched(connection, text, most_rows):
 def shown(value):
     """A value as text that tells types apart. Zero has no sign: sorting takes it away."""
     return repr(0.0) if isinstance(value, float) and value == 0 else repr(value)
+
+
+def options():
+    """The command line of the checks that count claims."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--impact", required=True)
+    parser.add_argument("--claims", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long, with fewer claims")
+    return parser.parse_args()

@@ -13,7 +13,6 @@ column of everything downstream".
     python projects.py --impact target/debug/impact --claims 2000 --seed 1
 """
 
-import argparse
 import json
 import random
 import re
@@ -24,7 +23,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from engine import WATCH, connected, duckdb, shown
+from engine import WATCH, connected, duckdb, options, shown
 from generate import MACROS, TYPES
 from project import DAYS, ProjectGenerator
 from project_edits import edited_project
@@ -324,13 +323,7 @@ def descendants(project, touched):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--impact", required=True)
-    parser.add_argument("--claims", type=int, default=2000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--show", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long, with fewer claims")
-    arguments = parser.parse_args()
+    arguments = options()
     tally, number = Tally(), 0
     end = time.monotonic() + arguments.seconds
     while tally.counts["claims"] < arguments.claims and time.monotonic() < end:
