@@ -101,7 +101,7 @@ const IGNORED_PROPERTIES: &[&str] = &[
 #[derive(Clone, Copy)]
 pub(super) struct Version<'s> {
     pub(super) state: &'s State,
-    pub(super) columns: &'s Columns,
+    pub(super) columns: &'s Columns<'s>,
 }
 
 /// Compares two versions of a model, each in its project.
