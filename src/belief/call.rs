@@ -1,5 +1,6 @@
 //! Calls of functions: which rule holds, and what it makes of the arguments.
 
+use crate::dialect::Family;
 use crate::sql::tree::{Node, Op, Tree};
 
 use super::Annotator;
@@ -11,6 +12,9 @@ use super::rule::{Operation, Rule};
 /// The digits that Snowflake's numbers have.
 const PRECISION: u32 = 38;
 
+/// What the names of calls begin with that stand for syntax, as the tree has them.
+const SYNTAX_MARK: &str = "__IMPACT_SYNTAX_";
+
 impl Annotator<'_> {
     pub(super) fn function(&self, name: &str, call: &Node, depth: usize) -> DataType {
         let arguments: Vec<&Tree> = call.kids.iter().filter(|kid| is_argument(kid)).collect();
@@ -19,6 +23,13 @@ impl Annotator<'_> {
         {
             return self.map_of_pairs(one, depth);
         }
+        if let Some(kind) = name.strip_prefix(SYNTAX_MARK).and_then(|syntax| suffixed(syntax)) {
+            return DataType::plain(kind);
+        }
+        let name = match self.dialect.family {
+            Family::BigQuery => name.strip_prefix("SAFE.").or_else(|| name.strip_prefix("NET.")).unwrap_or(name),
+            _ => name,
+        };
         if matches!(name, "OBJECT_CONSTRUCT" | "NAMED_STRUCT") && self.tables.function(name).is_some() {
             return self.structure_of_pairs(&arguments, depth);
         }
@@ -27,7 +38,10 @@ impl Annotator<'_> {
         if let Some(within) = within {
             return self.within_group(name, typed, &arguments, within, depth);
         }
-        if name == "ARRAY" && let [one] = arguments.as_slice() && let Some(found) = self.array_of_query(one, depth) {
+        if name == "ARRAY"
+            && let [one] = arguments.as_slice()
+            && let Some(found) = self.array_of_query(one, depth)
+        {
             return found;
         }
         if call.kids.iter().any(|kid| kid.op == Op::Distinct) {
@@ -87,7 +101,11 @@ impl Annotator<'_> {
                         part => inner.push(self.evaluated(part, typed, arguments, depth)),
                     }
                 }
-                Typed::of(self.applied(*operation, &inner, arguments, depth))
+                let is_made = parts.iter().all(|part| matches!(part, Rule::Of(..)));
+                match operation {
+                    Operation::Map => Typed::of(map(&inner, is_made, arguments)),
+                    _ => Typed::of(self.applied(*operation, &inner, arguments, depth)),
+                }
             }
         }
     }
@@ -111,7 +129,7 @@ impl Annotator<'_> {
             DivideWhole => self.division(first, second, true),
             Element => element(first),
             Inner => first.inner(),
-            Map => self.map(parts, arguments),
+            Map => DataType::plain("MAP"),
             ToMap => map_of(first),
             Unit => self.by_unit(part(0), part(1).word.as_deref()),
             Extract => extracted(part(0).word.as_deref().unwrap_or_default()),
@@ -160,24 +178,6 @@ impl Annotator<'_> {
         rest.iter().fold(self.tables.coerced(first, first), |found, next| self.tables.coerced(&found, next))
     }
 
-    /// `_annotate_map`: only of two arrays that are written out.
-    fn map(&self, parts: &[Typed], arguments: &[&Tree]) -> DataType {
-        let bare = DataType::plain("MAP");
-        let [keys, values] = parts else { return bare };
-        let written_out = |tree: &&Tree| tree.op == Op::Array || tree.op == Op::Function("ARRAY".into());
-        use crate::dialect::Family::{ClickHouse, Databricks, Hive, Spark};
-        // There the arguments are pairs of a key and its value.
-        let is_made = matches!(self.dialect.family, ClickHouse | Databricks | Hive | Spark);
-        if !is_made && !arguments.iter().all(written_out) {
-            return bare;
-        }
-        let (key, value) = (keys.data_type.inner(), values.data_type.inner());
-        if key.is_unknown() || value.is_unknown() {
-            return bare;
-        }
-        DataType::with("MAP", vec![Part::Type(key), Part::Type(value)], true)
-    }
-
     /// `MAP {a: 1}`: its keys are texts, its values have the type of the first.
     fn map_of_pairs(&self, pairs: &Node, depth: usize) -> DataType {
         let types: Vec<DataType> = pairs.kids.iter().map(|kid| self.of(kid, depth).data_type).collect();
@@ -217,7 +217,7 @@ impl Annotator<'_> {
             },
             _ => return None,
         };
-        if self.dialect.family != crate::dialect::Family::BigQuery {
+        if self.dialect.family != Family::BigQuery {
             return Some(DataType::unknown());
         }
         let element = self.projected(id, depth);
@@ -252,6 +252,34 @@ fn letter(argument: &Tree) -> u8 {
         Op::Cast(_) if argument.kids.iter().any(|kid| kid.op == Op::Type("DATE".into())) => b'd',
         _ => b'c',
     }
+}
+
+/// The type of a number with this mark behind it.
+fn suffixed(syntax: &str) -> Option<super::data_type::Kind> {
+    Some(match syntax.strip_prefix("NUMBER_")? {
+        "L" => "BIGINT",
+        "S" => "SMALLINT",
+        "Y" => "TINYINT",
+        "D" => "DOUBLE",
+        "F" => "FLOAT",
+        "BD" => "DECIMAL",
+        _ => return None,
+    })
+}
+
+/// `_annotate_map`: only of two arrays that are written out, by the call or by sqlglot.
+fn map(parts: &[Typed], is_made: bool, arguments: &[&Tree]) -> DataType {
+    let bare = DataType::plain("MAP");
+    let [keys, values] = parts else { return bare };
+    let written_out = |tree: &&Tree| tree.op == Op::Array || tree.op == Op::Function("ARRAY".into());
+    if !is_made && !arguments.iter().all(written_out) {
+        return bare;
+    }
+    let (key, value) = (keys.data_type.inner(), values.data_type.inner());
+    if key.is_unknown() || value.is_unknown() {
+        return bare;
+    }
+    DataType::with("MAP", vec![Part::Type(key), Part::Type(value)], true)
 }
 
 /// `_annotate_to_map`

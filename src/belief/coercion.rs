@@ -51,11 +51,7 @@ impl Tables {
 
 impl Annotator<'_> {
     /// The type of a call that has its arguments' type.
-    pub(super) fn by_arguments<'t>(
-        &self,
-        arguments: impl IntoIterator<Item = &'t Typed>,
-        wanted: Wanted,
-    ) -> DataType {
+    pub(super) fn by_arguments<'t>(&self, arguments: impl IntoIterator<Item = &'t Typed>, wanted: Wanted) -> DataType {
         let (mut literal, mut other, mut nested): (Option<DataType>, Option<DataType>, Option<DataType>) =
             (None, None, None);
         for argument in arguments {

@@ -88,9 +88,7 @@ impl DataType {
         let Some(parts) = &self.parts else { return self };
         let part = |part: &Part| match part {
             Part::Type(inner) => Part::Type(inner.clone().quoted()),
-            Part::Field(field, inner) => {
-                Part::Field(Field { quoted: true, ..field.clone() }, inner.clone().quoted())
-            }
+            Part::Field(field, inner) => Part::Field(Field { quoted: true, ..field.clone() }, inner.clone().quoted()),
             Part::Value(text) => Part::Value(text.clone()),
         };
         DataType { parts: Some(parts.iter().map(part).collect()), ..self }

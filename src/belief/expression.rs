@@ -6,7 +6,7 @@ use crate::sql::tree::{Name, Node, Op, Tree};
 
 use super::Annotator;
 use super::coercion::{Typed, Wanted};
-use super::data_type::{DataType, Field, Part};
+use super::data_type::{DataType, Field, Part, USER_DEFINED};
 
 /// How deep expressions and the queries in them may nest; what lies deeper has no type.
 pub(super) const DEPTH: usize = 250;
@@ -64,8 +64,14 @@ impl Annotator<'_> {
             Op::Struct => Typed::of(self.structure(&tree.kids, depth)),
             Op::Subscript => Typed::of(element(&first().data_type)),
             Op::Field(name) => Typed::of(first().data_type.field(name).cloned().unwrap_or_else(DataType::unknown)),
+            Op::Other(text) if &**text == "APPROXIMATE" => plain("BIGINT"),
             Op::Other(text) if &**text == "SLICE" => Typed::of(first().data_type),
             Op::NamedArgument(_) => Typed::of(self.by_arguments([&first()], Wanted::default())),
+            // What engines know without a table.
+            Op::Column if tree.kids.len() == 1 => {
+                let name = tree.first().and_then(|kid| kid.ident()).map(|name| name.to_uppercase());
+                Typed::of(self.ruled(&name.unwrap_or_default(), &[], &[], depth))
+            }
             Op::Ident(name) => Typed { word: Some(name.to_string()), ..Typed::unknown() },
             _ => Typed::unknown(),
         }
@@ -81,15 +87,13 @@ impl Annotator<'_> {
             "unit" => Typed { word: Some(text.to_string()), ..Typed::unknown() },
             "long" => Typed::of(DataType::plain("BIGINT")),
             "hex" => Typed::of(DataType::plain("BINARY")),
-            "bytes" if self.dialect.family == crate::dialect::Family::BigQuery => {
-                Typed::of(DataType::plain("BINARY"))
-            }
+            "bytes" if self.dialect.family == crate::dialect::Family::BigQuery => Typed::of(DataType::plain("BINARY")),
             _ => Typed::unknown(),
         }
     }
 
     fn cast(&self, tree: &Node) -> DataType {
-        use crate::dialect::Family::{Fabric, TSql};
+        use crate::dialect::Family::{Databricks, Fabric, Hive, Spark, TSql};
         let text = self.sql.get(tree.span.range()).unwrap_or_default();
         let is_convert = |word: &str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
         if matches!(self.dialect.family, TSql | Fabric) && (is_convert("CONVERT") || is_convert("TRY_CONVERT")) {
@@ -100,7 +104,22 @@ impl Annotator<'_> {
             Op::Type(name) => Some(name),
             _ => None,
         });
-        written.map_or_else(DataType::unknown, |text| super::read::read(text, self.tables).quoted())
+        let found = written.map_or_else(DataType::unknown, |text| super::read::read(text, self.tables).quoted());
+        match (found.kind, found.parts()) {
+            // In casts there, lengths of texts are passed over.
+            ("VARCHAR" | "CHAR", _) if matches!(self.dialect.family, Databricks | Hive | Spark) => {
+                DataType::plain("TEXT")
+            }
+            (USER_DEFINED, [Part::Value(name)]) if self.schemas == super::Schemas::Known => self.own_type(name),
+            _ => found,
+        }
+    }
+
+    /// A type that isn't the dialect's: a name in quotes.
+    fn own_type(&self, name: &Name) -> DataType {
+        let (open, close) = self.tables.quotes;
+        let quoted = format!("{open}{}{close}", self.dialect.normalize(name, false));
+        DataType::with(USER_DEFINED, vec![Part::Value(quoted.into())], false)
     }
 
     /// A chain of one operator, from left to right.
@@ -112,7 +131,7 @@ impl Annotator<'_> {
         let name = format!("op {op}");
         rest.iter()
             .fold(self.of(first, depth), |left, right| {
-                Typed::of(self.ruled(&name, &[left, self.of(right, depth)], &[], depth))
+                Typed::of(self.ruled(&name, &[left, self.of(right, depth)], &[first, right], depth))
             })
             .data_type
     }

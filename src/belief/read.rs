@@ -33,10 +33,17 @@ impl<'t> Reader<'t> {
         let words = self.words();
         let mut found = self.named(words)?;
         if let Some(inside) = self.bracketed() {
-            found = self.filled(found, words, inside, depth);
+            if !self.tables.bare.contains(found.kind) {
+                found = self.filled(found, words, inside, depth);
+            }
         }
         found = self.zoned(found);
-        while let Some(after) = self.rest.trim_start().strip_prefix('[') {
+        if let Some(rest) = self.rest.strip_prefix('^').filter(|_| self.is_neutral) {
+            self.rest = rest;
+            found.nullable = Some(false);
+        }
+        for _ in 0..depth {
+            let Some(after) = self.rest.trim_start().strip_prefix('[') else { break };
             let end = after.find(']')?;
             self.rest = after.get(end + 1..)?;
             found = DataType::array(found);
@@ -147,14 +154,25 @@ impl<'t> Reader<'t> {
     fn zoned(&mut self, found: DataType) -> DataType {
         let rest = self.rest.trim_start();
         let upper = rest.to_uppercase();
-        for (words, suffix) in [("WITH TIME ZONE", "TZ"), ("WITH LOCAL TIME ZONE", "LTZ"), ("WITHOUT TIME ZONE", "")] {
+        // Canonical names have no blanks behind a bracket.
+        let zones = [
+            ("WITH TIME ZONE", "TZ"),
+            ("WITH LOCAL TIME ZONE", "LTZ"),
+            ("WITHOUT TIME ZONE", ""),
+            ("WITHTIMEZONE", "TZ"),
+            ("WITHLOCALTIMEZONE", "LTZ"),
+            ("WITHOUTTIMEZONE", ""),
+        ];
+        for (words, suffix) in zones {
             if upper.starts_with(words) {
                 self.rest = rest.get(words.len()..).unwrap_or("");
                 let kind = self.tables.kinds.get(&*format!("{}{suffix}", found.kind));
                 return DataType { kind: kind.copied().unwrap_or(found.kind), ..found };
             }
         }
-        if let Some(kind) = upper.strip_prefix("UNSIGNED").and_then(|_| self.tables.kinds.get(&*format!("U{}", found.kind))) {
+        if let Some(kind) =
+            upper.strip_prefix("UNSIGNED").and_then(|_| self.tables.kinds.get(&*format!("U{}", found.kind)))
+        {
             self.rest = rest.get("UNSIGNED".len()..).unwrap_or("");
             return DataType { kind, ..found };
         }

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
+
 use crate::names::ModelName;
 use crate::resolve::{Block, BlockId, BlockKind, Join, Relation, Source};
 use crate::sql::tree::{JoinKind, Name, Op, Tree};
@@ -90,7 +92,7 @@ impl Annotator<'_> {
     /// The branches' types brought to one, by the names on the left (`_get_setop_column_types`).
     fn combined(&self, id: BlockId, depth: usize) -> Vec<DataType> {
         let names = self.names(id);
-        let mut types: Vec<(Name, DataType)> = Vec::new();
+        let mut types: FxHashMap<Name, DataType> = FxHashMap::default();
         let mut pending = std::collections::VecDeque::from([id]);
         let mut steps = 0;
         while let Some(id) = pending.pop_front() {
@@ -100,28 +102,23 @@ impl Annotator<'_> {
                 BlockKind::SetOperation { by_name, left, right, .. } => {
                     pending.extend([left, right]);
                     for (name, found) in self.pairs(left, right, by_name, depth) {
-                        match types.iter_mut().find(|(known, _)| *known == name) {
-                            Some((_, before)) => *before = self.tables.coerced(&found, before),
-                            None => types.push((name, self.tables.coerced(&found, &DataType::plain(NULL)))),
-                        }
+                        let before = types.entry(name).or_insert(DataType::plain(NULL));
+                        *before = self.tables.coerced(&found, before);
                     }
                 }
                 BlockKind::Wrapped(inner) => pending.push_back(inner),
                 BlockKind::Select(_) | BlockKind::Values(_) | BlockKind::Opaque => {}
             }
         }
-        let found = |name: &Name| types.iter().find(|(known, _)| known == name).map(|(_, found)| found.clone());
-        names.iter().map(|name| found(name).unwrap_or_else(DataType::unknown)).collect()
+        names.iter().map(|name| types.get(name).cloned().unwrap_or_else(DataType::unknown)).collect()
     }
 
     /// Each column on the left with what it becomes beside the one on the right.
     fn pairs(&self, left: BlockId, right: BlockId, by_name: bool, depth: usize) -> Vec<(Name, DataType)> {
         let (names, types) = (self.names(left), self.selected(left, depth));
         let (others, right) = (self.names(right), self.selected(right, depth));
-        let other = |at: usize, name: &Name| match by_name {
-            true => right.get(others.iter().position(|other| other == name)?),
-            false => right.get(at),
-        };
+        let places: FxHashMap<&Name, usize> = others.iter().enumerate().map(|(at, other)| (other, at)).collect();
+        let other = |at: usize, name: &Name| right.get(if by_name { *places.get(name)? } else { at });
         let pairs = names.into_iter().zip(types).enumerate();
         pairs
             .filter_map(|(at, (name, found))| match other(at, &name) {
@@ -167,7 +164,7 @@ impl Annotator<'_> {
     fn of_relation(&self, relation: &Relation, block: BlockId, name: &Name, depth: usize) -> Option<DataType> {
         let place = || relation.schema.position(name);
         match &relation.source {
-            Source::Model(model) => self.of_table(model, name),
+            Source::Model(model) => self.of_table(model, name, place()),
             Source::Block(_) if self.is_lateral(relation) => None,
             Source::Block(id) | Source::Altered(id) => self.seen(*id, depth).get(place()?).cloned(),
             Source::Recursive(cte, between) => {
@@ -189,12 +186,14 @@ impl Annotator<'_> {
             || before.len().checked_sub(7).and_then(|at| before.get(at..)).is_some_and(word)
     }
 
-    fn of_table(&self, model: &ModelName, name: &Name) -> Option<DataType> {
+    /// A table's column, most likely at this place.
+    fn of_table(&self, model: &ModelName, name: &Name, place: Option<usize>) -> Option<DataType> {
         if self.schemas == Schemas::Unknown {
             return None;
         }
         let belief = self.beliefs.table(model)?;
-        let place = belief.position(name)?;
+        let is_there = |place: &usize| belief.columns.get(*place).is_some_and(|(known, _)| known == name);
+        let place = place.filter(is_there).or_else(|| belief.columns.iter().position(|(known, _)| known == name))?;
         let key = (model.clone(), place);
         if let Some(known) = self.reread.borrow().get(&key) {
             return Some(known.clone());
@@ -238,16 +237,8 @@ impl Annotator<'_> {
             _ => DataType::unknown(),
         }
     }
-
 }
 
 fn is_unpivot(block: &Block) -> bool {
     block.other.iter().any(|other| matches!(&other.op, Op::Altered(text) if text.starts_with("UNPIVOT")))
-}
-
-impl super::Belief {
-    /// The place of the first column with this name.
-    pub fn position(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|(known, _)| &**known == name)
-    }
 }

@@ -7,6 +7,7 @@
 //! - `settings DIALECTS WORDS`: `null` (NULL is a type), `non_literal` (columns count before literals),
 //!   `default=KIND` (of a NULL)
 //! - `nullable DIALECTS KINDS`: written so unless something else is said; `reserved DIALECTS WORDS`: names in quotes
+//! - `bare DIALECTS KIND`: loses its brackets where it is read
 //! - `read DIALECTS WORD TYPE`, `write DIALECTS KIND BARE ONE TWO`, `nested DIALECTS SHAPE TEXT`: how types are written
 //!
 //! Lines of `functions.txt`: `NAME DIALECTS PATTERN=RULE…`. A dialect with `!` means annotation without a schema, which
@@ -40,6 +41,8 @@ pub(super) struct Tables {
     pub(super) nested: FxHashMap<&'static str, &'static str>,
     /// Kinds that are written as nullable unless it is said that they aren't.
     pub(super) nullable: FxHashSet<Kind>,
+    /// Kinds that lose what stands in their brackets.
+    pub(super) bare: FxHashSet<Kind>,
     pub(super) is_clickhouse: bool,
     /// What stands around a quoted name.
     pub(super) quotes: (char, char),
@@ -76,6 +79,7 @@ impl Tables {
             written: FxHashMap::default(),
             nested: FxHashMap::default(),
             nullable: FxHashSet::default(),
+            bare: FxHashSet::default(),
             is_clickhouse: dialect == "clickhouse",
             quotes,
             reserved: FxHashSet::default(),
@@ -118,6 +122,9 @@ impl Tables {
             ["settings", dialects, words] if applies(dialects, annotates) => words.split(' ').for_each(|w| self.set(w)),
             ["nullable", dialects, kinds] if applies(dialects, dialect) => self.nullable.extend(kinds.split(' ')),
             ["reserved", dialects, words] if applies(dialects, dialect) => self.reserved.extend(words.split(' ')),
+            ["bare", dialects, kind] if applies(dialects, dialect) => {
+                self.bare.insert(kind);
+            }
             ["read", dialects, word, text] if applies(dialects, dialect) => types.push((word, text)),
             ["write", dialects, kind, bare, one, two] if applies(dialects, dialect) => {
                 self.written.insert(kind, [bare, one, two]);

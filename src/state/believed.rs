@@ -136,7 +136,10 @@ fn columns(
 ) -> Belief {
     let model = known.model;
     let mut types = match (&model.columns, resolved, &model.body) {
-        (Some(columns), _, _) => columns.iter().map(|column| declared(column, model.dialect)).collect(),
+        (Some(columns), _, body) => {
+            let is_external = matches!(body, Body::External);
+            columns.iter().map(|column| declared(column, model.dialect, is_external)).collect()
+        }
         (None, Some(resolved), _) => of_query(known, resolved, is_optimized, parents),
         (None, None, Body::Seed(seed)) => {
             let columns = seed.content.iter().flat_map(|content| &content.columns);
@@ -151,9 +154,11 @@ fn columns(
     Belief { columns: names.zip(types).collect() }
 }
 
-fn declared(column: &DeclaredColumn, dialect: Dialect) -> DataType {
+fn declared(column: &DeclaredColumn, dialect: Dialect, is_external: bool) -> DataType {
     match column.data_type.as_str() {
         "" => DataType::unknown(),
+        // What stands in a file of external models is written and read once more.
+        text if is_external => belief::reread(&belief::parse(text, dialect), dialect),
         text => belief::parse(text, dialect),
     }
 }

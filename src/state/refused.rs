@@ -74,8 +74,10 @@ fn merges_naturally(resolved: &Resolved, text: &str) -> bool {
         let Some(join) = &relation.join else { return false };
         let (before, after) = text.split_at_checked(join.span.start as usize).unwrap_or(("", ""));
         let words = ["JOIN", "INNER", "LEFT", "RIGHT", "FULL", "OUTER", "NATURAL"];
-        let mut of_join =
-            before.split_whitespace().rev().take_while(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known)));
+        let mut of_join = before
+            .split_whitespace()
+            .rev()
+            .take_while(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known)));
         starts_with(after, "NATURAL") || of_join.any(|word| word.eq_ignore_ascii_case("NATURAL"))
     };
     if !resolved.blocks.iter().flat_map(relations).any(is_natural) {

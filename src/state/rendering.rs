@@ -162,7 +162,8 @@ fn tables(
             let found = belief::reread(found, model.dialect);
             belief::text(&found, model.dialect).filter(|_| found.is_known()).map(Into::into)
         };
-        let column = |(at, column): (usize, &Column)| TableColumn { name: column.name.clone(), data_type: data_type(at) };
+        let column =
+            |(at, column): (usize, &Column)| TableColumn { name: column.name.clone(), data_type: data_type(at) };
         (name.clone(), schema.columns.iter().enumerate().map(column).collect())
     };
     known.map(columns).collect()

@@ -84,6 +84,8 @@ def spelled(data_type):
         return UNKNOWN if data_type == exp.DType.UNKNOWN else data_type.value
     if data_type.this == exp.DType.UNKNOWN:
         return UNKNOWN
+    if data_type.args.get("nullable") is False and data_type.expressions:
+        return f"{data_type.this.value}({','.join(part.name for part in data_type.expressions)})^"
     if not isinstance(data_type.this, exp.DType):
         return UNKNOWN
     inner = data_type.expressions
@@ -287,6 +289,7 @@ def rules(dialect, metadata, name):
             is_plain = set(pattern) <= {"c"}
             if tree is None or isinstance(tree, exp.Anonymous):
                 if is_plain and tree is not None:
+                    found[pattern] = UNKNOWN
                     break
                 continue
             for cast in tree.find_all(exp.Cast) if "d" in pattern else []:
@@ -393,11 +396,16 @@ def of_dialect(dialect, metadata, names, no_brackets):
     written = [(f"op {operator}", f"q0 {operator} q1") for operator in OPERATORS]
     written.extend((f"syntax {name}", text) for name, text in SYNTAX.items())
     for name, text in written:
-        tree = parsed(dialect, text)
-        rule = UNKNOWN if tree is None or isinstance(tree, exp.Column) else Annotator(metadata).of(tree)
-        if name == "syntax ARRAY":
-            rule = starred(rule, 2)
-        yield name, "" if rule == UNKNOWN else f"*={rule}"
+        variants = {"*": text}
+        if name.startswith("op "):
+            variants.update({pattern: text.replace("q1", argument(pattern[1], 1)) for pattern in ("cs", "cn")})
+        found = {}
+        for pattern, variant in variants.items():
+            tree = parsed(dialect, variant)
+            rule = UNKNOWN if tree is None or isinstance(tree, exp.Column) else Annotator(metadata).of(tree)
+            found[pattern] = starred(rule, 2) if name == "syntax ARRAY" else rule
+        shown = [f"{pattern}={rule}" for pattern, rule in found.items() if pattern == "*" or rule != found["*"]]
+        yield name, "\t".join(shown) if any(rule != UNKNOWN for rule in found.values()) else ""
 
 
 def merged(lines):
@@ -481,7 +489,7 @@ def types():
     out = [f"kinds\t{' '.join(kind.value for kind in exp.DType)}\n"]
     for name in SETS:
         out.append(f"set\t{name}\t{' '.join(sorted(kind.value for kind in getattr(exp.DataType, name + '_TYPES')))}\n")
-    coerced, flags, reserved, nullable, reads, writes, nests = [], [], [], [], [], [], []
+    coerced, flags, reserved, nullable, lengths, reads, writes, nests = [], [], [], [], [], [], [], []
     words = type_words()
     for known in DIALECTS:
         dialect = dialect_of(known)
@@ -498,11 +506,12 @@ def types():
             found = read(dialect, word)
             if found:
                 reads.append((known, f"{word}\t{found}"))
+        lengths.extend((known, kind) for kind in ("TEXT",) if "(" not in (read(dialect, "VARCHAR(7)") or "("))
         for kind in exp.DType:
             writes.append((known, "\t".join([kind.value, *written(dialect, kind)])))
         nests.extend((known, f"{name}\t{text}") for name, text in nested(dialect))
     tables = {
-        "coerces": coerced, "settings": flags, "reserved": reserved, "nullable": nullable, "read": reads,
+        "coerces": coerced, "settings": flags, "reserved": reserved, "nullable": nullable, "bare": lengths, "read": reads,
         "write": writes, "nested": nests,
     }
     for title, lines in tables.items():

@@ -151,7 +151,13 @@ impl Column {
         let booleans = self.booleans.filter(|_| !self.missing);
         let data_type = match (&integers, &booleans, &self.floats) {
             // Nothing but missing values are numbers to pandas.
-            _ if !self.any => if self.missing { "DOUBLE" } else { "TEXT" },
+            _ if !self.any => {
+                if self.missing {
+                    "DOUBLE"
+                } else {
+                    "TEXT"
+                }
+            }
             (Some(_), _, _) => "BIGINT",
             (None, Some(_), _) => "BOOLEAN",
             (None, None, Some(_)) => "DOUBLE",
