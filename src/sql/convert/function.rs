@@ -1,8 +1,9 @@
 //! Function calls: arguments, modifiers, windows.
 
 use sqlparser::ast::{
-    BinaryOperator, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArguments, ListAggOnOverflow, ObjectNamePart, WindowFrame, WindowFrameBound, WindowSpec, WindowType,
+    BinaryOperator, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator,
+    FunctionArgumentClause, FunctionArguments, ListAggOnOverflow, ObjectNamePart, WindowFrame, WindowFrameBound,
+    WindowSpec, WindowType,
 };
 
 use crate::dialect::Family;
@@ -96,6 +97,15 @@ impl Converter<'_> {
     pub(super) fn argument(&self, argument: &FunctionArg) -> Tree {
         match argument {
             FunctionArg::Unnamed(argument) => self.argument_value(argument),
+            // `JSON_OBJECT('key': value)`: a text, not a name.
+            FunctionArg::Named { name, arg, operator } if name.quote_style == Some('\'') => {
+                let key = self.node_at(Op::Text(name.value.as_str().into()), vec![], self.span(name.span));
+                self.node(Op::Other(operator.to_string().into()), vec![key, self.argument_value(arg)])
+            }
+            FunctionArg::Named { name, arg, operator: FunctionArgOperator::Colon } => {
+                let kids = vec![self.expression(&Expr::Identifier(name.clone())), self.argument_value(arg)];
+                self.node(Op::Other(":".into()), kids)
+            }
             FunctionArg::Named { name, arg, .. } => {
                 self.node(Op::NamedArgument(self.normalized(name)), vec![self.argument_value(arg)])
             }

@@ -1,8 +1,8 @@
 //! Queries: WITH, SELECT and its clauses, set operations.
 
 use sqlparser::ast::{
-    ConnectByKind, Cte, Distinct, ExcludeSelectItem, GroupByExpr, GroupByWithModifier, LimitClause, NamedWindowExpr,
-    ObjectName, ObjectNamePart, OrderBy, OrderByKind, Query, RenameSelectItem, Select, SelectItem,
+    ConnectByKind, Cte, Distinct, ExcludeSelectItem, Expr, GroupByExpr, GroupByWithModifier, LimitClause,
+    NamedWindowExpr, ObjectName, ObjectNamePart, OrderBy, OrderByKind, Query, RenameSelectItem, Select, SelectItem,
     SelectItemQualifiedWildcardKind, SetExpr, SetOperator as ParserSetOperator, SetQuantifier, Top, TopQuantity,
     WildcardAdditionalOptions, With,
 };
@@ -261,7 +261,11 @@ impl Converter<'_> {
             ExcludeSelectItem::Single(one) => std::slice::from_ref(one),
             ExcludeSelectItem::Multiple(many) => many.as_slice(),
         };
-        names.iter().filter_map(last_identifier).map(|ident| self.ident(ident)).collect()
+        let column = |name: &ObjectName| match name.0.as_slice() {
+            [ObjectNamePart::Identifier(ident)] => self.ident(ident),
+            _ => self.node(Op::Column, self.name_parts(name)),
+        };
+        names.iter().map(column).collect()
     }
 
     fn connect_by(&self, connect: &ConnectByKind) -> Tree {
@@ -284,9 +288,18 @@ impl Converter<'_> {
             GroupByWithModifier::Rollup => self.implied(Op::Rollup),
             GroupByWithModifier::Cube => self.implied(Op::Cube),
             GroupByWithModifier::Totals => self.implied(Op::Other("TOTALS".into())),
-            GroupByWithModifier::GroupingSets(sets) => self.expression(sets),
+            GroupByWithModifier::GroupingSets(sets) => self.sets_of_keys(sets),
         }));
         (!kids.is_empty()).then(|| self.node(Op::GroupBy, kids))
+    }
+
+    /// `GROUP BY a, b GROUPING SETS (…)` in Spark and Hive: the keys are those of the sets; behind a comma, the sets would
+    /// be crossed with the keys.
+    fn sets_of_keys(&self, sets: &Expr) -> Tree {
+        let sets = self.expression(sets);
+        let mut kids = sets.kids.clone();
+        kids.push(self.implied(Op::Modifier("OF KEYS".into())));
+        sets.with_kids(kids)
     }
 
     fn order_by(&self, order: &OrderBy) -> Tree {
@@ -328,11 +341,4 @@ fn set_operator(op: ParserSetOperator, quantifier: SetQuantifier) -> Op {
     let by_name =
         matches!(quantifier, SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName);
     Op::SetOperation(op, all, by_name)
-}
-
-fn last_identifier(name: &ObjectName) -> Option<&sqlparser::ast::Ident> {
-    match name.0.last() {
-        Some(ObjectNamePart::Identifier(ident)) => Some(ident),
-        _ => None,
-    }
 }
