@@ -9,8 +9,8 @@ use sqlparser::ast::{
 use crate::dialect::Family;
 use crate::render::HOLE_PREFIX;
 
+use super::super::calls;
 use super::super::functions::{FunctionKind, kind};
-use super::super::synonyms;
 use super::super::tree::{Op, Tree};
 use super::marks::is_columns;
 use super::{Converter, covering};
@@ -75,7 +75,7 @@ impl Converter<'_> {
             // `CURRENT_DATE` and `CURRENT_DATE()` are one function.
             return self.node_at(Op::Function(name.into()), kids, span);
         }
-        let (op, kids) = synonyms::canonical_call(name, kids, self.dialect);
+        let (op, kids) = calls::canonical_call(name, kids, self.dialect);
         self.node_at(op, kids, span)
     }
 

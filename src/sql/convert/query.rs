@@ -7,6 +7,8 @@ use sqlparser::ast::{
     WildcardAdditionalOptions, With,
 };
 
+use crate::dialect::Family;
+
 use super::super::tree::{Op, SetOperator, Tree};
 use super::Converter;
 
@@ -18,6 +20,11 @@ impl Converter<'_> {
         kids.extend(query.order_by.as_ref().map(|order| self.order_by(order)));
         if let Some(limit) = &query.limit_clause {
             self.limit(limit, &mut kids);
+        }
+        if let SetExpr::Select(select) = &*query.body
+            && let Some(top) = select.top.as_ref().filter(|top| self.is_limit(top))
+        {
+            kids.push(self.node(Op::Limit, self.top_quantity(top)));
         }
         if let Some(fetch) = &query.fetch {
             let options = format!("ties={} percent={}", fetch.with_ties, fetch.percent);
@@ -121,7 +128,7 @@ impl Converter<'_> {
             Some(Distinct::Distinct) => kids.push(self.implied(Op::Distinct)),
             Some(Distinct::On(keys)) => kids.push(self.node(Op::DistinctOn, self.expressions(keys))),
         }
-        kids.extend(select.top.as_ref().map(|top| self.top(top)));
+        kids.extend(select.top.as_ref().filter(|top| !self.is_limit(top)).map(|top| self.top(top)));
         kids.push(self.projection(&select.projection));
         let excluded = select.exclude.as_ref().map(|exclude| self.node(Op::StarExcept, self.excluded(exclude)));
         kids.extend(excluded.map(|except| self.node(Op::Other("EXCLUDE".into()), vec![except])));
@@ -164,14 +171,22 @@ impl Converter<'_> {
         kids.extend(select.into.as_ref().map(|into| self.implied(Op::Other(into.to_string().into()))));
     }
 
+    /// `SELECT TOP 5 …` is `SELECT … LIMIT 5` in engines that have both, and sqlglot writes the second.
+    fn is_limit(&self, top: &Top) -> bool {
+        matches!(self.dialect.family, Family::Redshift | Family::Snowflake) && !top.with_ties && !top.percent
+    }
+
     fn top(&self, top: &Top) -> Tree {
         let options = format!("ties={} percent={}", top.with_ties, top.percent);
-        let quantity = match &top.quantity {
+        self.node(Op::Fetch(options.into()), self.top_quantity(top))
+    }
+
+    fn top_quantity(&self, top: &Top) -> Vec<Tree> {
+        match &top.quantity {
             Some(TopQuantity::Expr(quantity)) => vec![self.expression(quantity)],
             Some(TopQuantity::Constant(quantity)) => vec![self.implied(Op::Number(quantity.to_string().into()))],
             None => vec![],
-        };
-        self.node(Op::Fetch(options.into()), quantity)
+        }
     }
 
     pub(super) fn projection(&self, items: &[SelectItem]) -> Tree {
