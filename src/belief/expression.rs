@@ -65,13 +65,14 @@ impl Annotator<'_> {
             Op::Subscript => Typed::of(element(&first().data_type)),
             Op::Field(name) => Typed::of(first().data_type.field(name).cloned().unwrap_or_else(DataType::unknown)),
             Op::Other(text) if &**text == "APPROXIMATE" => plain("BIGINT"),
+            Op::Other(path) if path.strip_prefix(':').is_some_and(|path| path.replace("[]", "").is_empty()) => {
+                let steps = path.len() / 2;
+                Typed::of((0..steps).fold(first().data_type, |found, _| element(&found)))
+            }
             Op::Other(text) if &**text == "SLICE" => Typed::of(first().data_type),
             Op::NamedArgument(_) => Typed::of(self.by_arguments([&first()], Wanted::default())),
             // What engines know without a table.
-            Op::Column if tree.kids.len() == 1 => {
-                let name = tree.first().and_then(|kid| kid.ident()).map(|name| name.to_uppercase());
-                Typed::of(self.ruled(&name.unwrap_or_default(), &[], &[], depth))
-            }
+            Op::Parameter(name) => Typed::of(self.ruled(name, &[], &[], depth)),
             Op::Ident(name) => Typed { word: Some(name.to_string()), ..Typed::unknown() },
             _ => Typed::unknown(),
         }

@@ -219,6 +219,13 @@ impl Annotator<'_> {
     /// A column of a function that gives rows.
     fn of_function(&self, relation: &Relation, call: &Tree, name: &Name, depth: usize) -> DataType {
         let Op::TableFunction(function) = &call.op else { return DataType::unknown() };
+        let is_query = |argument: &Tree| matches!(argument.op, Op::Nested(_) | Op::Subquery);
+        let of_query =
+            |argument: &Tree| argument.op == Op::Function("ARRAY".into()) && argument.kids.iter().any(is_query);
+        if call.first().is_some_and(of_query) {
+            // sqlglot comes by before it has looked into the query.
+            return DataType::unknown();
+        }
         let argument = call.first().map_or_else(Typed::unknown, |argument| self.of(argument, depth)).data_type;
         match &**function {
             "UNNEST" => {
