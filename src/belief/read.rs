@@ -32,10 +32,10 @@ impl<'t> Reader<'t> {
         let depth = depth.checked_sub(1)?;
         let words = self.words();
         let mut found = self.named(words)?;
-        if let Some(inside) = self.bracketed() {
-            if !self.tables.bare.contains(found.kind) {
-                found = self.filled(found, words, inside, depth);
-            }
+        if let Some(inside) = self.bracketed()
+            && !self.tables.bare.contains(found.kind)
+        {
+            found = self.filled(found, words, inside, depth);
         }
         found = self.zoned(found);
         if let Some(rest) = self.rest.strip_prefix('^').filter(|_| self.is_neutral) {
