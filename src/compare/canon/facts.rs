@@ -37,7 +37,7 @@ pub(super) struct Key {
 }
 
 /// Between what is declared and what is taken for granted with it.
-pub(super) const AND: &str = ", and ";
+pub(super) const AND: &str = "; and ";
 
 /// Types of which two equal values are the same value, wherever they stand.
 const EXACT: &[&str] = &["INT", "BIGINT", "SMALLINT", "TINYINT", "INT64", "INTEGER", "DATE", "BOOLEAN", "BOOL"];
