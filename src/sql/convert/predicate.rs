@@ -2,6 +2,8 @@
 
 use sqlparser::ast::{BinaryOperator, Expr};
 
+use crate::dialect::Family;
+
 use super::super::tree::{Op, Span, Tree};
 use super::{Converter, covering};
 
@@ -25,6 +27,8 @@ impl Converter<'_> {
     pub(super) fn predicate(&self, expression: &Expr) -> Tree {
         match expression {
             Expr::IsNull(x) => self.is(Op::IsNull, x, false),
+            // A row is neither as long as some of its fields are NULL.
+            Expr::IsNotNull(x) if is_row(x) && self.has_rows_of_fields() => self.is(Op::Is("NOT NULL"), x, false),
             Expr::IsNotNull(x) => self.is(Op::IsNull, x, true),
             Expr::IsTrue(x) => self.is(Op::Is("TRUE"), x, false),
             Expr::IsNotTrue(x) => self.is(Op::Is("TRUE"), x, true),
@@ -72,6 +76,10 @@ impl Converter<'_> {
         self.negate(predicate, negated)
     }
 
+    fn has_rows_of_fields(&self) -> bool {
+        matches!(self.dialect.family, Family::Postgres | Family::Materialize | Family::RisingWave)
+    }
+
     pub(super) fn membership(&self, kids: Vec<Tree>, negated: bool) -> Tree {
         let list_end = kids.last().map(|last| self.brackets.around(last.span, false)).unwrap_or_default();
         let span = covering(&kids);
@@ -107,6 +115,16 @@ impl Converter<'_> {
         }
         let predicate = self.node(Op::Like(name), kids);
         self.negate(predicate, *negated)
+    }
+}
+
+/// A row that is written out.
+fn is_row(expression: &Expr) -> bool {
+    match expression {
+        Expr::Tuple(_) => true,
+        Expr::Nested(inner) => is_row(inner),
+        Expr::Function(function) => function.name.to_string().eq_ignore_ascii_case("row"),
+        _ => false,
     }
 }
 
