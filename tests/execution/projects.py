@@ -27,6 +27,7 @@ from pathlib import Path
 from edits import get, texts
 from engine import WATCH, connected, duckdb, options, shown
 from generate import MACROS, TYPES
+from kinds import Filling
 from project import DAYS, ProjectGenerator
 from project_edits import edited_project
 from sql import Item, Join, Query, Relation, Select
@@ -107,12 +108,12 @@ class Database:
 
     def runnable(self, state, project, model, start, end):
         known = {name: found[0] for name, found in self.results[state].items() if isinstance(found, tuple)}
-        return model.runnable(known, project.least, start, end)
+        return model.runnable(known, project, start, end)
 
     def computed(self, state, project, model):
         try:
             with WATCH.over(self.connection):
-                self.create(state, project, model)
+                Filling(self.connection, state, model, lambda *days: self.runnable(state, project, model, *days)).fill()
                 done = self.connection.execute(f"SELECT * FROM {state}.{model.name}")
                 rows = done.fetchmany(MOST_ROWS)
         except REFUSED:
@@ -122,28 +123,6 @@ class Database:
         if len(rows) == MOST_ROWS:
             return Failed(refused=False)
         return [column[0].lower() for column in done.description], [tuple(map(shown, row)) for row in rows]
-
-    def create(self, state, project, model):
-        """The table as SQLMesh's runs leave it: batch by batch, or merged by key."""
-        run, table = self.connection.execute, f"{state}.{model.name}"
-        run(f"SET search_path = '{state}'")
-        whole = self.runnable(state, project, model, DAYS[0], DAYS[-1])
-        if model.kind == "INCREMENTAL_BY_TIME_RANGE":
-            batches = [(day, day) for day in DAYS] if model.batch_size else [(DAYS[0], DAYS[-1])]
-            for at, (start, end) in enumerate(batches):
-                text = self.runnable(state, project, model, start, end)
-                text = f"SELECT * FROM ({text}) AS batch WHERE batch.ds BETWEEN '{start}' AND '{end}'"
-                run(f"CREATE TABLE {table} AS {text}" if at == 0 else f"INSERT INTO {table} BY NAME {text}")
-        elif model.kind == "INCREMENTAL_BY_UNIQUE_KEY":
-            run(f"SET search_path = '{state}_early,{state}'")
-            run(f"CREATE TABLE {table} AS {whole}")
-            run(f"SET search_path = '{state}'")
-            same = " AND ".join(f"new.{column} = {table}.{column}" for column in model.key)
-            run(f"CREATE TEMP TABLE newer AS {whole}")
-            run(f"DELETE FROM {table} WHERE EXISTS (SELECT 1 FROM newer AS new WHERE {same})")
-            run(f"INSERT INTO {table} BY NAME SELECT * FROM newer")
-        else:
-            run(f"CREATE TABLE {table} AS {whole}")
 
     def refuses_a_part(self, model, project):
         """Is there a CTE or a named window in it that the engine refuses as soon as something reads it?"""
@@ -162,7 +141,16 @@ class Database:
         return False
 
     def forget_newer(self):
-        self.connection.execute("DROP TABLE IF EXISTS newer")
+        for table in ["newer", "next"]:
+            self.connection.execute(f"DROP TABLE IF EXISTS {table}")
+
+    def audit_refused(self, model):
+        """Does the engine refuse the model's audit?"""
+        try:
+            self.connection.execute(f"EXPLAIN SELECT * FROM after.{model.name} WHERE {model.audit}")
+        except REFUSED:
+            return True
+        return False
 
 
 class World:
@@ -202,7 +190,7 @@ class World:
 
     @staticmethod
     def names_told(model, names):
-        told = [name.lower() for name, _ in model.query.columns]
+        told = [name.lower() for name, _ in model.query.columns] + model.managed()
         return sorted(told) == sorted(names) and len(set(told)) == len(told)
 
     def write(self, files):
@@ -220,14 +208,20 @@ class World:
         return changed, touched, names
 
     def answer(self, impact, changed):
-        """What impact says, model by model."""
+        """What impact says, model by model; `broken_audits` are the models whose audit it says can't run."""
+        self.broken_audits = set()
         self.write(changed.files())
         command = [impact, "diff", "-p", str(self.folder), "--format", "json"]
         done = subprocess.run(command, capture_output=True, text=True)
         self.write(self.files)
         if done.returncode:
             sys.exit(f"impact failed: {done.stderr}")
-        return {model["name"]: model for model in json.loads(done.stdout)["models"]}
+        answer = json.loads(done.stdout)
+        found = {model["name"]: model for model in answer["models"]}
+        for finding in answer["findings"]:
+            if finding["code"] == "S106":
+                self.broken_audits.add(finding["model"])
+        return found
 
 
 def run(database, state, project, model):
@@ -249,7 +243,7 @@ class Tally:
         for name in changed.models:
             answer = answers.get(name)
             for database in world.databases:
-                if not self.holds(database, changed, name, answer):
+                if not self.holds(database, changed, name, answer) or not self.audit_holds(world, database, changed, name):
                     wrong = wrong or (name, database)
             self.measure(world, name, answer, name in below)
         return wrong
@@ -275,6 +269,15 @@ class Tally:
         if any(column not in before[0] or column not in after[0] for column in same):
             return False
         return projected(before, same) == projected(after, same)
+
+    def audit_holds(self, world, database, changed, name):
+        model = changed.models[name]
+        if model.audit is None or not isinstance(database.results["after"][name], tuple):
+            return True
+        refused, said = database.audit_refused(model), name in world.broken_audits
+        if said or refused:
+            self.counts[f"audits {'said' if said else 'not said'} to fail, and {'refused' if refused else 'run'}"] += 1
+        return refused or not said
 
     def measure(self, world, name, answer, is_below):
         results = [(database.results["before"][name], database.results["after"][name]) for database in world.databases]
@@ -349,7 +352,8 @@ def descendants(project, touched):
     for model in project.models.values():
         text = model.file()
         reads = any(re.search(rf"\b{name}\b", text) for name in below)
-        if reads or "variable" in below and "@least" in text:
+        is_macro = "macro" in below and re.search(r"@scaled|@wider", text)
+        if reads or is_macro or "variable" in below and "least" in text:
             below.add(model.name)
     return below
 
@@ -371,6 +375,8 @@ def main():
                     tally.false += 1
                     if tally.false <= arguments.show:
                         report(world, changed, names, answers, wrong)
+        if number % 200 == 0:
+            print(f"{tally.counts['claims']} claims, {tally.false} false", file=sys.stderr, flush=True)
     tally.show()
     sys.exit(1 if tally.false else 0)
 
@@ -384,7 +390,7 @@ def report(world, changed, names, answers, wrong):
     for table in [*changed.external, name]:
         for state in ["before", "after"]:
             found = database.results[state].get(table)
-            print(f"{state} {table}: {found if isinstance(found, tuple) else 'fails'}")
+            print(f"{state} {table}: {found if isinstance(found, tuple) else 'fails'}", flush=True)
 
 
 if __name__ == "__main__":
