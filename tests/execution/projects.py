@@ -375,7 +375,7 @@ def main():
                     tally.false += 1
                     if tally.false <= arguments.show:
                         report(world, changed, names, answers, wrong)
-        if number % 200 == 0:
+        if number % 20 == 0:
             print(f"{tally.counts['claims']} claims, {tally.false} false", file=sys.stderr, flush=True)
     tally.show()
     sys.exit(1 if tally.false else 0)
