@@ -14,6 +14,7 @@ const SPARK_RULES: &[Rule] = &[
     words::variables,
     words::trailing_keywords,
     words::columns_called_interval,
+    arguments::intervals_of_columns,
     arguments::plain_trims,
     relations::samples,
     arguments::trying_casts,
