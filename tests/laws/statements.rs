@@ -30,7 +30,7 @@ fn statements() -> Option<Vec<Statement>> {
         let row: serde_json::Value = serde_json::from_str(line).ok()?;
         let sql = row["sql"].as_str()?.trim().to_owned();
         let is_query = ["select", "with", "(", "from"].iter().any(|word| sql.to_lowercase().starts_with(word));
-        Some(Statement { dialect: Dialect::parse(row["dialect"].as_str()?).ok()?, sql }).filter(|_| is_query)
+        Some(Statement { dialect: Dialect::parse(row["dialect"].as_str()?)?, sql }).filter(|_| is_query)
     };
     Some(text.lines().step_by(EVERY).filter_map(statement).collect())
 }
