@@ -81,6 +81,7 @@ fn capabilities(can: &mut Capabilities) {
     can.supports_select_item_multi_column_alias = true;
     can.supports_lambda_functions = true;
     can.supports_select_wildcard_exclude = true;
+    can.supports_from_first_select = true;
 }
 
 /// Raw strings (`r'\d'`) are read as the generic dialect has them.
