@@ -45,6 +45,7 @@ pub(super) struct Lowering<'r, 'p> {
     pub(super) models: FxHashMap<RelationId, ModelName>,
     next: RelationId,
     depth: usize,
+    is_too_deep: bool,
     nodes: usize,
     /// The order of rows decides something somewhere.
     order_matters: bool,
@@ -75,6 +76,7 @@ impl<'r, 'p> Lowering<'r, 'p> {
             models: FxHashMap::default(),
             next: 0,
             depth: 0,
+            is_too_deep: false,
             nodes: 0,
             order_matters,
             calls: RefCell::default(),
@@ -87,9 +89,15 @@ impl<'r, 'p> Lowering<'r, 'p> {
         self.next
     }
 
+    /// Was it given up for its size?
+    pub(super) fn is_too_large(&self) -> bool {
+        self.is_too_deep || self.next > MOST_RELATIONS || self.nodes > MOST_NODES
+    }
+
     /// The form of a block.
     pub(super) fn query(&mut self, id: BlockId) -> Option<Query> {
-        if self.depth >= MOST_DEPTH || self.next > MOST_RELATIONS || self.nodes > MOST_NODES {
+        self.is_too_deep |= self.depth >= MOST_DEPTH;
+        if self.is_too_large() {
             return None;
         }
         self.depth += 1;
