@@ -33,7 +33,7 @@ def schema(dialect):
     for name, columns in TABLES.items():
         table = fold(name.split(".")[1])
         nested[fold("s")][table] = {fold(column): type_of for column, type_of in columns.items()}
-    return {CATALOG: nested}
+    return {fold(CATALOG): nested}
 
 
 def rendered(sql, dialect):

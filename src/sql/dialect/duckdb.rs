@@ -9,6 +9,7 @@ use super::tokens::Rule;
 const RULES: &[Rule] = &[
     words::trailing_keywords,
     words::columns_called_interval,
+    arguments::intervals_of_columns,
     words::null_tests,
     words::overlaps,
     words::powers,

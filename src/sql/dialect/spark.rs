@@ -14,11 +14,16 @@ const SPARK_RULES: &[Rule] = &[
     words::variables,
     words::trailing_keywords,
     words::columns_called_interval,
+    arguments::intervals_of_columns,
     arguments::plain_trims,
     relations::samples,
     arguments::trying_casts,
     relations::versions_in_names,
     clauses::orders_behind_having,
+    clauses::orders_before_sorts,
+    clauses::qualified_exceptions,
+    joins::natural_cross_joins,
+    relations::streams,
     arguments::interval_sums,
     scripts::scripts,
     arguments::plain_constructors,
@@ -40,6 +45,8 @@ const SPARK_RULES: &[Rule] = &[
 
 const HIVE_RULES: &[Rule] = &[
     clauses::orders_behind_having,
+    clauses::orders_before_sorts,
+    clauses::qualified_exceptions,
     words::closing_angle_brackets,
     words::variables,
     words::trailing_keywords,
@@ -73,6 +80,8 @@ fn capabilities(can: &mut Capabilities) {
     can.supports_interval_options = true;
     can.supports_select_item_multi_column_alias = true;
     can.supports_lambda_functions = true;
+    can.supports_select_wildcard_exclude = true;
+    can.supports_from_first_select = true;
 }
 
 /// Raw strings (`r'\d'`) are read as the generic dialect has them.
