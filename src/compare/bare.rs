@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::diagnostic::line_col;
 use crate::dialect::Dialect;
 use crate::impact::{ColumnEffect, RowEffect, Verdict};
 use crate::names::ModelName;
@@ -83,7 +84,10 @@ pub fn compare_bare(before: &str, after: &str, dialect: Dialect, ddl: &str, pair
 }
 
 fn resolved(sql: &str, dialect: Dialect, schemas: &BareSchemas) -> Result<Resolved, String> {
-    let tree = sql::query(sql, dialect).map_err(|failure| failure.message)?;
+    let tree = sql::query(sql, dialect).map_err(|failure| {
+        let (line, column) = line_col(sql, failure.start);
+        format!("line {line}, column {column}: {}", failure.message)
+    })?;
     Ok(resolve(&tree, dialect, schemas))
 }
 

@@ -270,10 +270,15 @@ impl Canon<'_> {
 
     /// The subqueries of these expressions, and theirs.
     fn has_subquery(&self, tree: &Tree) -> bool {
-        let mut nested = FxHashSet::default();
-        note_nested(tree, &mut nested);
-        !nested.is_empty()
+        has_nested(tree)
     }
+}
+
+/// Is there a query in the expression?
+fn has_nested(tree: &Tree) -> bool {
+    let mut nested = FxHashSet::default();
+    note_nested(tree, &mut nested);
+    !nested.is_empty()
 }
 
 fn note_nested(tree: &Tree, nested: &mut FxHashSet<u32>) {
