@@ -51,6 +51,10 @@ impl Canon<'_> {
             Grouping::Whole => keys.push((vec![], vec![])),
             Grouping::Rows => keys.extend(self.key_of_rows(select)),
         }
+        // A call that may give rows gives several for one.
+        if select.outputs.iter().any(super::calls::is_unlisted) {
+            keys.clear();
+        }
         Shape { types, not_null, keys }
     }
 
@@ -166,6 +170,24 @@ impl Canon<'_> {
         let types: Vec<Vec<Option<Name>>> = branches.iter().map(|branch| self.shape(branch).types).collect();
         let first = types.first();
         types.iter().all(|list| Some(list) == first && list.iter().all(Option::is_some)) || same_columns(self, branches)
+    }
+}
+
+impl Canon<'_> {
+    /// Has this column one type in all branches of a union?
+    pub(super) fn is_uniform_at(&self, branches: &[Query], place: usize) -> bool {
+        let column = |branch: &Query| match branch {
+            Query::Select(select) => match &select.outputs.get(place)?.op {
+                Op::Bound(relation, NAMED, name) => Some((self.models.get(relation)?.clone(), name.clone())),
+                _ => None,
+            },
+            _ => None,
+        };
+        let kind = |branch: &Query| self.shape(branch).types.get(place).cloned().flatten();
+        let first = branches.first();
+        let (known, named) = (first.and_then(kind), first.and_then(column));
+        known.is_some() && branches.iter().all(|branch| kind(branch) == known)
+            || named.is_some() && branches.iter().all(|branch| column(branch) == named)
     }
 }
 

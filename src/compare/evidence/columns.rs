@@ -27,7 +27,8 @@ impl Evidences<'_> {
         let (prints_b, prints_a) = self.root_prints();
         let (old, new) = (&placed_outputs(self.before), &placed_outputs(self.after));
         let pairs = paired(old, new, pairing);
-        let renames = renames(old, new, &pairs, &prints_b, &prints_a);
+        let before = self.before;
+        let renames = renames((old, &prints_b), (new, &prints_a), &pairs, &|at| reads_at(before, at));
         let confused = match pairing {
             Pairing::ByName => confused(named(old, &prints_b), named(new, &prints_a)),
             Pairing::ByPosition => BTreeSet::new(),
@@ -156,16 +157,15 @@ fn confused(old: BTreeMap<&Name, Vec<Print>>, new: BTreeMap<&Name, Vec<Print>>) 
 /// Outputs that are certainly one and the same under a new name: one gone, one new, the same value, no other like it,
 /// and neither name stands for two.
 fn renames(
-    old: &[Output],
-    new: &[Output],
+    (old, prints_b): (&[Output], &BlockPrints),
+    (new, prints_a): (&[Output], &BlockPrints),
     pairs: &[(usize, usize)],
-    prints_b: &BlockPrints,
-    prints_a: &BlockPrints,
+    reads: &dyn Fn(usize) -> bool,
 ) -> Vec<(usize, usize)> {
     let gone: Vec<usize> = (0..old.len()).filter(|b| pairs.iter().all(|(x, _)| x != b) && !old[*b].is_open).collect();
     let come: Vec<usize> = (0..new.len()).filter(|a| pairs.iter().all(|(_, y)| y != a) && !new[*a].is_open).collect();
     let mut renames = Vec::new();
-    for &b in gone.iter().filter(|&&b| reads_something(&old[b])) {
+    for &b in gone.iter().filter(|&&b| reads(b)) {
         let print = prints_b.columns.get(b);
         let same: Vec<usize> = come.iter().copied().filter(|&a| prints_a.columns.get(a) == print).collect();
         let unique = gone.iter().filter(|&&other| prints_b.columns.get(other) == print).count() == 1;
@@ -179,6 +179,23 @@ fn renames(
         }
     }
     renames
+}
+
+/// Does the output at this place have anything of a source in it, in any branch of a set operation?
+fn reads_at(resolved: &Resolved, at: usize) -> bool {
+    let mut pending = vec![resolved.root];
+    // Each step goes to another block.
+    for _ in 0..resolved.blocks.len() {
+        let Some(block) = pending.pop().and_then(|id| resolved.block(id)) else { return false };
+        match &block.kind {
+            BlockKind::SetOperation { by_name: false, left, right, .. } => pending.extend([*left, *right]),
+            BlockKind::SetOperation { .. } => {}
+            BlockKind::Wrapped(inner) => pending.push(*inner),
+            _ if block.outputs.get(at).is_some_and(reads_something) => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The outputs with the places where they are written: those of a set operation stand in its first branch.

@@ -2,9 +2,9 @@
 
 use sqlparser::dialect::DuckDbDialect;
 
-use super::Syntax;
 use super::rules::{arguments, calls, casts, clauses, joins, names, queries, relations, trailing, words};
 use super::tokens::Rule;
+use super::{Binding, Syntax};
 
 const RULES: &[Rule] = &[
     words::trailing_keywords,
@@ -53,7 +53,7 @@ pub const SYNTAX: Syntax = Syntax {
         can.supports_factorial_operator = true;
     },
     rules: RULES,
-    caret_is_power: true,
+    binding: Binding::LikePostgres,
     ..Syntax::of(|| Box::new(DuckDbDialect {}))
 };
 

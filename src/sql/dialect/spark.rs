@@ -6,7 +6,7 @@ use sqlparser::dialect::{DatabricksDialect, GenericDialect, HiveDialect, SparkSq
 
 use super::rules::{arguments, casts, clauses, joins, names, numbers, queries, relations, scripts, words};
 use super::tokens::Rule;
-use super::{Capabilities, Syntax};
+use super::{Binding, Capabilities, Syntax};
 
 /// Spark has samples before aliases, and so does the parser's Hive.
 const SPARK_RULES: &[Rule] = &[
@@ -88,16 +88,31 @@ fn capabilities(can: &mut Capabilities) {
 const RAW_STRINGS: Option<fn() -> TypeId> = Some(TypeId::of::<GenericDialect>);
 
 /// Spark SQL.
-pub const SPARK: Syntax =
-    Syntax { lexed_as: RAW_STRINGS, capabilities, rules: SPARK_RULES, ..Syntax::of(|| Box::new(SparkSqlDialect)) };
+pub const SPARK: Syntax = Syntax {
+    lexed_as: RAW_STRINGS,
+    capabilities,
+    rules: SPARK_RULES,
+    binding: Binding::Spark,
+    ..Syntax::of(|| Box::new(SparkSqlDialect))
+};
 
 /// Databricks.
-pub const DATABRICKS: Syntax =
-    Syntax { lexed_as: RAW_STRINGS, capabilities, rules: SPARK_RULES, ..Syntax::of(|| Box::new(DatabricksDialect)) };
+pub const DATABRICKS: Syntax = Syntax {
+    lexed_as: RAW_STRINGS,
+    capabilities,
+    rules: SPARK_RULES,
+    binding: Binding::Spark,
+    ..Syntax::of(|| Box::new(DatabricksDialect))
+};
 
 /// Hive.
-pub const HIVE: Syntax =
-    Syntax { lexed_as: RAW_STRINGS, capabilities, rules: HIVE_RULES, ..Syntax::of(|| Box::new(HiveDialect {})) };
+pub const HIVE: Syntax = Syntax {
+    lexed_as: RAW_STRINGS,
+    capabilities,
+    rules: HIVE_RULES,
+    binding: Binding::Hive,
+    ..Syntax::of(|| Box::new(HiveDialect {}))
+};
 
 #[cfg(test)]
 mod tests {
