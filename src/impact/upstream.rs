@@ -42,7 +42,8 @@ impl Spread {
         let found = effects.columns.iter().find(|(_, effect)| is_other(effect));
         let Some((column, effect)) = found.filter(|_| keys::watches_every_column(after)) else { return };
         let path = extended(&effect.path, name.to_string());
-        let message = format!("a change in any column begins a new version of a row, and {column} is one more or one less");
+        let message =
+            format!("a change in any column begins a new version of a row, and {column} is one more or one less");
         let change = self.reader_change("P106", after, None, message);
         let cause = self.cause(name, change, path.clone(), false);
         effects.change_rows(RowEffect::Changed, cause, path);
@@ -172,10 +173,11 @@ impl Spread {
         Some((rows.effect, rows.path.clone()))
     }
 
-    /// How a parent changes in any way that code may see: its rows, its values, which columns there are.
+    /// How a parent changes in any way that code may see: its rows, its values, which columns there are in which order.
     fn parent_in_any_way(&self, parent: &ModelName) -> Option<Vec<String>> {
         let rows = self.parent_rows(parent).map(|(_, path)| path);
-        rows.or_else(|| self.parent_columns(parent))
+        let order = || self.reordered.contains(parent).then(|| vec![parent.to_string()]);
+        rows.or_else(|| self.parent_columns(parent)).or_else(order)
     }
 
     /// How any column of a parent changes.
