@@ -28,7 +28,9 @@ impl Side<'_> {
             return Node::leaf(Op::Other(format!("deep {:x}", tree.fingerprint()).into()), tree.span);
         }
         self.depth.set(self.depth.get() + 1);
-        let kids: Vec<Tree> = tree.kids.iter().map(|kid| self.qualified(kid, subqueries)).collect();
+        // A length that means nothing to the dialect means nothing to sqlglot.
+        let read = if let Op::Type(_) = tree.op { &[][..] } else { &tree.kids };
+        let kids: Vec<Tree> = read.iter().map(|kid| self.qualified(kid, subqueries)).collect();
         self.depth.set(self.depth.get() - 1);
         let done = reading::spelled(&Node::new(self.operator(tree, subqueries), kids, tree.span));
         let done = match &tree.op {

@@ -155,16 +155,6 @@ mod tests {
     }
 
     #[test]
-    fn texts_have_no_length_in_the_casts_of_spark_and_nowhere_in_duckdb() {
-        check("spark", "CAST(a AS VARCHAR(255))", "a::STRING", true);
-        check("databricks", "TRY_CAST(a AS CHAR(3))", "TRY_CAST(a AS STRING)", true);
-        check("duckdb", "CAST(a AS VARCHAR(255))", "a::TEXT", true);
-        check("snowflake", "CAST(a AS VARCHAR(255))", "a::VARCHAR", false);
-        check("postgres", "CAST(a AS VARCHAR(255))", "a::VARCHAR", false);
-        check("spark", "CAST(a AS DECIMAL(10, 2))", "a::DECIMAL", false);
-    }
-
-    #[test]
     fn a_number_may_start_with_its_point() {
         check("spark", ".5", "0.5", true);
         check("spark", ".5", "5", false);

@@ -149,6 +149,7 @@ pub enum Op {
     Else,
     /// `[x Type format?]`; whether a failing cast gives NULL.
     Cast(bool),
+    /// `[Modifier?]`: the modifier is a length that means nothing to the dialect.
     Type(Name),
     /// `[argument* Distinct? OrderBy? Limit? Filter? WithinGroup? …]`, the name in upper case.
     Function(Name),

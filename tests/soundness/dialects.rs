@@ -12,11 +12,18 @@ fn types_with_two_names() {
         ("snowflake", "TIMESTAMP", "TIMESTAMP WITHOUT TIME ZONE"),
         ("postgres", "VARCHAR", "TEXT"),
         ("duckdb", "DECIMAL(10, 2)", "DECIMAL(10, 3)"),
+        ("snowflake", "VARCHAR(255)", "VARCHAR"),
+        ("postgres", "VARCHAR(255)", "VARCHAR"),
+        ("spark", "DECIMAL(10, 2)", "DECIMAL"),
     ] {
         differ_in("x", dialect, &cast(one), &cast(other));
     }
     for (dialect, one, other) in [
         ("duckdb", "VARCHAR", "TEXT"),
+        ("duckdb", "VARCHAR(255)", "TEXT"),
+        ("duckdb", "CHAR(3)", "VARCHAR(4)"),
+        ("spark", "VARCHAR(255)", "STRING"),
+        ("databricks", "CHAR(3)", "STRING"),
         ("duckdb", "int8", "BIGINT"),
         ("postgres", "float8", "DOUBLE PRECISION"),
         ("postgres", "NUMERIC(10,2)", "decimal(10, 2)"),

@@ -250,6 +250,8 @@ impl<'c> Printer<'c> {
                 let (left, right) = (self.tree(left), self.tree(right));
                 hash(("distinct", left.min(right), left.max(right)))
             }
+            // What stands below it means nothing.
+            (Op::Type(_), _) => hash(("node", &tree.op)),
             (op, kids) => {
                 let kids: Vec<Print> = kids.iter().map(|kid| self.tree(kid)).collect();
                 hash(("node", op, kids))

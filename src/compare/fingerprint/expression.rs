@@ -31,6 +31,7 @@ impl Prints<'_> {
                 hash((&tree.op, kids))
             }
             Op::Binary(op) if tree.kids.len() == 2 => self.binary(id, op, tree),
+            Op::Type(_) => hash(("node", &tree.op)),
             Op::Frame(_) => {
                 let is_bound = |kid: &&Tree| !matches!(&kid.op, Op::Modifier(mark) if &**mark == END_LEFT_OUT);
                 let bounds: Vec<Print> = tree.kids.iter().filter(is_bound).map(|kid| self.tree(id, kid)).collect();

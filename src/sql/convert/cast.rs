@@ -52,7 +52,12 @@ impl Converter<'_> {
     }
 
     pub(super) fn data_type(&self, data_type: &sqlparser::ast::DataType) -> Tree {
-        self.implied(Op::Type(types::cast_target(data_type, self.dialect)))
+        let target = types::cast_target(data_type, self.dialect);
+        // Nothing that is written gets lost: a length that means nothing stands below the type.
+        let written = data_type.to_string();
+        let forgotten = written.split_once('(').filter(|_| !target.contains('(')).map(|(_, length)| length);
+        let forgotten = forgotten.map(|length| self.implied(Op::Modifier(format!("({length}").into())));
+        self.node(Op::Type(target), forgotten.into_iter().collect())
     }
 
     pub(super) fn double_colon_span(&self, span: Span, data_type: &str) -> Span {
