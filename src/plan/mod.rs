@@ -53,6 +53,7 @@ mod values;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::dialect::Dialect;
 use crate::impact::{Category, Change, SqlmeshReason};
 use crate::names::ModelName;
 use crate::project::{Model, Project};
@@ -103,6 +104,21 @@ pub struct Plan {
     pub options: PlanOptions,
 }
 
+/// `Context` sets the strategy that the configuration names for the dialect as a whole, so that SQLMesh reads the models
+/// from its state in the same way.
+fn with_normalization_of(before: &State, after: &State) -> Option<State> {
+    let dialect = after.project.config.dialect;
+    let usual = Dialect::new(dialect.family);
+    if dialect == usual || !before.models.values().any(|model| model.model.dialect == usual) {
+        return None;
+    }
+    let mut project = Project::clone(&before.project);
+    for model in project.models.values_mut().filter(|model| model.dialect == usual) {
+        Arc::make_mut(model).dialect = dialect;
+    }
+    Some(State::new(Arc::new(project), None))
+}
+
 /// Predicts the plan that takes an environment from one state to the other.
 pub fn predict(before: &State, after: &State, options: &PlanOptions) -> Plan {
     match with_models_of_others(before, after) {
@@ -129,8 +145,10 @@ fn with_models_of_others(before: &State, after: &State) -> Option<State> {
 }
 
 fn predict_all(before: &State, after: &State, options: &PlanOptions) -> Plan {
+    let reread = with_normalization_of(before, after);
     let mut plan = Planner {
         before,
+        reread: reread.as_ref(),
         after,
         options: *options,
         columns: Columns::of(after),
@@ -160,6 +178,8 @@ fn predict_all(before: &State, after: &State, options: &PlanOptions) -> Plan {
 
 struct Planner<'s> {
     before: &'s State,
+    /// The earlier state, where names of its queries fold otherwise by the later configuration.
+    reread: Option<&'s State>,
     after: &'s State,
     options: PlanOptions,
     /// What SQLMesh knows of columns in the later state.
@@ -198,7 +218,8 @@ impl Planner<'_> {
         let new = Version { state: self.after, columns: &self.columns };
         for (name, after) in &self.after.models {
             if let Some(before) = self.before.models.get(name) {
-                self.differences.insert(name.clone(), difference((old, before), (new, after)));
+                let reread = self.reread.and_then(|state| state.models.get(name)).unwrap_or(before);
+                self.differences.insert(name.clone(), difference((old, before), reread, (new, after)));
             }
             self.parents.insert(name.clone(), parents::of_snapshot(self.after, after));
         }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::lex::{Token, TokenKind};
 use crate::project::Body;
+use crate::resolve::{Block, BlockKind};
 use crate::state::{AnalysedModel, Query};
 
 use super::columns::Columns;
@@ -30,7 +32,7 @@ pub(super) fn compare(
     match (old, new) {
         // SQLMesh's cache of optimized queries has one entry for both then, whatever `optimize_query` says.
         (Some(old), Some(new))
-            if same_surroundings && same_dialect(before.1, after.1) && is_same_text(old, new, before.1) =>
+            if same_surroundings && same_family(before.1, after.1) && is_same_text(old, new, before.1) =>
         {
             Match::Equal
         }
@@ -53,6 +55,11 @@ fn is_same_text(old: &Query, new: &Query, model: &AnalysedModel) -> bool {
     Arc::ptr_eq(before, after) || before.holes == after.holes && text(old) == text(new)
 }
 
+/// The cache's key is the query in no dialect at all: how names fold isn't in it.
+fn same_family(before: &AnalysedModel, after: &AnalysedModel) -> bool {
+    before.model.dialect.family == after.model.dialect.family
+}
+
 fn same_dialect(before: &AnalysedModel, after: &AnalysedModel) -> bool {
     before.model.dialect == after.model.dialect
 }
@@ -68,13 +75,56 @@ fn queries(
     };
     let before = Side::new(old, b, before.model.dialect, was_optimized);
     let after = Side::new(new, a, after.model.dialect, is_optimized);
-    if before.block(b.root) == after.block(a.root) {
+    if spellings(&before) != spellings(&after) {
+        Match::Different
+    } else if before.block(b.root) == after.block(a.root) {
         Match::Equal
     } else if only_additions(&before.strict(), &after.strict()) {
         Match::Additions
     } else {
         Match::Different
     }
+}
+
+/// What sqlglot keeps of a query's text and our blocks don't: how many queries stand in parentheses of their own, alone or
+/// in a set operation, and how often RECURSIVE is written.
+fn spellings(side: &Side<'_>) -> (usize, usize) {
+    let sql = &side.query.rendered.rendered.sql;
+    let is_recursive = |token: &&Token| token.is_word(sql, "RECURSIVE");
+    let operands = side.resolved.blocks.iter().flat_map(|block| match block.kind {
+        BlockKind::SetOperation { left, right, .. } => vec![left, right],
+        _ => vec![],
+    });
+    let queries = operands.chain([side.resolved.root]).filter_map(|id| side.resolved.block(id));
+    let in_parentheses = queries.filter(|block| is_in_parentheses(side, block)).count();
+    (in_parentheses, side.tokens.iter().filter(is_recursive).count())
+}
+
+fn is_in_parentheses(side: &Side<'_>, block: &Block) -> bool {
+    let (start, end) = (block.span.start as usize, block.span.end as usize);
+    let first = side.tokens.partition_point(|token| token.start < start);
+    let behind = side.tokens.partition_point(|token| token.start < end);
+    let at = |at: Option<usize>, symbol| {
+        at.and_then(|at| side.tokens.get(at)).is_some_and(|token: &Token| token.is_symbol(symbol))
+    };
+    // A span may hold its own parentheses.
+    at(first.checked_sub(1), '(') && at(Some(behind), ')')
+        || at(Some(first), '(') && at(behind.checked_sub(1), ')') && closes(side, first, behind)
+}
+
+/// Is the parenthesis that opens at one token closed by the last one before the other?
+fn closes(side: &Side<'_>, open: usize, end: usize) -> bool {
+    let mut depth = 0usize;
+    let tokens = side.tokens.get(open..end).unwrap_or_default();
+    let closed = tokens.iter().position(|token| {
+        match token.kind {
+            TokenKind::Symbol('(') => depth += 1,
+            TokenKind::Symbol(')') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    });
+    closed == Some(tokens.len().saturating_sub(1))
 }
 
 /// A query that a Python function makes is taken for equal as long as the function is.
