@@ -1,8 +1,7 @@
-//! Two versions of a model's header: kind, keys, physical layout, metadata.
+//! Two versions of a model's header: kind, keys, physical layout, metadata; and of the statements around its query.
 //!
 //! A property is compared by its tokens, so formatting and comments don't count.
 
-use crate::diagnostic::Location;
 use crate::dialect::Family;
 use crate::impact::RowEffect;
 use crate::intervals;
@@ -12,6 +11,7 @@ use crate::state::AnalysedModel;
 use super::batches::row_by_row;
 use super::model::{LocalChange, ModelDiff};
 use super::remarks::is_volatile_query;
+use super::statements::compare_statements;
 
 /// What the change of a property means.
 enum Meaning {
@@ -45,7 +45,7 @@ pub(super) fn compare_headers(before: &AnalysedModel, after: &AnalysedModel, dif
         };
         report(meaning, &property, was.as_ref(), diff);
     }
-    statements(before, after, diff);
+    compare_statements(before, after, diff);
 }
 
 /// Two written-out dates, the new one before the old: the time between them is filled in.
@@ -235,46 +235,13 @@ fn same_tokens(a: &Property, b: &Property) -> bool {
         let next = property.tokens.iter().skip(1).map(Some).chain([None]);
         let pairs = property.tokens.iter().zip(next);
         let kept = pairs.filter(|(token, next)| !(*token == "," && next.is_some_and(|next| next == ")")));
-        kept.map(|(token, _)| token.clone()).collect()
+        kept.map(|(token, _)| truth_in_lower_case(token)).collect()
     };
     a.behind == b.behind && relevant(a) == relevant(b)
 }
 
-/// Statements before and after the query: what they do isn't known.
-fn statements(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) {
-    let (old, new) = (&before.model, &after.model);
-    let (Body::Sql(a), Body::Sql(b)) = (&old.body, &new.body) else { return };
-    let rules = (old.dialect.lexical(), new.dialect.lexical());
-    let texts = |body: &crate::project::SqlBody, rules, which: &[crate::project::Statement]| -> Vec<Vec<String>> {
-        let tokens = which.iter().map(|statement| {
-            let text = body.text.get(statement.start..statement.end).unwrap_or("");
-            let tokens = crate::lex::lex_code(text, rules);
-            tokens.iter().map(|token| token.text(text).to_owned()).collect()
-        });
-        tokens.filter(|tokens: &Vec<String>| !is_definition(tokens)).collect()
-    };
-    let around = |body: &crate::project::SqlBody, rules| {
-        (texts(body, rules, &body.pre_statements), texts(body, rules, &body.post_statements))
-    };
-    if around(a, rules.0) != around(b, rules.1) || before.around != after.around {
-        let location = b.pre_statements.first().or(b.post_statements.first()).map_or_else(
-            || new.location.clone(),
-            |statement| Location::of_range(&new.path, &b.text, statement.start, statement.end),
-        );
-        let message =
-            "a statement before or after the query, or a macro in it, changed; what it does to the data isn't known"
-                .to_owned();
-        let change = LocalChange { code: "P108", column: None, location, before: None, after: None, message };
-        diff.rows_change(RowEffect::Unknown, change);
-    }
-    if texts(a, rules.0, &a.on_virtual_update) != texts(b, rules.1, &b.on_virtual_update) {
-        let message = "a statement for virtual updates changed".to_owned();
-        let location = new.location.clone();
-        diff.note(LocalChange { code: "M101", column: None, location, before: None, after: None, message });
-    }
-}
-
-/// `@DEF(…)` does nothing by itself; what it does to the query is seen in the query.
-fn is_definition(tokens: &[String]) -> bool {
-    matches!(tokens, [at, def, ..] if at == "@" && def.eq_ignore_ascii_case("def"))
+/// `TRUE` is `true`.
+fn truth_in_lower_case(token: &str) -> String {
+    let is_truth = ["true", "false"].iter().any(|word| token.eq_ignore_ascii_case(word));
+    if is_truth { token.to_lowercase() } else { token.to_owned() }
 }

@@ -17,6 +17,7 @@ mod premises;
 mod remarks;
 mod seed;
 mod snippet;
+mod statements;
 
 use std::cell::Cell;
 

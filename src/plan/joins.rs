@@ -1,5 +1,6 @@
 //! How relations are joined, as spelled: sqlglot keeps `LEFT JOIN` and `LEFT OUTER JOIN` apart.
 
+use crate::dialect::{Dialect, Family};
 use crate::hash::hash;
 use crate::lex::TokenKind;
 use crate::resolve::Relation;
@@ -47,6 +48,11 @@ impl Side<'_> {
             .filter(|word| !matches!(word.as_str(), "JOIN" | "LATERAL"))
             .collect();
         words.reverse();
+        let is_behind_comma =
+            before.checked_sub(1).and_then(|at| self.tokens.get(at)).is_some_and(|token| token.text(sql) == ",");
+        if is_behind_comma && joins_are_equal(self.dialect) {
+            words.push("CROSS".to_owned());
+        }
         words
     }
 
@@ -55,6 +61,12 @@ impl Side<'_> {
         let sql = &self.query.rendered.rendered.sql;
         !relation.span.is_empty() && self.tokens.get(after).is_some_and(|token| token.is_word(sql, "USING"))
     }
+}
+
+/// Does sqlglot read a comma as CROSS JOIN (`JOINS_HAVE_EQUAL_PRECEDENCE`)?
+fn joins_are_equal(dialect: Dialect) -> bool {
+    use Family::*;
+    matches!(dialect.family, BigQuery | ClickHouse | Databricks | Hive | Spark | Sqlite)
 }
 
 /// Joins whose words say everything.

@@ -87,9 +87,10 @@ pub(super) fn hashed_type(name: &str, dialect: Dialect) -> String {
 const TAKING_UNITS: &[&str] =
     &["DATE_TRUNC", "DATETRUNC", "TIMESTAMP_TRUNC", "DATE_DIFF", "DATEDIFF", "DATE_ADD", "DATEADD"];
 
-/// Other spellings of one and the same node: units, intervals, arrays.
+/// Other spellings of one and the same node: numbers, units, intervals, arrays.
 pub(super) fn spelled(tree: &Tree) -> Tree {
     match (&tree.op, tree.kids.as_slice()) {
+        (Op::Number(text), _) if text.starts_with('.') => Node::leaf(Op::Number(format!("0{text}").into()), tree.span),
         (Op::Function(name), [unit, rest @ ..]) if TAKING_UNITS.contains(&&**name) => match &unit.op {
             Op::Text(text) => {
                 let unit = Node::leaf(Op::Text(text.to_uppercase().into()), unit.span);

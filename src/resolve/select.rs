@@ -132,11 +132,18 @@ impl Resolver<'_> {
 /// `SELECT *, x EXCLUDE (y)`: outputs that are left out.
 fn exclude_outputs(select: &Tree, scope: &mut Scope<'_>) {
     let Some(clause) = select.child(&Op::Other("EXCLUDE".into())) else { return };
-    let excluded: FxHashSet<Name> = clause.kids.iter().flat_map(|kid| kid.idents()).collect();
+    let excluded: FxHashSet<Name> = clause.kids.iter().flat_map(|kid| &kid.kids).filter_map(excluded_name).collect();
     for output in scope.take_outputs() {
         if output.is_open || !excluded.contains(&output.name) {
             scope.push_output(output);
         }
+    }
+}
+
+fn excluded_name(column: &Tree) -> Option<Name> {
+    match column.op {
+        Op::Column => column.idents().pop(),
+        _ => column.ident().cloned(),
     }
 }
 

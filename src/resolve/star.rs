@@ -107,14 +107,17 @@ impl Resolver<'_> {
             scope.push_output(open_output(value, item.span, true));
             return true;
         }
-        let options = StarOptions::new(item);
+        let mut options = StarOptions::new(item);
+        let follows = options.place_exceptions(&chosen, scope);
         let extras = self.star_extras(item, qualifier.is_none(), scope);
         let mut open_models = Vec::new();
         let mut open = false;
         for &at in &chosen {
             let relation = scope.relations[at as usize].clone();
-            self.star_over(at, &relation, qualifier.is_none(), &options, scope, item.span);
-            if relation.schema.open {
+            if follows {
+                self.star_over(at, &relation, qualifier.is_none(), &options, scope, item.span);
+            }
+            if relation.schema.open || !follows {
                 open = true;
                 open_models.extend(model_of(&relation));
                 let columns = Node::leaf(Op::Bound(scope.block, at, "*".into()), item.span);
@@ -232,7 +235,7 @@ impl Resolver<'_> {
         if !self.spend(relation.schema.columns.len()) {
             return;
         }
-        for column in relation.schema.columns.iter().filter(|column| !options.excludes(&column.name)) {
+        for column in relation.schema.columns.iter().filter(|column| !options.excludes(at, &column.name)) {
             let is_this = |merged: &&MergedColumn| merge && merged.relations.contains(&at);
             let merged = scope.merged.get(&column.name).iter().find(is_this);
             let value = match merged {
@@ -309,6 +312,9 @@ pub(super) fn open_output(value: Tree, span: Span, from_star: bool) -> Output {
 #[derive(Default)]
 struct StarOptions {
     except: FxHashSet<Name>,
+    /// With the relation that they are said to be of.
+    qualified: Vec<Vec<Name>>,
+    except_of: FxHashSet<(u32, Name)>,
     replace: FxHashMap<Name, Tree>,
     rename: FxHashMap<Name, Name>,
     like: Option<Name>,
@@ -319,7 +325,11 @@ impl StarOptions {
         let mut options = StarOptions::default();
         for kid in &star.kids {
             match &kid.op {
-                Op::StarExcept => options.except.extend(kid.idents()),
+                Op::StarExcept => {
+                    options.except.extend(kid.idents());
+                    let columns = kid.kids.iter().filter(|column| column.op == Op::Column);
+                    options.qualified.extend(columns.map(|column| column.idents()));
+                }
                 Op::StarReplace => options.replace.extend(kid.kids.iter().filter_map(|item| match &item.op {
                     Op::Alias(name) => Some((name.clone(), item.first()?.clone())),
                     _ => None,
@@ -335,8 +345,22 @@ impl StarOptions {
         options
     }
 
-    fn excludes(&self, name: &str) -> bool {
+    /// Finds the relations of `EXCLUDE (t.a)`; says no where one is something else: a field, or merged with another
+    /// relation's column, which then shows again.
+    fn place_exceptions(&mut self, chosen: &[u32], scope: &Scope<'_>) -> bool {
+        self.qualified.iter().all(|path| {
+            let Some((name, qualifier)) = path.split_last() else { return true };
+            let is_meant =
+                |at: &&u32| scope.relations.get(**at as usize).is_some_and(|relation| answers_to(relation, qualifier));
+            let found: Vec<u32> = chosen.iter().filter(is_meant).copied().collect();
+            self.except_of.extend(found.iter().map(|at| (*at, name.clone())));
+            !found.is_empty() && !scope.natural_unknown && scope.merged.get(name).is_empty()
+        })
+    }
+
+    fn excludes(&self, at: u32, name: &Name) -> bool {
         self.except.contains(name)
+            || !self.except_of.is_empty() && self.except_of.contains(&(at, name.clone()))
             || self.like.as_ref().is_some_and(|pattern| !like(&pattern.to_lowercase(), &name.to_lowercase()))
     }
 

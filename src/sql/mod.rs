@@ -3,6 +3,7 @@
 //! In: one rendered statement and its dialect. Out: a [`tree::Tree`]. sqlparser does the parsing; nothing of it
 //! is seen outside of this module.
 
+mod calls;
 mod convert;
 pub mod ddl;
 pub mod dialect;

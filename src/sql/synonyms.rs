@@ -5,9 +5,7 @@
 //! (`duckdb_functions().alias_of`), for the others their manuals. Of those only such are taken that sqlglot reads
 //! as one function too, so that what is the same here is no change to SQLMesh.
 
-use crate::dialect::{Dialect, Family};
-
-use super::tree::{Op, Tree};
+use crate::dialect::Family;
 
 /// Other name, name, and the only number of arguments with which both are one.
 type Synonym = (&'static str, &'static str, Option<usize>);
@@ -55,6 +53,7 @@ const DUCKDB: &[Synonym] = &[
     ("STR_SPLIT", "STRING_SPLIT", None),
     ("STR_SPLIT_REGEX", "STRING_SPLIT_REGEX", None),
     ("SUBSTR", "SUBSTRING", None),
+    ("TODAY", "CURRENT_DATE", Some(0)),
     ("TO_HEX", "HEX", None),
     ("UCASE", "UPPER", None),
     ("VAR_SAMP", "VARIANCE", None),
@@ -74,6 +73,7 @@ const POSTGRES: &[Synonym] = &[
     ("CEILING", "CEIL", None),
     ("CHARACTER_LENGTH", "LENGTH", None),
     ("CHAR_LENGTH", "LENGTH", None),
+    ("NOW", "CURRENT_TIMESTAMP", Some(0)),
     ("POW", "POWER", None),
     ("SUBSTR", "SUBSTRING", None),
     ("VAR_SAMP", "VARIANCE", None),
@@ -102,7 +102,9 @@ const SNOWFLAKE: &[Synonym] = &[
     ("CEILING", "CEIL", None),
     ("CHAR", "CHR", None),
     ("CHARINDEX", "POSITION", None),
+    ("DATE", "TO_DATE", None),
     ("DATEFROMPARTS", "DATE_FROM_PARTS", None),
+    ("GETDATE", "CURRENT_TIMESTAMP", Some(0)),
     ("IFNULL", "COALESCE", Some(2)),
     ("LEN", "LENGTH", None),
     ("MD5_HEX", "MD5", None),
@@ -135,6 +137,7 @@ const SPARK: &[Synonym] = &[
     ("CHAR", "CHR", None),
     ("CHARACTER_LENGTH", "LENGTH", None),
     ("CHAR_LENGTH", "LENGTH", None),
+    ("CURDATE", "CURRENT_DATE", Some(0)),
     ("DATEADD", "DATE_ADD", Some(2)),
     ("DATE_DIFF", "DATEDIFF", Some(2)),
     ("IFNULL", "COALESCE", Some(2)),
@@ -154,11 +157,15 @@ const TRINO: &[Synonym] = &[
     ("CEILING", "CEIL", None),
     ("DOW", "DAY_OF_WEEK", None),
     ("DOY", "DAY_OF_YEAR", None),
+    ("NOW", "CURRENT_TIMESTAMP", Some(0)),
     ("POW", "POWER", None),
     ("SUBSTR", "SUBSTRING", None),
     ("VAR_SAMP", "VARIANCE", None),
     ("WEEK_OF_YEAR", "WEEK", None),
 ];
+
+/// What Databricks has beside Spark's, or sqlglot knows of it alone.
+const DATABRICKS: &[Synonym] = &[("GETDATE", "CURRENT_TIMESTAMP", Some(0)), ("NOW", "CURRENT_TIMESTAMP", Some(0))];
 
 /// Where little is known of the engine.
 const OTHERS: &[Synonym] = &[("CEILING", "CEIL", None), ("POW", "POWER", None)];
@@ -178,14 +185,13 @@ fn synonyms(family: Family) -> &'static [Synonym] {
     }
 }
 
-/// The operator and children of a call of `name` (in upper case).
-pub(super) fn canonical_call(name: &str, kids: Vec<Tree>, dialect: Dialect) -> (Op, Vec<Tree>) {
-    (Op::Function(synonym(name, kids.len(), dialect.family).into()), kids)
-}
-
-fn synonym(name: &str, arguments: usize, family: Family) -> &str {
-    let table = synonyms(family);
-    let found = table.binary_search_by(|(other, ..)| (*other).cmp(name)).ok().and_then(|at| table.get(at));
+/// The name under which a call of `name` (in upper case) with so many arguments is known.
+pub(super) fn synonym(name: &str, arguments: usize, family: Family) -> &str {
+    let own = if family == Family::Databricks { DATABRICKS } else { &[] };
+    let found = [own, synonyms(family)].into_iter().find_map(|table| {
+        let at = table.binary_search_by(|(other, ..)| (*other).cmp(name)).ok()?;
+        table.get(at)
+    });
     match found {
         Some((_, canonical, count)) if count.is_none_or(|count| count == arguments) => canonical,
         _ => name,
@@ -197,7 +203,8 @@ mod tests {
     use super::super::functions::{FunctionKind, kind};
     use super::*;
 
-    const TABLES: &[&[Synonym]] = &[BIGQUERY, DUCKDB, MYSQL, POSTGRES, REDSHIFT, SNOWFLAKE, SPARK, TRINO, OTHERS];
+    const TABLES: &[&[Synonym]] =
+        &[BIGQUERY, DATABRICKS, DUCKDB, MYSQL, POSTGRES, REDSHIFT, SNOWFLAKE, SPARK, TRINO, OTHERS];
 
     #[test]
     fn tables_are_sorted_and_lead_to_names_that_stay() {

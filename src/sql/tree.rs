@@ -97,7 +97,7 @@ pub enum Op {
     Star,
     /// `[Ident* …options]`: `t.*`
     QualifiedStar,
-    /// `[Ident*]`
+    /// `[Ident | Column …]`: a column with its relation where that is said.
     StarExcept,
     /// `[Alias*]`
     StarReplace,
@@ -176,7 +176,7 @@ pub enum Op {
     Paren,
     AtTimeZone,
     Collate(Name),
-    /// `[Ident* body]`
+    /// `[Ident Type? … body]`
     Lambda,
     /// `[x]`: `x AS name`
     Alias(Name),

@@ -1,9 +1,10 @@
 //! One token of a statement is exchanged for another: the canonical tree has to change, or the text must not parse.
 
 use impact::dialect::Dialect;
+use impact::lex::lex_code;
 use impact::sql::parse::parse_query;
-use impact::sql::query;
 use impact::sql::tree::Tree;
+use impact::sql::{lenient_query, query};
 
 /// What an exchange at one token came to.
 pub enum Outcome {
@@ -32,6 +33,7 @@ const NOISE: &[(&str, &str)] = &[
 /// What may be taken away: the words around it, and why nothing is lost.
 const OPTIONAL: &[(&str, &str)] = &[
     ("LEFT ANTI", "an anti join without a side is a left one"),
+    ("LEFT SEMI", "and so is a semi join"),
     ("FILTER (WHERE", "DuckDB lets WHERE out"),
     ("WITH UNIQUE", "IS JSON WITH UNIQUE is IS JSON UNIQUE"),
     ("UNIQUE KEYS", "and so is UNIQUE without KEYS"),
@@ -47,6 +49,13 @@ pub fn read(sql: &str, dialect: Dialect) -> Option<(Tree, Vec<std::ops::Range<us
     Some((query(sql, dialect).ok()?, parsed.tokens))
 }
 
+/// The same of a statement that doesn't parse everywhere.
+#[allow(dead_code)]
+pub fn read_leniently(sql: &str, dialect: Dialect) -> Option<(Tree, Vec<std::ops::Range<usize>>)> {
+    let ranges = lex_code(sql, dialect.lexical()).into_iter().map(|token| token.start..token.end).collect();
+    Some((lenient_query(sql, dialect).ok()?, ranges))
+}
+
 /// Puts another token in the place of the one at `range`; nothing if there is no token that always means another thing.
 pub fn exchange(sql: &str, dialect: Dialect, tree: &Tree, range: std::ops::Range<usize>) -> Option<Outcome> {
     let found = sql.get(range.clone())?;
@@ -54,8 +63,23 @@ pub fn exchange(sql: &str, dialect: Dialect, tree: &Tree, range: std::ops::Range
         return None;
     }
     let other = other_token(found)?;
-    let changed = format!("{}{other}{}", sql.get(..range.start)?, sql.get(range.end..)?);
-    Some(match query(&changed, dialect) {
+    compare(format!("{}{other}{}", sql.get(..range.start)?, sql.get(range.end..)?), dialect, tree)
+}
+
+/// Writes the text at `range` in other letters; nothing for what isn't a text.
+#[allow(dead_code)]
+pub fn recase(sql: &str, dialect: Dialect, tree: &Tree, range: std::ops::Range<usize>) -> Option<Outcome> {
+    let found = sql.get(range.clone())?;
+    let (upper, lower) = (found.to_uppercase(), found.to_lowercase());
+    let other = if upper == found { lower } else { upper };
+    if !found.starts_with('\'') || other == found || sql.get(..range.start)?.to_uppercase().ends_with("EXTRACT(") {
+        return None;
+    }
+    compare(format!("{}{other}{}", sql.get(..range.start)?, sql.get(range.end..)?), dialect, tree)
+}
+
+fn compare(changed: String, dialect: Dialect, tree: &Tree) -> Option<Outcome> {
+    Some(match lenient_query(&changed, dialect) {
         Err(_) => Outcome::Rejected,
         Ok(reread) if reread.fingerprint() != tree.fingerprint() => Outcome::Changed,
         Ok(_) => Outcome::Lost(changed),
@@ -111,10 +135,5 @@ pub fn delete(sql: &str, dialect: Dialect, tree: &Tree, range: std::ops::Range<u
     if OPTIONAL.iter().any(|(words, _)| around.contains(words) && words.contains(found)) {
         return None;
     }
-    let changed = format!("{} {}", sql.get(..range.start)?, sql.get(range.end..)?);
-    Some(match query(&changed, dialect) {
-        Err(_) => Outcome::Rejected,
-        Ok(reread) if reread.fingerprint() != tree.fingerprint() => Outcome::Changed,
-        Ok(_) => Outcome::Lost(changed),
-    })
+    compare(format!("{} {}", sql.get(..range.start)?, sql.get(range.end..)?), dialect, tree)
 }

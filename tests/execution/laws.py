@@ -431,6 +431,155 @@ def limits(rng):
     ]
 
 
+def windows(rng):
+    p, o = condition(rng, "x", "y"), condition(rng, "pid")
+    call = rng.choice(["SUM(y)", "COUNT(*)", "RANK()", "DENSE_RANK()", "MAX(x)", "COUNT(y)", "COUNT(1)"])
+    over = rng.choice(["PARTITION BY pid", "PARTITION BY pid ORDER BY x", "ORDER BY y", "PARTITION BY pid, x", "",
+                       "PARTITION BY pid ORDER BY x RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW",
+                       "PARTITION BY pid ORDER BY y ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"])
+    if "RANK" in call and "ORDER" not in over:
+        over += " ORDER BY id"
+    if "RANK" in call:
+        over = over.split(" RANGE")[0].split(" ROWS")[0]
+    window = f"{call} OVER ({over})"
+    ways = [
+        f"SELECT pid AS c1, {window} AS c2 FROM q",
+        f"SELECT pid AS c1, {window} AS c2 FROM q WHERE {o}",
+        f"SELECT pid AS c1, {window} AS c2 FROM q WHERE {p}",
+        f"SELECT pid AS c1, {window} AS c2 FROM (SELECT * FROM q WHERE {o}) AS q",
+        f"SELECT c1, c2 FROM (SELECT pid AS c1, pid, x, y, {window} AS c2 FROM q) AS i WHERE {o}",
+        f"SELECT c1, c2 FROM (SELECT pid AS c1, pid, x, y, {window} AS c2 FROM q) AS i WHERE {p}",
+        f"SELECT pid AS c1, {window} AS c2 FROM q QUALIFY {o}",
+        f"SELECT pid AS c1, {window} AS c2 FROM q QUALIFY {p}",
+        f"SELECT pid AS c1, {window} AS c2 FROM q QUALIFY {window} > 1",
+        f"SELECT c1, c2 FROM (SELECT pid AS c1, {window} AS c2 FROM q) AS i WHERE c2 > 1",
+        f"SELECT DISTINCT pid AS c1, {window} AS c2 FROM q",
+        f"SELECT DISTINCT pid AS c1, {window} AS c2 FROM q LEFT JOIN n ON n.c = q.x",
+        f"SELECT pid AS c1, {window} AS c2 FROM q LEFT JOIN m ON m.u = q.x",
+        f"SELECT q.pid AS c1, {window} AS c2 FROM q JOIN p ON p.id = q.pid".replace("(ORDER BY id", "(ORDER BY q.id")
+        .replace("ORDER BY id", "ORDER BY q.id"),
+        f"SELECT pid AS c1, {window} AS c2 FROM q WHERE EXISTS (SELECT 1 FROM p WHERE p.id = q.pid)",
+    ]
+    return [way.replace("OVER ()", "OVER ()") for way in ways]
+
+
+def windows_over_groups(rng):
+    window = rng.choice(["SUM(COUNT(*)) OVER ()", "RANK() OVER (ORDER BY COUNT(*))", "COUNT(*) OVER (PARTITION BY c)"])
+    p = condition(rng, "c")
+    return [
+        f"SELECT c AS c1, {window} AS c2 FROM n GROUP BY c",
+        f"SELECT c AS c1, {window} AS c2 FROM n WHERE {p} GROUP BY c",
+        f"SELECT c AS c1, {window} AS c2 FROM n GROUP BY c HAVING {p}",
+        f"SELECT c1, c2 FROM (SELECT c AS c1, {window} AS c2 FROM n GROUP BY c) AS i WHERE {p.replace('c ', 'c1 ')}"
+        .replace("(c,", "(c1,").replace("(c ", "(c1 "),
+        f"SELECT DISTINCT c AS c1, {window} AS c2 FROM n GROUP BY c",
+        f"SELECT c AS c1, {window} AS c2 FROM n GROUP BY c, d",
+    ]
+
+
+def latest(rng):
+    """The first row of each partition, by an order that tells all rows apart."""
+    order = rng.choice(["id", "y DESC, id", "id DESC"])
+    number = f"ROW_NUMBER() OVER (PARTITION BY pid ORDER BY {order})"
+    p = condition(rng, "pid")
+    return [
+        f"SELECT pid AS c1, x AS c2 FROM q QUALIFY {number} = 1",
+        f"SELECT pid AS c1, x AS c2 FROM (SELECT *, {number} AS rn FROM q) AS i WHERE rn = 1",
+        f"WITH w AS (SELECT *, {number} AS rn FROM q WHERE {p}) SELECT pid AS c1, x AS c2 FROM w WHERE rn = 1",
+        f"SELECT pid AS c1, x AS c2 FROM (SELECT *, {number} AS rn FROM q) AS i WHERE rn = 1 AND ({p})",
+        f"SELECT pid AS c1, x AS c2 FROM q WHERE {p} QUALIFY {number} = 1",
+        f"SELECT pid AS c1, x AS c2 FROM (SELECT *, {number} AS rn FROM q) AS i WHERE rn <= 1",
+        f"SELECT pid AS c1, x AS c2 FROM q QUALIFY RANK() OVER (PARTITION BY pid ORDER BY {order}) = 1",
+        f"SELECT pid AS c1, MIN(x) AS c2 FROM q GROUP BY pid",
+    ]
+
+
+def choices(rng):
+    a, b = rng.choice([("a", "b"), ("b", "a"), ("b", "1"), ("b", "NULL")])
+    return [f"SELECT id AS c1, {value} AS c2 FROM p" for value in [
+        f"COALESCE({a}, {b})", f"CASE WHEN {a} IS NULL THEN {b} ELSE {a} END", f"CASE WHEN {a} IS NOT NULL THEN {a} ELSE {b} END",
+        f"CASE WHEN {a} IS NOT NULL THEN {a} WHEN {b} IS NOT NULL THEN {b} END", f"IF({a} IS NULL, {b}, {a})",
+        f"COALESCE(COALESCE({a}, {b}), {a})", f"COALESCE({b}, {a})", f"COALESCE({a}, {b}, 2)", f"COALESCE({a}, COALESCE({b}, 2))",
+        f"NULLIF({a}, {b})", f"CASE WHEN {a} = {b} THEN NULL ELSE {a} END", f"CASE WHEN {b} = {a} THEN NULL ELSE {a} END",
+        f"CASE WHEN {a} <> {b} THEN {a} END", f"CASE WHEN {a} = {b} THEN NULL ELSE {b} END", f"CASE WHEN {a} <> 1 THEN {a} END",
+        f"NULLIF({a}, 1)", f"CASE {a} WHEN 1 THEN 5 WHEN 2 THEN 6 ELSE 7 END",
+        f"CASE WHEN {a} = 1 THEN 5 WHEN 2 = {a} THEN 6 ELSE 7 END", f"CASE {a} WHEN 2 THEN 6 WHEN 1 THEN 5 ELSE 7 END",
+        f"CASE WHEN {a} > 1 THEN CASE WHEN {b} > 1 THEN 1 END END", f"CASE WHEN {a} > 1 AND {b} > 1 THEN 1 END",
+        f"CAST({a} AS INTEGER)", f"{a}", f"{a} + {b}", f"{b} + {a}", f"{a} * {b}", f"{b} * {a}",
+        f"CAST(NOT {a} < {b} AS INTEGER)", f"CAST({a} >= {b} AS INTEGER)", f"CAST({a} NOT BETWEEN 1 AND {b} AS INTEGER)",
+        f"CAST({a} < 1 OR {a} > {b} AS INTEGER)", f"CAST(COALESCE({a} > 1, FALSE) AS INTEGER)",
+        f"CAST(CASE WHEN {a} > 1 THEN TRUE ELSE FALSE END AS INTEGER)", f"CAST({a} IS NOT DISTINCT FROM {b} AS INTEGER)",
+        f"CAST({a} = {b} OR ({a} IS NULL AND {b} IS NULL) AS INTEGER)",
+    ]]
+
+
+def factored(rng):
+    p, o, q = (condition(rng, "a", "b") for _ in range(3))
+    return [f"SELECT a AS c1, b AS c2 FROM p WHERE {value}" for value in [
+        f"(({p}) AND ({o})) OR (({p}) AND ({q}))", f"({p}) AND (({o}) OR ({q}))", f"(({o}) AND ({p})) OR ({p})", p,
+        f"(({p}) OR ({o})) AND (({p}) OR ({q}))", "a = b OR (a IS NULL AND b IS NULL)", "a IS NOT DISTINCT FROM b",
+        "b IS NOT DISTINCT FROM a", "NOT a IS DISTINCT FROM b", "a = b OR b IS NULL",
+    ]]
+
+
+def filtered_aggregates(rng):
+    call, value = rng.choice([("SUM", "b"), ("COUNT", "b"), ("COUNT", "1"), ("MIN", "b"), ("AVG", "a"), ("MAX", "a")])
+    p = condition(rng, "a", "b")
+    group, key = rng.choice([("", "1"), (" GROUP BY s", "LENGTH(s)")])
+    ways = [f"{call}({value}) FILTER (WHERE {p})", f"{call}(CASE WHEN {p} THEN {value} END)",
+            f"{call}(CASE WHEN {p} THEN {value} ELSE NULL END)", f"{call}({value})", f"COUNT(*) FILTER (WHERE {p})",
+            f"COUNT(CASE WHEN {p} THEN 'x' END)", f"COUNT(CASE WHEN {p} THEN b END)", f"COUNT(CASE WHEN {p} THEN 0 END)",
+            f"SUM(CASE WHEN {p} THEN 1 ELSE 0 END)", f"COUNT_IF({p})", f"COUNT(DISTINCT {value}) FILTER (WHERE {p})",
+            f"COUNT(DISTINCT CASE WHEN {p} THEN {value} END)", f"COUNT(IF({p}, 1, NULL))"]
+    return [f"SELECT {key} AS c1, {way} AS c2 FROM p{group}" for way in ways] + [
+        f"SELECT {key} AS c1, {call}({value}) AS c2 FROM p WHERE {p}{group}"]
+
+
+def found_or_not(rng):
+    column = rng.choice(["n.c", "n.d", "q.x", "q.pid"])
+    table = column[0]
+    other = rng.choice([column, "n.d" if table == "n" else "q.y"])
+    p = condition(rng, column, other)
+    value = rng.choice(["p.a", "p.b"])
+    on = f"{column} = {value}"
+    return [f"SELECT p.a AS c1, p.b AS c2 FROM p {rest}" for rest in [
+        f"LEFT JOIN {table} ON {on} WHERE {column} IS NULL", f"LEFT JOIN {table} ON {on} WHERE {other} IS NULL",
+        f"LEFT JOIN {table} ON {on} AND ({p}) WHERE {column} IS NULL", f"LEFT JOIN {table} ON {on} AND p.a > 1 WHERE {column} IS NULL",
+        f"WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {on})", f"WHERE NOT EXISTS (SELECT 1 FROM {table} WHERE {on} AND ({p}))",
+        f"ANTI JOIN {table} ON {on}", f"SEMI JOIN {table} ON {on}", f"SEMI JOIN {table} ON {on} AND ({p})",
+        f"WHERE {value} NOT IN (SELECT {column} FROM {table})", f"WHERE EXISTS (SELECT 1 FROM {table} WHERE {on} AND ({p}))",
+        f"WHERE {value} IN (SELECT {column} FROM {table} WHERE {p})", f"JOIN {table} ON {on} AND ({p})",
+        f"LEFT JOIN {table} ON COALESCE({column}, 1) = {value} WHERE {column} IS NULL",
+    ]]
+
+
+def asking_joins(rng):
+    p = condition(rng, "p.a", "p.b")
+    distinct = rng.choice(["", "DISTINCT "])
+    return [f"SELECT {distinct}q.x AS c1, q.y AS c2 FROM q {rest}" for rest in [
+        f"JOIN p ON p.id = q.pid AND ({p})", f"WHERE EXISTS (SELECT 1 FROM p WHERE p.id = q.pid AND ({p}))",
+        f"JOIN p ON p.b = q.pid AND ({p})", f"WHERE EXISTS (SELECT 1 FROM p WHERE p.b = q.pid AND ({p}))",
+        f"JOIN p ON p.id = q.pid JOIN n ON n.c = p.b WHERE {p}",
+        f"WHERE EXISTS (SELECT 1 FROM p JOIN n ON n.c = p.b WHERE p.id = q.pid AND ({p}))",
+        f"WHERE EXISTS (SELECT 1 FROM p WHERE p.id = q.pid AND ({p}) AND EXISTS (SELECT 1 FROM n WHERE n.c = p.b))",
+        f"JOIN p ON p.id = q.pid AND ({p}) AND EXISTS (SELECT 1 FROM n WHERE n.c = p.b)",
+        f"LEFT JOIN (SELECT DISTINCT s FROM n WHERE s IN ('1', '01')) AS g ON CAST(g.s AS INTEGER) = q.x",
+        f"JOIN (SELECT DISTINCT c FROM n) AS g ON g.c = q.x", f"WHERE q.x IN (SELECT c FROM n)",
+        f"JOIN n ON n.c = q.x", f"JOIN m ON m.u = q.x", f"WHERE EXISTS (SELECT 1 FROM m WHERE m.u = q.x)",
+    ]]
+
+
+def merged_columns(rng):
+    kind = rng.choice(["JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"])
+    return [
+        f"SELECT id AS c1, q.x AS c2 FROM p {kind} q USING (id)",
+        f"SELECT p.id AS c1, q.x AS c2 FROM p {kind} q ON p.id = q.id",
+        f"SELECT q.id AS c1, q.x AS c2 FROM p {kind} q ON p.id = q.id",
+        f"SELECT COALESCE(p.id, q.id) AS c1, q.x AS c2 FROM p {kind} q ON p.id = q.id",
+    ]
+
+
 FAMILIES = [nested_select, on_and_where, join_order, twins, itself, unused_join, existence, absence, membership_value,
             distinct_or_group, group_keys, groups_of_groups, aggregates, empties, unions, literal_columns, logic,
-            equal_columns, bounds, limits]
+            equal_columns, bounds, limits, windows, windows_over_groups, latest, choices, factored, filtered_aggregates,
+            found_or_not, asking_joins, merged_columns]

@@ -36,7 +36,7 @@ def schema(dialect):
     for name, columns in TABLES.items():
         table = fold(name.split(".")[1])
         nested[fold("s")][table] = {fold(column): type_of for column, type_of in columns.items()}
-    return {CATALOG: nested}
+    return {fold(CATALOG): nested}
 
 
 def rendered(sql, dialect):
@@ -51,9 +51,10 @@ def model(text, dialect):
     parsed = d.parse(text, default_dialect=dialect)
     made = load_sql_based_model(parsed, default_catalog=CATALOG, dialect=dialect, defaults=defaults)
     mapping = MappingSchema(normalize=False)
-    for name, columns in schema(dialect)[CATALOG].items():
+    [(catalog, schemas)] = schema(dialect).items()
+    for name, columns in schemas.items():
         for table, types in columns.items():
-            place = exp.table_(table, db=name, catalog=CATALOG, quoted=True)
+            place = exp.table_(table, db=name, catalog=catalog, quoted=True)
             mapping.add_table(place, {c: exp.DataType.build(t, dialect=dialect) for c, t in types.items()}, dialect=dialect)
     made.update_schema(mapping)
     return made

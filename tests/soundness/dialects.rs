@@ -1,6 +1,6 @@
 //! Types, literals and functions that are exchangeable in one dialect and not in another.
 
-use super::{differ_in, same};
+use super::{differ_in, differ_in_rows, same};
 
 #[test]
 fn types_with_two_names() {
@@ -77,4 +77,32 @@ fn backslashes_in_strings() {
     differ_in("x", "bigquery", r"SELECT '\n' AS x FROM t", r"SELECT r'\n' AS x FROM t");
     differ_in("x", "mysql", r"SELECT 'a\'b' AS x FROM t", r"SELECT 'ab' AS x FROM t");
     differ_in("x", "postgres", r"SELECT E'\n' AS x FROM t", r"SELECT '\n' AS x FROM t");
+}
+
+#[test]
+fn a_negation_before_several_patterns_is_inside() {
+    let [inside, outside] = [
+        "SELECT a FROM t WHERE b NOT LIKE ANY ('x%', '_y')",
+        "SELECT a FROM t WHERE NOT b LIKE ANY ('x%', '_y')",
+    ];
+    differ_in_rows("spark", inside, outside);
+    differ_in_rows("postgres", &inside.replace("('x%', '_y')", "(c)"), &outside.replace("('x%', '_y')", "(c)"));
+    same("snowflake", inside, outside);
+}
+
+#[test]
+fn what_only_one_dialect_has_is_kept() {
+    for (dialect, column, before, after) in [
+        ("snowflake", "x", "SELECT FILTER(a, y INT -> y > 1) AS x FROM t", "SELECT FILTER(a, y FLOAT -> y > 1) AS x FROM t"),
+        ("trino", "x", "SELECT JSON_OBJECT('A' : b) AS x FROM t", "SELECT JSON_OBJECT('a' : b) AS x FROM t"),
+        ("trino", "x", "SELECT JSON_OBJECT(a : b) AS x FROM t", "SELECT JSON_OBJECT('a' : b) AS x FROM t"),
+        ("redshift", "x", "SELECT a[b] AS x FROM t", "SELECT a[c] AS x FROM t"),
+    ] {
+        differ_in(column, dialect, before, after);
+    }
+    let keys = |keys: &str| format!("SELECT a, sum(c) AS s FROM t GROUP BY {keys}");
+    // Behind a comma the sets are crossed with the keys.
+    differ_in_rows("spark", &keys("a, b GROUPING SETS ((a, b), (a))"), &keys("a, b, GROUPING SETS ((a, b), (a))"));
+    differ_in_rows("trino", &keys("DISTINCT ROLLUP (a), CUBE (b)"), &keys("ROLLUP (a), CUBE (b)"));
+    same("trino", &keys("ALL ROLLUP (a), CUBE (b)"), &keys("ROLLUP (a), CUBE (b)"));
 }

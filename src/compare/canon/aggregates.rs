@@ -6,7 +6,7 @@
 //! an outer join.
 
 use super::Canon;
-use super::form::{Select, node};
+use super::form::{Grouping, Select, node};
 use super::shape::certain_ids;
 use crate::sql::tree::{Op, Tree};
 
@@ -17,8 +17,15 @@ impl Canon<'_> {
         let mut why = Vec::new();
         let mut changed = false;
         let found = std::cell::RefCell::new(Vec::new());
+        let grouped = matches!(select.grouping, Grouping::Keys(_));
         for tree in select.having.iter_mut().chain(&mut select.outputs) {
-            let new = super::form::replaced(tree, &|node| self.identity(node, &certain, &found));
+            let new = super::form::replaced(tree, &|node| {
+                let sum = || match &node.op {
+                    Op::Function(name) if grouped => self.sum_as_count(name, &node.kids),
+                    _ => None,
+                };
+                self.identity(node, &certain, &found).or_else(sum)
+            });
             changed |= new != *tree;
             *tree = new;
         }

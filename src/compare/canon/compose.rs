@@ -2,11 +2,11 @@
 //!
 //! `SELECT n + 1 FROM (SELECT k, COUNT(*) AS n FROM t GROUP BY k) AS s WHERE n > 2` is
 //! `SELECT COUNT(*) + 1 FROM t GROUP BY k HAVING COUNT(*) > 2`. Over a query with a limit only the outputs may differ;
-//! over DISTINCT each of its columns must be given on, and nothing else.
+//! over DISTINCT each of its columns must be given on, and nothing else. Over windows the filter is a QUALIFY.
 //!
 //! NULL: a condition that isn't TRUE drops the row in either place.
 
-use super::calls::may_fail;
+use super::calls::{is_unlisted, may_fail};
 use super::form::{Grouping, Query, Select, Source};
 use super::{Canon, LARGEST};
 use crate::sql::tree::{Op, Tree};
@@ -26,9 +26,10 @@ impl Canon<'_> {
         let cut_kept = inner.limit.is_none() || select.from.filter.is_empty();
         let fails = select.from.filter.iter().any(may_fail);
         let small = inner.outputs.iter().all(|output| output.size() <= LARGEST);
-        let is_plain = select.is_plain() && select.from.optional.is_empty();
+        let is_plain = select.is_plain() && select.from.optional.is_empty() && !inner.outputs.iter().any(is_unlisted);
+        let windowed = inner.looks_beyond();
         // A filter on what a query without aggregates gives is one on its rows; `merge` sees to that.
-        let merges = over_rows && !inner.distinct && inner.limit.is_none();
+        let merges = inner.is_plain();
         let context = super::merge::Context::new(select);
         let retyped = |(at, output): (usize, &Tree)| {
             super::boolean::is_text_literal(output) && context.computes(self, item.id, at)
@@ -44,10 +45,10 @@ impl Canon<'_> {
         let values = inner.outputs.clone();
         self.substitute(select, id, &values);
         let filter = std::mem::take(&mut select.from.filter);
-        if over_rows {
-            inner.from.filter.extend(filter)
-        } else {
-            inner.having.extend(filter)
+        match (windowed, over_rows) {
+            (true, _) => inner.qualify.extend(filter),
+            (false, true) => inner.from.filter.extend(filter),
+            (false, false) => inner.having.extend(filter),
         }
         inner.outputs = std::mem::take(&mut select.outputs);
         *select = *inner;

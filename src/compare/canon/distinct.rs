@@ -18,7 +18,7 @@ impl Canon<'_> {
             Grouping::Keys(keys) if keys.iter().all(|key| select.outputs.contains(key)) => {
                 self.used("DISTINCT over groups");
             }
-            Grouping::Rows if !select.outputs.iter().any(aggregates) => {
+            Grouping::Rows if !select.outputs.iter().any(aggregates) && !select.looks_beyond() => {
                 select.grouping = Grouping::Keys(select.outputs.clone());
                 self.used("DISTINCT as GROUP BY");
             }

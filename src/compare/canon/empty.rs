@@ -14,12 +14,20 @@ impl Canon<'_> {
     pub(super) fn empty(&mut self, query: &mut Query) -> bool {
         match query {
             Query::Select(select) if is_never(&select.from.filter) => {
+                if select.looks_beyond() && select.outputs.iter().any(super::calls::is_unlisted) {
+                    return false;
+                }
                 if select.grouping == Grouping::Whole {
-                    return select.having.is_empty() && select.limit.is_none() && self.of_nothing(select);
+                    let plain = select.having.is_empty() && select.limit.is_none() && !select.looks_beyond();
+                    return plain && self.of_nothing(select);
                 }
                 *query = Query::Empty(self.shape(query).types);
             }
-            Query::Select(select) if is_never(&select.having) => *query = Query::Empty(self.shape(query).types),
+            Query::Select(select)
+                if is_never(&select.having) && !select.outputs.iter().any(super::calls::is_unlisted) =>
+            {
+                *query = Query::Empty(self.shape(query).types)
+            }
             Query::Union(branches) => {
                 let kept = branches.iter().filter(|branch| !matches!(branch, Query::Empty(_))).count();
                 if kept == branches.len() || !self.is_uniform(branches) {

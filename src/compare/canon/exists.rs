@@ -9,7 +9,7 @@
 
 use super::Canon;
 use super::boolean::is_column;
-use super::calls::may_fail;
+use super::calls::{is_unlisted, may_fail};
 use super::form::{Grouping, Item, Query, RelationId, Select, Source, binary, node, operands, refers};
 use crate::lineage::aggregates;
 use crate::sql::tree::{Op, Tree};
@@ -37,7 +37,7 @@ impl Canon<'_> {
             });
         });
         for at in bare {
-            changed |= self.strip(at);
+            changed |= self.strip(at) || self.join_from_exists(at);
         }
         changed
     }
@@ -46,7 +46,7 @@ impl Canon<'_> {
     fn membership_of_values(&mut self, select: &mut Select) -> bool {
         let certain = super::shape::certain_ids(select);
         let mut found = Vec::new();
-        for tree in select.upper_trees() {
+        for tree in select.from.filter.iter().chain(select.upper_trees()) {
             tree.walk(&mut |node| {
                 if node.op == Op::In && node.kids.get(1).is_some_and(|list| list.op == Op::Subquery) {
                     found.push(node.clone());
@@ -58,9 +58,11 @@ impl Canon<'_> {
         for tree in found {
             let Some(why) = self.never_null(&tree, &certain) else { continue };
             let Some(new) = self.existence(&tree) else { continue };
-            select.upper_trees_mut(&mut |upper| {
+            let mut put = |upper: &mut Tree| {
                 *upper = super::form::replaced(upper, &|node| (*node == tree).then(|| new.clone()));
-            });
+            };
+            select.from.filter.iter_mut().for_each(&mut put);
+            select.upper_trees_mut(&mut put);
             self.premises.extend(why);
             changed = true;
         }
@@ -109,7 +111,8 @@ impl Canon<'_> {
     /// Leaves of a query only what decides whether it gives a row.
     fn strip(&mut self, at: u32) -> bool {
         let Some(Query::Select(select)) = self.subqueries.get_mut(at as usize) else { return false };
-        if select.limit.is_some() || !select.having.is_empty() || select.grouping == Grouping::Whole {
+        let whole = select.grouping == Grouping::Whole || !select.qualify.is_empty();
+        if select.limit.is_some() || !select.having.is_empty() || whole || select.outputs.iter().any(is_unlisted) {
             return false;
         }
         let is_bare = select.outputs.is_empty() && !select.distinct && select.grouping == Grouping::Rows;
@@ -142,6 +145,7 @@ impl Canon<'_> {
         let nested = node(Op::Nested(self.subqueries.len() as u32 - 1), vec![]);
         self.substitute(select, asked.id, &values);
         select.from.filter.push(node(Op::Exists, vec![nested]));
+        self.premises.extend(asked.why);
         self.used("a join with groups as EXISTS");
         true
     }
@@ -151,10 +155,14 @@ impl Canon<'_> {
         let Query::Select(inner) = &**query else { return None };
         let Grouping::Keys(keys) = &inner.grouping else { return None };
         let plain = inner.having.is_empty() && inner.limit.is_none() && !inner.outputs.iter().any(aggregates);
-        if !plain || select.from.items.len() + select.from.optional.len() < 2 || self.in_subquery(select, item.id) {
+        if !plain
+            || inner.looks_beyond()
+            || select.from.items.len() + select.from.optional.len() < 2
+            || self.in_subquery(select, item.id)
+        {
             return None;
         }
-        let mut asked = Asked { id: item.id, equalities: vec![], conditions: vec![], values: vec![] };
+        let mut asked = Asked { id: item.id, equalities: vec![], conditions: vec![], values: vec![], why: vec![] };
         for output in &inner.outputs {
             // A constant stands for itself, whether or not there are rows: the join drops the rows that find none.
             let is_constant = matches!(output.op, Op::Number(_) | Op::Bool(_));
@@ -163,6 +171,7 @@ impl Canon<'_> {
         for key in keys {
             let place = inner.outputs.iter().position(|output| output == key)?;
             let (condition, value) = self.given(select, item.id, place)?;
+            asked.why.extend(self.why_one_type(key, &value)?);
             let exact = self.is_exact(key) && self.type_of(key) == self.type_of(&value);
             let elsewhere = reads(select, item.id, place) > 1;
             if elsewhere && !(exact && is_column(&value)) {
@@ -283,6 +292,8 @@ struct Asked {
     conditions: Vec<Tree>,
     /// What stands for each output.
     values: Vec<Tree>,
+    /// What it rests on.
+    why: Vec<String>,
 }
 
 /// How often a column is read in the SELECT.
@@ -305,6 +316,7 @@ fn equate(query: &mut Query, values: &[Tree]) -> bool {
                 || select.outputs.len() != values.len()
                 || select.outputs.iter().any(super::boolean::is_text_literal)
                 || select.outputs.iter().any(may_fail)
+                || select.outputs.iter().any(is_unlisted)
             {
                 return false;
             }
@@ -312,6 +324,7 @@ fn equate(query: &mut Query, values: &[Tree]) -> bool {
                 select.outputs.iter().zip(values).map(|(output, value)| binary("=", output.clone(), value.clone()));
             let equal: Vec<Tree> = equal.collect();
             match select.grouping {
+                _ if select.looks_beyond() => select.qualify.extend(equal),
                 Grouping::Rows => select.from.filter.extend(equal),
                 Grouping::Keys(_) | Grouping::Whole => select.having.extend(equal),
             }

@@ -66,6 +66,15 @@ impl Facts {
         self.tables.insert(name, facts);
     }
 
+    /// The same without what nobody may check: only the types are left.
+    pub(super) fn types(&self) -> Facts {
+        let bare = |facts: &TableFacts| TableFacts { types: facts.types.clone(), ..TableFacts::default() };
+        Facts {
+            tables: self.tables.iter().map(|(name, facts)| (name.clone(), bare(facts))).collect(),
+            ..Facts::default()
+        }
+    }
+
     /// Adds that no two rows of a model have the same values in these columns, why, and where that is said.
     pub fn add_key(&mut self, model: &ModelName, columns: Vec<Name>, reason: &str, place: Location) {
         let premise = format!("no two rows of {model} have the same ({}): {reason}", columns.join(", "));

@@ -12,6 +12,8 @@ use crate::names::ModelName;
 use crate::resolve::BlockId;
 use crate::sql::tree::{Name, Node, Op, SetOperator, Span, Tree};
 
+use super::calls::{is_unlisted, is_windowed};
+
 /// A relation's number.
 pub(super) type RelationId = u32;
 
@@ -32,15 +34,20 @@ pub(super) enum Query {
     Frozen(Rc<BlockPrints>),
 }
 
-/// Filter a join, group it, filter the groups, compute the outputs, drop duplicates, cut.
+/// Filter a join, group it, filter the groups, compute windows over what is left and filter by them, compute the outputs,
+/// drop duplicates, cut.
 #[derive(Debug, Clone)]
 pub(super) struct Select {
     pub(super) from: From,
     pub(super) grouping: Grouping,
     pub(super) having: Vec<Tree>,
+    /// Conditions that may look through windows.
+    pub(super) qualify: Vec<Tree>,
     pub(super) outputs: Vec<Tree>,
     pub(super) distinct: bool,
     pub(super) limit: Option<Limit>,
+    /// Where it was written: what depends on the order in which rows come is told by it.
+    pub(super) origin: BlockId,
 }
 
 /// What makes groups of rows.
@@ -155,15 +162,26 @@ impl Select {
             from: From::default(),
             grouping: Grouping::Rows,
             having: vec![],
+            qualify: vec![],
             outputs: vec![],
             distinct: false,
             limit: None,
+            origin: BlockId::MAX,
         }
     }
 
     /// Does it give a row for each row that FROM and WHERE give, and nothing else?
     pub(super) fn is_plain(&self) -> bool {
-        self.grouping == Grouping::Rows && self.having.is_empty() && !self.distinct && self.limit.is_none()
+        self.grouping == Grouping::Rows
+            && self.having.is_empty()
+            && !self.distinct
+            && self.limit.is_none()
+            && !self.looks_beyond()
+    }
+
+    /// Does something in it look at other rows than its own or its group's, or may it?
+    pub(super) fn looks_beyond(&self) -> bool {
+        !self.qualify.is_empty() || self.outputs.iter().any(|output| is_windowed(output) || is_unlisted(output))
     }
 
     /// Every tree in it and in the queries that it reads.
@@ -177,7 +195,7 @@ impl Select {
         if let Grouping::Keys(keys) = &mut self.grouping {
             keys.iter_mut().for_each(&mut *visit);
         }
-        self.having.iter_mut().chain(&mut self.outputs).for_each(&mut *visit);
+        self.having.iter_mut().chain(&mut self.qualify).chain(&mut self.outputs).for_each(&mut *visit);
         if let Some(limit) = &mut self.limit {
             limit.order.iter_mut().for_each(&mut *visit);
         }
@@ -189,7 +207,7 @@ impl Select {
             Grouping::Keys(keys) => keys.iter().collect(),
             Grouping::Rows | Grouping::Whole => vec![],
         };
-        all.extend(self.having.iter().chain(&self.outputs));
+        all.extend(self.having.iter().chain(&self.qualify).chain(&self.outputs));
         all.extend(self.limit.iter().flat_map(|limit| &limit.order));
         all
     }

@@ -4,6 +4,8 @@
 //! relation its other columns group nothing. Rows that have a declared key of each relation among their group keys are
 //! groups of one row: without aggregates, GROUP BY does nothing then. A condition of HAVING on keys alone is a filter.
 //!
+//! Equal keys need not be the same (texts under a collation), so that condition may only compare them.
+//!
 //! NULL: a declared key counts only if its columns are declared NOT NULL, since NULLs form one group.
 
 use super::Canon;
@@ -26,6 +28,7 @@ impl Canon<'_> {
                 && !may_fail(condition)
                 && !self.has_subquery(condition)
                 && only_keys(condition, keys)
+                && self.holds_alike(condition, keys)
         };
         let (moved, kept): (Vec<Tree>, Vec<Tree>) = std::mem::take(&mut select.having).into_iter().partition(on_keys);
         select.having = kept;

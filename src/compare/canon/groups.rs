@@ -18,7 +18,7 @@ use crate::sql::tree::{Op, Tree};
 impl Canon<'_> {
     /// Groups the rows instead of the groups.
     pub(super) fn groups_of_groups(&mut self, select: &mut Select) -> bool {
-        if select.grouping == Grouping::Rows {
+        if select.grouping == Grouping::Rows || select.looks_beyond() {
             return false;
         }
         self.ungrouped(select) || self.single_groups(select) || self.regrouped(select) || self.counted_once(select)
@@ -42,6 +42,7 @@ impl Canon<'_> {
                 let is_bare = inner.outputs.iter().all(|output| only_keys(output, keys))
                     && inner.having.is_empty()
                     && inner.limit.is_none()
+                    && !inner.looks_beyond()
                     && !inner.outputs.iter().any(aggregates);
                 if is_bare {
                     inner.grouping = Grouping::Rows;
@@ -199,6 +200,9 @@ impl Canon<'_> {
 
     /// `COUNT(x)` over groups by the keys above and `x` is `COUNT(DISTINCT x)` over the rows.
     fn counted_once(&mut self, select: &mut Select) -> bool {
+        if select.upper_trees().into_iter().any(super::calls::is_unsteady) {
+            return false;
+        }
         let Some((id, branches)) = only_groups(select) else { return false };
         let [inner] = branches.as_slice() else { return false };
         let (Grouping::Keys(above), Grouping::Keys(below)) = (&select.grouping, &inner.grouping) else { return false };
@@ -271,6 +275,7 @@ fn only_groups(select: &Select) -> Option<(RelationId, Vec<&Select>)> {
             if matches!(inner.grouping, Grouping::Keys(_))
                 && inner.having.is_empty()
                 && inner.limit.is_none()
+                && !inner.looks_beyond()
                 && !inner.distinct =>
         {
             Some(&**inner)

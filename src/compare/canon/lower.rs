@@ -6,15 +6,18 @@
 
 use rustc_hash::FxHashMap;
 
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::compare::fingerprint::{BlockPrints, Prints, Renames, hash, is_one_row};
+use crate::dialect::Family;
 use crate::lineage::aggregates;
 use crate::names::ModelName;
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Relation, Resolved, Select as Bound, Source as Read};
-use crate::sql::tree::{JoinKind, Name, Op, SetOperator, Tree};
+use crate::sql::functions::{FunctionKind, kind};
+use crate::sql::tree::{JoinKind, Name, Node, Op, SetOperator, Tree};
 
-use super::calls::{is_understood, may_fail};
+use super::calls::{is_understood, is_understood_output, may_fail};
 use super::facts::Facts;
 use super::form::{Grouping, Item, Limit, NAMED, Query, RelationId, Select, Source, placed, replaced};
 use crate::compare::fingerprint::order_sensitive;
@@ -25,6 +28,8 @@ const MOST_RELATIONS: u32 = 400;
 pub(super) const MOST_DEPTH: usize = 60;
 /// Longer lists of VALUES stay as they are.
 const MOST_VALUES: usize = 40;
+/// Around a condition that may fail, before the conditions of the joins that come first.
+const GUARDED: &str = "guarded";
 /// More nodes than this aren't rewritten.
 const MOST_NODES: usize = 30_000;
 
@@ -43,6 +48,10 @@ pub(super) struct Lowering<'r, 'p> {
     nodes: usize,
     /// The order of rows decides something somewhere.
     order_matters: bool,
+    /// The calls that may be evaluated to different values, by block and name: an alias stands for the same call.
+    calls: RefCell<FxHashMap<(BlockId, Name), Vec<*const Node>>>,
+    /// The block at hand.
+    block: BlockId,
 }
 
 impl<'r, 'p> Lowering<'r, 'p> {
@@ -68,6 +77,8 @@ impl<'r, 'p> Lowering<'r, 'p> {
             depth: 0,
             nodes: 0,
             order_matters,
+            calls: RefCell::default(),
+            block: resolved.root,
         }
     }
 
@@ -90,7 +101,7 @@ impl<'r, 'p> Lowering<'r, 'p> {
     fn block(&mut self, id: BlockId) -> Option<Query> {
         let block = self.resolved.block(id)?;
         let is_ordered = !block.order.is_empty() && self.order_matters && id != self.resolved.root;
-        if self.prints.is_recursion(id) || !block.other.is_empty() || block.open {
+        if self.prints.is_recursion(id) || !block.other.iter().all(is_named_window) || block.open {
             return self.frozen(id);
         }
         match &block.kind {
@@ -137,11 +148,15 @@ impl<'r, 'p> Lowering<'r, 'p> {
     }
 
     fn is_understood(&self, id: BlockId, block: &Block, select: &Bound) -> bool {
-        let trees = block.expressions();
-        trees.iter().all(|tree| is_understood(tree))
-            && select.qualify.is_empty()
+        let conditions = select.relations.iter().flat_map(|relation| relation.join.iter().flat_map(|j| &j.condition));
+        let keys = select.group.iter().flat_map(|group| group.keys.iter().chain(&group.sets));
+        let ends = block.order.iter().chain(&block.limit);
+        let mut trees = conditions.chain(keys).chain(ends).chain(&select.filter).chain(&select.having);
+        let mut upper = select.qualify.iter().chain(block.outputs.iter().map(|output| &output.value));
+        trees.all(is_understood)
+            && upper.all(is_understood_output)
             && !matches!(select.distinct, Distinct::On(_))
-            && select.group.as_ref().is_none_or(is_plain_group)
+            && select.group.as_ref().is_none_or(|group| is_plain_group(group) && self.is_strictly_grouped(block, group))
             && select.relations.iter().all(|relation| self.is_plain_relation(relation))
             && !self.prints.is_aggregated_inside(id)
             && block.outputs.iter().all(|output| !output.is_open)
@@ -149,14 +164,25 @@ impl<'r, 'p> Lowering<'r, 'p> {
     }
 
     fn is_plain_relation(&self, relation: &Relation) -> bool {
-        use JoinKind::{Cross, Full, Inner, Left, Right};
+        use JoinKind::{Cross, Full, Inner, Left, LeftAnti, LeftSemi, Right};
         let source = match &relation.source {
             Read::Model(_) => true,
             Read::Block(id) => !relation.schema.open && !self.prints.refers_outside(*id),
             Read::Recursive(..) | Read::Function(_) | Read::Altered(_) => false,
         };
         let join = relation.join.as_ref();
-        source && join.is_none_or(|join| matches!(join.kind, Inner | Left | Right | Full | Cross) && !join.unknown)
+        let is_known = |kind| matches!(kind, Inner | Left | Right | Full | Cross | LeftSemi | LeftAnti);
+        source && join.is_none_or(|join| is_known(join.kind) && !join.unknown)
+    }
+
+    /// Where a column that isn't grouped by may stand beside groups, its value is that of any row.
+    fn is_strictly_grouped(&self, block: &Block, group: &Group) -> bool {
+        use Family::{Doris, MySql, Sqlite, StarRocks};
+        if !matches!(self.resolved.dialect.family, MySql | Sqlite | Doris | StarRocks) {
+            return true;
+        }
+        let keys: Vec<Tree> = group.keys.iter().map(|key| key.unwrap_parens().clone()).collect();
+        block.outputs.iter().all(|output| reads_keys_or_aggregates(&output.value, &keys))
     }
 
     /// Are two rows that come at the same place of the order equal? Keys of text may be equal and not the same.
@@ -251,7 +277,9 @@ impl<'r, 'p> Lowering<'r, 'p> {
             items.push(Some(item));
         }
         let before = self.relations.insert(id, numbers);
+        let around = std::mem::replace(&mut self.block, id);
         let select = self.clauses(id, block, bound, items);
+        self.block = around;
         match before {
             Some(before) => self.relations.insert(id, before),
             None => self.relations.remove(&id),
@@ -275,14 +303,10 @@ impl<'r, 'p> Lowering<'r, 'p> {
     fn clauses(&mut self, id: BlockId, block: &Block, bound: &Bound, items: Vec<Option<Item>>) -> Option<Select> {
         let mut select = Select::new();
         select.from = self.from(bound, items)?;
-        let filter = self.trees(&bound.filter)?;
-        let conditions = bound.relations.iter().flat_map(|relation| relation.join.iter().flat_map(|j| &j.condition));
-        let has_conditions = conditions.clone().next().is_some();
-        // What is joined first may keep a condition from failing that is tested afterwards.
-        if has_conditions && conditions.chain(&bound.filter).any(may_fail) {
-            return None;
-        }
+        let filter = self.filter(bound)?;
         select.from.filter.extend(filter);
+        select.origin = id;
+        select.qualify = self.trees(&bound.qualify)?;
         select.outputs = self.trees(block.outputs.iter().map(|output| &output.value))?;
         select.having = self.trees(&bound.having)?;
         select.distinct = matches!(bound.distinct, Distinct::Yes);
@@ -297,6 +321,23 @@ impl<'r, 'p> Lowering<'r, 'p> {
             select.limit = Some(Limit { order, clauses: block.limit.clone(), origin: id });
         }
         Some(select)
+    }
+
+    /// WHERE. What is joined first may keep a condition from failing that is tested afterwards, so that one carries the
+    /// conditions of the joins.
+    fn filter(&mut self, bound: &Bound) -> Option<Vec<Tree>> {
+        let filter = self.trees(&bound.filter)?;
+        let conditions = bound.relations.iter().flat_map(|relation| relation.join.iter().flat_map(|j| &j.condition));
+        let mut guards = self.trees(conditions)?;
+        if guards.iter().any(may_fail) {
+            return None;
+        }
+        guards.sort_by_key(|guard| guard.fingerprint());
+        let guarded = |condition: Tree| match may_fail(&condition) && !guards.is_empty() {
+            true => super::form::node(Op::Other(GUARDED.into()), [vec![condition], guards.clone()].concat()),
+            false => condition,
+        };
+        Some(filter.into_iter().map(guarded).collect())
     }
 
     pub(super) fn trees<'t>(&mut self, trees: impl IntoIterator<Item = &'t Tree>) -> Option<Vec<Tree>> {
@@ -330,20 +371,49 @@ impl<'r, 'p> Lowering<'r, 'p> {
             self.subqueries.push(query);
             nested.insert(id, self.subqueries.len() as u32 - 1);
         }
-        let complete = std::cell::Cell::new(true);
-        let form = replaced(tree, &|node| {
+        let complete = Cell::new(true);
+        let form = self.formed(tree, &nested, &complete);
+        complete.get().then(|| super::boolean::without_parens(&form))
+    }
+
+    fn formed(&self, tree: &Tree, nested: &FxHashMap<BlockId, u32>, complete: &Cell<bool>) -> Tree {
+        replaced(tree, &|node| {
             let op = match &node.op {
                 Op::Nested(id) => Op::Nested(*nested.get(id)?),
                 Op::Bound(block, relation, name) => self.column(*block, *relation, name).unwrap_or_else(|| {
                     complete.set(false);
                     Op::Null
                 }),
-                Op::Paren if node.kids.len() == 1 => return None,
+                Op::Hole(number) => {
+                    return Some(self.call(
+                        node,
+                        format!("HOLE {:x}", self.prints.hole(*number)).into(),
+                        nested,
+                        complete,
+                    ));
+                }
+                Op::Function(name) if kind(name) == FunctionKind::Unknown => {
+                    return Some(self.call(node, name.clone(), nested, complete));
+                }
                 _ => return None,
             };
             Some(super::form::node(op, vec![]))
+        })
+    }
+
+    /// A call that may give another value each time it is evaluated, with its number among those of its name.
+    fn call(&self, call: &Tree, name: Name, nested: &FxHashMap<BlockId, u32>, complete: &Cell<bool>) -> Tree {
+        let mut calls = self.calls.borrow_mut();
+        let known = calls.entry((self.block, name.clone())).or_default();
+        let address: *const Node = &**call;
+        let number = known.iter().position(|known| *known == address).unwrap_or_else(|| {
+            known.push(address);
+            known.len() - 1
         });
-        complete.get().then(|| super::boolean::without_parens(&form))
+        drop(calls);
+        let mut kids: Vec<Tree> = call.kids.iter().map(|kid| self.formed(kid, nested, complete)).collect();
+        kids.push(super::form::node(Op::Other(format!("call {number}").into()), vec![]));
+        super::form::node(Op::Function(name), kids)
     }
 
     fn column(&self, block: BlockId, relation: u32, name: &Name) -> Option<Op> {
@@ -378,6 +448,25 @@ fn has_one_kind(rows: &[Tree], at: usize) -> bool {
 fn is_plain_group(group: &Group) -> bool {
     let is_row = |key: &Tree| matches!(key.unwrap_parens().op, Op::Tuple);
     !group.all && group.sets.is_empty() && !group.keys.is_empty() && !group.keys.iter().any(is_row)
+}
+
+/// A window that others use has been put in its place.
+fn is_named_window(clause: &Tree) -> bool {
+    matches!(clause.op, Op::NamedWindow(_))
+}
+
+/// Is there no column outside of aggregates that isn't a key?
+fn reads_keys_or_aggregates(tree: &Tree, keys: &[Tree]) -> bool {
+    let mut pending = vec![tree];
+    while let Some(node) = pending.pop() {
+        match &node.op {
+            _ if keys.contains(node.unwrap_parens()) => {}
+            Op::Bound(..) => return false,
+            Op::Function(name) if kind(name) == FunctionKind::Aggregate => {}
+            _ => pending.extend(&node.kids),
+        }
+    }
+    true
 }
 
 fn is_bare(block: &Block) -> bool {

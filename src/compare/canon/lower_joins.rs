@@ -1,9 +1,9 @@
 //! Joins in the form: which relations each row has, and which it may lack.
 
 use crate::resolve::{Join, Select as Bound};
-use crate::sql::tree::{JoinKind, Tree};
+use crate::sql::tree::{JoinKind, Op, Tree};
 
-use super::form::{From, Full, Item, Optional, Source};
+use super::form::{From, Full, Item, Optional, Query, Select, Source, node};
 use super::lower::{Lowering, MOST_DEPTH};
 
 impl Lowering<'_, '_> {
@@ -55,6 +55,15 @@ impl Lowering<'_, '_> {
                 std::mem::swap(&mut left, &mut right);
                 Some(optionally(left, right, on))
             }
+            JoinKind::LeftSemi | JoinKind::LeftAnti => {
+                let mut asked = Select::new();
+                asked.from = right;
+                asked.from.filter.extend(on);
+                let exists = self.exists(asked);
+                let none = join.kind == JoinKind::LeftAnti;
+                left.filter.push(if none { node(Op::Not, vec![exists]) } else { exists });
+                Some(left)
+            }
             JoinKind::Full => {
                 let full = Full { left, right, on };
                 let item = Item { id: self.number(), source: Source::Full(Box::new(full)) };
@@ -62,6 +71,15 @@ impl Lowering<'_, '_> {
             }
             _ => None,
         }
+    }
+}
+
+impl Lowering<'_, '_> {
+    /// Whether a query gives a row.
+    fn exists(&mut self, asked: Select) -> Tree {
+        self.subqueries.push(Query::Select(Box::new(asked)));
+        let nested = node(Op::Nested(self.subqueries.len() as u32 - 1), vec![]);
+        node(Op::Exists, vec![nested])
     }
 }
 

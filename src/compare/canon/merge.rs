@@ -38,7 +38,7 @@ impl Canon<'_> {
             let Source::Query(query) = item.source else { return None };
             let Query::Select(inner) = *query else { return None };
             let Select { from: mut below, outputs, .. } = *inner;
-            from.items.append(&mut below.items);
+            from.items.splice(at..at, below.items.drain(..));
             from.optional.append(&mut below.optional);
             from.filter.append(&mut below.filter);
             return Some((item.id, outputs));

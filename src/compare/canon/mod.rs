@@ -28,14 +28,18 @@
 //! [`print`] counts its work. A query that is too large has no form, which costs the proof.
 
 mod aggregates;
+mod asked;
 mod boolean;
 mod calls;
+mod choices;
 mod compose;
+mod copies;
 mod distinct;
 mod empty;
 mod equalities;
 mod exists;
 mod facts;
+mod filtered;
 mod form;
 mod group_keys;
 mod groups;
@@ -54,9 +58,12 @@ mod pull_up;
 mod self_join;
 mod settle;
 mod shape;
+mod spellings;
+mod terms;
 mod truth;
 mod unions;
 mod unused;
+mod windows;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -95,6 +102,12 @@ pub struct Proof {
 }
 
 impl Proof {
+    /// How many columns of the query before are among those of the query after.
+    fn shared_columns(&self) -> usize {
+        let (before, after) = &self.prints;
+        before.columns.iter().filter(|column| after.columns.contains(column)).count()
+    }
+
     /// The laws in one line.
     pub fn laws(&self) -> String {
         self.laws.iter().copied().collect::<Vec<_>>().join(", ")
@@ -110,6 +123,18 @@ pub(super) fn proof(before: &Side<'_>, after: &Side<'_>, facts: &Facts) -> Optio
     if [before, after].iter().any(|side| side.resolved.dialect.family == Family::ClickHouse) {
         return None;
     }
+    let proof = proved(before, after, facts)?;
+    if proof.premises.is_empty() {
+        return Some(proof);
+    }
+    // A declaration that was used may not have been needed.
+    match proved(before, after, &facts.types()) {
+        Some(bare) if bare.shared_columns() >= proof.shared_columns() => Some(bare),
+        _ => Some(proof),
+    }
+}
+
+fn proved(before: &Side<'_>, after: &Side<'_>, facts: &Facts) -> Option<Proof> {
     let (old, mut laws, mut premises) = settled(before, facts)?;
     let (new, new_laws, new_premises) = settled(after, facts)?;
     laws.extend(new_laws);
@@ -123,6 +148,7 @@ fn settled(side: &Side<'_>, facts: &Facts) -> Option<(BlockPrints, BTreeSet<&'st
     let mut query = lowering.query(side.resolved.root)?;
     let next = lowering.next();
     let mut canon = Canon {
+        family: side.resolved.dialect.family,
         facts,
         models: std::mem::take(&mut lowering.models),
         shapes: BTreeMap::new(),
@@ -146,6 +172,7 @@ fn settled(side: &Side<'_>, facts: &Facts) -> Option<(BlockPrints, BTreeSet<&'st
 
 /// What the laws know and leave behind.
 struct Canon<'f> {
+    family: Family,
     facts: &'f Facts,
     models: FxHashMap<RelationId, ModelName>,
     /// What is known of the columns of the queries that are read.

@@ -11,6 +11,7 @@ use crate::resolve::BlockId;
 use crate::sql::tree::{Op, Tree};
 
 use super::Canon;
+use super::calls::{is_unlisted, is_unsteady, is_windowed};
 use super::form::{From, Grouping, Item, Query, RelationId, Select, Source};
 use crate::lineage::aggregates;
 
@@ -96,11 +97,27 @@ impl<'c> Printer<'c> {
             Grouping::Keys(keys) => hash(("keys", from, self.sorted(keys))),
             Grouping::Whole => hash(("whole", from)),
         };
-        let over = |tree: &Tree, print: Print| if aggregates(tree) { hash(("over", print, group)) } else { print };
-        let columns: Vec<Print> = select.outputs.iter().zip(&values).map(|(tree, &print)| over(tree, print)).collect();
+        let seen = hash((group, &having));
+        let columns: Vec<Print> = select
+            .outputs
+            .iter()
+            .zip(&values)
+            .map(|(tree, &print)| self.over(select, tree, print, (group, seen)))
+            .collect();
+        let qualify: Vec<Print> = select.qualify.iter().map(|tree| self.tree(tree)).collect();
+        let mut qualify: Vec<Print> = select
+            .qualify
+            .iter()
+            .zip(&qualify)
+            .map(|(tree, &print)| self.over(select, tree, print, (group, seen)))
+            .collect();
+        qualify.sort_unstable();
+        // They may aggregate, or give rows.
+        let outputs = select.outputs.iter().zip(&columns);
+        let unlisted: Vec<Print> = outputs.filter(|(tree, _)| is_unlisted(tree)).map(|(_, &print)| print).collect();
         let core = match (&select.grouping, having.as_slice()) {
             (Grouping::Whole, []) => hash("one row"),
-            _ => hash((group, having)),
+            _ => seen,
         };
         let distinct = select.distinct.then(|| {
             let mut set = columns.clone();
@@ -108,10 +125,39 @@ impl<'c> Printer<'c> {
             set.dedup();
             set
         });
-        let rows = hash((core, distinct));
+        let mut rows = hash((core, distinct));
+        if !qualify.is_empty() || !unlisted.is_empty() {
+            rows = hash((rows, qualify, unlisted));
+        }
         let limit = self.limit(select, rows);
         self.depth -= 1;
         BlockPrints { rows: hash((rows, limit)), columns, ..BlockPrints::default() }
+    }
+
+    /// The value with the rows that it looks at: its group's, or all that are left after HAVING. What depends on their
+    /// order has the order in which relations are written, and the place where it was written, in it.
+    fn over(&mut self, select: &Select, tree: &Tree, print: Print, (group, seen): (Print, Print)) -> Print {
+        let print = match (is_windowed(tree) || is_unlisted(tree), aggregates(tree)) {
+            (true, _) => hash(("over rows", print, seen)),
+            (false, true) => hash(("over", print, group)),
+            (false, false) => return print,
+        };
+        if !is_unsteady(tree) {
+            return print;
+        }
+        let mut written = Vec::new();
+        select.from.each_item(&mut |item| written.push(self.labels.get(&item.id).copied()));
+        let looks = hash(("as they come", print, written));
+        hash((looks, self.place(looks, select.origin)))
+    }
+
+    /// Which of the places that look like this one it is.
+    fn place(&mut self, looks: Print, origin: BlockId) -> usize {
+        let known = self.places.entry(looks).or_default();
+        known.iter().position(|known| *known == origin).unwrap_or_else(|| {
+            known.push(origin);
+            known.len() - 1
+        })
     }
 
     fn limit(&mut self, select: &Select, rows: Print) -> Option<Print> {
@@ -119,13 +165,7 @@ impl<'c> Printer<'c> {
         let order: Vec<Print> = limit.order.iter().map(|key| self.tree(key)).collect();
         let clauses: Vec<Print> = limit.clauses.iter().map(|clause| clause.fingerprint()).collect();
         let looks = hash(("limit", rows, order, clauses));
-        let known = self.places.entry(looks).or_default();
-        let place = known.iter().position(|known| *known == limit.origin);
-        let place = place.unwrap_or_else(|| {
-            known.push(limit.origin);
-            known.len() - 1
-        });
-        Some(hash((looks, place)))
+        Some(hash((looks, self.place(looks, limit.origin))))
     }
 
     /// Fingerprints of what FROM reads.
@@ -202,8 +242,13 @@ impl<'c> Printer<'c> {
                     "=" | "<>" => hash(("compare", op, left.min(right), left.max(right))),
                     ">" => hash(("binary", "<", right, left)),
                     ">=" => hash(("binary", "<=", right, left)),
+                    "+" | "*" if self.canon.commutes(tree) => hash(("binary", &**op, left.min(right), left.max(right))),
                     _ => hash(("binary", &**op, left, right)),
                 }
+            }
+            (Op::IsDistinct, [left, right]) => {
+                let (left, right) = (self.tree(left), self.tree(right));
+                hash(("distinct", left.min(right), left.max(right)))
             }
             (op, kids) => {
                 let kids: Vec<Print> = kids.iter().map(|kid| self.tree(kid)).collect();

@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 
 use super::Canon;
-use super::calls::may_fail;
+use super::calls::{is_unlisted, may_fail};
 use super::form::{Grouping, Query, RelationId, Select, Source, placed};
 use super::shape::certain_ids;
 use crate::sql::tree::{Op, Tree};
@@ -50,6 +50,7 @@ impl Canon<'_> {
                 inner.grouping == Grouping::Whole
                     && inner.having.is_empty()
                     && inner.limit.is_none()
+                    && !inner.looks_beyond()
                     && !inner.outputs.iter().any(may_fail)
             }
             _ => false,
@@ -148,7 +149,7 @@ impl Canon<'_> {
 /// May columns be left out without changing which rows there are?
 fn can_lose_columns(query: &Query) -> bool {
     match query {
-        Query::Select(select) => !select.distinct,
+        Query::Select(select) => !select.distinct && !select.outputs.iter().any(is_unlisted),
         Query::Union(branches) => branches.iter().all(can_lose_columns),
         Query::Empty(_) => true,
         Query::Set(..) | Query::Frozen(_) => false,

@@ -30,7 +30,7 @@ impl Canon<'_> {
             let Source::Query(query) = &mut item.source else { continue };
             let Query::Select(inner) = &mut **query else { continue };
             let Grouping::Keys(keys) = &inner.grouping else { continue };
-            if inner.limit.is_some() || inner.from.filter.iter().any(may_fail) {
+            if inner.limit.is_some() || inner.looks_beyond() || inner.from.filter.iter().any(may_fail) {
                 continue;
             }
             let outputs = &inner.outputs;
@@ -38,7 +38,10 @@ impl Canon<'_> {
             let movable = |condition: &Tree| {
                 let mut nested = rustc_hash::FxHashSet::default();
                 super::note_nested(condition, &mut nested);
-                nested.is_empty() && only_keys(condition, &given) && reads_something(condition)
+                nested.is_empty()
+                    && only_keys(condition, &given)
+                    && self.holds_alike(condition, &given)
+                    && reads_something(condition)
             };
             let (moved, kept) = std::mem::take(&mut inner.from.filter).into_iter().partition::<Vec<Tree>, _>(movable);
             inner.from.filter = kept;

@@ -3,7 +3,10 @@
 use super::boolean::{condition, conjuncts, value};
 use super::form::{From, Grouping, Query, Select, Source};
 use super::{Canon, MOST_EFFORT, MOST_PASSES};
-use crate::sql::tree::Tree;
+use crate::sql::tree::{Op, Tree};
+
+/// So often the laws of an expression are tried again.
+const MOST_ROUNDS: usize = 4;
 
 impl Canon<'_> {
     /// Rewrites a query and the subqueries of its expressions until no law applies.
@@ -56,6 +59,7 @@ impl Canon<'_> {
             self.simplify(select);
             let changed = self.merge(select)
                 || self.compose(select)
+                || self.below_windows(select)
                 || self.drop_distinct(select)
                 || self.constants(select)
                 || self.implied_not_null(select)
@@ -64,7 +68,9 @@ impl Canon<'_> {
                 || self.exists_from_groups(select)
                 || self.join_with_itself(select)
                 || self.unused_optional(select)
+                || self.none_from_optional(select)
                 || self.exists_from_optional(select)
+                || self.join_from_asked(select)
                 || self.group_keys(select)
                 || self.pull_up_filters(select)
                 || self.groups_of_groups(select)
@@ -99,10 +105,10 @@ impl Canon<'_> {
     /// Brings the expressions into their simplest form.
     fn simplify(&mut self, select: &mut Select) {
         let before = self.laws.len();
-        let mut changed = simplify_from(&mut select.from);
-        changed |= simplify_conditions(&mut select.having);
+        let mut changed = self.simplify_from(&mut select.from);
+        changed |= self.simplify_conditions(&mut select.having) | self.simplify_conditions(&mut select.qualify);
         let mut simple = |tree: &mut Tree| {
-            let new = value(tree);
+            let new = self.simple_value(tree);
             changed |= new != *tree;
             *tree = new;
         };
@@ -116,27 +122,54 @@ impl Canon<'_> {
     }
 }
 
-fn simplify_from(from: &mut From) -> bool {
-    let mut changed = simplify_conditions(&mut from.filter);
-    for item in &mut from.items {
-        if let Source::Full(full) = &mut item.source {
-            changed |= simplify_from(&mut full.left) | simplify_from(&mut full.right);
-            changed |= simplify_conditions(&mut full.on);
+impl Canon<'_> {
+    fn simplify_from(&self, from: &mut From) -> bool {
+        let mut changed = self.simplify_conditions(&mut from.filter);
+        for item in &mut from.items {
+            if let Source::Full(full) = &mut item.source {
+                changed |= self.simplify_from(&mut full.left) | self.simplify_from(&mut full.right);
+                changed |= self.simplify_conditions(&mut full.on);
+            }
         }
+        for part in &mut from.optional {
+            changed |= self.simplify_from(&mut part.from) | self.simplify_conditions(&mut part.on);
+        }
+        changed
     }
-    for part in &mut from.optional {
-        changed |= simplify_from(&mut part.from) | simplify_conditions(&mut part.on);
-    }
-    changed
-}
 
-fn simplify_conditions(conditions: &mut Vec<Tree>) -> bool {
-    let simple: Vec<Tree> = conditions.iter().map(condition).collect();
-    let all = super::boolean::connective(&crate::sql::tree::Op::And, simple);
-    let mut new = conjuncts(&all);
-    // What follows from two of them may only show once both are there.
-    new = super::implied::without_weaker(new);
-    let changed = new != *conditions;
-    *conditions = new;
-    changed
+    /// Each law may make room for another one.
+    fn simple_value(&self, tree: &Tree) -> Tree {
+        let mut tree = tree.clone();
+        for _ in 0..MOST_ROUNDS {
+            let new = value(&self.term(&tree));
+            if new == tree {
+                break;
+            }
+            tree = new;
+        }
+        tree
+    }
+
+    fn simple_condition(&self, tree: &Tree) -> Tree {
+        let mut tree = tree.clone();
+        for _ in 0..MOST_ROUNDS {
+            let new = self.condition_term(&condition(&self.term(&tree)));
+            if new == tree {
+                break;
+            }
+            tree = new;
+        }
+        tree
+    }
+
+    fn simplify_conditions(&self, conditions: &mut Vec<Tree>) -> bool {
+        let simple: Vec<Tree> = conditions.iter().map(|condition| self.simple_condition(condition)).collect();
+        let all = super::boolean::connective(&Op::And, simple);
+        let mut new = conjuncts(&all);
+        // What follows from two of them may only show once both are there.
+        new = super::implied::without_weaker(new);
+        let changed = new != *conditions;
+        *conditions = new;
+        changed
+    }
 }

@@ -102,6 +102,16 @@ impl Canon<'_> {
                 self.type_of(tree.first()?)
             }
             Op::Function(name) if &**name == "COUNT" => Some("BIGINT".into()),
+            Op::Cast(_) => match tree.kids.as_slice() {
+                [_, kind] => {
+                    if let Op::Type(name) = &kind.op {
+                        Some(name.clone())
+                    } else {
+                        None
+                    }
+                }
+                _ => None,
+            },
             // Whatever the engine makes of these types, it makes the same of the same.
             Op::Binary(op) if matches!(&**op, "+" | "-" | "*") => {
                 let types = tree.kids.iter().map(|kid| self.type_of(kid)).collect::<Option<Vec<Name>>>()?;
@@ -114,6 +124,20 @@ impl Canon<'_> {
     /// Are equal values of the expression the same value?
     pub(super) fn is_exact(&self, tree: &Tree) -> bool {
         self.type_of(tree).is_some_and(|name| is_exact_type(&name))
+    }
+
+    /// May the operands be swapped? Numbers only: a text or a list has an order, and a day is no number.
+    pub(super) fn commutes(&self, tree: &Tree) -> bool {
+        let is_number = |tree: &Tree| {
+            integer(tree).is_some()
+                || self.type_of(tree).is_some_and(|name| {
+                    is_integer_type(&name)
+                        || matches!(&*name, "DOUBLE" | "REAL")
+                        || name.starts_with("DECIMAL(")
+                        || is_sum(&name)
+                })
+        };
+        tree.kids.iter().all(is_number)
     }
 
     /// Is it a whole number?
@@ -143,6 +167,12 @@ impl Canon<'_> {
         let first = types.first();
         types.iter().all(|list| Some(list) == first && list.iter().all(Option::is_some)) || same_columns(self, branches)
     }
+}
+
+/// The type of what is computed from numbers.
+fn is_sum(name: &str) -> bool {
+    let word = |part: &str| is_integer_type(part) || matches!(part, "DOUBLE" | "REAL");
+    name.starts_with('(') && name.split(['(', ')', '+', '-', '*']).filter(|part| !part.is_empty()).all(word)
 }
 
 /// Do all branches give the same columns of the same models? Those have one type, whatever it is.

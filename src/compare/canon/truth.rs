@@ -60,6 +60,10 @@ fn of(tree: &Tree, columns: Columns<'_>, depth: usize) -> Outcomes {
             _ => ANY,
         },
         Op::Unary(_) | Op::Cast(false) => strict(kids().take(1)),
+        Op::Cast(true) => match kids().next() {
+            Some(NULL) => NULL,
+            _ => ANY,
+        },
         Op::Like(_) => strict(kids()),
         Op::In => match (kids().next(), tree.kids.get(1).map(|kid| &kid.op)) {
             // NULL is in no empty list, and that is FALSE.

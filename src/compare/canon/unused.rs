@@ -4,11 +4,15 @@
 //! most one. What is joined may be a model with a declared key, or a query that groups by these columns. Under GROUP BY
 //! without aggregates that count, it may add rows.
 //!
+//! Keys are only told apart by what they are compared with if that is of their type: the text `'01'` isn't `'1'` and equals
+//! the number 1 all the same. Where types aren't known, the proof says that it rests on them.
+//!
 //! NULL: a NULL in the key equals nothing, so the row finds none and stays.
 
 use super::Canon;
 use super::boolean::is_column;
 use super::calls::may_fail;
+use super::facts::is_integer_type;
 use super::form::{Grouping, NAMED, Optional, RelationId, Select, Source, operands};
 use crate::sql::tree::{Op, Tree};
 
@@ -51,26 +55,54 @@ impl Canon<'_> {
         if !part.from.optional.is_empty() {
             return None;
         }
-        let is_given = |is_key: &dyn Fn(&Tree) -> bool| {
-            part.on.iter().filter_map(|condition| operands(condition, "=")).any(|(left, right)| {
-                is_column(left) && is_key(left) && !self.refers(right, &[item.id])
-                    || is_column(right) && is_key(right) && !self.refers(left, &[item.id])
+        let given = |is_key: &dyn Fn(&Tree) -> bool| {
+            part.on.iter().filter_map(|condition| operands(condition, "=")).find_map(|(left, right)| {
+                let is = |key: &Tree, other: &Tree| is_column(key) && is_key(key) && !self.refers(other, &[item.id]);
+                match (is(left, right), is(right, left)) {
+                    (true, _) => self.why_one_type(left, right),
+                    (_, true) => self.why_one_type(right, left),
+                    _ => None,
+                }
             })
         };
         match &item.source {
             Source::Model(model) => self.facts.keys(model).iter().find_map(|key| {
-                let given = key.columns.iter().all(|name| {
-                    is_given(&|tree| matches!(&tree.op, Op::Bound(id, NAMED, n) if *id == item.id && n == name))
+                let found = key.columns.iter().map(|name| {
+                    given(&|tree| matches!(&tree.op, Op::Bound(id, NAMED, n) if *id == item.id && n == name))
                 });
-                given.then(|| vec![key.premise.clone()])
+                let types = found.collect::<Option<Vec<Vec<String>>>>()?;
+                Some([vec![key.premise.clone()], types.concat()].concat())
             }),
             Source::Query(query) => self.shape(query).keys.into_iter().find_map(|(places, why)| {
-                let given = places.iter().all(|&place| {
-                    is_given(&|tree| matches!(tree.op, Op::Bound(id, at, _) if id == item.id && at as usize == place))
+                let found = places.iter().map(|&place| {
+                    given(&|tree| matches!(tree.op, Op::Bound(id, at, _) if id == item.id && at as usize == place))
                 });
-                given.then_some(why)
+                let types = found.collect::<Option<Vec<Vec<String>>>>()?;
+                Some([why, types.concat()].concat())
             }),
             Source::Full(_) => None,
+        }
+    }
+}
+
+impl Canon<'_> {
+    /// Why two keys that aren't the same can't both equal a value: it is of their type.
+    pub(super) fn why_one_type(&self, key: &Tree, value: &Tree) -> Option<Vec<String>> {
+        match (self.type_of(key), self.type_of(value)) {
+            (Some(a), Some(b)) => (a == b || is_integer_type(&a) && is_integer_type(&b)).then(Vec::new),
+            _ if super::boolean::is_text_literal(value) || matches!(value.op, Op::Number(_)) => None,
+            _ => Some(vec![format!("{} is compared with a value of its own type", self.name_of(key))]),
+        }
+    }
+
+    /// What a column is called, as far as it is known.
+    fn name_of(&self, column: &Tree) -> String {
+        match &column.op {
+            Op::Bound(id, NAMED, name) => match self.models.get(id) {
+                Some(model) => format!("{}.{name}", model.table()),
+                None => name.to_string(),
+            },
+            _ => "the key of a joined query".to_owned(),
         }
     }
 }
@@ -82,7 +114,7 @@ pub(super) fn counts_nothing(select: &Select) -> bool {
         Grouping::Keys(_) => true,
         Grouping::Whole => true,
     };
-    grouped && select.upper_trees().into_iter().all(|tree| !counts(tree))
+    grouped && !select.looks_beyond() && select.upper_trees().into_iter().all(|tree| !counts(tree))
 }
 
 /// Does an aggregate in it depend on how often a value comes?

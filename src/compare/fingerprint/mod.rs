@@ -226,6 +226,11 @@ impl<'r> Prints<'r> {
         self.nesting.refers_outside(id)
     }
 
+    /// What a hole stands for.
+    pub(super) fn hole(&self, number: u32) -> Print {
+        (self.holes)(number)
+    }
+
     /// Is the block a recursive CTE or a part of one?
     pub(super) fn is_recursion(&self, id: BlockId) -> bool {
         self.nesting.is_recursive(id) || self.nesting.defines_recursion(id)

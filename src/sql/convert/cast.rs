@@ -52,7 +52,7 @@ impl Converter<'_> {
     }
 
     pub(super) fn data_type(&self, data_type: &sqlparser::ast::DataType) -> Tree {
-        self.implied(Op::Type(types::canonical(data_type, self.dialect)))
+        self.implied(Op::Type(types::cast_target(data_type, self.dialect)))
     }
 
     pub(super) fn double_colon_span(&self, span: Span, data_type: &str) -> Span {

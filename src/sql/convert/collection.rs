@@ -2,6 +2,8 @@
 
 use sqlparser::ast::{DictionaryField, Expr};
 
+use crate::dialect::Family;
+
 use super::super::tree::{Op, Tree};
 use super::{Converter, covering};
 
@@ -11,7 +13,7 @@ impl Converter<'_> {
             Expr::Tuple(items) => self.bracketed(Op::Tuple, self.expressions(items)),
             Expr::Array(array) => self.bracketed(Op::Array, self.expressions(&array.elem)),
             Expr::Struct { values, fields } => {
-                let mut kids = self.expressions(values);
+                let mut kids: Vec<Tree> = values.iter().map(|value| self.field(value)).collect();
                 kids.extend(fields.iter().map(|field| self.implied(Op::Type(field.to_string().into()))));
                 self.bracketed(Op::Struct, kids)
             }
@@ -26,6 +28,21 @@ impl Converter<'_> {
             Expr::Cube(sets) => self.grouping(Op::Cube, sets),
             Expr::Rollup(sets) => self.grouping(Op::Rollup, sets),
             other => self.opaque(other, vec![]),
+        }
+    }
+
+    /// A value of a struct. In Spark a column names its field, and sqlglot writes that.
+    fn field(&self, value: &Expr) -> Tree {
+        let tree = self.expression(value);
+        let column = match value {
+            Expr::Identifier(name) => Some(name),
+            Expr::CompoundIdentifier(names) => names.last(),
+            _ => None,
+        };
+        let is_spark = matches!(self.dialect.family, Family::Databricks | Family::Spark | Family::Hive);
+        match column.filter(|_| is_spark && tree.op == Op::Column) {
+            Some(name) => self.node(Op::Alias(name.value.as_str().into()), vec![tree]),
+            None => tree,
         }
     }
 

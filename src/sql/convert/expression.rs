@@ -109,7 +109,11 @@ impl Converter<'_> {
             OneOrManyWithParens::One(one) => std::slice::from_ref(one),
             OneOrManyWithParens::Many(many) => many.as_slice(),
         };
-        let mut kids = self.idents(parameters.iter().map(|parameter| &parameter.name));
+        let mut kids = Vec::with_capacity(parameters.len() + 1);
+        for parameter in parameters {
+            kids.push(self.ident(&parameter.name));
+            kids.extend(parameter.data_type.as_ref().map(|data_type| self.data_type(data_type)));
+        }
         kids.push(self.expression(&lambda.body));
         self.node(Op::Lambda, kids)
     }

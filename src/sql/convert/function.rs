@@ -1,15 +1,16 @@
 //! Function calls: arguments, modifiers, windows.
 
 use sqlparser::ast::{
-    BinaryOperator, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArguments, ListAggOnOverflow, ObjectNamePart, WindowFrame, WindowFrameBound, WindowSpec, WindowType,
+    BinaryOperator, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator,
+    FunctionArgumentClause, FunctionArguments, ListAggOnOverflow, ObjectNamePart, WindowFrame, WindowFrameBound,
+    WindowSpec, WindowType,
 };
 
 use crate::dialect::Family;
 use crate::render::HOLE_PREFIX;
 
+use super::super::calls;
 use super::super::functions::{FunctionKind, kind};
-use super::super::synonyms;
 use super::super::tree::{Op, Tree};
 use super::marks::is_columns;
 use super::{Converter, covering};
@@ -74,7 +75,7 @@ impl Converter<'_> {
             // `CURRENT_DATE` and `CURRENT_DATE()` are one function.
             return self.node_at(Op::Function(name.into()), kids, span);
         }
-        let (op, kids) = synonyms::canonical_call(name, kids, self.dialect);
+        let (op, kids) = calls::canonical_call(name, kids, self.dialect);
         self.node_at(op, kids, span)
     }
 
@@ -96,6 +97,15 @@ impl Converter<'_> {
     pub(super) fn argument(&self, argument: &FunctionArg) -> Tree {
         match argument {
             FunctionArg::Unnamed(argument) => self.argument_value(argument),
+            // `JSON_OBJECT('key': value)`: a text, not a name.
+            FunctionArg::Named { name, arg, operator } if name.quote_style == Some('\'') => {
+                let key = self.node_at(Op::Text(name.value.as_str().into()), vec![], self.span(name.span));
+                self.node(Op::Other(operator.to_string().into()), vec![key, self.argument_value(arg)])
+            }
+            FunctionArg::Named { name, arg, operator: FunctionArgOperator::Colon } => {
+                let kids = vec![self.expression(&Expr::Identifier(name.clone())), self.argument_value(arg)];
+                self.node(Op::Other(":".into()), kids)
+            }
             FunctionArg::Named { name, arg, .. } => {
                 self.node(Op::NamedArgument(self.normalized(name)), vec![self.argument_value(arg)])
             }

@@ -2,20 +2,35 @@
 
 use sqlparser::ast::{Value, ValueWithSpan};
 
+use crate::dialect::Family;
+
 use super::super::tree::{Name, Op, Tree};
 use super::Converter;
 
 impl Converter<'_> {
     pub(super) fn value(&self, value: &ValueWithSpan) -> Tree {
-        self.node_at(literal(&value.value), vec![], self.span(value.span))
+        let op = match literal(&value.value) {
+            Op::Number(text) if text.starts_with('.') && self.counts_no_leading_zero() => {
+                Op::Number(format!("0{text}").into())
+            }
+            op => op,
+        };
+        self.node_at(op, vec![], self.span(value.span))
+    }
+
+    /// Is `.5` `0.5`? Elsewhere the zero is a digit of the number's type: DuckDB's `.5` is a DECIMAL(1, 1), its `0.5` a
+    /// DECIMAL(2, 1).
+    fn counts_no_leading_zero(&self) -> bool {
+        use Family::*;
+        matches!(self.dialect.family, BigQuery | Databricks | Hive | Postgres | Spark)
     }
 }
 
 fn literal(value: &Value) -> Op {
     let name = |text: &str| -> Name { text.into() };
     match value {
-        Value::Number(text, long) if !long => Op::Number(name(text)),
-        Value::Number(text, _) => Op::Literal("long", name(text)),
+        Value::Number(text, false) => Op::Number(name(text)),
+        Value::Number(text, true) => Op::Literal("long", name(text)),
         Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) | Value::EscapedStringLiteral(text) => {
             Op::Text(name(text))
         }

@@ -4,6 +4,7 @@ use sqlparser::ast::{BinaryOperator, Expr};
 
 use super::super::tree::{Op, Span, Tree};
 use super::{Converter, covering};
+use crate::dialect::Family;
 
 impl Converter<'_> {
     pub(super) fn exists(&self, subquery: &sqlparser::ast::Query, negated: bool) -> Tree {
@@ -100,13 +101,41 @@ impl Converter<'_> {
             Expr::RLike { negated, expr, pattern, .. } => ("RLIKE", negated, false, expr, pattern, None),
             other => return self.opaque(other, vec![]),
         };
-        let mut kids = vec![self.expression(expr), self.expression(pattern)];
+        let pattern = self.expression(pattern);
+        let mut kids = vec![self.expression(expr), self.patterns(&pattern)];
         kids.extend(escape.map(|escape| self.expression(escape)));
-        if any {
-            kids.push(self.implied(Op::Modifier("ANY".into())));
+        let of_all = quantifier(&pattern).or(any.then_some(false));
+        let (op, negated) = match of_all {
+            // `NOT LIKE ANY` asks for one that doesn't match; Snowflake alone takes it for `NOT (… LIKE ANY …)`.
+            Some(all) if *negated && self.dialect.family != Family::Snowflake => {
+                (Op::Quantified(format!("NOT {name}").into(), all), false)
+            }
+            Some(all) => (Op::Quantified(name.into(), all), *negated),
+            None => (Op::Like(name), *negated),
+        };
+        let predicate = self.node(op, kids);
+        self.negate(predicate, negated)
+    }
+
+    /// What `LIKE ALL (a, b)` compares with, which the parser takes for a call.
+    fn patterns(&self, pattern: &Tree) -> Tree {
+        match (quantifier(pattern), pattern.kids.len()) {
+            (None, _) => pattern.clone(),
+            (Some(_), 1) => self.node_at(Op::Paren, pattern.kids.clone(), pattern.span),
+            (Some(_), _) => self.node_at(Op::Tuple, pattern.kids.clone(), pattern.span),
         }
-        let predicate = self.node(Op::Like(name), kids);
-        self.negate(predicate, *negated)
+    }
+}
+
+/// Does a pattern stand for all of several, or for any?
+fn quantifier(pattern: &Tree) -> Option<bool> {
+    match &pattern.op {
+        Op::Function(name) => match &**name {
+            "ALL" => Some(true),
+            "ANY" | "SOME" => Some(false),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

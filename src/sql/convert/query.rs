@@ -1,11 +1,13 @@
 //! Queries: WITH, SELECT and its clauses, set operations.
 
 use sqlparser::ast::{
-    ConnectByKind, Cte, Distinct, ExcludeSelectItem, GroupByExpr, GroupByWithModifier, LimitClause, NamedWindowExpr,
-    ObjectName, ObjectNamePart, OrderBy, OrderByKind, Query, RenameSelectItem, Select, SelectItem,
+    ConnectByKind, Cte, Distinct, ExcludeSelectItem, Expr, GroupByExpr, GroupByWithModifier, LimitClause,
+    NamedWindowExpr, ObjectName, ObjectNamePart, OrderBy, OrderByKind, Query, RenameSelectItem, Select, SelectItem,
     SelectItemQualifiedWildcardKind, SetExpr, SetOperator as ParserSetOperator, SetQuantifier, Top, TopQuantity,
     WildcardAdditionalOptions, With,
 };
+
+use crate::dialect::Family;
 
 use super::super::tree::{Op, SetOperator, Tree};
 use super::Converter;
@@ -18,6 +20,11 @@ impl Converter<'_> {
         kids.extend(query.order_by.as_ref().map(|order| self.order_by(order)));
         if let Some(limit) = &query.limit_clause {
             self.limit(limit, &mut kids);
+        }
+        if let SetExpr::Select(select) = &*query.body
+            && let Some(top) = select.top.as_ref().filter(|top| self.is_limit(top))
+        {
+            kids.push(self.node(Op::Limit, self.top_quantity(top)));
         }
         if let Some(fetch) = &query.fetch {
             let options = format!("ties={} percent={}", fetch.with_ties, fetch.percent);
@@ -121,7 +128,7 @@ impl Converter<'_> {
             Some(Distinct::Distinct) => kids.push(self.implied(Op::Distinct)),
             Some(Distinct::On(keys)) => kids.push(self.node(Op::DistinctOn, self.expressions(keys))),
         }
-        kids.extend(select.top.as_ref().map(|top| self.top(top)));
+        kids.extend(select.top.as_ref().filter(|top| !self.is_limit(top)).map(|top| self.top(top)));
         kids.push(self.projection(&select.projection));
         let excluded = select.exclude.as_ref().map(|exclude| self.node(Op::StarExcept, self.excluded(exclude)));
         kids.extend(excluded.map(|except| self.node(Op::Other("EXCLUDE".into()), vec![except])));
@@ -164,14 +171,22 @@ impl Converter<'_> {
         kids.extend(select.into.as_ref().map(|into| self.implied(Op::Other(into.to_string().into()))));
     }
 
+    /// `SELECT TOP 5 …` is `SELECT … LIMIT 5` in engines that have both, and sqlglot writes the second.
+    fn is_limit(&self, top: &Top) -> bool {
+        matches!(self.dialect.family, Family::Redshift | Family::Snowflake) && !top.with_ties && !top.percent
+    }
+
     fn top(&self, top: &Top) -> Tree {
         let options = format!("ties={} percent={}", top.with_ties, top.percent);
-        let quantity = match &top.quantity {
+        self.node(Op::Fetch(options.into()), self.top_quantity(top))
+    }
+
+    fn top_quantity(&self, top: &Top) -> Vec<Tree> {
+        match &top.quantity {
             Some(TopQuantity::Expr(quantity)) => vec![self.expression(quantity)],
             Some(TopQuantity::Constant(quantity)) => vec![self.implied(Op::Number(quantity.to_string().into()))],
             None => vec![],
-        };
-        self.node(Op::Fetch(options.into()), quantity)
+        }
     }
 
     pub(super) fn projection(&self, items: &[SelectItem]) -> Tree {
@@ -246,7 +261,11 @@ impl Converter<'_> {
             ExcludeSelectItem::Single(one) => std::slice::from_ref(one),
             ExcludeSelectItem::Multiple(many) => many.as_slice(),
         };
-        names.iter().filter_map(last_identifier).map(|ident| self.ident(ident)).collect()
+        let column = |name: &ObjectName| match name.0.as_slice() {
+            [ObjectNamePart::Identifier(ident)] => self.ident(ident),
+            _ => self.node(Op::Column, self.name_parts(name)),
+        };
+        names.iter().map(column).collect()
     }
 
     fn connect_by(&self, connect: &ConnectByKind) -> Tree {
@@ -269,9 +288,18 @@ impl Converter<'_> {
             GroupByWithModifier::Rollup => self.implied(Op::Rollup),
             GroupByWithModifier::Cube => self.implied(Op::Cube),
             GroupByWithModifier::Totals => self.implied(Op::Other("TOTALS".into())),
-            GroupByWithModifier::GroupingSets(sets) => self.expression(sets),
+            GroupByWithModifier::GroupingSets(sets) => self.sets_of_keys(sets),
         }));
         (!kids.is_empty()).then(|| self.node(Op::GroupBy, kids))
+    }
+
+    /// `GROUP BY a, b GROUPING SETS (…)` in Spark and Hive: the keys are those of the sets; behind a comma, the sets would
+    /// be crossed with the keys.
+    fn sets_of_keys(&self, sets: &Expr) -> Tree {
+        let sets = self.expression(sets);
+        let mut kids = sets.kids.clone();
+        kids.push(self.implied(Op::Modifier("OF KEYS".into())));
+        sets.with_kids(kids)
     }
 
     fn order_by(&self, order: &OrderBy) -> Tree {
@@ -313,11 +341,4 @@ fn set_operator(op: ParserSetOperator, quantifier: SetQuantifier) -> Op {
     let by_name =
         matches!(quantifier, SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName);
     Op::SetOperation(op, all, by_name)
-}
-
-fn last_identifier(name: &ObjectName) -> Option<&sqlparser::ast::Ident> {
-    match name.0.last() {
-        Some(ObjectNamePart::Identifier(ident)) => Some(ident),
-        _ => None,
-    }
 }

@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{CeilFloorKind, Expr};
 
-use super::super::tree::{Op, Tree};
+use super::super::tree::{Node, Op, Tree};
 use super::{Converter, covering};
 
 impl Converter<'_> {
@@ -88,7 +88,7 @@ impl Converter<'_> {
     }
 
     pub(super) fn interval(&self, interval: &sqlparser::ast::Interval) -> Tree {
-        let kids = vec![self.expression(&interval.value)];
+        let kids = vec![amount(self.expression(&interval.value))];
         let unit = [
             interval.leading_field.as_ref().map(|field| singular(&field.to_string())),
             interval.leading_precision.map(|precision| precision.to_string()),
@@ -112,6 +112,21 @@ impl Converter<'_> {
             CeilFloorKind::Scale(scale) => kids.push(self.value(scale)),
         }
         kids
+    }
+}
+
+/// `INTERVAL 1 DAY` is `INTERVAL '1' DAY`; sqlglot writes the second. Of whole numbers only: how parts of a unit count is up to
+/// the engine.
+fn amount(value: Tree) -> Tree {
+    let (sign, number) = match &value.op {
+        Op::Unary(sign) if &**sign == "-" => ("-", value.first()),
+        _ => ("", Some(&value)),
+    };
+    match number.map(|number| &number.op) {
+        Some(Op::Number(digits)) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Node::leaf(Op::Text(format!("{sign}{digits}").into()), value.span)
+        }
+        _ => value,
     }
 }
 

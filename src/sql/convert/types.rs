@@ -11,6 +11,14 @@ pub(in crate::sql) fn canonical(data_type: &DataType, dialect: Dialect) -> Name 
     canonical_text(&data_type.to_string(), dialect)
 }
 
+/// The type that a cast is made to. Spark's texts have no length there (its cast ignores it, and sqlglot writes STRING).
+pub(super) fn cast_target(data_type: &DataType, dialect: Dialect) -> Name {
+    let name = canonical(data_type, dialect);
+    let has_length = ["VARCHAR(", "CHAR("].iter().any(|text| name.starts_with(text)) && name.ends_with(')');
+    let is_spark = matches!(dialect.family, Family::Databricks | Family::Spark | Family::Hive);
+    if is_spark && (has_length || &*name == "CHAR") { canonical_text("STRING", dialect) } else { name }
+}
+
 /// The same for a type as written.
 pub fn canonical_text(text: &str, dialect: Dialect) -> Name {
     let text = text.trim();
@@ -30,8 +38,15 @@ pub fn canonical_text(text: &str, dialect: Dialect) -> Name {
         None => (upper.as_str(), ""),
     };
     let rest = rest.replace(' ', "");
+    if dialect.family == Family::DuckDb && DUCKDB_TEXTS.contains(&base.trim()) {
+        return "TEXT".into();
+    }
     format!("{}{rest}", base_synonym(base.trim(), rest.is_empty(), dialect)).into()
 }
+
+/// DuckDB's names of its one type of text, which has no length whatever is written.
+const DUCKDB_TEXTS: &[&str] =
+    &["BPCHAR", "CHAR", "CHARACTER", "CHARACTER VARYING", "NVARCHAR", "STRING", "TEXT", "VARCHAR"];
 
 /// What sqlglot and the engine both take for one type.
 fn base_synonym(base: &str, bare: bool, dialect: Dialect) -> &str {

@@ -42,6 +42,7 @@ pub const SYNTAX: Syntax = Syntax {
     // Comments may begin with `#`.
     lexed_as: Some(TypeId::of::<MySqlDialect>),
     capabilities: |can| {
+        can.supports_cross_join_constraint = true;
         can.supports_filter_during_aggregation = true;
         can.supports_aliased_function_args = true;
         can.supports_window_function_null_treatment_arg = true;

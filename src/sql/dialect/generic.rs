@@ -16,6 +16,8 @@ const RULES: &[Rule] = &[
     arguments::plain_constructors,
     arguments::value_sides,
     relations::samples,
+    clauses::qualified_exceptions,
+    clauses::set_quantifiers,
     relations::versions_behind_aliases,
     relations::unnamed_aliases,
     clauses::frame_exclusions,
@@ -36,6 +38,8 @@ pub const SYNTAX: Syntax = Syntax {
     capabilities: |can| {
         can.supports_cross_join_constraint = true;
         can.supports_settings = true;
+        can.supports_select_expr_star = true;
+        can.supports_outer_join_operator = true;
         can.supports_parens_around_table_factor = true;
         can.supports_object_name_double_dot_notation = true;
         can.supports_map_literal_with_angle_brackets = true;

@@ -13,6 +13,7 @@ const RULES: &[Rule] = &[
     words::modulo,
     names::tables_called_table,
     arguments::sounds_like,
+    arguments::paired_units,
     clauses::frame_exclusions,
     casts::type_suffixes,
     calls::call_suffixes,

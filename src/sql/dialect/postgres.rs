@@ -25,6 +25,7 @@ const RULES: &[Rule] = &[
     names::tables_called_table,
     operators::symmetric_between,
     clauses::frame_exclusions,
+    clauses::set_quantifiers,
     casts::type_suffixes,
     |list| calls::argument_keywords(list, &["VARIADIC", "NAME"]),
     calls::approximate_calls,

@@ -19,6 +19,10 @@ const SPARK_RULES: &[Rule] = &[
     arguments::trying_casts,
     relations::versions_in_names,
     clauses::orders_behind_having,
+    clauses::orders_before_sorts,
+    clauses::qualified_exceptions,
+    joins::natural_cross_joins,
+    relations::streams,
     arguments::interval_sums,
     scripts::scripts,
     arguments::plain_constructors,
@@ -40,6 +44,8 @@ const SPARK_RULES: &[Rule] = &[
 
 const HIVE_RULES: &[Rule] = &[
     clauses::orders_behind_having,
+    clauses::orders_before_sorts,
+    clauses::qualified_exceptions,
     words::closing_angle_brackets,
     words::variables,
     words::trailing_keywords,
@@ -73,6 +79,7 @@ fn capabilities(can: &mut Capabilities) {
     can.supports_interval_options = true;
     can.supports_select_item_multi_column_alias = true;
     can.supports_lambda_functions = true;
+    can.supports_select_wildcard_exclude = true;
 }
 
 /// Raw strings (`r'\d'`) are read as the generic dialect has them.

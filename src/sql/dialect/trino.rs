@@ -22,6 +22,7 @@ const RULES: &[Rule] = &[
     operators::symmetric_between,
     clauses::inline_functions,
     clauses::frame_exclusions,
+    clauses::set_quantifiers,
     clauses::table_versions,
     casts::nested_types,
     casts::row_types,

@@ -222,7 +222,8 @@ fn is_delimited_identifier_start(&self, ch: char) -> bool {
 }
 
 fn is_nested_delimited_identifier_start(&self, ch: char) -> bool {
-    self.base.is_nested_delimited_identifier_start(ch)
+    // The parser's Redshift takes `a[i]` for `a AS i`.
+    self.is_delimited_identifier_start(ch) && self.base.is_nested_delimited_identifier_start(ch)
 }
 
 fn peek_nested_delimited_identifier_quotes(&self, chars: Peekable<Chars<'_>>) -> Option<(char, Option<char>)> {

@@ -20,3 +20,6 @@ SELECT quantileIf(0.9)(x, y > 1) FROM t GROUP BY ALL WITH TOTALS
 SELECT CAST(x AS Map(String, Array(Nullable(Int8)))), x::LowCardinality(String) FROM t
 SELECT if(x, [1], []) AS xs, arrayMap((a, b) -> a + b, xs, ys) FROM t
 SELECT a.x FROM t AS a FINAL JOIN u FINAL ON a.id = u.id
+SELECT * EXCEPT (c1, c2) APPLY(sum) FROM t
+SELECT * REPLACE (a + 1 AS a) APPLY(max) FROM t
+SELECT * FROM t GLOBAL CROSS JOIN u

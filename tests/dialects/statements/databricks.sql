@@ -15,3 +15,8 @@ SELECT id FROM a LEFT ANTI JOIN b ON a.id = b.id
 SELECT a.b?::INT, f(x)[0]?::DECIMAL(10, 2), '20'?::DATE FROM t
 SELECT id FROM s.t@v123 JOIN u@20240101000000000 AS w ON t.id = w.id
 SELECT a FROM ${s}.${t} AS x WHERE x.a = ${v}
+SELECT * FROM STREAM read_files('gs://b/a', includeExistingFiles => false)
+SELECT a.x FROM STREAM c.s.t AS a JOIN STREAM(u) ON a.x = u.x
+SELECT t.* EXCEPT (t.a, b) FROM t
+SELECT TRANSFORM(a, (x, y) -> x + y) FROM t
+SELECT a NOT LIKE ANY ('x%', '_y') AS p, b LIKE ALL ('x%', '_y') AS q, c NOT LIKE ALL ('z') AS r FROM t

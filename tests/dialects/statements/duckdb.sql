@@ -27,3 +27,7 @@ SELECT 2 * a ** b, a * b ^ 3, 5!, x IN [1, 2], y NOT IN ys FROM t
 SELECT * LIKE 'a%', t.* NOT SIMILAR TO 'b.*' FROM t TABLESAMPLE 10%
 SELECT id, name FROM t UNION ALL BY NAME FROM u UNION FROM v
 SELECT a AS union, b AS all FROM t
+FROM c PIVOT (sum(p) AS s, count(p) AS n FOR y IN (2000, 2010) k IN ('NL', 'US') GROUP BY g, h)
+FROM c PIVOT (sum(p) FOR y IN (2000, 2010) GROUP BY g)
+SELECT * EXCLUDE (t.a, u.b) FROM t, u
+SELECT a NOT ILIKE ANY ('x%', '_y') AS p FROM t

@@ -6,3 +6,4 @@ SELECT APPROXIMATE COUNT(DISTINCT x) FROM t QUALIFY ROW_NUMBER() OVER (PARTITION
 SELECT DATEADD(day, 1, x), x ILIKE 'a%' FROM t
 SELECT o.items[0].name FROM orders AS o, o.items AS i
 SELECT EXTRACT(qtr FROM d), EXTRACT(weekday FROM d), 2 * a ^ b FROM t
+SELECT a[i], b[MOD(i, 3) + 1]::FLOAT8, t.c[u.d].e[0] FROM t, u

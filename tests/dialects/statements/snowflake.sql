@@ -14,3 +14,6 @@ SELECT a FROM t START WITH a = 1 CONNECT BY PRIOR a = b
 SELECT x FROM a ASOF JOIN b MATCH_CONDITION (a.t >= b.t) ON a.id = b.id
 SELECT REGEXP_SUBSTR(x, 'a', 1, 1, 'e'), x RLIKE 'b', TRY_CAST(x AS INT) FROM t
 SELECT id FROM t FOR UPDATE WAIT 5
+SELECT FILTER(a, (x INT, y VARIANT) -> x > y), TRANSFORM(b, z FLOAT -> z + 1) FROM t
+SELECT * FROM t UNPIVOT (s FOR m IN (jan AS january, feb february, mar))
+SELECT a LIKE ANY ('x%', '_y') AS p, b NOT LIKE ALL ('x%', '_y') AS q FROM t

@@ -258,6 +258,7 @@ pub fn json_arguments(list: &mut TokenList) {
         if list.are_words(i, &["FORMAT", "JSON"]) && matches!(list.token(i + 2), Token::Comma | Token::RParen) {
             list.replace(i..i + 2, vec![Token::Comma, mark("format_json")]);
         }
+        json_key(list, i);
         let Some(open) = list.outer(i).filter(|_| list.is_word(i, "PASSING")) else { continue };
         if open == 0 || !list.is_any(open - 1, &["JSON_EXISTS", "JSON_VALUE", "JSON_QUERY"]) {
             continue;
@@ -281,6 +282,42 @@ pub fn json_arguments(list: &mut TokenList) {
                 break;
             }
             at = suffix + 1;
+        }
+    }
+}
+
+/// `KEY 'k' VALUE v` is `'k' : v`, and so is it without KEY.
+fn json_key(list: &mut TokenList, i: usize) {
+    let in_object =
+        list.outer(i).is_some_and(|open| open > 0 && list.is_any(open - 1, &["JSON_OBJECT", "JSON_OBJECTAGG"]));
+    let begins = matches!(list.before(i), Token::LParen | Token::Comma);
+    if !in_object || !begins || !list.is_word(i, "KEY") {
+        return;
+    }
+    let value = list.find(i, |list, at| list.is_word(at, "VALUE") || list.is(at, &Token::Comma));
+    if list.is_word(value, "VALUE") && value > i + 1 {
+        list.replace(i..i + 1, Vec::new());
+        list.replace(value..value + 1, vec![Token::Colon]);
+    }
+}
+
+/// `INTERVAL '1:1' MINUTE_SECOND`: units that the parser lacks.
+pub fn paired_units(list: &mut TokenList) {
+    const PARTS: &[&str] = &["MICROSECOND", "SECOND", "MINUTE", "HOUR", "DAY", "MONTH", "YEAR"];
+    let is_pair = |list: &TokenList, at: usize| match list.token(at) {
+        Token::Word(word) if word.quote_style.is_none() => word
+            .value
+            .to_uppercase()
+            .split_once('_')
+            .is_some_and(|(first, last)| PARTS.contains(&first) && PARTS.contains(&last)),
+        _ => false,
+    };
+    for i in list.places(0, &["INTERVAL"]) {
+        let end = list.find(i + 1, |list, at| is_pair(list, at) || list.is(at, &Token::Comma));
+        if is_pair(list, end) && end > i + 1 && !list.is_taken(i) {
+            let arguments = [list.copy(i + 1..end), vec![Token::Comma, list.text(end..end + 1)]].concat();
+            let call = marked_call("interval", arguments);
+            list.replace(i..end + 1, call);
         }
     }
 }

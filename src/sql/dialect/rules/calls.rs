@@ -13,15 +13,23 @@ pub fn argument_keywords(list: &mut TokenList, words: &[&str]) {
     for i in 1..list.len() {
         let starts = matches!(list.before(i), Token::LParen | Token::Comma | Token::RArrow);
         let goes_on = matches!(list.token(i + 1), Token::Word(_) | Token::SingleQuotedString(_))
-            && !list.is_any(i + 1, &["AS", "IS", "IN", "NOT"]);
-        let in_call = list
-            .outer(i)
-            .is_some_and(|open| list.is(open, &Token::LParen) && matches!(list.before(open), Token::Word(_)));
+            && !list.is_any(i + 1, AFTER_A_COLUMN);
+        // `AS (SELECT id, name FROM t)` is no call.
+        let in_call = list.outer(i).is_some_and(|open| {
+            let is_query = list.is_any(open + 1, &["SELECT", "WITH", "FROM", "VALUES"]);
+            list.is(open, &Token::LParen) && matches!(list.before(open), Token::Word(_)) && !is_query
+        });
         if starts && goes_on && in_call && list.is_any(i, words) && !(defines && i < query) {
             prefix(list, i, 1);
         }
     }
 }
+
+/// Words that follow a column or stand between it and something else.
+const AFTER_A_COLUMN: &[&str] = &[
+    "AND", "AS", "AT", "BETWEEN", "COLLATE", "FROM", "ILIKE", "IN", "IS", "LIKE", "NOT", "OR", "ORDER", "RLIKE",
+    "SIMILAR",
+];
 
 /// Makes `count` words from `i` on a prefix of the expression that follows.
 pub fn prefix(list: &mut TokenList, i: usize, count: usize) {

@@ -278,6 +278,51 @@ pub fn orders_behind_having(list: &mut TokenList) {
     }
 }
 
+/// `ORDER BY a CLUSTER BY b`: the parser has the order last.
+pub fn orders_before_sorts(list: &mut TokenList) {
+    for i in list.places(1, &["SORT", "CLUSTER", "DISTRIBUTE"]) {
+        let order = list.clause(i).filter(|order| list.is_word(*order, "ORDER") && !list.is_taken(*order));
+        if let (Some(order), true) = (order, list.is_word(i + 1, "BY")) {
+            let end = list.find(i, |list, at| list.is_any(at, CLAUSE_WORDS));
+            let swapped = [list.copy(i..end), list.copy(order..i)].concat();
+            list.replace(order..end, swapped);
+        }
+    }
+}
+
+/// `* EXCEPT (t.a)` is `* EXCLUDE (t.a)`, where the parser lets names have parts.
+pub fn qualified_exceptions(list: &mut TokenList) {
+    for i in list.places(1, &["EXCEPT"]) {
+        let close = list.close(i + 1);
+        if !list.is(i - 1, &Token::Mul) || !list.is(i + 1, &Token::LParen) || close >= list.len() {
+            continue;
+        }
+        let names = i + 2..close;
+        let is_name = |list: &TokenList, at: usize| {
+            matches!(list.token(at), Token::Word(_) | Token::Period | Token::Comma) && !list.is_word(at, "SELECT")
+        };
+        if list.all(names.clone(), is_name) && list.any(names, |list, at| list.is(at, &Token::Period)) {
+            list.replace(i..i + 1, vec![keyword("EXCLUDE")]);
+        }
+    }
+}
+
+/// `GROUP BY ALL ROLLUP (a)` is `GROUP BY ROLLUP (a)`; DISTINCT, which takes doubles of sets away, becomes a first key.
+pub fn set_quantifiers(list: &mut TokenList) {
+    for i in list.places(2, &["ALL", "DISTINCT"]) {
+        let ends = matches!(list.token(i + 1), Token::EOF | Token::RParen | Token::Comma | Token::SemiColon)
+            || list.is_any(i + 1, CLAUSE_WORDS);
+        if !list.are_words(i - 2, &["GROUP", "BY"]) || ends {
+            continue;
+        }
+        let key = match list.is_word(i, "DISTINCT") {
+            true => [marked_call("distinct_sets", Vec::new()), vec![Token::Comma]].concat(),
+            false => Vec::new(),
+        };
+        list.replace(i..i + 1, key);
+    }
+}
+
 /// `SELECT * LIKE 'a%'`: the columns whose names match.
 pub fn star_filters(list: &mut TokenList) {
     for i in 1..list.len() {

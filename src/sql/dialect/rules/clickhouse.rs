@@ -22,7 +22,13 @@ pub fn applied_columns(list: &mut TokenList) {
             Token::Mul => star_start(list, i - 1),
             Token::RParen => {
                 let open = list.open(i - 1);
-                if open > 0 && list.is_word(open - 1, "COLUMNS") { open - 1 } else { i }
+                match open.checked_sub(1) {
+                    Some(word) if list.is_word(word, "COLUMNS") => word,
+                    Some(word) if list.is_any(word, &["EXCEPT", "REPLACE"]) && list.is(word - 1, &Token::Mul) => {
+                        star_start(list, word - 1)
+                    }
+                    _ => i,
+                }
             }
             _ => i,
         };

@@ -57,6 +57,15 @@ fn mark_join(list: &mut TokenList, join: usize, found: &[usize]) {
     }
 }
 
+/// `NATURAL CROSS JOIN` is `NATURAL JOIN`.
+pub fn natural_cross_joins(list: &mut TokenList) {
+    for i in list.places(0, &["NATURAL"]) {
+        if list.are_words(i, &["NATURAL", "CROSS", "JOIN"]) {
+            list.replace(i + 1..i + 2, Vec::new());
+        }
+    }
+}
+
 /// `SEMI LEFT JOIN` is `LEFT SEMI JOIN`.
 fn swap_sides(list: &mut TokenList, words: std::ops::Range<usize>) {
     for at in words {

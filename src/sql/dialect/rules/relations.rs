@@ -126,6 +126,43 @@ pub fn versions_in_names(list: &mut TokenList) {
     }
 }
 
+/// `FROM STREAM t`, `STREAM(t)`, `STREAM f(x => 1)`: the relation, read as a stream.
+pub fn streams(list: &mut TokenList) {
+    for i in list.places(1, &["STREAM"]) {
+        let begins = list.is_any(i - 1, &["FROM", "JOIN"]) || list.is(i - 1, &Token::Comma);
+        if !begins || !list.is_among_relations(i) {
+            continue;
+        }
+        let in_brackets = list.is(i + 1, &Token::LParen);
+        let name = i + 1 + usize::from(in_brackets);
+        let end = name_end(list, name);
+        let is_call = list.is(end, &Token::LParen);
+        let is_relation = end > name && !list.is_any(name, AFTER_RELATION) && !list.is_any(name, CLAUSE_WORDS);
+        if !is_relation || in_brackets && list.close(i + 1) != end {
+            continue;
+        }
+        if is_call {
+            let close = list.close(end);
+            let comma = (close > end + 1).then_some(Token::Comma);
+            list.insert(close, comma.into_iter().chain(marked_call("stream", Vec::new())).collect());
+            list.replace(i..i + 1, Vec::new());
+        } else {
+            let version = [vec![keyword("TIMESTAMP"), keyword("AS"), keyword("OF")], marked_call("stream", Vec::new())];
+            let relation = [list.copy(name..end), version.concat()].concat();
+            list.replace(i..end + usize::from(in_brackets), relation);
+        }
+    }
+}
+
+/// Where a dotted name that begins at `start` ends.
+fn name_end(list: &TokenList, start: usize) -> usize {
+    let mut end = start + 1;
+    while list.is(end, &Token::Period) && matches!(list.token(end + 1), Token::Word(_)) {
+        end += 2;
+    }
+    end
+}
+
 /// `TABLESAMPLE RESERVOIR (1 ROWS)` with a method that the parser lacks, and samples before the alias.
 pub fn samples(list: &mut TokenList) {
     for i in 1..list.len() {
@@ -233,9 +270,42 @@ fn pivot(list: &mut TokenList, first: usize) {
             list.replace(start..value_end, call);
         }
         if !list.is(end, &Token::Comma) {
-            return enumeration(list, end);
+            enumeration(list, end);
+            return further_keys(list, end);
         }
         start = end + 1;
+    }
+}
+
+/// `FOR a IN (1, 2) b IN (3, 4) GROUP BY c`: further keys and the groups become values of the first key.
+fn further_keys(list: &mut TokenList, from: usize) {
+    let first = list.find(from, |list, at| list.is_word(at, "IN")) + 1;
+    if !list.is(first, &Token::LParen) || list.is_any(first + 1, &["SELECT", "FROM", "WITH", "ANY"]) {
+        return;
+    }
+    let values_end = list.close(first);
+    let end = list.find(values_end.saturating_add(1), |_, _| false);
+    let mut insert = Vec::new();
+    let mut start = values_end.saturating_add(1);
+    while start < end {
+        let groups = list.are_words(start, &["GROUP", "BY"]);
+        let one_end = match groups {
+            true => end,
+            false => list.close(list.find(start, |list, at| list.is(at, &Token::LParen))).saturating_add(1).min(end),
+        };
+        let is_key = list.any(start..one_end, |list, at| list.is_word(at, "IN"));
+        if !groups && !is_key {
+            return;
+        }
+        let (name, inside) = if groups { ("group", start + 2..one_end) } else { ("key", start..one_end) };
+        if !list.is(values_end - 1, &Token::Comma) || !insert.is_empty() {
+            insert.push(Token::Comma);
+        }
+        insert.extend(marked_call(name, list.copy(inside)));
+        start = one_end;
+    }
+    if !insert.is_empty() {
+        list.replace(values_end..end, [insert, vec![Token::RParen]].concat());
     }
 }
 
@@ -279,6 +349,10 @@ fn unpivot(list: &mut TokenList, first: usize) {
         if alias < end && !is_one {
             let text: Vec<String> = (alias + 1..end).map(|at| list.token(at).to_string()).collect();
             list.replace(alias + 1..end, vec![quoted(&format!("= {}", text.join(" ")))]);
+        }
+        let is_bare = start + 2 == end && matches!(list.token(start + 1), Token::Word(_)) && !list.is_word(start, "AS");
+        if is_bare && matches!(list.token(start), Token::Word(_)) {
+            list.insert(start + 1, vec![keyword("AS")]);
         }
         start = end + 1;
     }
