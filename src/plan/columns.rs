@@ -5,11 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::names::ModelName;
+use crate::names::{ColumnName, ModelName};
 use crate::project::Body;
-use crate::resolve::{BlockKind, ProblemKind, Resolved, Source};
+use crate::resolve::{BlockId, BlockKind, ProblemKind, Resolved, Source};
 use crate::sql::tree::Op;
 use crate::state::{AnalysedModel, State};
+
+use super::unseen::{self, Unseen};
 
 /// Names of models.
 #[derive(Debug, Default)]
@@ -18,6 +20,8 @@ pub(super) struct Columns {
     known: BTreeSet<ModelName>,
     /// `QueryRenderer._optimize_query` does something.
     optimized: BTreeSet<ModelName>,
+    /// Columns that aren't in `columns_to_types`.
+    unseen: Unseen<ModelName>,
 }
 
 impl Columns {
@@ -28,6 +32,10 @@ impl Columns {
             let is_optimized = columns.may_optimize(model);
             if is_optimized {
                 columns.optimized.insert(name.clone());
+            }
+            if let Some(resolved) = model.resolved().filter(|_| model.model.columns.is_none()) {
+                let unseen = unseen::outputs(resolved, &columns.unseen).remove(&resolved.root);
+                columns.unseen.extend(unseen.map(|names| (name.clone(), names)));
             }
             if has_known_columns(model, is_optimized) {
                 columns.known.insert(name.clone());
@@ -42,6 +50,16 @@ impl Columns {
 
     pub(super) fn is_optimized(&self, name: &ModelName) -> bool {
         self.optimized.contains(name)
+    }
+
+    /// Columns of a model that SQLMesh doesn't see.
+    pub(super) fn unseen(&self, name: &ModelName) -> Option<&BTreeSet<ColumnName>> {
+        self.unseen.get(name)
+    }
+
+    /// The outputs of a query's blocks that it doesn't see.
+    pub(super) fn unseen_outputs(&self, resolved: &Resolved) -> Unseen<BlockId> {
+        unseen::outputs(resolved, &self.unseen)
     }
 
     fn may_optimize(&self, model: &AnalysedModel) -> bool {

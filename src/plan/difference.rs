@@ -354,6 +354,9 @@ fn parents_schemas(version: Version<'_>, analysed: &AnalysedModel) -> BTreeMap<S
     let schema = |name: &crate::names::ModelName| {
         let parent = version.state.models.get(name).filter(|_| version.columns.are_known(name))?;
         let mut columns = parent.schema.columns.clone();
+        if let Some(unseen) = version.columns.unseen(name) {
+            columns.retain(|column| !unseen.contains(&column.name));
+        }
         columns.sort_by(|a, b| a.name.cmp(&b.name));
         let has_types = parent.model.columns.is_some() || parent.query.is_none() || version.columns.is_optimized(name);
         Some((name.to_string(), (has_types, columns)))

@@ -10,7 +10,7 @@
 //! | `difference` | `data_hash`, `metadata_hash` and `is_metadata_only_change` of `model.definition` |
 //! | `environment` | `make_python_env`: macros, variables, signals and Jinja macros stored with a model |
 //! | `statements`, `values`, `crate::intervals` | statements and properties, with `model_defaults` merged in |
-//! | `columns` | whose `columns_to_types` is known, which queries are optimized |
+//! | `columns`, `unseen` | whose `columns_to_types` is known and what is in it, which queries are optimized |
 //! | `queries`, `lockstep`, `side`, `joins` | `is_breaking_change`: rendered queries compared as trees, additions let through |
 //! | `qualified`, `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
 //! | `audits` | standalone audits as nodes of the graph |
@@ -48,6 +48,7 @@ mod schedule;
 mod side;
 mod simplify;
 mod statements;
+mod unseen;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use crate::lex::{Token, TokenKind};
 use crate::project::Body;
-use crate::resolve::{Block, BlockKind};
+use crate::resolve::{Block, BlockId, BlockKind};
 use crate::state::{AnalysedModel, Query};
 
 use super::columns::Columns;
 use super::lockstep::only_additions;
 use super::side::Side;
+use super::unseen::Unseen;
 use super::values::tokens;
 
 /// How two queries compare.
@@ -42,7 +43,11 @@ pub(super) fn compare(
             if same_dialect(before.1, after.1) && optimized.0 == optimized.1 && Arc::ptr_eq(old, new) {
                 return Match::Equal;
             }
-            queries((old, before.1, optimized.0), (new, after.1, optimized.1))
+            let unseen = |columns: &Columns, query: &Query| {
+                query.resolved.as_ref().map(|resolved| columns.unseen_outputs(resolved)).unwrap_or_default()
+            };
+            let known = ((optimized.0, unseen(before.0, old)), (optimized.1, unseen(after.0, new)));
+            queries((old, before.1, known.0), (new, after.1, known.1))
         }
         (None, None) => written_in_python(before.1, after.1),
         _ => Match::Different,
@@ -65,16 +70,16 @@ fn same_dialect(before: &AnalysedModel, after: &AnalysedModel) -> bool {
 }
 
 fn queries(
-    (old, before, was_optimized): (&Query, &AnalysedModel, bool),
-    (new, after, is_optimized): (&Query, &AnalysedModel, bool),
+    (old, before, known_before): (&Query, &AnalysedModel, (bool, Unseen<BlockId>)),
+    (new, after, known_after): (&Query, &AnalysedModel, (bool, Unseen<BlockId>)),
 ) -> Match {
     let (Some(b), Some(a)) = (old.resolved.as_ref(), new.resolved.as_ref()) else {
         let (old, new) = (&old.rendered, &new.rendered);
         let equal = old.rendered.sql == new.rendered.sql && old.holes == new.holes;
         return if equal { Match::Equal } else { Match::Different };
     };
-    let before = Side::new(old, b, before.model.dialect, was_optimized);
-    let after = Side::new(new, a, after.model.dialect, is_optimized);
+    let before = Side::new(old, b, before.model.dialect, known_before);
+    let after = Side::new(new, a, after.model.dialect, known_after);
     if spellings(&before) != spellings(&after) {
         Match::Different
     } else if before.block(b.root) == after.block(a.root) {

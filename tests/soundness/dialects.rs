@@ -81,10 +81,8 @@ fn backslashes_in_strings() {
 
 #[test]
 fn a_negation_before_several_patterns_is_inside() {
-    let [inside, outside] = [
-        "SELECT a FROM t WHERE b NOT LIKE ANY ('x%', '_y')",
-        "SELECT a FROM t WHERE NOT b LIKE ANY ('x%', '_y')",
-    ];
+    let [inside, outside] =
+        ["SELECT a FROM t WHERE b NOT LIKE ANY ('x%', '_y')", "SELECT a FROM t WHERE NOT b LIKE ANY ('x%', '_y')"];
     differ_in_rows("spark", inside, outside);
     differ_in_rows("postgres", &inside.replace("('x%', '_y')", "(c)"), &outside.replace("('x%', '_y')", "(c)"));
     same("snowflake", inside, outside);
@@ -93,7 +91,12 @@ fn a_negation_before_several_patterns_is_inside() {
 #[test]
 fn what_only_one_dialect_has_is_kept() {
     for (dialect, column, before, after) in [
-        ("snowflake", "x", "SELECT FILTER(a, y INT -> y > 1) AS x FROM t", "SELECT FILTER(a, y FLOAT -> y > 1) AS x FROM t"),
+        (
+            "snowflake",
+            "x",
+            "SELECT FILTER(a, y INT -> y > 1) AS x FROM t",
+            "SELECT FILTER(a, y FLOAT -> y > 1) AS x FROM t",
+        ),
         ("trino", "x", "SELECT JSON_OBJECT('A' : b) AS x FROM t", "SELECT JSON_OBJECT('a' : b) AS x FROM t"),
         ("trino", "x", "SELECT JSON_OBJECT(a : b) AS x FROM t", "SELECT JSON_OBJECT('a' : b) AS x FROM t"),
         ("redshift", "x", "SELECT a[b] AS x FROM t", "SELECT a[c] AS x FROM t"),
