@@ -100,6 +100,27 @@ fn long_lists_are_folded_unless_all_is_wanted() {
 }
 
 #[test]
+fn models_of_which_the_same_is_to_be_told_are_told_once() {
+    let mut analysis = fixtures::unsafe_under_distinct();
+    let (mut model, mut finding) = (analysis.models[1].clone(), analysis.findings[0].clone());
+    model.name = "silver.items_too".into();
+    finding.model.clone_from(&model.name);
+    finding.id = 3;
+    model.rows.because = vec![3];
+    model.columns[1].because = vec![3];
+    finding.path = "models/silver/items_too.sql".into();
+    analysis.models.push(model);
+    analysis.findings.push(finding);
+    let text = terminal::render(&analysis, &wide(100));
+    assert!(text.contains("the same in 1 more: silver.items_too"), "{text}");
+    assert!(!text.contains("items_too.sql"), "{text}");
+    assert!(markdown::render(&analysis, &Options::default()).contains("the same in 1 more: `silver.items_too`"));
+    assert!(terminal::render(&analysis, &Options { all: true, ..wide(100) }).contains("items_too.sql"));
+    analysis.findings.last_mut().expect("the other finding").after = Some("something else".into());
+    assert!(!terminal::render(&analysis, &wide(100)).contains("the same in"));
+}
+
+#[test]
 fn a_control_character_never_reaches_an_output() {
     let analysis = fixtures::hostile();
     let outputs = [

@@ -42,6 +42,7 @@ rules! {
     "S107" "unit-test-cannot-run" Failing,
     "S108" "metric-cannot-be-computed" Failing,
     "S109" "types-do-not-fit" Failing,
+    "S110" "two-columns-of-one-name" Failing,
     "R101" "filter-changed" Breaking,
     "R102" "join-changed" Breaking,
     "R103" "grouping-changed" Breaking,

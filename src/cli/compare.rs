@@ -1,5 +1,7 @@
 //! `impact compare`
 
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::time::Instant;
 
@@ -7,9 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::compare::Pairing;
 use crate::compare::bare::{BareDiff, compare_bare};
+use crate::diagnostic::line_col;
 use crate::dialect::Dialect;
 use crate::impact::{ColumnEffect, RowEffect, Verdict};
 use crate::report::escape;
+use crate::sql::ddl::{tables, unread};
 use crate::sql::parse::on_deep_stack;
 
 use super::args::CompareArguments;
@@ -50,20 +54,36 @@ struct ColumnAnswer {
 /// Compares two files, or every pair of a batch.
 pub fn run(arguments: &CompareArguments) -> Result<bool, Failure> {
     let pairing = if arguments.positional { Pairing::ByPosition } else { Pairing::ByName };
-    let text = match (&arguments.batch, &arguments.before, &arguments.after) {
-        (Some(batch), _, _) => self::batch(&read(batch)?, pairing)?,
+    match (&arguments.batch, &arguments.before, &arguments.after) {
+        (Some(batch), _, _) => self::batch(batch, pairing)?,
         (None, Some(before), Some(after)) => {
             let dialect = Dialect::parse(&arguments.dialect).ok_or_else(|| {
                 Failure::new(format!("there is no dialect called '{}'", printable(&arguments.dialect)))
             })?;
-            let ddl = arguments.schema.as_deref().map(read).transpose()?.unwrap_or_default();
+            let ddl =
+                arguments.schema.as_deref().map(|path| definitions(path, dialect)).transpose()?.unwrap_or_default();
             let (before, after) = (read(before)?, read(after)?);
-            described(&on_deep_stack(|| compare_bare(&before, &after, dialect, &ddl, pairing)))
+            let text = described(&on_deep_stack(|| compare_bare(&before, &after, dialect, &ddl, pairing)));
+            output::write(None, &text)?;
         }
         (None, _, _) => return Err(Failure::new("two files are needed, or --batch")),
-    };
-    output::write(None, &text)?;
+    }
     Ok(false)
+}
+
+/// The statements of a file; what can't be read of them is said.
+fn definitions(path: &Path, dialect: Dialect) -> Result<String, Failure> {
+    let text = read(path)?;
+    let name = printable(&path.to_string_lossy());
+    let found = on_deep_stack(|| unread(&text, dialect));
+    for (at, message) in found {
+        let (line, column) = line_col(&text, at);
+        eprintln!("warning: {name}:{line}:{column}: {}", printable(&message));
+    }
+    if on_deep_stack(|| tables(&text, dialect)).is_empty() {
+        eprintln!("warning: {name} defines no table, so nothing is known of the columns that are read");
+    }
+    Ok(text)
 }
 
 fn read(path: impl AsRef<Path>) -> Result<String, Failure> {
@@ -88,21 +108,49 @@ fn word(value: &impl Serialize) -> String {
     }
 }
 
-fn batch(text: &str, pairing: Pairing) -> Result<String, Failure> {
-    let mut answers = String::new();
-    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let pair: Pair = serde_json::from_str(line)
-            .map_err(|error| Failure::new(format!("line {}: {}", at + 1, printable(&error.to_string()))))?;
-        let answer = serde_json::to_string(&answered(pair, pairing)).map_err(|e| Failure::new(e.to_string()))?;
-        answers.push_str(&escape::json(&answer));
-        answers.push('\n');
+/// Answers line by line, so that a file of any length needs no more memory than its longest line.
+fn batch(path: &Path, pairing: Pairing) -> Result<(), Failure> {
+    let name = printable(&path.to_string_lossy());
+    let failed = |error: std::io::Error| Failure::new(format!("can't read {name}: {error}"));
+    let mut lines = BufReader::new(File::open(path).map_err(failed)?);
+    let mut line = Vec::new();
+    let mut number = 0;
+    while lines.read_until(b'\n', &mut line).map_err(failed)? > 0 {
+        number += 1;
+        let text = String::from_utf8_lossy(&line);
+        if !text.trim().is_empty() {
+            let answer = match serde_json::from_str(&text) {
+                Ok(pair) => answered(pair, pairing),
+                Err(error) => unreadable(&text, number, &error),
+            };
+            let answer = serde_json::to_string(&answer).map_err(|error| Failure::new(error.to_string()))?;
+            output::write(None, &format!("{}\n", escape::json(&answer)))?;
+        }
+        line.clear();
     }
-    Ok(answers)
+    Ok(())
 }
 
-/// A dialect that nobody knows is read as the generic one, about which the least is assumed.
+/// The answer to a line that isn't a pair of queries.
+fn unreadable(line: &str, number: usize, error: &serde_json::Error) -> Answer {
+    let object: Option<serde_json::Value> = serde_json::from_str(line).ok();
+    let id = object.and_then(|object| object.get("id").cloned()).unwrap_or(serde_json::Value::Null);
+    // The parser counts lines in what it was given, which is one.
+    let message = error.to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    let reason = format!("line {number}, column {}: {message}", error.column());
+    Answer { id, verdict: Verdict::Unknown, rows: RowEffect::Unknown, columns: vec![], reason, micros: 0 }
+}
+
+/// A dialect that nobody knows is read as the generic one, and the answer says so.
 fn answered(pair: Pair, pairing: Pairing) -> Answer {
-    let dialect = pair.dialect.as_deref().and_then(Dialect::parse).unwrap_or_default();
+    let name = pair.dialect.as_deref().unwrap_or_default();
+    let known = Dialect::parse(name);
+    let note = match known {
+        Some(_) => String::new(),
+        None => format!("; there is no dialect called '{name}', so the queries are read in the generic one"),
+    };
+    let dialect = known.unwrap_or_default();
     let ddl = pair.schema_ddl.unwrap_or_default();
     let start = Instant::now();
     let diff = on_deep_stack(|| compare_bare(&pair.q1, &pair.q2, dialect, &ddl, pairing));
@@ -113,5 +161,5 @@ fn answered(pair: Pair, pairing: Pairing) -> Answer {
         from: column.from.as_ref().map(ToString::to_string),
     });
     let (verdict, rows, columns) = (diff.verdict, diff.rows, columns.collect());
-    Answer { id: pair.id, verdict, rows, columns, reason: diff.reason, micros }
+    Answer { id: pair.id, verdict, rows, columns, reason: diff.reason + &note, micros }
 }

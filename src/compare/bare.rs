@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::diagnostic::line_col;
 use crate::dialect::Dialect;
 use crate::impact::{ColumnEffect, RowEffect, Verdict};
 use crate::names::ModelName;
@@ -73,15 +74,31 @@ pub fn compare_bare(before: &str, after: &str, dialect: Dialect, ddl: &str, pair
     let no_holes = |_: u32| 0;
     let renames = Renames::new();
     let side = |resolved| Side { resolved, holes: &no_holes, hole_names: &no_holes, renames: &renames };
-    let diff = compare_paired(&side(&old), &side(&new), pairing, &schemas.facts);
+    let mut diff = compare_paired(&side(&old), &side(&new), pairing, &schemas.facts);
+    if diff.given_up {
+        changes_are_unknown(&mut diff);
+    }
     let verdict = verdict(&diff);
     let reason = reason(verdict, &diff);
     BareDiff { verdict, rows: diff.rows, columns: diff.columns, evidence: diff.evidence, reason }
 }
 
 fn resolved(sql: &str, dialect: Dialect, schemas: &BareSchemas) -> Result<Resolved, String> {
-    let tree = sql::query(sql, dialect).map_err(|failure| failure.message)?;
+    let tree = sql::query(sql, dialect).map_err(|failure| {
+        let (line, column) = line_col(sql, failure.start);
+        format!("line {line}, column {column}: {}", failure.message)
+    })?;
     Ok(resolve(&tree, dialect, schemas))
+}
+
+/// What looks changed may be the same in other words, which wasn't found out.
+fn changes_are_unknown(diff: &mut QueryDiff) {
+    if diff.rows == RowEffect::Changed {
+        diff.rows = RowEffect::Unknown;
+    }
+    for column in diff.columns.iter_mut().filter(|column| column.effect == ColumnEffect::Value) {
+        column.effect = ColumnEffect::Unknown;
+    }
 }
 
 fn unreadable(reason: String) -> BareDiff {
@@ -126,5 +143,6 @@ fn reason(verdict: Verdict, diff: &QueryDiff) -> String {
     let told = diff.evidence.iter().map(|evidence| format!("{} {}", evidence.code, evidence.message));
     let told: Vec<String> =
         told.chain(diff.reordered.then(|| "C106 the columns stand in another order".into())).collect();
-    told.join("; ")
+    let told = told.join("; ");
+    if diff.given_up { format!("too large to look for a proof that both are the same; {told}") } else { told }
 }

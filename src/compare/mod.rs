@@ -58,6 +58,8 @@ pub struct QueryDiff {
     pub evidence: Vec<Evidence>,
     /// What the answer rests on, if the queries as they are written don't show it.
     pub proof: Option<canon::Proof>,
+    /// No proof was looked for to the end: a query is too large.
+    pub given_up: bool,
 }
 
 /// What happens to one output.
@@ -128,9 +130,10 @@ pub fn compare(before: &Side<'_>, after: &Side<'_>, facts: &Facts) -> QueryDiff 
 pub fn compare_paired(before: &Side<'_>, after: &Side<'_>, pairing: Pairing, facts: &Facts) -> QueryDiff {
     let mut evidences =
         Evidences::new((before.resolved, before.prints(before.holes)), (after.resolved, after.prints(after.holes)));
+    let given_up = Cell::new(false);
     let proof = match evidences.all_same(pairing) {
         true => None,
-        false => canon::proof(before, after, facts).filter(|proof| evidences.rests_on(proof, pairing)),
+        false => canon::proof(before, after, facts, &given_up).filter(|proof| evidences.rests_on(proof, pairing)),
     };
     let doubts = Doubts::new(before, after);
     let rows = evidences.rows_effect(&doubts);
@@ -138,7 +141,15 @@ pub fn compare_paired(before: &Side<'_>, after: &Side<'_>, pairing: Pairing, fac
     let columns = evidences.columns(&doubts, pairing);
     let open_differ = evidences.open_outputs_differ();
     let reordered = pairing == Pairing::ByName && is_reordered(outputs(before.resolved), outputs(after.resolved));
-    let mut diff = QueryDiff { rows, rows_because, columns, reordered, evidence: evidences.found, proof };
+    let mut diff = QueryDiff {
+        rows,
+        rows_because,
+        columns,
+        reordered,
+        evidence: evidences.found,
+        proof,
+        given_up: given_up.get(),
+    };
     let span = |resolved: &Resolved| resolved.root().map(|block| block.span);
     let spans = (span(before.resolved), span(after.resolved));
     if open_differ {

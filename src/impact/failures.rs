@@ -15,6 +15,7 @@ use crate::state::{AnalysedModel, Query};
 
 use super::Sides;
 use super::keys;
+use super::twins;
 use super::type_clash;
 
 /// A failing query with the columns that make it fail.
@@ -67,6 +68,7 @@ impl Search<'_> {
             failures.extend(failure.filter(|failure| failures.iter().all(|known| known.change != failure.change)));
         }
         failures.extend(type_clash::find(before, after, query));
+        failures.extend(twins::find(before, after, query));
         failures
     }
 

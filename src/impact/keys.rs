@@ -116,6 +116,16 @@ fn mentioned(model: &AnalysedModel, name: &'static str, property: &Property) -> 
         .collect()
 }
 
+fn is_any(property: &Property) -> bool {
+    matches!(property.tokens.as_slice(), [only] if only == "*" || only == "'*'")
+}
+
+/// Does a change in any column whatever begin a new version of a row?
+pub(super) fn watches_every_column(model: &AnalysedModel) -> bool {
+    let kind = &model.model.kind;
+    kind.name == "SCD_TYPE_2_BY_COLUMN" && kind.get("columns").is_some_and(is_any)
+}
+
 /// The columns by which the model's kind merges, deletes or tells rows apart.
 pub(super) fn of_kind(model: &AnalysedModel) -> Vec<Named> {
     let kind = &model.model.kind;
@@ -131,7 +141,6 @@ pub(super) fn of_kind(model: &AnalysedModel) -> Vec<Named> {
     if kind.name == "INCREMENTAL_BY_PARTITION" {
         properties.extend(model.model.header.get("partitioned_by").map(|property| ("partitioned_by", property)));
     }
-    let is_any = |property: &Property| matches!(property.tokens.as_slice(), [only] if only == "*" || only == "'*'");
     if let Some((name, property)) = properties.iter().find(|(name, property)| *name == "columns" && is_any(property)) {
         let every = model.schema.columns.iter().map(|column| Named {
             property: name,

@@ -13,6 +13,7 @@ mod propagate;
 mod refused;
 mod star;
 mod surroundings;
+mod twins;
 mod type_clash;
 mod upstream;
 

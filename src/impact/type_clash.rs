@@ -1,10 +1,11 @@
 //! Comparisons and set operations of types that the engine refuses, and didn't refuse before.
 //!
-//! Only where both sides are plain columns whose types are known before and after, and only in dialects whose engines
-//! convert nothing there. In all other places a conversion decides, and nothing is said.
+//! Only where both sides are plain columns whose types are known before and after, or one is a number that is written out,
+//! and only in dialects whose engines convert nothing there. In all other places a conversion decides, and nothing is said.
 //!
-//! DuckDB (1.5.6, tried) refuses `<` and the like between numbers, texts and times, but takes `=` and unions. Postgres,
-//! BigQuery, Trino, Presto and Athena have no such operator at all, and unite no such columns.
+//! DuckDB (1.5.6, tried) refuses `<` and the like between numbers, texts and times, but takes `=` and unions. Postgres (15,
+//! tried), BigQuery, Trino, Presto and Athena have no such operator at all, and unite no such columns. None of them adds up
+//! texts or times.
 
 use std::collections::BTreeMap;
 
@@ -24,6 +25,9 @@ enum Class {
     Text,
     Time,
 }
+
+/// The type of a number that is written out.
+const NUMBER: &str = "a number";
 
 /// Two columns side by side, with what stands between them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,7 +70,7 @@ fn refuses_all(dialect: Dialect) -> bool {
 }
 
 fn refuses(dialect: Dialect, operator: &str) -> bool {
-    refuses_all(dialect) || matches!(operator, "<" | ">" | "<=" | ">=")
+    refuses_all(dialect) || matches!(operator, "<" | ">" | "<=" | ">=" | "SUM" | "AVG")
 }
 
 /// `None` where a type isn't known well enough.
@@ -76,6 +80,9 @@ fn fits(types: &[Option<Name>; 2]) -> Option<bool> {
 }
 
 fn class(name: &str) -> Option<Class> {
+    if name == NUMBER {
+        return Some(Class::Number);
+    }
     let base = name.split(['(', ' ']).next().unwrap_or("");
     match base {
         "TINYINT" | "SMALLINT" | "INT" | "INTEGER" | "BIGINT" | "HUGEINT" | "INT64" | "FLOAT" | "REAL" | "DOUBLE"
@@ -92,6 +99,7 @@ fn meetings(resolved: &Resolved) -> BTreeMap<Meeting, Met> {
         for expression in block.expressions() {
             expression.walk(&mut |node| {
                 found.extend(comparison(resolved, node));
+                found.extend(summed(resolved, node));
                 true
             });
         }
@@ -101,13 +109,37 @@ fn meetings(resolved: &Resolved) -> BTreeMap<Meeting, Met> {
 }
 
 fn comparison(resolved: &Resolved, node: &Node) -> Option<(Meeting, Met)> {
-    let Op::Binary(operator) = &node.op else { return None };
-    let ([left, right], "=" | "<>" | "<" | ">" | "<=" | ">=") = (node.kids.as_slice(), &**operator) else {
-        return None;
+    let (operator, left, right) = match (&node.op, node.kids.as_slice()) {
+        (Op::Binary(operator), [left, right]) => (&**operator, left, right),
+        (Op::Between, [value, low, _]) => (">=", value, low),
+        _ => return None,
     };
-    let (left, right) = (column(resolved, left)?, column(resolved, right)?);
+    if !matches!(operator, "=" | "<>" | "<" | ">" | "<=" | ">=") {
+        return None;
+    }
+    let (left, right) = (operand(resolved, left)?, operand(resolved, right)?);
     let meeting = Meeting { operator: operator.to_string(), left: left.0.clone(), right: right.0.clone() };
     Some((meeting, Met { types: [left.1, right.1], span: node.span, columns: vec![left.0, right.0] }))
+}
+
+/// A plain column, or a number that is written out.
+fn operand(resolved: &Resolved, tree: &Node) -> Option<(String, Option<Name>)> {
+    match &tree.op {
+        Op::Number(text) => Some((text.to_string(), Some(NUMBER.into()))),
+        _ => column(resolved, tree),
+    }
+}
+
+/// A sum or an average of a plain column, which is one of numbers. Some engines have averages of times.
+fn summed(resolved: &Resolved, node: &Node) -> Option<(Meeting, Met)> {
+    let Op::Function(name) = &node.op else { return None };
+    let ("SUM" | "AVG", [value]) = (name.to_uppercase().as_str(), node.kids.as_slice()) else { return None };
+    let (column, data_type) = column(resolved, value)?;
+    if class(data_type.as_deref()?)? == Class::Time && name.eq_ignore_ascii_case("avg") {
+        return None;
+    }
+    let meeting = Meeting { operator: name.to_uppercase(), left: column.clone(), right: String::new() };
+    Some((meeting, Met { types: [data_type, Some(NUMBER.into())], span: node.span, columns: vec![column] }))
 }
 
 /// A plain column: what it is called, and its type.
@@ -142,8 +174,11 @@ fn united(resolved: &Resolved, block: &Block) -> Vec<(Meeting, Met)> {
 
 fn failure(meeting: &Meeting, met: &Met, was: &Met, query: &Query) -> Failure {
     let [left, right] = met.types.each_ref().map(|found| found.as_deref().unwrap_or("?"));
-    let what = if meeting.operator == "UNION" { "a set operation unites" } else { "this compares" };
-    let message = format!("{what} {} ({left}) with {} ({right})", meeting.left, meeting.right);
+    let message = match meeting.operator.as_str() {
+        "UNION" => format!("a set operation unites {} ({left}) with {} ({right})", meeting.left, meeting.right),
+        "SUM" | "AVG" => format!("{} of {} ({left}), which is no number", meeting.operator, meeting.left),
+        _ => format!("this compares {} ({left}) with {} ({right})", meeting.left, meeting.right),
+    };
     let change = LocalChange {
         code: "S109",
         column: None,

@@ -31,6 +31,21 @@ impl Spread {
             let cause = self.cause(name, change, path.clone(), uncertain);
             effects.change_rows(if uncertain { RowEffect::Unknown } else { RowEffect::Changed }, cause, path);
         }
+        self.watched(after, effects);
+    }
+
+    /// Where any column that changes begins a new version of a row, so does one more, and one less doesn't any longer.
+    fn watched(&mut self, after: &AnalysedModel, effects: &mut Effects) {
+        let name = &after.model.name;
+        let is_other =
+            |effect: &Effect<ColumnEffect>| matches!(effect.effect, ColumnEffect::Added | ColumnEffect::Removed);
+        let found = effects.columns.iter().find(|(_, effect)| is_other(effect));
+        let Some((column, effect)) = found.filter(|_| keys::watches_every_column(after)) else { return };
+        let path = extended(&effect.path, name.to_string());
+        let message = format!("a change in any column begins a new version of a row, and {column} is one more or one less");
+        let change = self.reader_change("P106", after, None, message);
+        let cause = self.cause(name, change, path.clone(), false);
+        effects.change_rows(RowEffect::Changed, cause, path);
     }
 
     pub(super) fn upstream(&mut self, after: &AnalysedModel, stars: &Stars, effects: &mut Effects) {

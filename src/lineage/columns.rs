@@ -7,6 +7,7 @@ use crate::resolve::{Block, BlockId, BlockKind, Relation, Select, Source};
 use crate::sql::tree::{Name, Op, Tree};
 
 use super::flow::{ColumnRef, EVERY_COLUMN, Flow, Role};
+use super::outside;
 use super::tracer::Tracer;
 
 /// The windows that a block names, with what decides them.
@@ -89,7 +90,11 @@ impl Tracer<'_> {
             Source::Model(model) => single(ColumnRef { model: model.clone(), column: name.clone() }),
             Source::Block(id) | Source::Altered(id) => self.block_column(*id, relation, name),
             Source::Recursive(cte, _) => self.recursive_column(block, cte, relation, name),
-            Source::Function(call) => self.call(block, at, call),
+            Source::Function(call) => {
+                let mut flow = self.call(block, at, call);
+                flow.sources.extend(outside::column(call, name));
+                flow
+            }
         }
     }
 
@@ -162,7 +167,10 @@ impl Tracer<'_> {
                     Some((_, estimate)) => flow.absorb(estimate.everything()),
                     None => flow.absorb(&self.anything()),
                 },
-                Source::Function(call) => flow.absorb(&self.call(block, at as u32, call)),
+                Source::Function(call) => {
+                    flow.absorb(&self.call(block, at as u32, call));
+                    flow.sources.extend(outside::column(call, &EVERY_COLUMN.into()));
+                }
             }
         }
         flow

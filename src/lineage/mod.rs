@@ -8,6 +8,7 @@ mod calls;
 mod columns;
 mod derivation;
 mod flow;
+mod outside;
 mod recursion;
 mod traced;
 mod tracer;

@@ -34,6 +34,7 @@ pub struct Fixture {
     pub table: ModelName,
     pub location: Location,
     /// The columns that are named, each where it is first; empty if the rows come from a query or another file.
+    /// Those of CSV text stand where the rows do.
     pub columns: Vec<NamedColumn>,
     /// Columns that the test declares itself, with types.
     pub declared: Vec<ColumnName>,
@@ -58,7 +59,10 @@ pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
     let mut output = Output::default();
     let Some(text) = context.text(entry, &mut output) else { return output };
     // What a template makes of the file depends on its variables.
-    if text.contains("{%") {
+    if let Some(line) = text.lines().position(|line| line.contains("{%")) {
+        let place = files::line_location(&entry.path, line as u32 + 1);
+        let message = "unit tests: a template writes them, so whether they fit isn't checked";
+        output.warn(codes::TEST_OR_METRIC_UNREADABLE, place, message.to_owned());
         return output;
     }
     let parsed = yaml::render(&text, &std::collections::BTreeMap::new()).and_then(|text| yaml::parse(&text));
@@ -109,6 +113,9 @@ impl File<'_> {
     }
 
     fn fixture(&self, table: ModelName, key: &str, values: &Literal) -> Option<Fixture> {
+        if let Some(columns) = self.csv_columns(values) {
+            return Some(Fixture { table, location: self.place(key, values.line), columns, declared: vec![] });
+        }
         let rows = match &values.value {
             Value::List(_) => Some(values),
             Value::Map(_) => values.given("rows"),
@@ -126,6 +133,18 @@ impl File<'_> {
         let declared = values.given("columns").map(Literal::entries).unwrap_or_default();
         let declared = declared.iter().map(|(name, _)| external::column_name(name, dialect).into()).collect();
         Some(Fixture { table, location: self.place(key, values.line), columns, declared })
+    }
+
+    /// The columns of rows that are CSV text, read as pandas does by default.
+    fn csv_columns(&self, values: &Literal) -> Option<Vec<NamedColumn>> {
+        let is_csv = values.given("format")?.text()? == "csv" && values.given("csv_settings").is_none();
+        let rows = values.given("rows").filter(|_| is_csv && values.given("path").is_none())?;
+        let location = self.place("rows", rows.line);
+        let mut reader = csv::Reader::from_reader(rows.text()?.trim_start().as_bytes());
+        let dialect = self.context.config.dialect;
+        let column =
+            |name: &str| NamedColumn { name: external::column_name(name, dialect).into(), location: location.clone() };
+        Some(reader.headers().ok()?.iter().map(column).collect())
     }
 
     /// Where a key stands whose value begins in this line or, if that is a block, in the lines before.

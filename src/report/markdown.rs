@@ -7,8 +7,9 @@ mod comment;
 mod findings;
 
 use super::Options;
+use super::alike::alike;
 use super::escape::{code, link, prose, shorten};
-use super::summary::{Class, Summary, column_groups, intervals, rows_affected};
+use super::summary::{Class, Entry, Summary, column_groups, intervals, rows_affected};
 use super::{shown, words};
 use crate::diagnostic::Severity;
 use crate::impact::{Analysis, Disagreement, ModelImpact, ReportedDiagnostic, Revision, RowEffect};
@@ -163,25 +164,39 @@ fn table_row(sections: &Sections<'_, '_>, model: &ModelImpact) -> String {
 }
 
 fn changes(comment: &mut Comment, sections: &Sections<'_, '_>) {
-    let entries = sections.summary.edited();
-    let findings: Vec<_> = entries.iter().flat_map(|entry| &entry.findings).collect();
-    if findings.is_empty() {
-        return;
-    }
-    comment.open(&format!("What changes, and why ({})", words::count(findings.len(), "finding", "findings")));
-    let items = findings.iter().map(|finding| findings::finding_item(sections, finding));
-    list(comment, sections, findings.len(), items);
-    comment.close();
+    let mut entries = sections.summary.edited();
+    entries.retain(|entry| !entry.findings.is_empty());
+    grouped(comment, sections, "What changes, and why", &entries, findings::edited_item);
 }
 
 fn reached(comment: &mut Comment, sections: &Sections<'_, '_>) {
     let entries = sections.summary.of(Class::Reached);
+    grouped(comment, sections, "Who is reached, and how", &entries, findings::reached_item);
+}
+
+/// A part with an item for each group of models of which the same is to be told.
+fn grouped(
+    comment: &mut Comment,
+    sections: &Sections<'_, '_>,
+    title: &str,
+    entries: &[&Entry<'_>],
+    item: fn(&Sections<'_, '_>, &Entry<'_>) -> String,
+) {
     if entries.is_empty() {
         return;
     }
-    comment.open(&format!("Who is reached, and how ({})", words::count(entries.len(), "model", "models")));
-    let items = entries.iter().map(|entry| findings::reached_item(sections, entry));
-    list(comment, sections, entries.len(), items);
+    comment.open(&format!("{title} ({})", words::count(entries.len(), "model", "models")));
+    let groups = alike(sections.summary, entries, sections.all);
+    let items = groups.iter().filter_map(|group| {
+        let (first, others) = group.split_first()?;
+        let names: Vec<String> = others.iter().map(|entry| entry.name.to_owned()).collect();
+        let also = match names.len() {
+            0 => String::new(),
+            count => format!("- the same in {count} more: {}\n", name_list(&names, sections.all)),
+        };
+        Some(item(sections, first) + &also)
+    });
+    list(comment, sections, groups.len(), items);
     comment.close();
 }
 

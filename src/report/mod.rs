@@ -7,6 +7,7 @@
 //! All text of the analysed project is hostile (names, messages, expressions, paths): it reaches an output only
 //! through [`escape`].
 
+mod alike;
 mod difference;
 pub mod escape;
 pub mod json;
@@ -16,6 +17,7 @@ mod paths;
 mod summary;
 pub mod terminal;
 mod told;
+mod ways;
 mod words;
 
 /// How to print. Formats ignore what means nothing to them.

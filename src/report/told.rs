@@ -3,6 +3,8 @@
 //! In: an [`Entry`]. Out: groups of its findings, each told once with all its places. Nothing is lost where everything
 //! is asked for.
 
+use std::collections::BTreeMap;
+
 use super::summary::{Class, Entry};
 use crate::impact::{Finding, FindingSeverity};
 
@@ -25,6 +27,40 @@ pub fn told<'a>(entry: &Entry<'a>, all: bool) -> Vec<Vec<&'a Finding>> {
         }
     }
     told
+}
+
+/// How many findings are told of one model, and of one code in it.
+const MAX_FINDINGS: usize = 8;
+const MAX_OF_A_CODE: usize = 3;
+
+/// The groups that are printed, and how many of which code are not.
+pub fn chosen<'a>(told: Vec<Vec<&'a Finding>>, all: bool) -> (Vec<Vec<&'a Finding>>, Vec<(&'a str, usize)>) {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let code = |group: &[&'a Finding]| group.first().map_or("", |finding| finding.code.as_str());
+    for group in &told {
+        *counts.entry(code(group)).or_default() += 1;
+    }
+    let most = super::shown(told.len(), MAX_FINDINGS, all);
+    let mut printed: Vec<Vec<&Finding>> = Vec::new();
+    let mut left: Vec<(&str, usize)> = Vec::new();
+    for group in told {
+        let code = code(&group);
+        let of_code = printed.iter().filter(|known| known.first().is_some_and(|first| first.code == code)).count();
+        let allowed = super::shown(counts.get(code).copied().unwrap_or_default(), MAX_OF_A_CODE, all);
+        if printed.len() < most && of_code < allowed {
+            printed.push(group);
+        } else if let Some((_, count)) = left.iter_mut().find(|(known, _)| *known == code) {
+            *count += 1;
+        } else {
+            left.push((code, 1));
+        }
+    }
+    (printed, left)
+}
+
+/// `152 R202, 2 C104`: findings that are not printed.
+pub fn counted(left: &[(&str, usize)]) -> String {
+    left.iter().map(|(code, count)| format!("{count} {code}")).collect::<Vec<_>>().join(", ")
 }
 
 fn says_the_same(a: &Finding, b: &Finding) -> bool {
@@ -95,5 +131,19 @@ mod tests {
         assert_eq!(told(&entry(&findings), false).len(), 1);
         assert_eq!(told(&entry(&findings), true).len(), 1 + 1);
         assert_eq!(told(&entry(&findings[1..]), false).len(), 1, "a failure without a reason keeps what it has");
+    }
+
+    #[test]
+    fn many_findings_of_one_code_leave_room_for_others() {
+        let mut findings: Vec<Finding> = (1..=20).map(|line| finding(FindingSeverity::Breaking, line)).collect();
+        for finding in &mut findings {
+            finding.message = format!("number {}", finding.line);
+        }
+        findings[19].code = "R101".into();
+        let (printed, left) = chosen(told(&entry(&findings), false), false);
+        let codes: Vec<&str> = printed.iter().map(|group| group[0].code.as_str()).collect();
+        assert_eq!(codes, ["S101", "S101", "S101", "R101"]);
+        assert_eq!(counted(&left), "16 S101");
+        assert_eq!(chosen(told(&entry(&findings), true), true).0.len(), 20);
     }
 }

@@ -64,7 +64,6 @@ impl Resolver<'_> {
         use JoinKind::*;
         let what = match kind {
             Array | LeftArray => "ARRAY JOIN isn't supported",
-            LeftSemi | LeftAnti if self.dialect.family == Family::ClickHouse => "SEMI JOIN with both sides' columns",
             RightSemi | RightAnti => "RIGHT SEMI JOIN and RIGHT ANTI JOIN aren't supported",
             _ => return,
         };

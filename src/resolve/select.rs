@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::sql::tree::{Name, Op, Tree};
+use crate::dialect::Family;
+use crate::sql::tree::{JoinKind, Name, Op, Tree};
 
 use super::query::block;
 use super::scope::{AliasRule, Context, Scope};
-use super::{Block, BlockId, BlockKind, Distinct, Group, ProblemKind, Resolver, Select};
+use super::{Block, BlockId, BlockKind, Distinct, Group, ProblemKind, Relation, Resolver, Select};
 
 impl Resolver<'_> {
     pub(super) fn select(&mut self, node: &Tree, context: &Context, clauses: &[Tree]) -> BlockId {
@@ -41,6 +42,7 @@ impl Resolver<'_> {
         result.outputs = scope.take_outputs();
         select.relations = Arc::unwrap_or_clone(scope.relations);
         result.kind = BlockKind::Select(Box::new(select));
+        self.check_semi_joins(node, id, &result);
         self.fill(id, result)
     }
 
@@ -100,6 +102,40 @@ impl Resolver<'_> {
         }
     }
 
+    /// In ClickHouse a semi join shows the columns of both sides: what takes any of the right one isn't understood.
+    fn check_semi_joins(&mut self, node: &Tree, id: BlockId, result: &Block) {
+        let BlockKind::Select(select) = &result.kind else { return };
+        let is_semi = |relation: &Relation| {
+            matches!(relation.join.as_ref().map(|join| join.kind), Some(JoinKind::LeftSemi | JoinKind::LeftAnti))
+        };
+        if self.dialect.family != Family::ClickHouse || !select.relations.iter().any(is_semi) {
+            return;
+        }
+        let own: Vec<&Tree> =
+            select.relations.iter().filter(|relation| is_semi(relation)).flat_map(conditions).collect();
+        let takes_any = result.expressions().into_iter().any(|expression| {
+            let mut found = false;
+            let is_own = own.iter().any(|condition| std::ptr::eq(*condition, expression));
+            expression.walk(&mut |part| {
+                found |= match &part.op {
+                    Op::Bound(block, at, _) if *block == id => {
+                        !is_own && select.relations.get(*at as usize).is_none_or(is_semi)
+                    }
+                    Op::Nested(_) | Op::Missing(_) | Op::Uncertain => true,
+                    _ => false,
+                };
+                !found
+            });
+            found
+        });
+        let has_star =
+            node.child(&Op::Projection).is_some_and(|items| items.kids.iter().any(|item| item.op == Op::Star));
+        if takes_any || has_star {
+            let what = "SEMI JOIN with both sides' columns".to_owned();
+            self.problem(ProblemKind::NotUnderstood { what }, node.span);
+        }
+    }
+
     fn conjuncts(&mut self, clause: &Tree, scope: &mut Scope<'_>, rule: AliasRule) -> Vec<Tree> {
         let bound: Vec<Tree> = clause.kids.iter().map(|kid| self.bind(kid, scope, rule)).collect();
         bound.iter().flat_map(split_and).collect()
@@ -138,6 +174,10 @@ fn exclude_outputs(select: &Tree, scope: &mut Scope<'_>) {
             scope.push_output(output);
         }
     }
+}
+
+fn conditions(relation: &Relation) -> &[Tree] {
+    relation.join.as_ref().map_or(&[], |join| &join.condition)
 }
 
 fn excluded_name(column: &Tree) -> Option<Name> {

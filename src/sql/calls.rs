@@ -146,6 +146,8 @@ mod tests {
         check("duckdb", "INTERVAL 1 DAY", "INTERVAL '-1' DAY", false);
         check("mysql", "INTERVAL 1.5 DAY", "INTERVAL '1.5' DAY", false);
         check("spark", "INTERVAL 1 DAY", "INTERVAL 1 MONTH", false);
+        check("duckdb", "a + INTERVAL t.b DAY", "a + INTERVAL (t.b) DAY", true);
+        check("spark", "a + INTERVAL t.b DAY", "a + INTERVAL t.c DAY", false);
     }
 
     #[test]

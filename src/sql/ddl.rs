@@ -32,6 +32,23 @@ pub fn tables(text: &str, dialect: Dialect) -> Vec<TableDefinition> {
     statements(text, dialect).into_iter().filter_map(|statement| table(statement, dialect)).collect()
 }
 
+/// Why statements that should define tables can't be read, each with the place in the text.
+pub fn unread(text: &str, dialect: Dialect) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    for statement in statements(text, dialect) {
+        let start = statement.as_ptr() as usize - text.as_ptr() as usize;
+        match parse_statement(statement, dialect) {
+            Err(failure) => found.push((start + failure.start, failure.message)),
+            Ok(parsed) if !matches!(parsed.tree, Statement::CreateTable(_)) => {
+                let at = start + statement.len() - statement.trim_start().len();
+                found.push((at, "this is no CREATE TABLE and says nothing of a table".to_owned()));
+            }
+            Ok(_) => {}
+        }
+    }
+    found
+}
+
 fn statements(text: &str, dialect: Dialect) -> Vec<&str> {
     let mut start = 0;
     let mut parts = Vec::new();

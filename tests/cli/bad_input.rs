@@ -370,3 +370,52 @@ fn a_conflict_that_isn_t_resolved() {
         assert!(found.iter().any(|one| one.contains("models/statuses.sql")), "{arguments:?}: {found:?}");
     }
 }
+
+#[test]
+fn bare_queries_that_cannot_be_read() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let write = |name: &str, text: &[u8]| std::fs::write(folder.path().join(name), text).unwrap();
+    write("a.sql", b"SELECT a FROM t");
+    write("bad.sql", b"SELECT a,\n  (b FROM t");
+    write("tables.sql", b"CREATE TABLE t (a INT);\nCREATE TABLE u (a INT,\n  b c d (;\nDROP TABLE v");
+    let run = |arguments: &[&str]| impact_in(folder.path(), &[&["compare"], arguments].concat());
+    assert!(run(&["a.sql", "gone.sql"]).refusal().starts_with("can't read gone.sql"));
+    assert_eq!(run(&["a.sql", "a.sql", "--dialect", "nope"]).refusal(), "there is no dialect called 'nope'");
+    let unread = run(&["a.sql", "bad.sql"]);
+    assert!(unread.out.starts_with("unknown: the query after can't be read: line 2, column 6:"), "{unread:?}");
+    let warned = run(&["a.sql", "a.sql", "--schema", "tables.sql"]);
+    assert_eq!(warned.status, 0);
+    assert!(warned.err.contains("warning: tables.sql:3:"), "{warned:?}");
+    assert!(warned.err.contains("warning: tables.sql:4:1: this is no CREATE TABLE"), "{warned:?}");
+    write("empty.sql", b"");
+    assert!(run(&["a.sql", "a.sql", "--schema", "empty.sql"]).err.contains("empty.sql defines no table"));
+}
+
+#[test]
+fn lines_of_a_batch_that_cannot_be_read() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let lines: [&[u8]; 6] = [
+        br#"{"id": 1, "q1": "SELECT a FROM t", "q2": "SELECT x.a FROM t AS x"}"#,
+        b"no json",
+        b"",
+        br#"{"id": "three", "q1": "SELECT 1"}"#,
+        b"{\"id\": 4, \"q1\": \"SELECT '\xff'\", \"q2\": \"SELECT 1\"}",
+        br#"{"id": 5, "q1": "SELECT 1 AS a", "q2": "SELECT 1 AS a", "dialect": "nope"}"#,
+    ];
+    std::fs::write(folder.path().join("pairs.jsonl"), lines.join(&b"\n"[..])).unwrap();
+    let run = impact_in(folder.path(), &["compare", "--batch", "pairs.jsonl"]);
+    assert_eq!(run.status, 0, "{run:?}");
+    let answers: Vec<Value> = run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told = answers.iter().map(|answer| (answer["id"].clone(), answer["verdict"].as_str().unwrap()));
+    let expected = [
+        (Value::from(1), "equivalent"),
+        (Value::Null, "unknown"),
+        (Value::from("three"), "unknown"),
+        (Value::from(4), "breaking"),
+        (Value::from(5), "equivalent"),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    assert!(answers[1]["reason"].as_str().unwrap().starts_with("line 2, column "), "{answers:?}");
+    assert!(answers[2]["reason"].as_str().unwrap().contains("missing field `q2`"), "{answers:?}");
+    assert!(answers[4]["reason"].as_str().unwrap().contains("no dialect called 'nope'"), "{answers:?}");
+}

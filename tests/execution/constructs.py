@@ -1,7 +1,7 @@
 """More constructs of DuckDB's SQL for the check of lineage, on top of what `generate.py` builds."""
 
 from generate import Generator
-from sql import Item, Join, Query, Relation, Select, Values
+from sql import Cte, Item, Join, Query, Relation, Select, SetOperation, Values
 
 
 class Constructs(Generator):
@@ -10,7 +10,9 @@ class Constructs(Generator):
     def query(self, depth, scope=None, ctes=None, only=None, root=False):
         query = super().query(depth, scope, ctes, only, root)
         if root and self.rng.random() < 0.35:
-            return self.rng.choice([self.over, self.unpivoted, self.many_columns, self.starred])(query)
+            wrap = [self.over, self.unpivoted, self.pivoted, self.many_columns, self.starred, self.framed, self.cut,
+                    self.unnested, self.beside]
+            return self.rng.choice(wrap)(query)
         return query
 
     def over(self, query):
@@ -44,10 +46,147 @@ class Constructs(Generator):
         if len(names) < 2 or len(set(names)) < len(names):
             return self.over(query)
         rest = [column for column in query.columns if column[0] not in names]
-        suffix = f" UNPIVOT (val FOR what IN ({', '.join(names)}))"
+        nulls = self.rng.choice(["", "INCLUDE NULLS "])
+        suffix = f" UNPIVOT {nulls}(val FOR what IN ({', '.join(names)}))"
         alias = self.alias()
         body = Select([Item("*", None, "star")], [Join("", Relation(alias, query=query, suffix=suffix))])
         return Query(body, rest + [("what", "s"), ("val", "i")])
+
+    def pivoted(self, query):
+        """PIVOT with several aggregates, several keys or groups of its own."""
+        names = [name for name, kind in query.columns if kind == "i"]
+        if len(names) < 3 or len({name for name, _ in query.columns}) < len(query.columns):
+            return self.over(query)
+        value, key, other = self.rng.sample(names, 3)
+        keys = self.rng.choice([
+            f"{key} IN (0, 1)", f"{key} IN (0 AS none, 1 AS one)", f"{key} IN (0, 1) {other} IN (0, 2)",
+            f"{key} IN (0, 1) GROUP BY {other}",
+        ])
+        aggregates = self.rng.choice([f"sum({value}) AS s", f"max({value}) AS m, count(*) AS n", f"count({value}) AS n"])
+        alias = self.alias()
+        suffix = f" PIVOT ({aggregates} FOR {keys})"
+        body = Select([Item("*", None, "star")], [Join("", Relation(alias, query=query, suffix=suffix))])
+        return Query(body, [("s", "i")])
+
+    def framed(self, query):
+        """Windows with frames over the query."""
+        alias = self.alias()
+        names = [f"{alias}.{name}" for name, _ in query.columns]
+        if len({name for name, _ in query.columns}) < len(query.columns):
+            return self.over(query)
+        numbers = [f"{alias}.{name}" for name, kind in query.columns if kind == "i"] or ["1"]
+        order = ", ".join(names)
+        items = []
+        for at, (name, _) in enumerate(query.columns):
+            n, column = self.rng.choice(numbers), f"{alias}.{name}"
+            call = self.rng.choice([
+                f"count({column}) OVER (ORDER BY {order} ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING)",
+                f"first_value({column}) OVER (ORDER BY {order} ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)",
+                f"count(*) OVER (ORDER BY {n} RANGE BETWEEN 1 PRECEDING AND CURRENT ROW)",
+                f"count(*) OVER (ORDER BY {n} GROUPS BETWEEN 1 PRECEDING AND 1 FOLLOWING EXCLUDE TIES)",
+                f"lag({column}, 1) OVER (PARTITION BY {n} ORDER BY {order})",
+                f"last_value({column} IGNORE NULLS) OVER (ORDER BY {order})",
+                f"ntile(2) OVER (ORDER BY {order})",
+                f"count(*) FILTER ({column} IS NULL) OVER (PARTITION BY {n})",
+                f"max({n}) OVER w",
+                f"count({column}) OVER (w ORDER BY {order})",
+            ])
+            items.append(Item(call, f"o{at}"))
+        windows = {"w": f"PARTITION BY {self.rng.choice(names)}"}
+        body = Select(items, [Join("", Relation(alias, query=query))], windows=windows)
+        return Query(body, [(f"o{at}", "i") for at in range(len(items))])
+
+    def cut(self, query):
+        """An order and a limit that subqueries decide, or groups by a subquery."""
+        alias = self.alias()
+        if len({name for name, _ in query.columns}) < len(query.columns):
+            return self.over(query)
+        names = [name for name, _ in query.columns]
+        table = self.rng.choice(list(self.tables))
+        number = self.rng.choice([name for name, kind in self.tables[table] if kind == "i"])
+        name = self.rng.choice(names)
+        inside = f"(SELECT count(*) FROM {table} AS z WHERE z.{number} IS NOT NULL AND {alias}.{name} IS NOT NULL)"
+        every = ", ".join(f"{alias}.{one}" for one in names)
+        relation = [Join("", Relation(alias, query=query))]
+        kind = self.rng.choice(["order", "limit", "group", "having", "qualify"])
+        if kind in ["order", "limit"]:
+            found = Query(Select([Item("*", None, "star")], relation), query.columns)
+            found.order = [inside, every] if kind == "order" else [every]
+            found.limit = f"LIMIT (SELECT max({number}) FROM {table} WHERE {number} > 0)" if kind == "limit" else "LIMIT 2"
+            return found
+        if kind == "qualify":
+            body = Select([Item("*", None, "star")], relation, qualify=[f"row_number() OVER (ORDER BY {every}) > {inside}"])
+            return Query(body, query.columns)
+        items = [Item(f"{alias}.{name}", name), Item("count(*)", "n")]
+        body = Select(items, relation, group=[f"{alias}.{name}"])
+        if kind == "group":
+            body.group.append(inside)
+        else:
+            body.having = [f"count(*) > {inside}"]
+        return Query(body, [(name, "i"), ("n", "i")])
+
+    def unnested(self, query):
+        """Lists and structs unnested in the SELECT list."""
+        alias = self.alias()
+        lists = [name for name, kind in query.columns if kind == "l"]
+        rows = [name for name, kind in query.columns if kind == "r"]
+        others = [name for name, kind in query.columns if kind in "is"]
+        if len({name for name, _ in query.columns}) < len(query.columns) or not others:
+            return self.over(query)
+        items = [Item(f"{alias}.{others[0]}", others[0])]
+        values = [f"{alias}.{name}" for name in lists] or [f"[{alias}.{others[0]}, {alias}.{others[-1]}]"]
+        items.append(Item(f"unnest({self.rng.choice(values)})", "part"))
+        items += [Item(f"{alias}.{name}.*", None, "star") for name in rows[:1]]
+        return Query(Select(items, [Join("", Relation(alias, query=query))]), [(others[0], "i"), ("part", "i")])
+
+    def beside(self, query):
+        """The query beside a table: stars without the columns of one of them, laterals, a set of groups."""
+        alias, other = self.alias(), self.alias()
+        names = [name for name, _ in query.columns]
+        if len(set(names)) < len(names):
+            return self.over(query)
+        table = self.rng.choice(list(self.tables))
+        shared = [name for name, kind in self.tables[table] if (name, kind) in query.columns]
+        name, number = self.rng.choice(names), self.rng.choice([n for n, kind in self.tables[table] if kind == "i"])
+        first = Join("", Relation(alias, query=query))
+        lateral = Query(Select([Item(f"max(z.{number})", "most")], [Join("", Relation("z", table))],
+                               where=[f"{alias}.{name} IS NOT NULL"]), [("most", "i")])
+        roll = self.rng.random()
+        if roll < 0.3:
+            excluded = ", ".join(f"{other}.{one}" for one in shared) or f"{alias}.{name}"
+            body = Select([Item(f"* EXCLUDE ({excluded})", None, "star")], [first, Join("CROSS JOIN", Relation(other, table))])
+        elif roll < 0.55:
+            body = Select([Item(f"{alias}.*", None, "star"), Item(f"{other}.most", "most")],
+                          [first, Join("LEFT JOIN", Relation(other, query=lateral, lateral=True), on="TRUE")])
+        elif roll < 0.8 or not shared:
+            sets = self.rng.choice([f"CUBE ({alias}.{name}, {other}.{number})",
+                                    f"GROUPING SETS (({alias}.{name}), ({other}.{number}), ())"])
+            items = [Item(f"{alias}.{name}", "g"), Item(f"grouping({alias}.{name})", "h"), Item("count(*)", "n"),
+                     Item(f"max({other}.{number})", "most")]
+            body = Select(items, [first, Join("CROSS JOIN", Relation(other, table))], group=[sets])
+        else:
+            kind = self.rng.choice(["SEMI JOIN", "ANTI JOIN"])
+            body = Select([Item("*", None, "star")], [first, Join(kind, Relation(other, table), using=[self.rng.choice(shared)])])
+        return Query(body, query.columns)
+
+    def recursive_cte(self, ctes):
+        """Recursion over a table: steps that read it, or pass values on from column to column."""
+        rng = self.rng
+        if rng.random() < 0.4:
+            return super().recursive_cte(ctes)
+        name, table = rng.choice(["r1", "r2"]), rng.choice(list(self.tables))
+        numbers = [known for known, kind in self.tables[table] if kind == "i"]
+        first, second = rng.choice(numbers), rng.choice(numbers)
+        base = Query(Select([Item(f"z.{first}", "a"), Item(f"z.{second}", "b"), Item("0", "n")], [Join("", Relation("z", table))]),
+                     [("a", "i"), ("b", "i"), ("n", "i")])
+        joins = [Join("", Relation(name, name))]
+        value = rng.choice(["a", "b", "a + b", "coalesce(a, b)"])
+        if rng.random() < 0.5:
+            joins.append(Join("JOIN", Relation("y", table), on=f"y.{rng.choice(numbers)} = {name}.{rng.choice('ab')}"))
+            value = rng.choice([value, f"y.{rng.choice(numbers)}"])
+        step = Select([Item(value), Item(rng.choice(["a", "b", "7"])), Item("n + 1")], joins, where=["n < 2"])
+        ctes[name] = base.columns
+        return Cte(name, Query(SetOperation("UNION", base, Query(step, base.columns)), base.columns))
 
     def many_columns(self, query):
         """Expressions over COLUMNS, which become one column for each that fits."""

@@ -5,6 +5,7 @@ A model has two texts: the one of its file, with macros, and the one that DuckDB
 
 import copy
 import json
+import re
 from dataclasses import dataclass, field
 
 from generate import TYPES, Generator, Scope
@@ -12,6 +13,28 @@ from sql import Item, Join, Query, Relation, Select
 
 CONFIG = "gateways: {{local: {{connection: {{type: duckdb}}}}}}\nmodel_defaults: {{dialect: duckdb, start: 2024-01-01}}\n" \
     "variables: {{least: {least}}}\n"
+MACROS = """from sqlmesh import macro
+
+
+@macro()
+def scaled(evaluator, value):
+    return f"({{value}}) * {factor}"
+
+
+@macro()
+def wider(evaluator, value):
+    text = value.sql()
+    return text if len(text) > 99 else f"{{text}} + {factor}"
+"""
+PYTHON_MODEL = """from sqlmesh import ExecutionContext, model
+
+
+@model("{name}", kind="FULL", columns={columns})
+def execute(context: ExecutionContext, start, end, execution_time, **kwargs):
+    {tables}
+    return context.fetchdf(f"{text}")
+"""
+LEAST_IN_JINJA = "{{ var('least') }}"
 DAYS = ["2024-01-01", "2024-01-02", "2024-01-03"]
 EVENTS = [("id", "i"), ("ds", "s"), ("a", "i"), ("c", "i"), ("s", "s")]
 
@@ -27,23 +50,72 @@ class Model:
     star: str | None = None
     owner: str = "me"
     batch_size: int | None = None
+    checked: str = "*"
+    ends_deleted: bool = True
+    start: str | None = None
+    lookback: int = 0
+    more: str = ""
+    audit: str | None = None
+    language: str = "sql"
+
+    def path(self):
+        return f"models/{self.name}.{'py' if self.language == 'python' else 'sql'}"
+
+    def managed(self):
+        """Columns that SQLMesh adds."""
+        return ["valid_from", "valid_to"] if self.kind.startswith("SCD") else []
 
     def file(self):
+        if self.language == "python":
+            return self.python_file()
         options = {
-            "INCREMENTAL_BY_TIME_RANGE": "time_column ds" + (f", batch_size {self.batch_size}" if self.batch_size else ""),
+            "INCREMENTAL_BY_TIME_RANGE": "time_column ds" + (f", batch_size {self.batch_size}" if self.batch_size else "")
+                                         + (f", lookback {self.lookback}" if self.lookback else ""),
             "INCREMENTAL_BY_UNIQUE_KEY": f"unique_key ({', '.join(self.key)})",
+            "SCD_TYPE_2_BY_COLUMN": f"unique_key ({', '.join(self.key)}), columns {self.checked}"
+                                    + (", invalidate_hard_deletes true" if self.ends_deleted else ""),
         }.get(self.kind)
-        kind = f"{self.kind} ({options})" if options else self.kind
-        return f"MODEL (name {self.name}, owner {self.owner}, kind {kind});\n\n{self.query.render()}\n"
+        properties = [f"kind {self.kind} ({options})" if options else f"kind {self.kind}"]
+        properties += [f"start '{self.start}'"] if self.start else []
+        properties += ["partitioned_by (ds)"] if self.kind == "INCREMENTAL_BY_PARTITION" else []
+        properties += [f"audits (check_{self.name})"] if self.audit else []
+        header = f"MODEL (name {self.name}, owner {self.owner}, {', '.join(properties)}{self.more});"
+        text = self.query.render()
+        if self.language == "jinja":
+            text = f"JINJA_QUERY_BEGIN;\n{text.replace('@least', LEAST_IN_JINJA)}\nJINJA_END;"
+        return f"{header}\n\n{text}\n"
 
-    def runnable(self, known, least, start, end):
+    def python_file(self):
+        """Code that asks for the rows of its query, whose tables it names as SQLMesh wants it."""
+        columns = json.dumps({name: TYPES.get(kind, kind) for name, kind in self.query.columns})
+        text = self.query.render().replace("{", "{{").replace("}", "}}").replace('"', '\\"')
+        tables = sorted(set(re.findall(r"\b([tuve]|[sm]\d+)\b(?!\.)", text)))
+        asked = "; ".join(f"context.resolve_table('{table}')" for table in tables) or "pass"
+        return PYTHON_MODEL.format(name=self.name, columns=columns, tables=asked, text=text)
+
+    def audit_file(self):
+        return f"AUDIT (name check_{self.name});\n\nSELECT * FROM @this_model WHERE {self.audit}\n"
+
+    def runnable(self, known, project, start, end):
         """The text that the engine runs; `known` are the columns of every table."""
         text = self.query.render().replace("@start_ds", f"'{start}'").replace("@end_ds", f"'{end}'")
-        text = text.replace("@least", str(least))
+        text = expanded(text, project)
+        if self.language == "python":
+            # SQLMesh takes the columns that the code declares.
+            return f"SELECT {', '.join(name for name, _ in self.query.columns)} FROM ({text}) AS answer"
         if self.star is not None:
             columns = known.get(self.star, [])
             text = text.replace(f"@STAR({self.star})", ", ".join(f"{self.star}.{name}" for name in columns))
         return text
+
+
+def expanded(text, project):
+    """What becomes of the macros that the generator writes."""
+    text = text.replace("@least", str(project.least))
+    text = re.sub(r"@IF\((\d+) > (\d+), ([^,@]*), ([^,@]*)\)",
+                  lambda found: found[3] if int(found[1]) > int(found[2]) else found[4], text)
+    text = re.sub(r"@scaled\(([^,()@]*)\)", rf"(\1) * {project.factor}", text)
+    return re.sub(r"@wider\(([^,()@]*)\)", rf"\1 + {project.factor}", text)
 
 
 @dataclass
@@ -80,6 +152,7 @@ class Project:
     seeds: dict[str, Seed]
     models: dict[str, Model]
     least: int = 1
+    factor: int = 2
 
     def copy(self):
         return copy.deepcopy(self)
@@ -92,8 +165,11 @@ class Project:
         for seed in self.seeds.values():
             found[f"models/{seed.name}.sql"] = seed.file()
             found[f"seeds/{seed.name}.csv"] = seed.csv()
+        found["macros/__init__.py"], found["macros/shop.py"] = "", MACROS.format(factor=self.factor)
         for model in self.models.values():
-            found[f"models/{model.name}.sql"] = model.file()
+            found[model.path()] = model.file()
+            if model.audit:
+                found[f"audits/check_{model.name}.sql"] = model.audit_file()
         return found
 
 
@@ -139,11 +215,21 @@ class ProjectGenerator(Generator):
         if roll < 0.12:
             return self.by_time(name)
         if roll < 0.24:
-            return self.by_key(name)
-        if roll < 0.42 and above:
-            return self.plain_reader(name, rng.choice(above))
+            return self.by_key(name, rng.choice(["INCREMENTAL_BY_UNIQUE_KEY", "SCD_TYPE_2_BY_COLUMN"]))
+        if roll < 0.30:
+            return self.by_partition(name)
+        if roll < 0.50 and above:
+            return self.audited(self.plain_reader(name, rng.choice(above)))
         query = self.query(rng.choice([1, 1, 2, 2, 3]), root=True)
-        return Model(name, query, rng.choice(["FULL", "VIEW"]))
+        kind, language = rng.choice([("FULL", "sql")] * 3 + [("VIEW", "sql")] * 3 + [("FULL", "python"), ("FULL", "jinja")])
+        return self.audited(Model(name, query, kind, language=language))
+
+    def audited(self, model):
+        """Sometimes with an audit over one of its columns."""
+        columns = [column for column, kind in model.query.columns if kind == "i"]
+        if columns and model.language != "python" and self.rng.random() < 0.3:
+            model.audit = f"{self.rng.choice(columns)} < {self.rng.randint(0, 2)}"
+        return model
 
     def plain_reader(self, name, parent):
         """A model that mostly passes on: what reaches its parent's columns is told apart in it."""
@@ -158,11 +244,18 @@ class ProjectGenerator(Generator):
         scope.add(alias, columns)
         chosen = rng.sample(columns, rng.randint(1, len(columns)))
         items = [Item(f"{alias}.{column}", column, kind) for column, kind in chosen]
-        items += [Item(self.expression(scope, "i", 1), "more", "i")]
+        items += [Item(self.with_macro(scope), "more", "i")]
         where = [self.expression(scope, "b", 1)] if rng.random() < 0.3 else []
         where += [f"{alias}.{column} > @least" for column, kind in columns if kind == "i" and rng.random() < 0.1]
         body = Select(items, [Join("", Relation(alias, parent))], where=where)
         return Model(name, Query(body, [*chosen, ("more", "i")]), rng.choice(["FULL", "VIEW"]))
+
+    def with_macro(self, scope):
+        rng = self.rng
+        value, column = self.expression(scope, "i", 1), self.column(scope, "i")
+        if "," in value or rng.random() < 0.3:
+            return value
+        return rng.choice([f"@IF(@least > {rng.randint(0, 2)}, {value}, {column})", f"@scaled({column})", f"@wider({column})"])
 
     def over_events(self):
         """FROM the events, sometimes with something joined."""
@@ -188,17 +281,24 @@ class ProjectGenerator(Generator):
             items = [Item("e.ds", "ds", "s"), *(Item(self.aggregate(scope), f"n{at}", "i") for at in range(2))]
             group = ["e.ds"]
         else:
-            items = [Item(self.expression(scope, "i", 1), f"n{at}", "i") for at in range(2)] + [Item("e.ds", "ds", "s")]
+            items = [Item(self.with_macro(scope), f"n{at}", "i") for at in range(2)] + [Item("e.ds", "ds", "s")]
             group = None
         body = Select(items, joins, where=where, group=group)
         columns = [(item.alias, item.kind) for item in items if not item.text.startswith("list(")]
         return Model(name, Query(body, columns), "INCREMENTAL_BY_TIME_RANGE", batch_size=rng.choice([None, 1]))
 
-    def by_key(self, name):
+    def by_partition(self, name):
+        model = self.by_time(name)
+        body = model.query.body
+        body.where = [condition for condition in body.where if "@start_ds" not in condition]
+        model.kind, model.batch_size = "INCREMENTAL_BY_PARTITION", None
+        return model
+
+    def by_key(self, name, kind):
         rng = self.rng
         joins, scope = self.over_events()
         where = [self.expression(scope, "b", 1)] if rng.random() < 0.4 else []
         items = [Item("e.id", "id", "i"), *(Item(self.aggregate(scope), f"n{at}", "i") for at in range(2))]
         body = Select(items, joins, where=where, group=["e.id"])
         columns = [(item.alias, item.kind) for item in items if not item.text.startswith("list(")]
-        return Model(name, Query(body, columns), "INCREMENTAL_BY_UNIQUE_KEY", key=["id"])
+        return Model(name, Query(body, columns), kind, key=["id"], ends_deleted=rng.random() < 0.5)

@@ -82,7 +82,7 @@ def edit_external(rng, project, _generator):
 def rename_column(rng, project, _generator):
     """A column gets another name, and some or all of its readers follow."""
     found = [(name, item) for name, model in sorted(project.models.items())
-             if isinstance(model.query.body, Select) for item in model.query.body.items
+             if isinstance(model.query.body, Select) and model.language != "python" for item in model.query.body.items
              if item.alias not in (None, "ds", "id")]
     if not found:
         return None
@@ -100,6 +100,10 @@ def rename_column(rng, project, _generator):
 def edit_header(rng, project, _generator):
     name = rng.choice(sorted(project.models))
     model = project.models[name]
+    if model.language == "python":
+        return None
+    if rng.random() < 0.25:
+        return edit_property(rng, name, model)
     if model.kind in ("FULL", "VIEW") and rng.random() < 0.6:
         model.kind = "VIEW" if model.kind == "FULL" else "FULL"
         return name, "kind"
@@ -113,8 +117,32 @@ def edit_header(rng, project, _generator):
             return name, "batch size"
         model.kind = "FULL"
         return name, "kind"
+    if model.kind == "SCD_TYPE_2_BY_COLUMN":
+        if rng.random() < 0.4:
+            model.ends_deleted = not model.ends_deleted
+            return name, "deleted rows"
+        model.checked = rng.choice(["*", "(n0)", "(n1)"])
+        return name, "checked columns"
     model.owner = "you"
     return name, "owner"
+
+
+def edit_property(rng, name, model):
+    """A property that may or may not decide data."""
+    how = rng.choice(["start", "lookback", "grain", "cron", "audit", "tags"])
+    if how == "start" and model.kind == "INCREMENTAL_BY_TIME_RANGE":
+        model.start = rng.choice([None, "2024-01-02", "2024-01-03"])
+    elif how == "lookback" and model.kind == "INCREMENTAL_BY_TIME_RANGE":
+        model.lookback = rng.randint(0, 2)
+    elif how == "audit" and model.audit:
+        model.audit = rng.choice([None, f"{rng.choice('abcdkn')} > 1", model.audit.replace("<", ">")])
+    elif how == "grain":
+        model.more = f", grain ({rng.choice(model.query.columns)[0]})"
+    elif how == "cron" and model.kind in ("FULL", "VIEW"):
+        model.more = ", cron '@weekly'"
+    else:
+        model.more = ", tags (a, b)"
+    return name, how
 
 
 def edit_variable(rng, project, _generator):
@@ -122,7 +150,12 @@ def edit_variable(rng, project, _generator):
     return "variable", "variable"
 
 
-EDITS = [edit_query] * 9 + [edit_seed] * 3 + [edit_external, rename_column, rename_column, edit_header, edit_variable]
+def edit_macro(rng, project, _generator):
+    project.factor = rng.randint(1, 3)
+    return "macro", "macro"
+
+
+EDITS = [edit_query] * 9 + [edit_seed] * 3 + [edit_external, rename_column, rename_column, edit_header, edit_variable, edit_macro]
 
 
 def edited_project(rng, project, generator):

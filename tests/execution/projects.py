@@ -21,12 +21,16 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
+from edits import get, texts
 from engine import WATCH, connected, duckdb, options, shown
 from generate import MACROS, TYPES
+from kinds import Filling
 from project import DAYS, ProjectGenerator
 from project_edits import edited_project
+from sql import Item, Join, Query, Relation, Select
 
 MODELS = 7
 DATABASES = 5
@@ -104,12 +108,12 @@ class Database:
 
     def runnable(self, state, project, model, start, end):
         known = {name: found[0] for name, found in self.results[state].items() if isinstance(found, tuple)}
-        return model.runnable(known, project.least, start, end)
+        return model.runnable(known, project, start, end)
 
     def computed(self, state, project, model):
         try:
             with WATCH.over(self.connection):
-                self.create(state, project, model)
+                Filling(self.connection, state, model, lambda *days: self.runnable(state, project, model, *days)).fill()
                 done = self.connection.execute(f"SELECT * FROM {state}.{model.name}")
                 rows = done.fetchmany(MOST_ROWS)
         except REFUSED:
@@ -120,30 +124,33 @@ class Database:
             return Failed(refused=False)
         return [column[0].lower() for column in done.description], [tuple(map(shown, row)) for row in rows]
 
-    def create(self, state, project, model):
-        """The table as SQLMesh's runs leave it: batch by batch, or merged by key."""
-        run, table = self.connection.execute, f"{state}.{model.name}"
-        run(f"SET search_path = '{state}'")
-        whole = self.runnable(state, project, model, DAYS[0], DAYS[-1])
-        if model.kind == "INCREMENTAL_BY_TIME_RANGE":
-            batches = [(day, day) for day in DAYS] if model.batch_size else [(DAYS[0], DAYS[-1])]
-            for at, (start, end) in enumerate(batches):
-                text = self.runnable(state, project, model, start, end)
-                text = f"SELECT * FROM ({text}) AS batch WHERE batch.ds BETWEEN '{start}' AND '{end}'"
-                run(f"CREATE TABLE {table} AS {text}" if at == 0 else f"INSERT INTO {table} BY NAME {text}")
-        elif model.kind == "INCREMENTAL_BY_UNIQUE_KEY":
-            run(f"SET search_path = '{state}_early,{state}'")
-            run(f"CREATE TABLE {table} AS {whole}")
-            run(f"SET search_path = '{state}'")
-            same = " AND ".join(f"new.{column} = {table}.{column}" for column in model.key)
-            run(f"CREATE TEMP TABLE newer AS {whole}")
-            run(f"DELETE FROM {table} WHERE EXISTS (SELECT 1 FROM newer AS new WHERE {same})")
-            run(f"INSERT INTO {table} BY NAME SELECT * FROM newer")
-        else:
-            run(f"CREATE TABLE {table} AS {whole}")
+    def refuses_a_part(self, model, project):
+        """Is there a CTE or a named window in it that the engine refuses as soon as something reads it?"""
+        self.connection.execute("SET search_path = 'after'")
+        if any(has_idle_window(get(place)) for select in model.query.selects() for place in texts(select)):
+            return True
+        for query in each_part_read(model.query):
+            text = self.runnable("after", project, replace(model, query=query), DAYS[0], DAYS[-1])
+            try:
+                self.connection.execute(f"EXPLAIN {text}")
+            except REFUSED:
+                return True
+            except duckdb.Error:
+                # What the engine can't do says nothing of the names.
+                continue
+        return False
 
     def forget_newer(self):
-        self.connection.execute("DROP TABLE IF EXISTS newer")
+        for table in ["newer", "next"]:
+            self.connection.execute(f"DROP TABLE IF EXISTS {table}")
+
+    def audit_refused(self, model):
+        """Does the engine refuse the model's audit?"""
+        try:
+            self.connection.execute(f"EXPLAIN SELECT * FROM after.{model.name} WHERE {model.audit}")
+        except REFUSED:
+            return True
+        return False
 
 
 class World:
@@ -183,7 +190,7 @@ class World:
 
     @staticmethod
     def names_told(model, names):
-        told = [name.lower() for name, _ in model.query.columns]
+        told = [name.lower() for name, _ in model.query.columns] + model.managed()
         return sorted(told) == sorted(names) and len(set(told)) == len(told)
 
     def write(self, files):
@@ -201,14 +208,20 @@ class World:
         return changed, touched, names
 
     def answer(self, impact, changed):
-        """What impact says, model by model."""
+        """What impact says, model by model; `broken_audits` are the models whose audit it says can't run."""
+        self.broken_audits = set()
         self.write(changed.files())
         command = [impact, "diff", "-p", str(self.folder), "--format", "json"]
         done = subprocess.run(command, capture_output=True, text=True)
         self.write(self.files)
         if done.returncode:
             sys.exit(f"impact failed: {done.stderr}")
-        return {model["name"]: model for model in json.loads(done.stdout)["models"]}
+        answer = json.loads(done.stdout)
+        found = {model["name"]: model for model in answer["models"]}
+        for finding in answer["findings"]:
+            if finding["code"] == "S106":
+                self.broken_audits.add(finding["model"])
+        return found
 
 
 def run(database, state, project, model):
@@ -230,17 +243,17 @@ class Tally:
         for name in changed.models:
             answer = answers.get(name)
             for database in world.databases:
-                if not self.holds(database, changed.models[name], answer):
+                if not self.holds(database, changed, name, answer) or not self.audit_holds(world, database, changed, name):
                     wrong = wrong or (name, database)
             self.measure(world, name, answer, name in below)
         return wrong
 
-    def holds(self, database, model, answer):
-        before, after = (database.results[state][model.name] for state in ["before", "after"])
+    def holds(self, database, changed, name, answer):
+        before, after = (database.results[state][name] for state in ["before", "after"])
         fails = answer is not None and answer["fails"]
         if fails and isinstance(after, tuple):
             # Many engines look into a CTE or a named window that nobody reads; DuckDB doesn't.
-            idle = has_idle_part(model)
+            idle = database.refuses_a_part(changed.models[name], changed)
             self.counts["said to fail, and has a part that nobody reads" if idle else "said to fail, and ran"] += 1
             return idle
         if fails:
@@ -256,6 +269,15 @@ class Tally:
         if any(column not in before[0] or column not in after[0] for column in same):
             return False
         return projected(before, same) == projected(after, same)
+
+    def audit_holds(self, world, database, changed, name):
+        model = changed.models[name]
+        if model.audit is None or not isinstance(database.results["after"][name], tuple):
+            return True
+        refused, said = database.audit_refused(model), name in world.broken_audits
+        if said or refused:
+            self.counts[f"audits {'said' if said else 'not said'} to fail, and {'refused' if refused else 'run'}"] += 1
+        return refused or not said
 
     def measure(self, world, name, answer, is_below):
         results = [(database.results["before"][name], database.results["after"][name]) for database in world.databases]
@@ -289,20 +311,33 @@ class Tally:
         sys.stdout.flush()
 
 
-def has_idle_part(model):
-    """Is there a CTE whose name stands nowhere but in itself, or a named window without a call over it?"""
-    text = model.query.render()
-    calls = Counter(re.findall(r"\bOVER (\w+)", text))
-    if any(calls[name] < count for name, count in Counter(re.findall(r"\bWINDOW (\w+) AS", text)).items()):
-        return True
-    for at, owner in enumerate(model.query.queries()):
+def each_part_read(query):
+    """The query again and again, each time with one CTE or one named window read that may have no reader."""
+    for at, owner in enumerate(query.queries()):
         for cte in owner.ctes:
-            rest = model.query.copy()
-            holder = list(rest.queries())[at]
-            holder.ctes = [other for other in holder.ctes if other.name != cte.name]
-            if not re.search(rf"\b{cte.name}\b", rest.render()):
-                return True
-    return False
+            rest = query.copy()
+            reading_too(list(rest.queries())[at], cte.name)
+            yield rest
+    for at, select in enumerate(query.selects()):
+        for name in select.windows:
+            rest = query.copy()
+            rest.selects()[at].qualify.append(f"count(*) OVER {name} >= 0")
+            yield rest
+
+
+def reading_too(owner, name):
+    """The rows of the query, if it names this CTE as well."""
+    inner = Query(owner.body, owner.columns, order=owner.order, limit=owner.limit)
+    count = Query(Select([Item("count(*)", "n")], [Join("", Relation(name, name))]), [("n", "i")])
+    owner.body = Select([Item("*", None, "star")],
+                        [Join("", Relation("rows_of_it", query=inner)), Join("CROSS JOIN", Relation("read", query=count))])
+    owner.order, owner.limit = [], ""
+
+
+def has_idle_window(text):
+    """Is there a named window without a call over it, in the text of an expression?"""
+    calls = Counter(re.findall(r"\bOVER (\w+)", text))
+    return any(calls[name] < count for name, count in Counter(re.findall(r"\bWINDOW (\w+) AS", text)).items())
 
 
 def projected(result, columns):
@@ -317,7 +352,8 @@ def descendants(project, touched):
     for model in project.models.values():
         text = model.file()
         reads = any(re.search(rf"\b{name}\b", text) for name in below)
-        if reads or "variable" in below and "@least" in text:
+        is_macro = "macro" in below and re.search(r"@scaled|@wider", text)
+        if reads or is_macro or "variable" in below and "least" in text:
             below.add(model.name)
     return below
 
@@ -339,6 +375,8 @@ def main():
                     tally.false += 1
                     if tally.false <= arguments.show:
                         report(world, changed, names, answers, wrong)
+        if number % 20 == 0:
+            print(f"{tally.counts['claims']} claims, {tally.false} false", file=sys.stderr, flush=True)
     tally.show()
     sys.exit(1 if tally.false else 0)
 
@@ -352,7 +390,7 @@ def report(world, changed, names, answers, wrong):
     for table in [*changed.external, name]:
         for state in ["before", "after"]:
             found = database.results[state].get(table)
-            print(f"{state} {table}: {found if isinstance(found, tuple) else 'fails'}")
+            print(f"{state} {table}: {found if isinstance(found, tuple) else 'fails'}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 //! Laws that hold for every project and every edit, tried on random small projects.
 
 mod projects;
+mod statements;
 
 use std::collections::{BTreeMap, BTreeSet};
 

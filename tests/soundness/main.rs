@@ -9,6 +9,7 @@ mod joins;
 mod laws;
 mod names;
 mod order;
+mod precedence;
 mod queries;
 mod rewrites;
 mod stars;

@@ -202,6 +202,31 @@ mod tests {
     }
 
     #[test]
+    fn what_exists_looks_at_needs_no_groups() {
+        same(
+            "SELECT a FROM p WHERE EXISTS (SELECT 1 FROM (SELECT DISTINCT c FROM n WHERE d > 1) i WHERE i.c = p.b)",
+            "SELECT a FROM p WHERE b IN (SELECT c FROM n WHERE d > 1)",
+        );
+        differ(
+            "SELECT a FROM p WHERE EXISTS (SELECT 1 FROM (SELECT c FROM n GROUP BY c HAVING COUNT(*) > 1) i WHERE i.c = p.b)",
+            "SELECT a FROM p WHERE b IN (SELECT c FROM n)",
+        );
+    }
+
+    /// The query inside stands in two places after merging.
+    #[test]
+    fn a_query_that_is_read_twice() {
+        same(
+            "SELECT a, f FROM (SELECT a, EXISTS (SELECT 1 FROM q WHERE q.pid = p.id) AS f FROM p) i WHERE f",
+            "SELECT a, EXISTS (SELECT 1 FROM q WHERE q.pid = p.id) FROM p WHERE EXISTS (SELECT 1 FROM q WHERE q.pid = p.id)",
+        );
+        differ(
+            "SELECT DISTINCT a, f FROM (SELECT a, EXISTS (SELECT 1 FROM q WHERE q.pid = p.id) AS f FROM p) i WHERE f",
+            "SELECT DISTINCT a, EXISTS (SELECT 1 FROM q WHERE q.pid = p.a) FROM p WHERE EXISTS (SELECT 1 FROM q WHERE q.pid = p.id)",
+        );
+    }
+
+    #[test]
     fn keys_of_another_type_may_be_found_twice() {
         differ("SELECT q.x FROM q LEFT JOIN (SELECT DISTINCT s FROM n) g ON g.s = q.x", "SELECT x FROM q");
         differ(

@@ -116,6 +116,10 @@ impl Canon<'_> {
             return false;
         }
         let is_bare = select.outputs.is_empty() && !select.distinct && select.grouping == Grouping::Rows;
+        if is_bare && super::groups::without_groups(select) {
+            self.used("what EXISTS looks at");
+            return true;
+        }
         if is_bare || select.outputs.iter().any(may_fail) {
             return false;
         }

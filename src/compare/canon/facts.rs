@@ -36,6 +36,9 @@ pub(super) struct Key {
     pub(super) premise: String,
 }
 
+/// Between what is declared and what is taken for granted with it.
+pub(super) const AND: &str = "; and ";
+
 /// Types of which two equal values are the same value, wherever they stand.
 const EXACT: &[&str] = &["INT", "BIGINT", "SMALLINT", "TINYINT", "INT64", "INTEGER", "DATE", "BOOLEAN", "BOOL"];
 
@@ -91,7 +94,7 @@ impl Facts {
 
     /// Where a premise is declared, if it stands in a project.
     pub fn place(&self, premise: &str) -> Option<&Location> {
-        self.places.get(premise)
+        self.places.get(premise.split(AND).next().unwrap_or(premise))
     }
 
     /// The declared type of a column.

@@ -23,11 +23,12 @@ impl Canon<'_> {
 
     fn filter_from_having(&mut self, select: &mut Select) -> bool {
         let Grouping::Keys(keys) = &select.grouping else { return false };
+        let own = select.from.ids();
         let on_keys = |condition: &Tree| {
             !aggregates(condition)
                 && !may_fail(condition)
                 && !self.has_subquery(condition)
-                && only_keys(condition, keys)
+                && only_keys_of(condition, keys, &own)
                 && self.holds_alike(condition, keys)
         };
         let (moved, kept): (Vec<Tree>, Vec<Tree>) = std::mem::take(&mut select.having).into_iter().partition(on_keys);
@@ -113,6 +114,17 @@ impl Canon<'_> {
         self.used("groups of one row");
         true
     }
+}
+
+/// Does the condition read nothing but keys, and columns of the queries around?
+fn only_keys_of(condition: &Tree, keys: &[Tree], own: &[RelationId]) -> bool {
+    let mut only = true;
+    condition.walk(&mut |node| {
+        let is_key = keys.contains(node);
+        only &= is_key || !matches!(node.op, Op::Bound(id, ..) if own.contains(&id));
+        only && !is_key
+    });
+    only
 }
 
 /// Does the condition read nothing but keys?

@@ -29,28 +29,7 @@ impl Canon<'_> {
         if !counts_nothing(select) {
             return false;
         }
-        let mut changed = false;
-        for item in &mut select.from.items {
-            let Source::Query(query) = &mut item.source else { continue };
-            let branches = match &mut **query {
-                Query::Union(branches) => branches.as_mut_slice(),
-                other => std::slice::from_mut(other),
-            };
-            for branch in branches {
-                let Query::Select(inner) = branch else { continue };
-                let Grouping::Keys(keys) = &inner.grouping else { continue };
-                let is_bare = inner.outputs.iter().all(|output| only_keys(output, keys))
-                    && inner.having.is_empty()
-                    && inner.limit.is_none()
-                    && !inner.looks_beyond()
-                    && !inner.outputs.iter().any(aggregates);
-                if is_bare {
-                    inner.grouping = Grouping::Rows;
-                    inner.distinct = false;
-                    changed = true;
-                }
-            }
-        }
+        let changed = without_groups(select);
         if changed {
             self.used("duplicates that don't count");
         }
@@ -252,6 +231,34 @@ impl Canon<'_> {
         self.used("an aggregate over distinct values");
         true
     }
+}
+
+/// Takes GROUP BY without aggregates from what is read.
+pub(super) fn without_groups(select: &mut Select) -> bool {
+    let mut changed = false;
+    for item in &mut select.from.items {
+        let Source::Query(query) = &mut item.source else { continue };
+        let branches = match &mut **query {
+            Query::Union(branches) => branches.as_mut_slice(),
+            other => std::slice::from_mut(other),
+        };
+        for branch in branches {
+            let Query::Select(inner) = branch else { continue };
+            let Grouping::Keys(keys) = &inner.grouping else { continue };
+            let is_bare = inner.outputs.iter().all(|output| only_keys(output, keys))
+                && inner.having.is_empty()
+                && inner.limit.is_none()
+                && !inner.looks_beyond()
+                && !inner.outputs.iter().any(aggregates);
+            // Without a key there is one group, if there is a row at all; as many as there are rows then.
+            if is_bare {
+                inner.grouping = Grouping::Rows;
+                inner.distinct = false;
+                changed = true;
+            }
+        }
+    }
+    changed
 }
 
 fn is_aggregate(tree: &Tree) -> bool {

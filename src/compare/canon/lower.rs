@@ -17,7 +17,7 @@ use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Relation, Resol
 use crate::sql::functions::{FunctionKind, kind};
 use crate::sql::tree::{JoinKind, Name, Node, Op, SetOperator, Tree};
 
-use super::calls::{is_understood, is_understood_output, may_fail};
+use super::calls::{is_understood, is_understood_output, is_unlisted, is_windowed, may_fail};
 use super::facts::Facts;
 use super::form::{Grouping, Item, Limit, NAMED, Query, RelationId, Select, Source, placed, replaced};
 use crate::compare::fingerprint::order_sensitive;
@@ -45,6 +45,7 @@ pub(super) struct Lowering<'r, 'p> {
     pub(super) models: FxHashMap<RelationId, ModelName>,
     next: RelationId,
     depth: usize,
+    is_too_deep: bool,
     nodes: usize,
     /// The order of rows decides something somewhere.
     order_matters: bool,
@@ -75,6 +76,7 @@ impl<'r, 'p> Lowering<'r, 'p> {
             models: FxHashMap::default(),
             next: 0,
             depth: 0,
+            is_too_deep: false,
             nodes: 0,
             order_matters,
             calls: RefCell::default(),
@@ -87,9 +89,15 @@ impl<'r, 'p> Lowering<'r, 'p> {
         self.next
     }
 
+    /// Was it given up for its size?
+    pub(super) fn is_too_large(&self) -> bool {
+        self.is_too_deep || self.next > MOST_RELATIONS || self.nodes > MOST_NODES
+    }
+
     /// The form of a block.
     pub(super) fn query(&mut self, id: BlockId) -> Option<Query> {
-        if self.depth >= MOST_DEPTH || self.next > MOST_RELATIONS || self.nodes > MOST_NODES {
+        self.is_too_deep |= self.depth >= MOST_DEPTH;
+        if self.is_too_large() {
             return None;
         }
         self.depth += 1;
@@ -156,7 +164,9 @@ impl<'r, 'p> Lowering<'r, 'p> {
         trees.all(is_understood)
             && upper.all(is_understood_output)
             && !matches!(select.distinct, Distinct::On(_))
-            && select.group.as_ref().is_none_or(|group| is_plain_group(group) && self.is_strictly_grouped(block, group))
+            && select.group.as_ref().is_none_or(|group| {
+                is_plain_group(group) && self.is_strictly_grouped(block, group) || groups_by_outputs(id, block, select)
+            })
             && select.relations.iter().all(|relation| self.is_plain_relation(relation))
             && !self.prints.is_aggregated_inside(id)
             && block.outputs.iter().all(|output| !output.is_open)
@@ -311,6 +321,10 @@ impl<'r, 'p> Lowering<'r, 'p> {
         select.having = self.trees(&bound.having)?;
         select.distinct = matches!(bound.distinct, Distinct::Yes);
         select.grouping = match &bound.group {
+            Some(group) if group.all => {
+                let keys = block.outputs.iter().map(|output| output.value.unwrap_parens());
+                Grouping::Keys(self.trees(keys.filter(|value| !aggregates(value)))?)
+            }
             Some(group) => Grouping::Keys(self.trees(group.keys.iter().map(|key| key.unwrap_parens()))?),
             None if is_one_row(block, bound) => Grouping::Whole,
             None if bound.having.is_empty() && !block.expressions().into_iter().any(aggregates) => Grouping::Rows,
@@ -450,6 +464,19 @@ fn is_plain_group(group: &Group) -> bool {
     !group.all && group.sets.is_empty() && !group.keys.is_empty() && !group.keys.iter().any(is_row)
 }
 
+/// Is it `GROUP BY ALL` over outputs that are keys or aggregates, at least one of them a column?
+fn groups_by_outputs(id: BlockId, block: &Block, select: &Bound) -> bool {
+    let all = select.group.as_ref().is_some_and(|group| group.all && group.keys.is_empty() && group.sets.is_empty());
+    let own = |tree: &Tree| super::form::refers(tree, &|from| from == id);
+    let mut keys = block.outputs.iter().map(|output| &output.value).filter(|value| !aggregates(value));
+    let is_key = |tree: &Tree| !is_windowed(tree) && !is_unlisted(tree) && !super::calls::is_unsteady(tree);
+    let mixed = |tree: &Tree| aggregates(tree) && !reads_keys_or_aggregates(tree, &[]);
+    all && keys.clone().all(is_key)
+        && keys.any(own)
+        && !block.outputs.iter().any(|output| mixed(&output.value))
+        && !block.outputs.iter().any(|output| super::has_nested(&output.value))
+}
+
 /// A window that others use has been put in its place.
 fn is_named_window(clause: &Tree) -> bool {
     matches!(clause.op, Op::NamedWindow(_))
@@ -476,6 +503,24 @@ fn is_bare(block: &Block) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::pairs::{differ, same};
+
+    #[test]
+    fn group_by_all() {
+        use super::super::pairs::{KEYED, compared};
+        use crate::impact::Verdict;
+        let all = "SELECT a, 1, COUNT(*) FROM p GROUP BY ALL";
+        for (other, is_same) in [
+            ("SELECT a, 1, COUNT(*) FROM p GROUP BY a", true),
+            ("SELECT i.a, 1, i.n FROM (SELECT a, COUNT(*) AS n FROM p GROUP BY ALL) i", true),
+            ("SELECT a, 1, COUNT(*) FROM p GROUP BY a, b", false),
+        ] {
+            let diff = compared(KEYED, "duckdb", all, other);
+            assert_eq!(diff.verdict == Verdict::Equivalent, is_same, "{}\n{other}", diff.reason);
+        }
+        let diff =
+            compared(KEYED, "duckdb", "SELECT 1, COUNT(*) FROM p GROUP BY ALL", "SELECT 1, COUNT(*) FROM p GROUP BY 1");
+        assert_ne!(diff.verdict, Verdict::Equivalent);
+    }
 
     #[test]
     fn lists_of_values() {

@@ -65,6 +65,7 @@ mod unions;
 mod unused;
 mod windows;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -114,8 +115,8 @@ impl Proof {
     }
 }
 
-/// Both queries in the form, if they have one and give the same rows.
-pub(super) fn proof(before: &Side<'_>, after: &Side<'_>, facts: &Facts) -> Option<Proof> {
+/// Both queries in the form, if they have one and give the same rows. `given_up` is set if one is too large for it.
+pub(super) fn proof(before: &Side<'_>, after: &Side<'_>, facts: &Facts, given_up: &Cell<bool>) -> Option<Proof> {
     if before.resolved.doubt.is_some() || after.resolved.doubt.is_some() {
         return None;
     }
@@ -123,29 +124,33 @@ pub(super) fn proof(before: &Side<'_>, after: &Side<'_>, facts: &Facts) -> Optio
     if [before, after].iter().any(|side| side.resolved.dialect.family == Family::ClickHouse) {
         return None;
     }
-    let proof = proved(before, after, facts)?;
+    let proof = proved(before, after, facts, given_up)?;
     if proof.premises.is_empty() {
         return Some(proof);
     }
     // A declaration that was used may not have been needed.
-    match proved(before, after, &facts.types()) {
+    match proved(before, after, &facts.types(), &Cell::new(false)) {
         Some(bare) if bare.shared_columns() >= proof.shared_columns() => Some(bare),
         _ => Some(proof),
     }
 }
 
-fn proved(before: &Side<'_>, after: &Side<'_>, facts: &Facts) -> Option<Proof> {
-    let (old, mut laws, mut premises) = settled(before, facts)?;
-    let (new, new_laws, new_premises) = settled(after, facts)?;
+fn proved(before: &Side<'_>, after: &Side<'_>, facts: &Facts, given_up: &Cell<bool>) -> Option<Proof> {
+    let (old, mut laws, mut premises) = settled(before, facts, given_up)?;
+    let (new, new_laws, new_premises) = settled(after, facts, given_up)?;
     laws.extend(new_laws);
     premises.extend(new_premises);
     (old.rows == new.rows).then(|| Proof { prints: (Rc::new(old), Rc::new(new)), laws, premises })
 }
 
-fn settled(side: &Side<'_>, facts: &Facts) -> Option<(BlockPrints, BTreeSet<&'static str>, BTreeSet<String>)> {
+type Settled = (BlockPrints, BTreeSet<&'static str>, BTreeSet<String>);
+
+fn settled(side: &Side<'_>, facts: &Facts, given_up: &Cell<bool>) -> Option<Settled> {
     let mut prints = Prints::new(side.resolved, side.holes).with_renames(side.renames);
     let mut lowering = lower::Lowering::new(side.resolved, &mut prints, side.renames, facts);
-    let mut query = lowering.query(side.resolved.root)?;
+    let query = lowering.query(side.resolved.root);
+    given_up.set(given_up.get() || lowering.is_too_large());
+    let mut query = query?;
     let next = lowering.next();
     let mut canon = Canon {
         family: side.resolved.dialect.family,
@@ -167,6 +172,7 @@ fn settled(side: &Side<'_>, facts: &Facts) -> Option<(BlockPrints, BTreeSet<&'st
             *print = if boolean::is_certainly_null(output) { hash("NULL") } else { *print };
         }
     }
+    given_up.set(given_up.get() || canon.effort > MOST_EFFORT || printer.is_exhausted());
     (!printer.is_exhausted()).then_some((found, canon.laws, canon.premises))
 }
 
@@ -264,10 +270,15 @@ impl Canon<'_> {
 
     /// The subqueries of these expressions, and theirs.
     fn has_subquery(&self, tree: &Tree) -> bool {
-        let mut nested = FxHashSet::default();
-        note_nested(tree, &mut nested);
-        !nested.is_empty()
+        has_nested(tree)
     }
+}
+
+/// Is there a query in the expression?
+fn has_nested(tree: &Tree) -> bool {
+    let mut nested = FxHashSet::default();
+    note_nested(tree, &mut nested);
+    !nested.is_empty()
 }
 
 fn note_nested(tree: &Tree, nested: &mut FxHashSet<u32>) {

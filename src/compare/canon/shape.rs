@@ -169,6 +169,24 @@ impl Canon<'_> {
     }
 }
 
+impl Canon<'_> {
+    /// Has this column one type in all branches of a union?
+    pub(super) fn is_uniform_at(&self, branches: &[Query], place: usize) -> bool {
+        let column = |branch: &Query| match branch {
+            Query::Select(select) => match &select.outputs.get(place)?.op {
+                Op::Bound(relation, NAMED, name) => Some((self.models.get(relation)?.clone(), name.clone())),
+                _ => None,
+            },
+            _ => None,
+        };
+        let kind = |branch: &Query| self.shape(branch).types.get(place).cloned().flatten();
+        let first = branches.first();
+        let (known, named) = (first.and_then(kind), first.and_then(column));
+        known.is_some() && branches.iter().all(|branch| kind(branch) == known)
+            || named.is_some() && branches.iter().all(|branch| column(branch) == named)
+    }
+}
+
 /// The type of what is computed from numbers.
 fn is_sum(name: &str) -> bool {
     let word = |part: &str| is_integer_type(part) || matches!(part, "DOUBLE" | "REAL");

@@ -4,13 +4,14 @@
 //! is the union of such queries.
 //!
 //! A branch's values are converted to the type that all branches have in common. So conditions and expressions go into
-//! the branches, and unions of unions are taken apart, only where all branches have the same known types.
+//! the branches only where the columns in them have one known type, and unions of unions are taken apart only where all
+//! columns have.
 //!
 //! NULL: a filter that isn't TRUE drops the row before and after.
 
 use super::Canon;
 use super::boolean::is_column;
-use super::form::{From, Item, Query, Select, Source};
+use super::form::{From, Item, Query, RelationId, Select, Source};
 use crate::sql::tree::{Op, Tree};
 
 /// A query with more branches than this isn't copied into each.
@@ -58,20 +59,38 @@ impl Canon<'_> {
         true
     }
 
+    /// Does the expression compute only with columns that have one type in all branches? Whether a value is NULL doesn't
+    /// depend on its type.
+    fn is_converted_alike(&self, tree: &Tree, id: RelationId, branches: &[Query]) -> bool {
+        let mut alike = true;
+        tree.walk(&mut |node| {
+            match node.op {
+                Op::IsNull => return !node.first().is_some_and(|inner| is_column(inner)),
+                Op::Bound(relation, place, _) if relation == id => {
+                    alike &= self.is_uniform_at(branches, place as usize);
+                }
+                _ => {}
+            }
+            alike
+        });
+        alike
+    }
+
     /// Does in each branch what is done to the union.
     pub(super) fn distribute(&mut self, query: &mut Query) -> bool {
         let Query::Select(select) = query else { return false };
         let [item] = select.from.items.as_slice() else { return false };
         let Source::Query(below) = &item.source else { return false };
         let Query::Union(branches) = &**below else { return false };
-        let passes = select.outputs.iter().all(|tree| is_column(tree)) && select.from.filter.is_empty();
+        let computed = select.outputs.iter().filter(|tree| !is_column(tree)).chain(&select.from.filter);
+        let passes = computed.into_iter().all(|tree| self.is_converted_alike(tree, item.id, branches));
         let mut has_subquery = false;
         select.own_trees(&mut |tree| has_subquery |= self.has_subquery(tree));
         let ok = select.is_plain()
             && select.from.optional.is_empty()
             && branches.len() <= MOST_BRANCHES
             && !has_subquery
-            && (passes || self.is_uniform(branches));
+            && passes;
         if !ok {
             return false;
         }
@@ -124,6 +143,22 @@ mod tests {
             "(SELECT a FROM p EXCEPT SELECT x FROM q) EXCEPT SELECT c FROM n",
         );
         same("SELECT a FROM (SELECT a FROM p EXCEPT SELECT x FROM q) i", "SELECT a FROM p EXCEPT SELECT x FROM q");
+    }
+
+    #[test]
+    fn only_what_is_computed_with_must_have_one_type() {
+        same(
+            "SELECT v, k FROM (SELECT a AS v, 'p' AS k FROM p UNION ALL SELECT c, 'n' FROM n) i WHERE v > 2",
+            "SELECT a, 'p' FROM p WHERE a > 2 UNION ALL SELECT c, 'n' FROM n WHERE c > 2",
+        );
+        same(
+            "SELECT v FROM (SELECT f AS v FROM p UNION ALL SELECT c FROM n) i WHERE v IS NOT NULL",
+            "SELECT f FROM p WHERE f IS NOT NULL UNION ALL SELECT c FROM n WHERE c IS NOT NULL",
+        );
+        differ(
+            "SELECT v FROM (SELECT f AS v FROM p UNION ALL SELECT c FROM n) i WHERE v > 2",
+            "SELECT f FROM p WHERE f > 2 UNION ALL SELECT c FROM n WHERE c > 2",
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@
 use super::Canon;
 use super::boolean::is_column;
 use super::calls::may_fail;
-use super::facts::is_integer_type;
+use super::facts::{AND, is_integer_type};
 use super::form::{Grouping, NAMED, Optional, RelationId, Select, Source, operands};
 use crate::sql::tree::{Op, Tree};
 
@@ -71,7 +71,8 @@ impl Canon<'_> {
                     given(&|tree| matches!(&tree.op, Op::Bound(id, NAMED, n) if *id == item.id && n == name))
                 });
                 let types = found.collect::<Option<Vec<Vec<String>>>>()?;
-                Some([vec![key.premise.clone()], types.concat()].concat())
+                let all = [vec![key.premise.clone()], types.concat()].concat();
+                Some(vec![all.join(AND)])
             }),
             Source::Query(query) => self.shape(query).keys.into_iter().find_map(|(places, why)| {
                 let found = places.iter().map(|&place| {

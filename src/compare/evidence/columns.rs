@@ -1,13 +1,13 @@
-//! What happens to each output, and where the values of two outputs part: there, or in the blocks that they read.
+//! What happens to each output.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::impact::ColumnEffect;
 use crate::lineage::aggregates;
-use crate::resolve::{BlockId, BlockKind, Output, Relation, Resolved, Source};
-use crate::sql::tree::{Name, Op, Span, Tree};
+use crate::resolve::{BlockKind, Output, Resolved};
+use crate::sql::tree::{Name, Span};
 
-use super::super::fingerprint::{BlockPrints, Print, hash};
+use super::super::fingerprint::{BlockPrints, Print};
 use super::super::{ColumnDiff, Doubt, Doubts, Evidence, Pairing, outputs, reads_something};
 use super::{Evidences, paired};
 
@@ -27,7 +27,8 @@ impl Evidences<'_> {
         let (prints_b, prints_a) = self.root_prints();
         let (old, new) = (&placed_outputs(self.before), &placed_outputs(self.after));
         let pairs = paired(old, new, pairing);
-        let renames = renames(old, new, &pairs, &prints_b, &prints_a);
+        let before = self.before;
+        let renames = renames((old, &prints_b), (new, &prints_a), &pairs, &|at| reads_at(before, at));
         let confused = match pairing {
             Pairing::ByName => confused(named(old, &prints_b), named(new, &prints_a)),
             Pairing::ByPosition => BTreeSet::new(),
@@ -132,54 +133,6 @@ impl Evidences<'_> {
         let because = (start..self.found.len()).collect();
         ColumnDiff { name: new.name.clone(), effect, from: None, because }
     }
-
-    /// Finds where the values of two outputs part: here, or in the blocks that they read.
-    fn value(
-        &mut self,
-        before: (BlockId, usize),
-        after: (BlockId, usize),
-        column: &Name,
-        visited: &mut BTreeSet<(BlockId, usize, BlockId, usize)>,
-    ) {
-        if !visited.insert((before.0, before.1, after.0, after.1)) {
-            return;
-        }
-        let (Some(b), Some(a)) = (self.before_at(before.0), self.after_at(after.0)) else { return };
-        if b.prints.columns.get(before.1) == a.prints.columns.get(after.1) {
-            return;
-        }
-        match (&b.block.kind, &a.block.kind) {
-            (
-                BlockKind::SetOperation { left: lb, right: rb, .. },
-                BlockKind::SetOperation { left: la, right: ra, .. },
-            ) => {
-                self.value((*lb, before.1), (*la, after.1), column, visited);
-                self.value((*rb, before.1), (*ra, after.1), column, visited);
-                return;
-            }
-            (BlockKind::Wrapped(x), BlockKind::Wrapped(y)) => {
-                return self.value((*x, before.1), (*y, after.1), column, visited);
-            }
-            _ => {}
-        }
-        let (Some(old), Some(new)) = (b.block.outputs.get(before.1), a.block.outputs.get(after.1)) else { return };
-        if shallow(&old.value, self.before) != shallow(&new.value, self.after) {
-            let (code, message) = describe(&old.value, &new.value, column);
-            self.add(Evidence {
-                code,
-                column: Some(column.clone()),
-                before: Some(old.span),
-                after: Some(new.span),
-                message,
-            });
-            return;
-        }
-        let pairs: Vec<_> =
-            inner_columns(&old.value, self.before).into_iter().zip(inner_columns(&new.value, self.after)).collect();
-        for (x, y) in pairs {
-            self.value(x, y, column, visited);
-        }
-    }
 }
 
 /// The values of the outputs of each name, in order.
@@ -204,16 +157,15 @@ fn confused(old: BTreeMap<&Name, Vec<Print>>, new: BTreeMap<&Name, Vec<Print>>) 
 /// Outputs that are certainly one and the same under a new name: one gone, one new, the same value, no other like it,
 /// and neither name stands for two.
 fn renames(
-    old: &[Output],
-    new: &[Output],
+    (old, prints_b): (&[Output], &BlockPrints),
+    (new, prints_a): (&[Output], &BlockPrints),
     pairs: &[(usize, usize)],
-    prints_b: &BlockPrints,
-    prints_a: &BlockPrints,
+    reads: &dyn Fn(usize) -> bool,
 ) -> Vec<(usize, usize)> {
     let gone: Vec<usize> = (0..old.len()).filter(|b| pairs.iter().all(|(x, _)| x != b) && !old[*b].is_open).collect();
     let come: Vec<usize> = (0..new.len()).filter(|a| pairs.iter().all(|(_, y)| y != a) && !new[*a].is_open).collect();
     let mut renames = Vec::new();
-    for &b in gone.iter().filter(|&&b| reads_something(&old[b])) {
+    for &b in gone.iter().filter(|&&b| reads(b)) {
         let print = prints_b.columns.get(b);
         let same: Vec<usize> = come.iter().copied().filter(|&a| prints_a.columns.get(a) == print).collect();
         let unique = gone.iter().filter(|&&other| prints_b.columns.get(other) == print).count() == 1;
@@ -229,78 +181,21 @@ fn renames(
     renames
 }
 
-/// The expression as it reads, columns by name and relation.
-fn shallow(tree: &Tree, resolved: &Resolved) -> Print {
-    let kids: Vec<Print> = tree.kids.iter().map(|kid| shallow(kid, resolved)).collect();
-    match &tree.op {
-        Op::Paren if kids.len() == 1 => kids[0],
-        Op::Bound(block, relation, name) => {
-            let source = relation_of(resolved, *block, *relation).map(|relation| match &relation.source {
-                Source::Model(model) => model.to_string(),
-                Source::Block(_) | Source::Altered(_) | Source::Recursive(..) | Source::Function(_) => String::new(),
-            });
-            hash(("column", source, name))
-        }
-        Op::Nested(_) => hash("query"),
-        op => hash((op, kids)),
-    }
-}
-
-fn relation_of(resolved: &Resolved, block: BlockId, relation: u32) -> Option<&Relation> {
-    match &resolved.block(block)?.kind {
-        BlockKind::Select(select) => select.relations.get(relation as usize),
-        _ => None,
-    }
-}
-
-/// The outputs of inner blocks that an expression reads, in order.
-fn inner_columns(tree: &Tree, resolved: &Resolved) -> Vec<(BlockId, usize)> {
-    let mut columns = Vec::new();
-    tree.walk(&mut |node| {
-        match &node.op {
-            Op::Bound(block, relation, name) => {
-                if let Some(relation) = relation_of(resolved, *block, *relation)
-                    && let Source::Block(id) | Source::Altered(id) = relation.source
-                    && let Some(at) = relation.schema.columns.iter().position(|column| column.name == *name)
-                {
-                    columns.push((id, at));
-                }
-            }
-            Op::Nested(id) => columns.push((*id, 0)),
+/// Does the output at this place have anything of a source in it, in any branch of a set operation?
+fn reads_at(resolved: &Resolved, at: usize) -> bool {
+    let mut pending = vec![resolved.root];
+    // Each step goes to another block.
+    for _ in 0..resolved.blocks.len() {
+        let Some(block) = pending.pop().and_then(|id| resolved.block(id)) else { return false };
+        match &block.kind {
+            BlockKind::SetOperation { by_name: false, left, right, .. } => pending.extend([*left, *right]),
+            BlockKind::SetOperation { .. } => {}
+            BlockKind::Wrapped(inner) => pending.push(*inner),
+            _ if block.outputs.get(at).is_some_and(reads_something) => return true,
             _ => {}
         }
-        true
-    });
-    columns
-}
-
-/// The code and sentence for a changed expression.
-fn describe(old: &Tree, new: &Tree, column: &Name) -> (&'static str, String) {
-    let without_cast = |tree: &Tree| match tree.op {
-        Op::Cast(_) => tree.first().cloned().unwrap_or_else(|| tree.clone()),
-        _ => tree.clone(),
-    };
-    let has_window = |tree: &Tree| {
-        let mut found = false;
-        tree.walk(&mut |node| {
-            found |= node.op == Op::Window;
-            !found
-        });
-        found
-    };
-    let cast_type = |tree: &Tree| match tree.op {
-        Op::Cast(_) => tree.kids.iter().find(|kid| matches!(kid.op, Op::Type(_))).cloned(),
-        _ => None,
-    };
-    if without_cast(old) == without_cast(new) && cast_type(old) != cast_type(new) {
-        ("C105", format!("{column} is cast to another type"))
-    } else if has_window(old) && has_window(new) {
-        ("C107", format!("{column} looks through another window"))
-    } else if aggregates(old) && aggregates(new) {
-        ("C108", format!("{column} is aggregated differently"))
-    } else {
-        ("C104", format!("{column} is computed differently"))
     }
+    false
 }
 
 /// The outputs with the places where they are written: those of a set operation stand in its first branch.

@@ -6,6 +6,7 @@
 
 mod columns;
 mod rows;
+mod values;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;

@@ -16,7 +16,9 @@ impl Evidences<'_> {
         let start = self.found.len();
         match doubts.rows() {
             Some(doubt) => self.holes(doubt),
-            None => self.rows(self.before.root, self.after.root),
+            None => {
+                self.rows(self.before.root, self.after.root);
+            }
         }
         if self.found.len() == start {
             let span = |resolved: &Resolved| resolved.root().map(|block| block.span);
@@ -43,17 +45,19 @@ impl Evidences<'_> {
         }
     }
 
-    fn rows(&mut self, before: BlockId, after: BlockId) {
-        if !self.explained.insert((before, after)) {
-            return;
-        }
-        let (Some(b), Some(a)) = (self.before_at(before), self.after_at(after)) else { return };
+    /// Do the rows of two blocks differ? Why is told, unless it has been.
+    fn rows(&mut self, before: BlockId, after: BlockId) -> bool {
+        let (Some(b), Some(a)) = (self.before_at(before), self.after_at(after)) else { return false };
         if b.prints.rows == a.prints.rows {
-            return;
+            return false;
+        }
+        if !self.explained.insert((before, after)) {
+            return true;
         }
         let start = self.found.len();
+        let mut told_inside = false;
         match (&b.block.kind, &a.block.kind) {
-            (BlockKind::Select(old), BlockKind::Select(new)) => self.select_rows((&b, old), (&a, new)),
+            (BlockKind::Select(old), BlockKind::Select(new)) => told_inside = self.select_rows((&b, old), (&a, new)),
             (
                 BlockKind::SetOperation { op: op_b, all: all_b, left: left_b, right: right_b, .. },
                 BlockKind::SetOperation { op: op_a, all: all_a, left: left_a, right: right_a, .. },
@@ -61,14 +65,13 @@ impl Evidences<'_> {
                 if (op_b, all_b) != (op_a, all_a) {
                     self.note("R106", Some(b.block.span), Some(a.block.span), "the set operation is another one");
                 }
-                self.rows(*left_b, *left_a);
-                self.rows(*right_b, *right_a);
-                if self.found.len() == start {
+                told_inside = self.rows(*left_b, *left_a) | self.rows(*right_b, *right_a);
+                if self.found.len() == start && !told_inside {
                     let message = "a column takes part in the set operation that didn't, or with another value";
                     self.note("R106", Some(b.block.span), Some(a.block.span), message);
                 }
             }
-            (BlockKind::Wrapped(inner_b), BlockKind::Wrapped(inner_a)) => self.rows(*inner_b, *inner_a),
+            (BlockKind::Wrapped(inner_b), BlockKind::Wrapped(inner_a)) => told_inside = self.rows(*inner_b, *inner_a),
             (BlockKind::SetOperation { .. }, _) | (_, BlockKind::SetOperation { .. }) => {
                 self.note(
                     "R106",
@@ -83,9 +86,10 @@ impl Evidences<'_> {
             _ => {}
         }
         self.tail(&b, &a);
-        if self.found.len() == start {
+        if self.found.len() == start && !told_inside {
             self.note("R199", Some(b.block.span), Some(a.block.span), "the query decides its rows differently");
         }
+        true
     }
 
     fn tail(&mut self, b: &At<'_>, a: &At<'_>) {
@@ -95,17 +99,12 @@ impl Evidences<'_> {
         }
     }
 
-    fn select_rows(&mut self, (b, old): (&At<'_>, &Select), (a, new): (&At<'_>, &Select)) {
-        self.relations((b, old), (a, new));
+    /// Tells why the rows differ; do those of a block that is read differ?
+    fn select_rows(&mut self, (b, old): (&At<'_>, &Select), (a, new): (&At<'_>, &Select)) -> bool {
+        let told_inside = self.relations((b, old), (a, new));
         self.predicates("R101", ("filter", "WHERE"), (&old.filter, b), (&new.filter, a));
+        self.groups((b, old), (a, new));
         let (parts_b, parts_a) = (&b.prints.parts, &a.prints.parts);
-        if parts_b.group != parts_a.group {
-            let spans =
-                |select: &Select| select.group.as_ref().and_then(|group| span_of(group.keys.iter().chain(&group.sets)));
-            // Keys that nobody wrote down (GROUP BY ALL) have no place but the query's.
-            let (before, after) = (spans(old).or(Some(b.block.span)), spans(new).or(Some(a.block.span)));
-            self.note("R103", before, after, "the rows are grouped differently");
-        }
         let aggregated = |block: &Block| block.outputs.iter().any(|output| aggregates(&output.value));
         if parts_b.group.is_none() && parts_a.group.is_none() && aggregated(b.block) != aggregated(a.block) {
             let spans =
@@ -124,6 +123,38 @@ impl Evidences<'_> {
             };
             let message = "an output calls something that may give several rows, or aggregate";
             self.note("R110", spans(b.block), spans(a.block), message);
+        }
+        told_inside
+    }
+
+    fn groups(&mut self, (b, old): (&At<'_>, &Select), (a, new): (&At<'_>, &Select)) {
+        if b.prints.parts.group == a.prints.parts.group {
+            return;
+        }
+        let keys = |select: &Select| -> Vec<Tree> {
+            select.group.iter().flat_map(|group| group.keys.iter().chain(&group.sets)).cloned().collect()
+        };
+        let (keys_b, keys_a) = (keys(old), keys(new));
+        let is_alike = old.group.is_some() == new.group.is_some()
+            && keys_b.len() == keys_a.len()
+            && keys_b.iter().zip(&keys_a).all(|(x, y)| self.read_alike(x, y));
+        if is_alike && !keys_b.is_empty() {
+            for (x, y) in keys_b.iter().zip(&keys_a) {
+                self.reads_changed("R103", "a key of GROUP BY", x, y);
+            }
+            return;
+        }
+        // Keys that nobody wrote down (GROUP BY ALL) have no place but the query's.
+        let spans = (span_of(&keys_b).or(Some(b.block.span)), span_of(&keys_a).or(Some(a.block.span)));
+        self.note("R103", spans.0, spans.1, "the rows are grouped differently");
+    }
+
+    /// What is read by an expression that stands as it did.
+    fn reads_changed(&mut self, code: &'static str, reader: &str, before: &Tree, after: &Tree) {
+        for origin in self.origins(before, after) {
+            let column = origin.column.as_deref().unwrap_or("a column");
+            let message = format!("{reader} reads {column}, which is computed differently");
+            self.note(code, origin.before, origin.after, message);
         }
     }
 
@@ -151,20 +182,25 @@ impl Evidences<'_> {
         self.note("R105", span_of_outputs(&gone), span_of_outputs(&come), message);
     }
 
-    fn relations(&mut self, (b, old): (&At<'_>, &Select), (a, new): (&At<'_>, &Select)) {
+    /// Tells what is read and joined differently; do the rows of a block that is read differ?
+    fn relations(&mut self, (b, old): (&At<'_>, &Select), (a, new): (&At<'_>, &Select)) -> bool {
         let (prints_b, prints_a) = (&b.prints.parts.relations, &a.prints.parts.relations);
         if prints_b == prints_a {
-            return;
+            return false;
         }
         if prints_b.len() != prints_a.len() {
-            return self.relations_added_or_removed((b, old), (a, new));
+            self.relations_added_or_removed((b, old), (a, new));
+            return false;
         }
+        let mut told_inside = false;
         for (at, (relation_b, relation_a)) in old.relations.iter().zip(&new.relations).enumerate() {
             if prints_b.get(at) == prints_a.get(at) {
                 continue;
             }
             match (&relation_b.source, &relation_a.source) {
-                (Source::Block(x) | Source::Altered(x), Source::Block(y) | Source::Altered(y)) => self.rows(*x, *y),
+                (Source::Block(x) | Source::Altered(x), Source::Block(y) | Source::Altered(y)) => {
+                    told_inside |= self.rows(*x, *y);
+                }
                 (Source::Model(x), Source::Model(y)) if x == y => {}
                 (Source::Function(_), Source::Function(_)) => {
                     let message = "a function that gives rows is called differently";
@@ -183,6 +219,7 @@ impl Evidences<'_> {
                 self.note("R102", spans.0, spans.1, "the joins nest in another way");
             }
         }
+        told_inside
     }
 
     fn join(&mut self, b: BlockId, a: BlockId, old: &Relation, new: &Relation) {
@@ -195,7 +232,14 @@ impl Evidences<'_> {
         let (old, new) = (conditions(old.join.as_ref()), conditions(new.join.as_ref()));
         let prints_b: BTreeSet<Print> = old.iter().map(|tree| self.before_prints.tree(b, tree)).collect();
         let prints_a: BTreeSet<Print> = new.iter().map(|tree| self.after_prints.tree(a, tree)).collect();
-        if prints_b != prints_a {
+        if prints_b == prints_a {
+            return;
+        }
+        if old.len() == new.len() && old.iter().zip(&new).all(|(x, y)| self.read_alike(x, y)) {
+            for (x, y) in old.iter().zip(&new) {
+                self.reads_changed("R102", "a join", x, y);
+            }
+        } else {
             self.note("R102", spans.0, spans.1, "the condition of the join changes");
         }
     }
@@ -237,6 +281,13 @@ impl Evidences<'_> {
         let come = only(new, &prints_a, &prints_b);
         for at in 0..gone.len().max(come.len()) {
             let (before, after) = (gone.get(at), come.get(at));
+            if let (Some(before), Some(after)) = (before, after)
+                && self.read_alike(before, after)
+            {
+                self.reads_changed(code, &format!("a {noun} in {clause}"), before, after);
+                self.nested(before, after);
+                continue;
+            }
             let message = match (before, after) {
                 (Some(_), Some(_)) => format!("a {noun} in {clause} changes"),
                 (None, _) => format!("a {noun} was added to {clause}"),

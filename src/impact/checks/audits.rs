@@ -58,8 +58,22 @@ fn subject(failure: &Failure, audit: &Audit) -> ModelName {
 fn of_call(search: &Search<'_>, model: &AnalysedModel, call: &AuditCall<'_>) -> Vec<Failure> {
     match definition(search.sides.after, &model.model.name, &call.name) {
         Some(audit) => of_audit(search, audit, Some(model), &call.arguments),
-        None => of_builtin(search, model, call),
+        None => of_builtin(search, model, call).into_iter().chain(undefined(search, model, call)).collect(),
     }
+}
+
+/// SQLMesh doesn't load a project with a model that names an audit without a definition.
+fn undefined(search: &Search<'_>, model: &AnalysedModel, call: &AuditCall<'_>) -> Option<Failure> {
+    let name = &model.model.name;
+    let old = definition(search.sides.before, name, &call.name)?;
+    let project = &search.sides.after.project;
+    // A definition that can't be read may still be one.
+    let is_unread = project.diagnostics.iter().any(|found| found.location.path == old.location.path);
+    if is_builtin(&call.name) || is_unread {
+        return None;
+    }
+    let message = format!("the audit {} was removed and is still named by {name}", call.name);
+    Some(failure(mentioned(model, call, &call.name), None, message, None))
 }
 
 fn definition<'s>(state: &'s State, model: &ModelName, name: &str) -> Option<&'s Arc<Audit>> {

@@ -2,9 +2,10 @@
 
 use super::super::difference::lines;
 use super::super::escape::{code, diff_block, link, place, prose, shorten};
-use super::super::paths::{self, Effect, Reason};
+use super::super::paths;
 use super::super::summary::Entry;
 use super::super::told;
+use super::super::ways::{Way, ways};
 use super::super::words;
 use super::Sections;
 use crate::impact::Finding;
@@ -61,16 +62,27 @@ pub fn failing_item(sections: &Sections<'_, '_>, entry: &Entry<'_>) -> String {
     told::told(entry, sections.all).iter().map(|findings| same_findings_item(sections, findings)).collect()
 }
 
-/// A reached model with the way to every effect.
+/// An edited model: what was done to it, the findings of one code cut short.
+pub fn edited_item(sections: &Sections<'_, '_>, entry: &Entry<'_>) -> String {
+    let (told, left) = told::chosen(told::told(entry, sections.all), sections.all);
+    let mut item: String = told.iter().map(|findings| same_findings_item(sections, findings)).collect();
+    if !left.is_empty() {
+        item += &format!("- {}: … and {}\n", code(entry.name), told::counted(&left));
+    }
+    item
+}
+
+/// A reached model with the way of every effect.
 pub fn reached_item(sections: &Sections<'_, '_>, entry: &Entry<'_>) -> String {
     let effects = paths::effects(sections.summary, entry);
-    let shown = super::super::shown(effects.len(), MAX_EFFECTS, sections.all);
+    let ways = ways(sections.summary, &effects, sections.all);
+    let shown = super::super::shown(ways.len(), MAX_EFFECTS, sections.all);
     let mut item = format!("- {}\n", code(entry.name));
-    for effect in effects.iter().take(shown) {
-        item += &effect_item(sections, effect);
+    for way in ways.iter().take(shown) {
+        item += &way_item(sections, way);
     }
-    if shown < effects.len() {
-        item += &format!("  - … {} more\n", effects.len() - shown);
+    if shown < ways.len() {
+        item += &format!("  - … {} more\n", ways.len() - shown);
     }
     for finding in paths::uncited(entry) {
         item += &finding_item(sections, finding);
@@ -78,19 +90,20 @@ pub fn reached_item(sections: &Sections<'_, '_>, entry: &Entry<'_>) -> String {
     item
 }
 
-fn effect_item(sections: &Sections<'_, '_>, effect: &Effect<'_>) -> String {
-    let subject = effect.column.map_or_else(|| "rows".to_owned(), code);
-    let reason = match &effect.reason {
-        Reason::Path(path, finding) => {
-            format!(": {} ({})", paths::joined(path, sections.all, code), code(&finding.code))
+fn way_item(sections: &Sections<'_, '_>, way: &Way<'_>) -> String {
+    let columns: Vec<String> = way.columns.iter().map(|column| (*column).to_owned()).collect();
+    let subject = if columns.is_empty() { "rows".to_owned() } else { super::name_list(&columns, sections.all) };
+    let reason = match way.finding {
+        Some(finding) if !way.path.is_empty() => {
+            format!(": via {} ({})", paths::joined(&way.path, sections.all, code), code(&finding.code))
         }
-        Reason::Finding(finding) => format!(
+        Some(finding) => format!(
             ": from {} at {} ({})",
             code(&finding.model),
             code(&place(&finding.path, finding.line, finding.col)),
             code(&finding.code)
         ),
-        Reason::None => String::new(),
+        None => String::new(),
     };
-    format!("  - {subject} {}{reason}\n", effect.what)
+    format!("  - {subject} {}{reason}\n", way.what)
 }

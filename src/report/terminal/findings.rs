@@ -1,8 +1,9 @@
 //! What will fail, and what changes and why: findings with their evidence, grouped by model.
 
+use super::super::alike::alike;
 use super::super::difference::{Segment, elide, lines, segments};
 use super::super::escape::{name, one_line, place};
-use super::super::paths::{self, Reason};
+use super::super::paths;
 use super::super::summary::{Class, Entry, column_groups, rows_affected};
 use super::super::told;
 use super::super::words;
@@ -12,9 +13,6 @@ use crate::impact::{Change, Finding, FindingSeverity, ModelImpact};
 
 /// Models printed of the ones that fail, and of the ones that change.
 const MAX_MODELS: usize = 15;
-
-/// Findings printed of one model.
-const MAX_FINDINGS: usize = 8;
 
 /// Names printed of one kind of column effect.
 const MAX_NAMES: usize = 6;
@@ -36,15 +34,44 @@ fn section(sections: &mut Sections<'_, '_, '_>, role: Role, title: &str, entries
         return;
     }
     sections.page.heading(role, title);
-    let shown = sections.shown(entries.len(), MAX_MODELS);
-    for entry in entries.iter().take(shown) {
+    groups(sections, entries, MAX_MODELS, entry_block);
+}
+
+/// A block for each group of models of which the same is to be told, and how many models are left out.
+pub fn groups(
+    sections: &mut Sections<'_, '_, '_>,
+    entries: &[&Entry<'_>],
+    limit: usize,
+    block: fn(&mut Sections<'_, '_, '_>, &Entry<'_>),
+) {
+    let groups = alike(sections.summary, entries, sections.all);
+    let shown = sections.shown(groups.len(), limit);
+    let mut models = 0;
+    for group in groups.iter().take(shown) {
+        let Some((first, others)) = group.split_first() else { continue };
+        models += group.len();
         sections.page.gap();
-        entry_block(sections, entry);
+        block(sections, first);
+        if !others.is_empty() {
+            let names = names(sections, others.iter().map(|entry| plain_name(entry.name)));
+            let line = Line::new().dim(&format!("the same in {} more: ", others.len())).plain(&names);
+            sections.page.line(4, 2, &line);
+        }
     }
-    if shown < entries.len() {
+    if models < entries.len() {
         sections.page.gap();
     }
-    sections.folded(2, entries.len(), shown);
+    sections.folded(2, entries.len(), models);
+}
+
+/// Names in a row, the last ones counted.
+pub fn names(sections: &Sections<'_, '_, '_>, names: impl ExactSizeIterator<Item = String>) -> String {
+    let (total, shown) = (names.len(), sections.shown(names.len(), MAX_NAMES));
+    let mut text = names.take(shown).collect::<Vec<_>>().join(", ");
+    if shown < total {
+        text += &format!(", … {} more", total - shown);
+    }
+    text
 }
 
 fn entry_block(sections: &mut Sections<'_, '_, '_>, entry: &Entry<'_>) {
@@ -55,12 +82,14 @@ fn entry_block(sections: &mut Sections<'_, '_, '_>, entry: &Entry<'_>) {
     }
     let foreign = paths::foreign_effects(sections.summary, entry);
     super::reached::effect_lines(sections, 4, &foreign);
-    let told = told::told(entry, sections.all);
-    let shown = sections.shown(told.len(), MAX_FINDINGS);
-    for findings in told.iter().take(shown) {
+    let (told, left) = told::chosen(told::told(entry, sections.all), sections.all);
+    for findings in &told {
         same_findings(sections, findings);
     }
-    sections.folded(4, told.len(), shown);
+    if !left.is_empty() {
+        let text = format!("… and {} (--all shows them)", told::counted(&left));
+        sections.page.line(4, 2, &Line::new().dim(&text));
+    }
 }
 
 /// `silver.orders  edited, breaking  INCREMENTAL_BY_TIME_RANGE`
@@ -77,7 +106,8 @@ fn title(entry: &Entry<'_>) -> Line {
     line.plain("  ").name(Role::Dim, &model.kind)
 }
 
-fn plain_name(text: &str) -> String {
+/// A name, made safe.
+pub fn plain_name(text: &str) -> String {
     name(text).into_owned()
 }
 
@@ -92,11 +122,7 @@ fn effects_line(sections: &mut Sections<'_, '_, '_>, model: &ModelImpact) {
         parts.push(format!("rows {}", words::rows(model.rows.effect)));
     }
     for (what, names) in column_groups(model) {
-        let shown = sections.shown(names.len(), MAX_NAMES);
-        let mut text = names.iter().take(shown).map(|name| plain_name(name)).collect::<Vec<_>>().join(", ");
-        if shown < names.len() {
-            text += &format!(", … {} more", names.len() - shown);
-        }
+        let text = self::names(sections, names.iter().map(|name| plain_name(name)));
         parts.push(format!("{what}: {text}"));
     }
     if !parts.is_empty() {
@@ -171,16 +197,4 @@ fn expression(sections: &mut Sections<'_, '_, '_>, mark: &str, side: Vec<Segment
     let line =
         side.iter().fold(line, |line, segment| line.with(if segment.changed { differs } else { kept }, &segment.text));
     sections.page.line(6, 2, &line);
-}
-
-/// Why an effect is there, as text after it.
-pub fn reason_text(reason: &Reason<'_>, all: bool) -> (String, Option<String>) {
-    match reason {
-        Reason::Path(path, finding) => (paths::joined(path, all, plain_name), Some(plain_name(&finding.code))),
-        Reason::Finding(finding) => {
-            let at = place(&finding.path, finding.line, finding.col);
-            (format!("from {} at {at}", plain_name(&finding.model)), Some(plain_name(&finding.code)))
-        }
-        Reason::None => (String::new(), None),
-    }
 }

@@ -2,6 +2,8 @@
 
 use sqlparser::ast::{BinaryOperator, CaseWhen, Expr, OneOrManyWithParens, Spanned, UnaryOperator};
 
+use crate::dialect::Family;
+
 use super::super::tree::{Op, Span, Tree};
 use super::collection::is_collection;
 use super::predicate::is_predicate;
@@ -51,6 +53,9 @@ impl Converter<'_> {
     /// A chain `a op b op c` of one operator becomes one node. The parser nests such chains to the left, without
     /// limit, so this must be a loop.
     fn binary_chain(&self, expression: &Expr, op: &BinaryOperator) -> Tree {
+        if self.dialect.family == Family::DuckDb && has_arrow_on_right(expression, op) {
+            return self.as_written(expression);
+        }
         let mut operands = Vec::new();
         let mut left = expression;
         while let Expr::BinaryOp { left: next, op: here, right } = left {
@@ -71,6 +76,20 @@ impl Converter<'_> {
             other => Op::Binary(other.to_string().to_uppercase().into()),
         };
         self.node(op, operands)
+    }
+
+    /// DuckDB reads `a = b ->> c` as `(a = b) ->> c`, which the parser doesn't: such an expression equals only itself.
+    fn as_written(&self, expression: &Expr) -> Tree {
+        let mut kids = Vec::new();
+        let mut left = expression;
+        while let Expr::BinaryOp { left: next, right, .. } = left {
+            kids.push(self.expression(right));
+            left = next;
+        }
+        kids.push(self.expression(left));
+        kids.reverse();
+        let span = covering(&kids);
+        self.node_at(Op::Opaque(expression.to_string().into()), kids, span)
     }
 
     fn unary(&self, op: &UnaryOperator, operand: &Expr) -> Tree {
@@ -122,5 +141,32 @@ impl Converter<'_> {
     pub(super) fn opaque(&self, expression: &Expr, kids: Vec<Tree>) -> Tree {
         let span = self.span(expression.span());
         self.node_at(Op::Opaque(expression.to_string().into()), kids, span)
+    }
+}
+
+/// Does an operand that stands on the right of the operator begin with `x -> y` or `x ->> y`, without brackets?
+fn has_arrow_on_right(chain: &Expr, op: &BinaryOperator) -> bool {
+    let mut left = chain;
+    while let Expr::BinaryOp { left: next, op: here, right } = left {
+        if here != op {
+            break;
+        }
+        if begins_with_arrow(right) {
+            return true;
+        }
+        left = next;
+    }
+    false
+}
+
+fn begins_with_arrow(mut operand: &Expr) -> bool {
+    loop {
+        operand = match operand {
+            Expr::BinaryOp { op: BinaryOperator::Arrow | BinaryOperator::LongArrow, .. } => return true,
+            Expr::BinaryOp { left, .. } => left,
+            Expr::IsNull(inner) | Expr::IsNotNull(inner) => inner,
+            Expr::InList { expr, .. } | Expr::Like { expr, .. } | Expr::Between { expr, .. } => expr,
+            _ => return false,
+        };
     }
 }

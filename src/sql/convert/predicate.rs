@@ -2,9 +2,10 @@
 
 use sqlparser::ast::{BinaryOperator, Expr};
 
+use crate::dialect::Family;
+
 use super::super::tree::{Op, Span, Tree};
 use super::{Converter, covering};
-use crate::dialect::Family;
 
 impl Converter<'_> {
     pub(super) fn exists(&self, subquery: &sqlparser::ast::Query, negated: bool) -> Tree {
@@ -26,6 +27,8 @@ impl Converter<'_> {
     pub(super) fn predicate(&self, expression: &Expr) -> Tree {
         match expression {
             Expr::IsNull(x) => self.is(Op::IsNull, x, false),
+            // A row is neither as long as some of its fields are NULL.
+            Expr::IsNotNull(x) if is_row(x) && self.has_rows_of_fields() => self.is(Op::Is("NOT NULL"), x, false),
             Expr::IsNotNull(x) => self.is(Op::IsNull, x, true),
             Expr::IsTrue(x) => self.is(Op::Is("TRUE"), x, false),
             Expr::IsNotTrue(x) => self.is(Op::Is("TRUE"), x, true),
@@ -71,6 +74,10 @@ impl Converter<'_> {
         let words = ["is", "not", "null", "true", "false", "unknown", "isnull", "notnull"];
         let predicate = self.node_at(op, kids, self.brackets.with_words_after(span, &words));
         self.negate(predicate, negated)
+    }
+
+    fn has_rows_of_fields(&self) -> bool {
+        matches!(self.dialect.family, Family::Postgres | Family::Materialize | Family::RisingWave)
     }
 
     pub(super) fn membership(&self, kids: Vec<Tree>, negated: bool) -> Tree {
@@ -136,6 +143,16 @@ fn quantifier(pattern: &Tree) -> Option<bool> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+/// A row that is written out.
+fn is_row(expression: &Expr) -> bool {
+    match expression {
+        Expr::Tuple(_) => true,
+        Expr::Nested(inner) => is_row(inner),
+        Expr::Function(function) => function.name.to_string().eq_ignore_ascii_case("row"),
+        _ => false,
     }
 }
 

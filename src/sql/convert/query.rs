@@ -89,15 +89,16 @@ impl Converter<'_> {
 
     /// Set operations nest to the left without limit, so this is a loop.
     fn set_operation(&self, body: &SetExpr) -> Tree {
-        let mut pending = Vec::new();
-        let mut left = body;
-        while let SetExpr::SetOperation { left: next, op, set_quantifier, right } = left {
-            pending.push((set_operator(*op, *set_quantifier), right));
-            left = next;
-        }
-        let mut tree = self.set_expression(left);
+        let (first, mut pending) = operations(body);
+        let mut tree = self.set_expression(first);
         let mut mode = None;
         while let Some((op, right)) = pending.pop() {
+            if matches!(right, SetExpr::SetOperation { .. }) && self.sets_from_left() {
+                let (inner, rest) = operations(right);
+                pending.extend(rest);
+                pending.push((op, inner));
+                continue;
+            }
             if let Some(found) = self.column_mode(right) {
                 mode = Some(found);
                 continue;
@@ -109,6 +110,11 @@ impl Converter<'_> {
             };
         }
         tree
+    }
+
+    /// Where INTERSECT doesn't come before the others; the parser takes it so.
+    fn sets_from_left(&self) -> bool {
+        matches!(self.dialect.family, Family::Oracle | Family::Sqlite)
     }
 
     /// The right side of an operation that pairs columns in a way of its own is a query with that way as its clause.
@@ -341,4 +347,14 @@ fn set_operator(op: ParserSetOperator, quantifier: SetQuantifier) -> Op {
     let by_name =
         matches!(quantifier, SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName);
     Op::SetOperation(op, all, by_name)
+}
+
+/// A chain of set operations: what it begins with, and the operations from the last to the first.
+fn operations(body: &SetExpr) -> (&SetExpr, Vec<(Op, &SetExpr)>) {
+    let (mut left, mut found) = (body, Vec::new());
+    while let SetExpr::SetOperation { left: next, op, set_quantifier, right } = left {
+        found.push((set_operator(*op, *set_quantifier), &**right));
+        left = next;
+    }
+    (left, found)
 }

@@ -2,9 +2,9 @@
 
 use sqlparser::dialect::BigQueryDialect;
 
-use super::Syntax;
 use super::rules::{arguments, calls, casts, clauses, joins, names, pipes, queries, relations, sets, words};
 use super::tokens::Rule;
+use super::{Binding, Syntax};
 
 const RULES: &[Rule] = &[
     words::closing_angle_brackets,
@@ -35,8 +35,10 @@ pub const SYNTAX: Syntax = Syntax {
     capabilities: |can| {
         can.supports_filter_during_aggregation = true;
         can.supports_table_versioning = true;
+        can.supports_bitwise_shift_operators = true;
     },
     rules: RULES,
+    binding: Binding::BigQuery,
     ..Syntax::of(|| Box::new(BigQueryDialect))
 };
 

@@ -4,9 +4,9 @@ use std::any::TypeId;
 
 use sqlparser::dialect::{ClickHouseDialect, MySqlDialect};
 
-use super::Syntax;
 use super::rules::{casts, clauses, clickhouse, joins, names, numbers, operators, queries, sets, words};
 use super::tokens::Rule;
+use super::{Binding, Syntax};
 
 const RULES: &[Rule] = &[
     words::names_that_start_with_digits,
@@ -48,6 +48,7 @@ pub const SYNTAX: Syntax = Syntax {
         can.supports_window_function_null_treatment_arg = true;
     },
     rules: RULES,
+    binding: Binding::SumsFirst,
     ..Syntax::of(|| Box::new(ClickHouseDialect {}))
 };
 

@@ -2,13 +2,14 @@
 
 use sqlparser::dialect::DuckDbDialect;
 
-use super::Syntax;
 use super::rules::{arguments, calls, casts, clauses, joins, names, queries, relations, trailing, words};
 use super::tokens::Rule;
+use super::{Binding, Syntax};
 
 const RULES: &[Rule] = &[
     words::trailing_keywords,
     words::columns_called_interval,
+    arguments::intervals_of_columns,
     words::null_tests,
     words::overlaps,
     words::powers,
@@ -52,7 +53,7 @@ pub const SYNTAX: Syntax = Syntax {
         can.supports_factorial_operator = true;
     },
     rules: RULES,
-    caret_is_power: true,
+    binding: Binding::LikePostgres,
     ..Syntax::of(|| Box::new(DuckDbDialect {}))
 };
 

@@ -5,12 +5,13 @@
 
 use sqlparser::ast::{
     Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList, FunctionArguments, Ident, ObjectName,
+    UnaryOperator,
 };
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Span, Token};
 
-use super::Hooked;
 use super::tokens::{PREFIX_MARK, SYNTAX_MARK, is_word};
+use super::{Binding, Hooked};
 
 /// How tightly comparisons bind, which `BETWEEN` shares.
 const COMPARISON: u8 = 20;
@@ -18,10 +19,10 @@ const COMPARISON: u8 = 20;
 const TIGHTEST: u8 = 100;
 
 /// Keywords that belong to what stands right behind them; the others govern the whole expression that follows.
-const TIGHT_PREFIXES: &[&str] = &["approximate", "final", "running", "next_value_for", "unpack", "abs"];
+const TIGHT_PREFIXES: &[&str] = &["approximate", "final", "running", "next_value_for", "unpack"];
 
 /// A word that a rewrite left in the place of a keyword before an expression.
-pub fn marked_prefix(parser: &mut Parser) -> Hooked<Expr> {
+pub fn marked_prefix(parser: &mut Parser, binding: Binding) -> Hooked<Expr> {
     let token = parser.peek_token_ref();
     let span = token.span;
     let Token::Word(word) = &token.token else { return None };
@@ -31,11 +32,24 @@ pub fn marked_prefix(parser: &mut Parser) -> Hooked<Expr> {
         return Some(bracketed_query(parser));
     }
     let precedence = match keyword.as_str() {
+        "abs" => binding.of_complement().unwrap_or(TIGHTEST),
         "symmetric" | "asymmetric" | "sounds" => COMPARISON,
         tight if TIGHT_PREFIXES.contains(&tight) => TIGHTEST,
         _ => 0,
     };
     Some(parser.parse_subexpr(precedence).map(|value| prefixed(&keyword, span, value)))
+}
+
+/// A sign where something binds more tightly than `*`, or `~` where that is an operator like others.
+pub fn sign(parser: &mut Parser, binding: Binding) -> Hooked<Expr> {
+    let (op, precedence) = match parser.peek_token_ref().token {
+        Token::Minus => (UnaryOperator::Minus, binding.of_sign()?),
+        Token::Plus => (UnaryOperator::Plus, binding.of_sign()?),
+        Token::Tilde => (UnaryOperator::BitwiseNot, binding.of_complement()?),
+        _ => return None,
+    };
+    parser.advance_token();
+    Some(parser.parse_subexpr(precedence).map(|value| Expr::UnaryOp { op, expr: Box::new(value) }))
 }
 
 /// A query in brackets whose first word doesn't tell that it is one.

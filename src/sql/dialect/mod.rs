@@ -13,6 +13,7 @@ mod hooks;
 mod mysql;
 mod others;
 mod postgres;
+mod precedence;
 mod rules;
 mod snowflake;
 mod spark;
@@ -32,6 +33,7 @@ use sqlparser::parser::{Parser, ParserError};
 
 use crate::dialect::{Dialect, Family};
 
+pub use precedence::Binding;
 pub use rules::IN_EVERY_DIALECT;
 pub use wrapper::{Capabilities, Wrapper};
 
@@ -53,8 +55,8 @@ pub struct Syntax {
     pub prefix: fn(&mut Parser) -> Hooked<Expr>,
     /// Keywords that are ordinary names here.
     pub names: &'static [Keyword],
-    /// Is `a ^ b` a power, not a bitwise operation?
-    pub caret_is_power: bool,
+    /// How tightly operators bind, where the parser's dialect has it otherwise.
+    pub binding: Binding,
 }
 
 impl Syntax {
@@ -67,7 +69,7 @@ impl Syntax {
             rules: &[],
             prefix: |_| None,
             names: &[],
-            caret_is_power: false,
+            binding: Binding::AsParsed,
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use sqlparser::dialect::MySqlDialect;
 
-use super::Syntax;
 use super::rules::{arguments, calls, casts, clauses, joins, names, queries, trailing, words};
 use super::tokens::Rule;
+use super::{Binding, Syntax};
 
 const RULES: &[Rule] = &[
     words::trailing_keywords,
@@ -34,6 +34,7 @@ pub const SYNTAX: Syntax = Syntax {
         can.supports_select_wildcard_except = true;
     },
     rules: RULES,
+    binding: Binding::MySql,
     ..Syntax::of(|| Box::new(MySqlDialect {}))
 };
 

@@ -4,7 +4,7 @@ use sqlparser::dialect::{OracleDialect, SQLiteDialect, TeradataDialect};
 
 use super::rules::{arguments, calls, casts, clauses, joins, names, operators, queries, relations, trailing, words};
 use super::tokens::Rule;
-use super::{Capabilities, Syntax};
+use super::{Binding, Capabilities, Syntax};
 
 const RULES: &[Rule] = &[
     words::short_select,
@@ -53,10 +53,12 @@ fn capabilities(can: &mut Capabilities) {
 pub const ORACLE: Syntax = Syntax { capabilities, rules: RULES, ..Syntax::of(|| Box::new(OracleDialect {})) };
 
 /// SQLite.
-pub const SQLITE: Syntax = Syntax { rules: SQLITE_RULES, ..Syntax::of(|| Box::new(SQLiteDialect {})) };
+pub const SQLITE: Syntax =
+    Syntax { rules: SQLITE_RULES, binding: Binding::Sqlite, ..Syntax::of(|| Box::new(SQLiteDialect {})) };
 
 /// Teradata.
-pub const TERADATA: Syntax = Syntax { capabilities, rules: RULES, ..Syntax::of(|| Box::new(TeradataDialect {})) };
+pub const TERADATA: Syntax =
+    Syntax { capabilities, rules: RULES, binding: Binding::SumsFirst, ..Syntax::of(|| Box::new(TeradataDialect {})) };
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,7 @@ use sqlparser::dialect::{PostgreSqlDialect, RedshiftSqlDialect};
 
 use super::rules::{arguments, calls, casts, clauses, joins, names, operators, queries, relations, trailing, words};
 use super::tokens::Rule;
-use super::{Syntax, hooks};
+use super::{Binding, Syntax, hooks};
 
 const RULES: &[Rule] = &[
     words::trailing_keywords,
@@ -36,6 +36,7 @@ pub const POSTGRES: Syntax = Syntax {
     capabilities: |can| can.supports_settings = true,
     rules: RULES,
     prefix: hooks::list_constructor,
+    binding: Binding::Postgres,
     ..Syntax::of(|| Box::new(PostgreSqlDialect {}))
 };
 
@@ -51,7 +52,7 @@ pub const REDSHIFT: Syntax = Syntax {
         can.supports_parens_around_table_factor = true;
     },
     rules: RULES,
-    caret_is_power: true,
+    binding: Binding::LikePostgres,
     ..Syntax::of(|| Box::new(RedshiftSqlDialect {}))
 };
 

@@ -6,7 +6,7 @@ use sqlparser::dialect::{DatabricksDialect, GenericDialect, HiveDialect, SparkSq
 
 use super::rules::{arguments, casts, clauses, joins, names, numbers, queries, relations, scripts, words};
 use super::tokens::Rule;
-use super::{Capabilities, Syntax};
+use super::{Binding, Capabilities, Syntax};
 
 /// Spark has samples before aliases, and so does the parser's Hive.
 const SPARK_RULES: &[Rule] = &[
@@ -14,6 +14,7 @@ const SPARK_RULES: &[Rule] = &[
     words::variables,
     words::trailing_keywords,
     words::columns_called_interval,
+    arguments::intervals_of_columns,
     arguments::plain_trims,
     relations::samples,
     arguments::trying_casts,
@@ -80,22 +81,38 @@ fn capabilities(can: &mut Capabilities) {
     can.supports_select_item_multi_column_alias = true;
     can.supports_lambda_functions = true;
     can.supports_select_wildcard_exclude = true;
+    can.supports_from_first_select = true;
 }
 
 /// Raw strings (`r'\d'`) are read as the generic dialect has them.
 const RAW_STRINGS: Option<fn() -> TypeId> = Some(TypeId::of::<GenericDialect>);
 
 /// Spark SQL.
-pub const SPARK: Syntax =
-    Syntax { lexed_as: RAW_STRINGS, capabilities, rules: SPARK_RULES, ..Syntax::of(|| Box::new(SparkSqlDialect)) };
+pub const SPARK: Syntax = Syntax {
+    lexed_as: RAW_STRINGS,
+    capabilities,
+    rules: SPARK_RULES,
+    binding: Binding::Spark,
+    ..Syntax::of(|| Box::new(SparkSqlDialect))
+};
 
 /// Databricks.
-pub const DATABRICKS: Syntax =
-    Syntax { lexed_as: RAW_STRINGS, capabilities, rules: SPARK_RULES, ..Syntax::of(|| Box::new(DatabricksDialect)) };
+pub const DATABRICKS: Syntax = Syntax {
+    lexed_as: RAW_STRINGS,
+    capabilities,
+    rules: SPARK_RULES,
+    binding: Binding::Spark,
+    ..Syntax::of(|| Box::new(DatabricksDialect))
+};
 
 /// Hive.
-pub const HIVE: Syntax =
-    Syntax { lexed_as: RAW_STRINGS, capabilities, rules: HIVE_RULES, ..Syntax::of(|| Box::new(HiveDialect {})) };
+pub const HIVE: Syntax = Syntax {
+    lexed_as: RAW_STRINGS,
+    capabilities,
+    rules: HIVE_RULES,
+    binding: Binding::Hive,
+    ..Syntax::of(|| Box::new(HiveDialect {}))
+};
 
 #[cfg(test)]
 mod tests {

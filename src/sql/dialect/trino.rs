@@ -2,9 +2,9 @@
 
 use sqlparser::dialect::GenericDialect;
 
-use super::Syntax;
 use super::rules::{arguments, calls, casts, clauses, joins, names, operators, queries, relations, words};
 use super::tokens::Rule;
+use super::{Binding, Syntax};
 
 const RULES: &[Rule] = &[
     words::trailing_keywords,
@@ -38,6 +38,7 @@ pub const SYNTAX: Syntax = Syntax {
         can.supports_map_literal_with_angle_brackets = true;
     },
     rules: RULES,
+    binding: Binding::SumsFirst,
     ..Syntax::of(|| Box::new(GenericDialect))
 };
 

@@ -2,9 +2,9 @@
 
 use sqlparser::dialect::MsSqlDialect;
 
-use super::Syntax;
 use super::rules::{arguments, calls, clauses, joins, names, numbers, queries, relations, words};
 use super::tokens::Rule;
+use super::{Binding, Syntax};
 
 const RULES: &[Rule] = &[
     words::trailing_keywords,
@@ -33,6 +33,7 @@ pub const SYNTAX: Syntax = Syntax {
         can.supports_group_by_expr = true;
     },
     rules: RULES,
+    binding: Binding::TSql,
     ..Syntax::of(|| Box::new(MsSqlDialect {}))
 };
 

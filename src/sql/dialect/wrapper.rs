@@ -19,8 +19,6 @@ use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, TokenizerError};
 use super::{Syntax, hooks};
 use crate::dialect::LexicalRules;
 
-/// How tightly `a ^ b` binds where it is a power: more than `*`, less than `::`.
-const POWER: u8 = 45;
 /// How tightly operators without a place of their own bind: more than comparisons, less than `+`.
 const OTHER_OPERATOR: u8 = 25;
 
@@ -251,7 +249,8 @@ fn parse_prefix(&self, parser: &mut Parser) -> Option<Result<Expr, ParserError>>
         return Some(Err(ParserError::RecursionLimitExceeded));
     };
     self.remaining.set(remaining);
-    hooks::marked_prefix(parser)
+    hooks::marked_prefix(parser, self.syntax.binding)
+        .or_else(|| hooks::sign(parser, self.syntax.binding))
         .or_else(|| (self.syntax.prefix)(parser))
         .or_else(|| self.base.parse_prefix(parser))
 }
@@ -265,12 +264,19 @@ fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>
 }
 
 fn get_next_precedence_default(&self, parser: &Parser) -> Result<u8, ParserError> {
-    match &parser.peek_token_ref().token {
-        Token::Caret if self.syntax.caret_is_power => return Ok(POWER),
-        Token::CustomBinaryOperator(operator) if operator == "&&" => return Ok(OTHER_OPERATOR),
-        _ => {}
+    let binding = self.syntax.binding;
+    let token = &parser.peek_token_ref().token;
+    if let Some(precedence) = binding.of_token(token) {
+        return Ok(precedence);
     }
-    self.base.get_next_precedence_default(parser)
+    if matches!(token, Token::CustomBinaryOperator(operator) if operator == "&&") {
+        return Ok(OTHER_OPERATOR);
+    }
+    let found = self.base.get_next_precedence_default(parser)?;
+    // What words stand for is asked of the base, which answers with its own numbers.
+    let is_class = |class: &Precedence| matches!(token, Token::Word(_)) && found == self.base.prec_value(*class);
+    let class = [Precedence::Like, Precedence::Between, Precedence::Is].into_iter().find(is_class);
+    Ok(class.and_then(|class| binding.of_class(class)).unwrap_or(found))
 }
 
 fn parse_statement(&self, parser: &mut Parser) -> Option<Result<Statement, ParserError>> {
@@ -285,7 +291,7 @@ fn parse_column_option(
 }
 
 fn prec_value(&self, prec: Precedence) -> u8 {
-    self.base.prec_value(prec)
+    self.syntax.binding.of_class(prec).unwrap_or_else(|| self.base.prec_value(prec))
 }
 
 fn prec_unknown(&self) -> u8 {

@@ -341,6 +341,21 @@ pub fn standard_forms(list: &mut TokenList) {
     }
 }
 
+/// `INTERVAL t.days DAY`: a name of several parts gets brackets.
+pub fn intervals_of_columns(list: &mut TokenList) {
+    let is_name = |list: &TokenList, at: usize| matches!(list.token(at), Token::Word(_));
+    for i in list.places(0, &["INTERVAL"]) {
+        let mut end = i + 2;
+        while list.is(end, &Token::Period) && is_name(list, end + 1) {
+            end += 2;
+        }
+        if is_name(list, i + 1) && end > i + 2 && is_name(list, end) && !list.is_taken(i) {
+            let column = list.copy(i + 1..end);
+            list.replace(i + 1..end, [vec![Token::LParen], column, vec![Token::RParen]].concat());
+        }
+    }
+}
+
 /// `INTERVAL 5 HOURS 30 MINUTES` and `INTERVAL '5' HOUR + '30' MINUTE`: each part is an interval of its own.
 pub fn interval_sums(list: &mut TokenList) {
     for i in 0..list.len() {

@@ -1,0 +1,7 @@
+MODEL (
+  name athena.group_by_ordinal,
+  kind FULL,
+  dialect athena
+);
+
+SELECT region, COUNT(*) AS n FROM raw.customers GROUP BY 1 ORDER BY 2

@@ -1,0 +1,7 @@
+MODEL (
+  name clickhouse.semi_join,
+  kind FULL,
+  dialect clickhouse
+);
+
+SELECT o.id FROM raw.orders AS o LEFT SEMI JOIN raw.customers AS c ON o.customer_id = c.customer_id

@@ -1,0 +1,7 @@
+MODEL (
+  name clickhouse.star_except,
+  kind FULL,
+  dialect clickhouse
+);
+
+SELECT * EXCEPT (status) FROM raw.orders

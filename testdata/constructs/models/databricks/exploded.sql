@@ -1,0 +1,7 @@
+MODEL (
+  name databricks.exploded,
+  kind FULL,
+  dialect databricks
+);
+
+SELECT id, EXPLODE(tags) AS tag FROM raw.events

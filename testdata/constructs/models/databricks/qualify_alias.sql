@@ -1,0 +1,7 @@
+MODEL (
+  name databricks.qualify_alias,
+  kind FULL,
+  dialect databricks
+);
+
+SELECT id, ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY placed) AS place FROM raw.orders QUALIFY place = 1

@@ -1,0 +1,7 @@
+MODEL (
+  name duckdb.file_scanned,
+  kind FULL,
+  dialect duckdb
+);
+
+SELECT id FROM parquet_scan('data/x.parquet')

@@ -1,0 +1,7 @@
+MODEL (
+  name trino.json_built,
+  kind FULL,
+  dialect trino
+);
+
+SELECT JSON_OBJECT('id' : id, 'Status' : status) AS packed FROM raw.orders
