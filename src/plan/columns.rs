@@ -74,6 +74,7 @@ impl Columns {
         resolved.tables.iter().chain(&model.possible).all(reads_known)
             && !fails(resolved)
             && !reads_function_by_name(resolved, text)
+            && !unseen::is_read(resolved, &self.unseen)
     }
 }
 

@@ -4,6 +4,7 @@
 //! In: a resolved query, and the unseen columns of the models that it reads. Out: the unseen outputs of its blocks.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::names::{ColumnName, ModelName};
 use crate::resolve::{Block, BlockId, BlockKind, Output, Resolved, Select, Source};
@@ -45,7 +46,12 @@ fn of_block(
     let inherited = |id: &BlockId| found.get(id).cloned().unwrap_or_default();
     match &block.kind {
         BlockKind::Select(select) => {
-            let unseen = |output: &&Output| output.from_star && is_unseen(output, select, of_models, found);
+            let unseen = |output: &&Output| match &output.value.op {
+                Op::Bound(_, relation, name) if output.from_star => {
+                    is_unseen((*relation, name), select, of_models, found)
+                }
+                _ => false,
+            };
             block.outputs.iter().filter(unseen).map(|output| output.name.clone()).collect()
         }
         BlockKind::SetOperation { by_name: true, left, .. } => {
@@ -60,9 +66,48 @@ fn of_block(
     }
 }
 
-fn is_unseen(output: &Output, select: &Select, of_models: &Unseen<ModelName>, found: &Unseen<BlockId>) -> bool {
-    let Op::Bound(_, relation, name) = &output.value.op else { return false };
-    let names = select.relations.get(*relation as usize).and_then(|relation| match &relation.source {
+/// Does the query name a column that sqlglot doesn't see? It refuses that.
+pub(super) fn is_read(resolved: &Resolved, of_models: &Unseen<ModelName>) -> bool {
+    let found = outputs(resolved, of_models);
+    if found.is_empty() && !resolved.tables.iter().any(|table| of_models.contains_key(table)) {
+        return false;
+    }
+    let from_stars: BTreeSet<usize> = resolved
+        .blocks
+        .iter()
+        .flat_map(|block| &block.outputs)
+        .filter(|output| output.from_star)
+        .map(identity)
+        .collect();
+    let mut seen = BTreeSet::new();
+    let mut is_read = false;
+    for tree in resolved.blocks.iter().flat_map(|block| block.expressions()) {
+        if from_stars.contains(&(Arc::as_ptr(tree) as usize)) {
+            continue;
+        }
+        tree.walk(&mut |node| {
+            if let Op::Bound(id, relation, name) = &node.op
+                && let Some(BlockKind::Select(select)) = resolved.block(*id).map(|block| &block.kind)
+            {
+                is_read |= is_unseen((*relation, name), select, of_models, &found);
+            }
+            !is_read && (node.kids.is_empty() || seen.insert(node.fingerprint()))
+        });
+    }
+    is_read
+}
+
+fn identity(output: &Output) -> usize {
+    Arc::as_ptr(&output.value) as usize
+}
+
+fn is_unseen(
+    (relation, name): (u32, &ColumnName),
+    select: &Select,
+    of_models: &Unseen<ModelName>,
+    found: &Unseen<BlockId>,
+) -> bool {
+    let names = select.relations.get(relation as usize).and_then(|relation| match &relation.source {
         Source::Model(model) => of_models.get(model),
         Source::Block(id) => found.get(id),
         Source::Recursive(..) | Source::Function(_) | Source::Altered(_) => None,
