@@ -139,6 +139,9 @@ pub fn compare_models(
     match (&before.model.body, &after.model.body) {
         (Body::Sql(_), Body::Sql(_)) => queries(before, after, (renames, facts), &mut diff),
         (Body::Seed(old), Body::Seed(new)) => seed::compare_seeds(before, after, (old, new), &mut diff),
+        (Body::Python(_), Body::Python(_)) if before.query.is_some() && after.query.is_some() => {
+            queries(before, after, (renames, facts), &mut diff);
+        }
         (Body::Python(old), Body::Python(new)) => {
             declared::compare_columns(before, after, &mut diff);
             if old != new {

@@ -99,7 +99,7 @@ impl Planner<'_> {
         match (&before.model.body, &after.model.body) {
             (Body::Sql(_), Body::Sql(_)) => same_lookback && query <= Match::Additions,
             (Body::Python(old), Body::Python(new)) => {
-                old.is_sql && new.is_sql && same_lookback && query == Match::Equal
+                old.is_sql && new.is_sql && same_lookback && query <= Match::Additions
             }
             (Body::Seed(old), Body::Seed(new)) => match (&old.content, &new.content) {
                 (Some(old), Some(new)) => old.columns.iter().all(|column| {

@@ -42,7 +42,8 @@ impl Expander<'_> {
     fn define(&mut self, lexed: &Rc<Lexed>, inside: Range<usize>) -> Step<()> {
         let origin = lexed.origin(&inside);
         let parts = lexed.split_at_commas(inside);
-        let [name, value] = parts.as_slice() else {
+        // SQLMesh doesn't look at what comes behind the value.
+        let [name, value, ..] = parts.as_slice() else {
             self.warn(codes::WRONG_ARGUMENTS, origin, "@DEF takes a name and a value");
             return Ok(());
         };

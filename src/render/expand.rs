@@ -9,12 +9,13 @@ use std::rc::Rc;
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::dialect::Dialect;
-use crate::lex::{TokenKind, identifier_text};
+use crate::lex::{TokenKind, identifier_text, lex_code};
 use crate::names::ModelName;
 use crate::project::Statement;
 
 use super::fragment::{Fragment, Lexed};
 use super::lambda::Lambda;
+use super::recursive::Spine;
 use super::splice::Output;
 use super::syntax::{Macro, macro_at};
 use super::{Environment, Hole, Rendered, WHOLE_STATEMENT, codes};
@@ -108,6 +109,8 @@ pub(super) struct Expander<'a> {
     pub variables: BTreeSet<String>,
     pub tables: BTreeSet<ModelName>,
     pub diagnostics: Vec<Diagnostic>,
+    /// Date spines whose recursive queries go to the front of the statement.
+    pub spines: Vec<Spine>,
     /// What has been reported, and where: the items of a list repeat what their lambda's body does.
     reported: BTreeSet<(&'static str, usize)>,
     steps: usize,
@@ -125,6 +128,7 @@ impl<'a> Expander<'a> {
             variables: BTreeSet::new(),
             tables: BTreeSet::new(),
             diagnostics: Vec::new(),
+            spines: Vec::new(),
             reported: BTreeSet::new(),
             steps: 0,
             depth: 0,
@@ -136,7 +140,8 @@ impl<'a> Expander<'a> {
         let expanded = self
             .define_all(definitions, &whole)
             .and_then(|()| self.lex(fragment))
-            .and_then(|lexed| self.expand_statement(&lexed));
+            .and_then(|lexed| self.expand_statement(&lexed))
+            .and_then(|fragment| self.place_spines(fragment));
         match expanded {
             Ok(fragment) => self.finish(fragment),
             Err(stop) => self.stopped(stop, whole),
@@ -244,9 +249,33 @@ impl<'a> Expander<'a> {
         if let Some(next) = self.clause(output, at, &found, scope)? {
             return Ok(next);
         }
+        let is_call = matches!(found, Macro::Call { .. });
         match self.evaluate_macro(&lexed, at..end, found, scope)? {
-            Some(outcome) => self.place(output, at..end, outcome, scope),
+            Some(_) if scope.as_operands && at > 0 && lexed.is_word(at - 1, "in") => {
+                // Without parentheses SQLMesh finds nothing in a list.
+                self.place(output, at..end, Outcome::Opaque(Vec::new()), scope)
+            }
+            Some(outcome) => {
+                if is_call && is_alias_of_table(&lexed, at) && !self.is_alias(&outcome) {
+                    let message = "SQLMesh takes this for the alias of the table before it";
+                    return Err(Stop {
+                        code: codes::MISPLACED,
+                        message: message.to_owned(),
+                        origin: lexed.origin(&(at..end)),
+                    });
+                }
+                self.place(output, at..end, outcome, scope)
+            }
             None => Ok(end),
+        }
+    }
+
+    /// Can the outcome stand where an alias can?
+    fn is_alias(&self, outcome: &Outcome) -> bool {
+        match outcome {
+            Outcome::Value(value) => lex_code(value.text(), self.dialect().lexical()).len() == 1,
+            Outcome::Nothing => true,
+            Outcome::List(_) | Outcome::Opaque(_) => false,
         }
     }
 
@@ -370,6 +399,22 @@ impl<'a> Expander<'a> {
         }
         Ok(())
     }
+}
+
+/// Does the token stand right behind a table of `FROM` or `JOIN`, where an alias of it would be?
+fn is_alias_of_table(lexed: &Lexed, at: usize) -> bool {
+    let is_name = |at: usize| matches!(lexed.kind(at), Some(TokenKind::Word | TokenKind::QuotedIdentifier));
+    let Some(mut start) = at.checked_sub(1).filter(|_| !lexed.is_connected(at)) else { return false };
+    if lexed.is_symbol(start, ')') {
+        start = lexed.partner(start).unwrap_or(start);
+        start -= usize::from(start > 0 && lexed.is_connected(start) && is_name(start - 1));
+    } else if !is_name(start) {
+        return false;
+    }
+    while start >= 2 && lexed.is_symbol(start - 1, '.') && is_name(start - 2) {
+        start -= 2;
+    }
+    start > 0 && lexed.is_any_word(start - 1, &["from", "join"])
 }
 
 /// `CAST(… AS name)` and `…::name`

@@ -19,6 +19,7 @@ mod interpolate;
 mod jinja;
 mod lambda;
 mod operators;
+mod recursive;
 mod shape;
 mod source_map;
 mod splice;

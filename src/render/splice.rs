@@ -12,6 +12,7 @@ use crate::lex::{TokenKind, lex_code, string_value};
 use super::codes;
 use super::expand::{Expander, Outcome, Scope, Step};
 use super::fragment::{Fragment, Lexed};
+use super::lambda::stop;
 use super::shape::is_operand;
 use super::values::quoted_identifier;
 
@@ -38,7 +39,21 @@ const LIST_ENDS: &[&str] = &[
     "fetch",
 ];
 /// Functions whose arguments sqlglot keeps in one list, so that a list can take an argument's place.
-const VARIADIC: &[&str] = &["in", "concat", "struct", "array", "row", "cube", "rollup"];
+const VARIADIC: &[&str] = &[
+    "in",
+    "concat",
+    "concat_ws",
+    "struct",
+    "array",
+    "row",
+    "cube",
+    "rollup",
+    "using",
+    "exclude",
+    "except",
+    "replace",
+    "values",
+];
 /// Functions whose arguments but the first are such a list.
 const VARIADIC_TAIL: &[&str] = &["coalesce", "greatest", "least", "concat_ws"];
 /// Words behind which a name is expected.
@@ -146,7 +161,12 @@ impl Expander<'_> {
         outcome: Outcome,
         scope: &Scope<'_>,
     ) -> Step<usize> {
+        let is_lambda_body = scope.parameters.is_some() && !scope.as_operands && tokens == output.range;
         match outcome {
+            Outcome::List(_) | Outcome::Nothing if is_lambda_body => {
+                let message = "SQLMesh fails where a lambda's body becomes a list or nothing";
+                Err(stop(codes::WRONG_ARGUMENTS, message, output.lexed.origin(&tokens)))
+            }
             Outcome::Value(value) => self.place_value(output, tokens, value, scope),
             Outcome::List(items) if !items.is_empty() => self.place_list(output, tokens, items, scope),
             Outcome::List(_) | Outcome::Nothing => self.place_nothing(output, tokens, scope),
@@ -166,6 +186,7 @@ impl Expander<'_> {
         scope: &Scope<'_>,
     ) -> Step<usize> {
         let lexed = output.lexed.clone();
+        let value = self.as_index(&lexed, &tokens, value);
         let value = self.as_name(&lexed, &tokens, &output.range, value);
         let binds = scope.as_operands || self.is_bound(&lexed, tokens.end);
         let value = match binds && !is_operand(value.text(), self.dialect()) {
@@ -188,6 +209,31 @@ impl Expander<'_> {
     fn is_bound(&self, lexed: &Lexed, after: usize) -> bool {
         let is_cast = lexed.is_symbol(after, ':') && lexed.is_symbol(after + 1, ':');
         is_cast || (lexed.is_symbol(after, '%') && self.dialect().family == Family::BigQuery)
+    }
+
+    /// A number that is a whole subscript counts from zero in sqlglot's tree, and is written as the dialect counts.
+    fn as_index(&self, lexed: &Lexed, tokens: &Range<usize>, value: Fragment) -> Fragment {
+        use Family::*;
+        let counts_from_one = matches!(
+            self.dialect().family,
+            Athena | ClickHouse | DuckDb | Materialize | Postgres | Presto | RisingWave | StarRocks | Trino
+        );
+        let open = tokens
+            .start
+            .checked_sub(1)
+            .filter(|&open| open > 0 && lexed.is_symbol(open, '[') && lexed.is_connected(open));
+        let ends_value = |at: usize| {
+            (matches!(lexed.kind(at), Some(TokenKind::Word | TokenKind::QuotedIdentifier))
+                && !lexed.is_word(at, "array"))
+                || lexed.is_symbol(at, ')')
+                || lexed.is_symbol(at, ']')
+        };
+        let is_subscript = open.is_some_and(|open| ends_value(open - 1) && lexed.partner(open) == Some(tokens.end));
+        let number = value.text().parse().ok().filter(|_| counts_from_one && is_subscript);
+        match number.and_then(|number: i64| number.checked_add(1)) {
+            Some(index) => Fragment::made(index.to_string(), lexed.origin(tokens)),
+            None => value,
+        }
     }
 
     /// A string where a name is expected is a name in quotes.

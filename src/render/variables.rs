@@ -189,7 +189,7 @@ impl<'a> Expander<'a> {
             self.warn(codes::UNDEFINED_VARIABLE, origin.clone(), message);
         }
         let sql = match is_quoted {
-            _ if is_body && !is_unresolved => text,
+            _ if is_body && !is_unresolved && !(text.starts_with(|c: char| c.is_ascii_digit())) => text,
             true => quoted_identifier(&text, self.dialect()),
             false => identifier(&text, self.dialect()),
         };

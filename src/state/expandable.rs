@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::lex::{Token, TokenKind, lex_code};
 use crate::names::ModelName;
+use crate::project::python::PythonBody;
 use crate::project::{Body, Language, Model, Project, PythonMacro, SqlBody, Statement};
 use crate::render::{Hole, WHOLE_STATEMENT, is_date_variable};
 
@@ -59,16 +60,25 @@ pub enum Expandable {
     Never,
 }
 
-/// Every query with holes.
+/// Every query with holes, and every one that a Python function makes.
 pub fn expandable(project: &Project) -> BTreeMap<ModelName, Expandable> {
     let models: Vec<_> = project.models.values().collect();
     let found = models.par_iter().filter_map(|model| {
-        let Body::Sql(body) = &model.body else { return None };
+        let body = match &model.body {
+            Body::Sql(body) => body,
+            Body::Python(body) if body.is_sql => return Some((model.name.clone(), of_function(body))),
+            _ => return None,
+        };
         let query = body.query?;
         let holes = rendering::holes(project, model, body);
         (!holes.is_empty()).then(|| (model.name.clone(), Calls::of(project, model, body).judge(query, &holes)))
     });
     found.collect()
+}
+
+/// A function that returns the whole query.
+fn of_function(body: &PythonBody) -> Expandable {
+    if body.reads_run { Expandable::AtLoadTime } else { Expandable::Always }
 }
 
 /// Could running the project's code fill these holes of the model's query?

@@ -42,11 +42,16 @@ pub struct RenderedQuery {
     columns: Option<Print>,
     /// Where the lines of the source are, once somebody asks.
     lines: OnceLock<Lines>,
+    /// Where all of it stands, if a Python function made it.
+    place: Option<Location>,
 }
 
 impl RenderedQuery {
     /// The place in the model's file behind a range of the rendered text.
     pub fn location(&self, span: Span) -> Location {
+        if let Some(place) = &self.place {
+            return place.clone();
+        }
         let range = self.source_range(span);
         let lines = self.lines.get_or_init(|| Lines::of(&self.source));
         lines.location(&self.path, &self.source, range.start, range.end)
@@ -98,9 +103,15 @@ pub(super) fn render_all(project: &Project, other: Option<&State>) -> BTreeMap<M
     models
         .par_iter()
         .filter_map(|model| {
-            let Body::Sql(body) = &model.body else { return None };
-            body.query?;
             let expanded = project.expanded.as_ref().and_then(|expanded| expanded.get(&model.name));
+            let body = match (&model.body, expanded) {
+                (Body::Python(_), Some(sql)) => {
+                    return Some((model.name.clone(), Arc::new(made_by_python(model, sql))));
+                }
+                (Body::Sql(body), _) => body,
+                _ => return None,
+            };
+            body.query?;
             let key = hash((shared.get(&project.owner(&model.name)), model_key(model), expanded));
             let known = other.and_then(|other| other.models.get(&model.name)?.query.as_ref());
             let query = match known {
@@ -208,6 +219,24 @@ pub(super) fn render_query(
         asks,
         columns,
         lines: OnceLock::new(),
+        place: None,
+    }
+}
+
+/// The query that a Python function makes, as SQLMesh rendered it.
+fn made_by_python(model: &Model, sql: &str) -> RenderedQuery {
+    RenderedQuery {
+        path: model.path.clone(),
+        source: "".into(),
+        rendered: Rendered { sql: sql.to_owned(), ..Rendered::default() },
+        tree: Some(sql::lenient_query(sql, model.dialect)),
+        holes: vec![],
+        hole_names: vec![],
+        key: hash((model_key(model), sql)),
+        asks: false,
+        columns: None,
+        lines: OnceLock::new(),
+        place: Some(model.location.clone()),
     }
 }
 

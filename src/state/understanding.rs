@@ -30,26 +30,29 @@ impl AnalysedModel {
         match (&self.model.body, &self.query) {
             (Body::Seed(_) | Body::External, _) if self.schema.open => Understanding::Partial,
             (Body::Seed(_) | Body::External, _) => Understanding::Whole,
-            (Body::Sql(_), Some(query)) => query.understanding(),
-            (Body::Sql(_) | Body::Python(_) | Body::Unreadable, _) => Understanding::Nothing,
+            (Body::Sql(_) | Body::Python(_), Some(query)) => query.understanding(),
+            (Body::Sql(_) | Body::Python(_), None) | (Body::Unreadable, _) => Understanding::Nothing,
         }
     }
 
     /// What isn't understood, with the reasons that no stage before this one gave.
     pub(super) fn gaps(&self, project: &Project) -> Vec<Diagnostic> {
         match (&self.model.body, &self.query) {
-            (Body::Python(_), _) => vec![self.not_run()],
+            (Body::Python(body), None) => vec![self.not_run(body.is_sql && project.expanded.is_none())],
+            (Body::Python(_), Some(query)) => query.gaps(|_| false),
             (Body::Sql(body), Some(query)) => query
                 .gaps(|holes| project.expanded.is_none() && expandable::runs_code(project, &self.model, body, holes)),
             _ => vec![],
         }
     }
 
-    fn not_run(&self) -> Diagnostic {
+    /// `may_be_run`: the code only makes a query, which SQLMesh could tell.
+    fn not_run(&self, may_be_run: bool) -> Diagnostic {
         let message = format!("{} is computed by Python code, which isn't run", self.model.name);
         let help = "what it reads and its declared columns are followed; a change of its code or of what it reads may \
                     change any of them";
-        Diagnostic::note(NOT_RUN, self.model.location.clone(), message).with_help(help)
+        let hint = if may_be_run { "; `--python PATH` lets your SQLMesh tell its query" } else { "" };
+        Diagnostic::note(NOT_RUN, self.model.location.clone(), message).with_help(format!("{help}{hint}"))
     }
 }
 

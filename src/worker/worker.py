@@ -12,7 +12,8 @@ Loads the project as SQLMesh does, which runs its code. All connections are repl
 by a file in the temporary folder, so that no warehouse is reached by SQLMesh.
 """
 
-import importlib.util
+import importlib.abc
+import importlib.machinery
 import json
 import logging
 import os
@@ -77,15 +78,32 @@ def requests(stream):
     return settings, names
 
 
+class Pretended(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds a stand-in for every module of packages of engines that aren't installed."""
+
+    def find_spec(self, name, path=None, target=None):
+        if any(name == engine or name.startswith(engine + ".") for engine in ENGINES):
+            return importlib.machinery.ModuleSpec(name, self, is_package=True)
+
+    def create_module(self, spec):
+        module = MagicMock()
+        module.__path__ = []
+        return module
+
+    def exec_module(self, module):
+        pass
+
+
 def pretend_engines():
-    """Stand-ins for the packages of engines that aren't installed."""
-    for name in ENGINES:
-        try:
-            found = importlib.util.find_spec(name)
-        except (ImportError, ValueError, AttributeError):
-            found = None
-        if found is None:
-            sys.modules[name] = MagicMock()
+    """Lets a configuration import packages of engines that aren't installed; asked last, after all that are."""
+    sys.meta_path.append(Pretended())
+
+
+def pretend_connections():
+    """Takes every connection of a YAML configuration for one to DuckDB: its secrets may be elsewhere."""
+    from sqlmesh.core.config import DuckDBConnectionConfig, connection
+
+    connection.parse_connection_config = lambda written: DuckDBConnectionConfig()
 
 
 def offline(config, settings):
@@ -128,6 +146,7 @@ def load(settings):
     from sqlmesh.core.console import NoopConsole, set_console
 
     set_console(NoopConsole())
+    pretend_connections()
     roots = [Path(root) for root in settings["roots"]]
     configs = load_configs(settings["config"], Config, roots)
     configs = {path: offline(config, settings) for path, config in configs.items()}

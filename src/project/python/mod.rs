@@ -34,4 +34,6 @@ pub struct PythonBody {
     pub strings: Vec<Arc<str>>,
     /// Lower-case names of the variables that the function asks for, as arguments or of its context.
     pub variables: BTreeSet<String>,
+    /// What it gives may depend on the day or the stage of a run, or on the world outside.
+    pub reads_run: bool,
 }

@@ -253,6 +253,7 @@ impl Reader<'_> {
                 entrypoint,
                 strings: said.strings.into_iter().collect(),
                 variables: said.variables,
+                reads_run: said.reads_run,
             }),
         }));
     }

@@ -51,7 +51,7 @@ pub(super) fn is(left: &Value, right: &Value) -> Option<bool> {
     }
 }
 
-/// `+`, `-`, `*`, `%`.
+/// `+`, `-`, `*`, `/`, `%`.
 pub(super) fn arithmetic(operator: char, left: &Value, right: &Value) -> Option<Value> {
     if *left == Value::Null || *right == Value::Null {
         return Some(Value::Null);
@@ -61,8 +61,9 @@ pub(super) fn arithmetic(operator: char, left: &Value, right: &Value) -> Option<
             '+' => left.checked_add(*right),
             '-' => left.checked_sub(*right),
             '*' => left.checked_mul(*right),
-            // For negative numbers Python's remainder differs from other languages'.
-            _ if *left >= 0 && *right > 0 => left.checked_rem(*right),
+            '/' => return divided(*left as f64, *right as f64).filter(|_| is_exact(*left) && is_exact(*right)),
+            // The remainder has the sign of the divisor.
+            _ if *right > 0 => left.checked_rem_euclid(*right),
             _ => None,
         };
         return value.map(Value::Int);
@@ -75,9 +76,21 @@ pub(super) fn arithmetic(operator: char, left: &Value, right: &Value) -> Option<
         '+' => left + right,
         '-' => left - right,
         '*' => left * right,
+        '/' => return divided(left, right),
         _ => return None,
     };
     value.is_finite().then_some(Value::Float(value))
+}
+
+/// Is the number the same as a floating-point number?
+fn is_exact(value: i128) -> bool {
+    value.unsigned_abs() < 1 << 53
+}
+
+/// Python's true division, which fails for zero.
+fn divided(left: f64, right: f64) -> Option<Value> {
+    let value = left / right;
+    (right != 0.0 && value.is_finite()).then_some(Value::Float(value))
 }
 
 /// sqlglot's executor makes a regular expression of the pattern and matches it at the beginning of the text only.

@@ -2,7 +2,7 @@
 //!
 //! In: tokens. Out: a value, or `None` at anything that isn't certain. Nesting has a limit.
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Family};
 use crate::lex::{Token, TokenKind, string_value};
 
 use super::Value;
@@ -175,6 +175,8 @@ impl<'t> Parser<'t> {
         loop {
             let operator = if self.is_symbol(0, '*') && !self.is_symbol(1, '*') {
                 '*'
+            } else if self.is_symbol(0, '/') && !self.is_symbol(1, '/') && divides_as_python(self.dialect) {
+                '/'
             } else if self.is_symbol(0, '%') {
                 '%'
             } else {
@@ -219,7 +221,7 @@ impl<'t> Parser<'t> {
             _ => return None,
         };
         // Casts, subscripts, fields and calls of values are left to SQLMesh.
-        let goes_on = ['.', '[', ':', '(', '^', '~', '|', '&', '/'].iter().any(|&symbol| self.is_symbol(0, symbol));
+        let goes_on = ['.', '[', ':', '(', '^', '~', '|', '&'].iter().any(|&symbol| self.is_symbol(0, symbol));
         (!goes_on).then_some(value)
     }
 
@@ -277,6 +279,15 @@ impl<'t> Parser<'t> {
             }
         }
     }
+}
+
+/// In other dialects the division of whole numbers gives a whole number.
+fn divides_as_python(dialect: Dialect) -> bool {
+    use Family::*;
+    matches!(
+        dialect.family,
+        Generic | BigQuery | ClickHouse | Databricks | DuckDb | Hive | MySql | Oracle | Snowflake | Spark
+    )
 }
 
 fn number(text: &str) -> Option<Value> {

@@ -27,10 +27,7 @@ impl Expander<'_> {
         };
         let mut results = Vec::with_capacity(items.len());
         for item in &items {
-            let result = self.apply(&lambda, item, scope.as_operands)?;
-            if !result.text().trim().is_empty() {
-                results.push(result);
-            }
+            results.push(self.apply(&lambda, item, scope.as_operands)?);
         }
         Ok(Outcome::List(results))
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::dialect::Family;
 use crate::render::expand::{Call, Expander, Outcome, Scope, Step};
-use crate::render::fragment::Fragment;
+use crate::render::fragment::{Fragment, Lexed};
 
 use super::bind::Parameters;
 use super::kept;
@@ -22,7 +22,7 @@ impl Expander<'_> {
             Err(outcome) => return Ok(outcome),
         };
         let values = bound.rest.clone();
-        let hash = bound.get(0).map_or(Some("MD5".to_owned()), |hash| self.literal(hash));
+        let hash = bound.get(0).map_or(Some("MD5".to_owned()), |hash| self.literal(hash).or_else(|| name(hash)));
         let (Some(hash), false) = (hash.map(|hash| hash.to_uppercase()), values.is_empty()) else {
             return self.misused(call, "this macro takes expressions, and a string as hash_function");
         };
@@ -52,9 +52,14 @@ impl Expander<'_> {
         let (Some(relation), Some(keys), Some(order)) = (bound.get(0), bound.get(1), bound.get(2)) else {
             return self.misused(call, "@DEDUPLICATE takes a relation, a list of keys and a list of strings");
         };
+        if [keys, order].iter().any(|list| self.is_single_in_parentheses(list)) {
+            return self.misused(call, "one item in parentheses is no list");
+        }
         let keys = self.bracketed(keys)?;
         let order: Option<Vec<Fragment>> = self.bracketed(order)?.map(|items| {
-            let strings = items.iter().map(|item| Some(Fragment::made(self.literal(item)?, call.origin.clone())));
+            let strings = items
+                .iter()
+                .map(|item| Some(Fragment::made(self.literal(item).or_else(|| name(item))?, call.origin.clone())));
             strings.collect::<Option<Vec<_>>>().unwrap_or_default()
         });
         let (Some(keys), Some(order)) = (keys, order.filter(|order| !order.is_empty())) else {
@@ -74,6 +79,12 @@ impl Expander<'_> {
         Ok(Outcome::Value(query))
     }
 
+    /// `(a)`
+    fn is_single_in_parentheses(&self, list: &Fragment) -> bool {
+        let lexed = Lexed::new(list.clone(), self.dialect().lexical());
+        lexed.is_symbol(0, '(') && lexed.split_at_commas(1..lexed.len().saturating_sub(1)).len() == 1
+    }
+
     /// The items of a list in brackets.
     pub fn bracketed(&mut self, list: &Fragment) -> Step<Option<Vec<Fragment>>> {
         let lexed = self.lex(list.clone())?;
@@ -85,6 +96,13 @@ impl Expander<'_> {
         let parts = lexed.split_at_commas(open + 1..lexed.len() - 1);
         Ok(Some(parts.iter().map(|part| lexed.slice(part)).collect()))
     }
+}
+
+/// A single name.
+fn name(value: &Fragment) -> Option<String> {
+    let text = value.text().trim();
+    let is_name = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_name.then(|| text.to_owned())
 }
 
 fn has_qualify(family: Family) -> bool {

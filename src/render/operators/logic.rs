@@ -1,9 +1,12 @@
 //! `@IF`, `@EVAL`, `@AND`, `@OR`.
 
+use std::ops::Range;
+
 use crate::render::evaluate::{Value, evaluate};
 use crate::render::expand::{Argument, ArgumentValue, Call, Expander, Outcome, Scope, Step};
-use crate::render::fragment::Fragment;
+use crate::render::fragment::{Fragment, Lexed};
 use crate::render::shape::{Shape, shape_of};
+use crate::render::syntax::macro_at;
 
 use super::kept;
 
@@ -17,8 +20,7 @@ impl Expander<'_> {
         };
         let condition = self.operand(call, condition, scope)?;
         match evaluate(condition.text(), self.dialect()).map(|value| value.is_true()) {
-            Some(true) => self.branch(call, branches.first(), scope),
-            Some(false) => self.branch(call, branches.get(1), scope),
+            Some(is_true) => self.chosen(call, branches, is_true, scope),
             None => {
                 let mut arguments = kept(vec![condition]);
                 for branch in branches {
@@ -29,21 +31,49 @@ impl Expander<'_> {
         }
     }
 
-    fn branch(&mut self, call: &Call, range: Option<&std::ops::Range<usize>>, scope: &Scope<'_>) -> Step<Outcome> {
-        match range {
-            Some(range) => self.expand_argument(&call.lexed, range.clone(), scope),
-            None => Ok(Outcome::Nothing),
+    /// The value that a condition chooses. SQLMesh evaluates the arguments first: a first value that is a macro and gives
+    /// nothing isn't there, and one that gives a list is several.
+    fn chosen(&mut self, call: &Call, branches: &[Range<usize>], is_true: bool, scope: &Scope<'_>) -> Step<Outcome> {
+        let (first, second) = (branches.first(), branches.get(1));
+        let mut values = match first.filter(|first| is_true || is_macro(&call.lexed, first)) {
+            Some(first) => {
+                let holes = self.holes.len();
+                let outcome = self.expand_argument(&call.lexed, first.clone(), scope)?;
+                if !is_true {
+                    self.holes.truncate(holes);
+                }
+                match outcome {
+                    Outcome::List(items) => items.into_iter().map(Outcome::Value).collect(),
+                    Outcome::Nothing => vec![],
+                    Outcome::Value(_) if is_true => return Ok(outcome),
+                    Outcome::Opaque(_) if is_true || second.is_some() => return Ok(outcome),
+                    other => vec![other],
+                }
+            }
+            None => vec![Outcome::Nothing],
+        };
+        let index = usize::from(!is_true);
+        if values.len() == index
+            && let Some(second) = second
+        {
+            return self.expand_argument(&call.lexed, second.clone(), scope);
         }
+        let count = values.len() + usize::from(second.is_some());
+        if !(1..=2).contains(&count) {
+            return self
+                .misused(call, "@IF takes a condition and one or two values; lists among them count as several");
+        }
+        Ok(if index < values.len() { values.swap_remove(index) } else { Outcome::Nothing })
     }
 
     /// An argument that will be evaluated.
-    fn operand(&mut self, call: &Call, range: std::ops::Range<usize>, scope: &Scope<'_>) -> Step<Fragment> {
+    fn operand(&mut self, call: &Call, range: Range<usize>, scope: &Scope<'_>) -> Step<Fragment> {
         let operands = Scope { as_operands: true, ..*scope };
         self.expand(&call.lexed, range, &operands)
     }
 
     /// Evaluates an argument to a constant.
-    pub fn constant(&mut self, call: &Call, range: std::ops::Range<usize>, scope: &Scope<'_>) -> Step<Option<Value>> {
+    pub fn constant(&mut self, call: &Call, range: Range<usize>, scope: &Scope<'_>) -> Step<Option<Value>> {
         let operand = self.operand(call, range, scope)?;
         Ok(evaluate(operand.text(), self.dialect()))
     }
@@ -90,6 +120,11 @@ impl Expander<'_> {
         let separator = if call.name == "and" { " AND " } else { " OR " };
         Ok(Outcome::Value(Fragment::join(&conditions, separator, call.origin.clone())))
     }
+}
+
+/// Is the argument one macro and nothing else?
+fn is_macro(lexed: &Lexed, range: &Range<usize>) -> bool {
+    macro_at(lexed, range.start, range.end).is_some_and(|(_, end)| end == range.end)
 }
 
 /// The text of an argument, if it is SQL.

@@ -29,6 +29,9 @@ impl Expander<'_> {
         if let Some(found) = self.environment.user_macros.get(&call.name) {
             return self.user_macro(call, found.simple.as_ref(), scope);
         }
+        if takes_arguments_behind(call) {
+            return self.misused(call, "a query that isn't in parentheses takes the arguments behind it for its own");
+        }
         match call.name.as_str() {
             "if" => self.if_(call, scope),
             "eval" => self.eval(call, scope),
@@ -92,6 +95,13 @@ impl Expander<'_> {
         let arguments = self.arguments(call, scope)?;
         Ok(plain(arguments.clone()).ok_or(Outcome::Opaque(arguments)))
     }
+}
+
+/// Is an argument that isn't the last one a query without parentheses?
+fn takes_arguments_behind(call: &Call) -> bool {
+    let parts = call.lexed.split_at_commas(call.inside.clone());
+    let (_, before) = parts.split_last().unwrap_or((&(0..0), &[]));
+    before.iter().any(|part| call.lexed.is_any_word(part.start, &["select", "with"]))
 }
 
 /// The arguments as SQL, if none is a lambda and none has a name.

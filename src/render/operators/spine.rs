@@ -1,11 +1,14 @@
 //! `@DATE_SPINE`: a query that makes dates.
 //!
-//! In: a call. Out: the query as sqlglot writes it for the dialect. Dialects for which it writes a recursive query,
-//! which moves to the front of the statement, are opaque.
+//! In: a call. Out: the query as sqlglot writes it for the dialect. Where it writes a recursive query, that is put in
+//! front of the statement at the end (`recursive.rs`).
+
+use jiff::civil::Date;
 
 use crate::dialect::Family;
 use crate::render::expand::{Call, Expander, Outcome, Scope, Step};
 use crate::render::fragment::Fragment;
+use crate::render::recursive::Spine;
 
 use super::bind::Parameters;
 
@@ -27,20 +30,37 @@ impl Expander<'_> {
             return self.misused(call, "the part of a date is 'day', 'week', 'month', 'quarter' or 'year'");
         }
         let literals = (self.literal(start), self.literal(end));
-        let texts = [start.text().trim().to_owned(), end.text().trim().to_owned()];
+        let range = [start.text().trim().to_owned(), end.text().trim().to_owned()];
         let range = match literals {
-            (Some(start), Some(end)) => match is_date(&start) && is_date(&end) && start <= end {
-                true => texts.map(|text| self.date_of(&text)),
-                false => return self.misused(call, "the start and the end are dates like '2024-12-31', in that order"),
+            (Some(start), Some(end)) => match (date(&start), date(&end)) {
+                (Some(start), Some(end)) if start <= end => range.map(|text| self.date_of(&text)),
+                _ => return self.misused(call, "the start and the end are dates like '2024-12-31', in that order"),
             },
-            (None, None) => texts,
-            // What a generator makes of one string alone differs.
-            _ => return self.uncertain(call, Vec::new()),
+            (start, end) if self.dialect().family == Family::DuckDb => {
+                let [first, last] = range;
+                let cast = |text: String, is_literal| if is_literal { self.date_of(&text) } else { text };
+                [cast(first, start.is_some()), cast(last, end.is_some())]
+            }
+            _ => range,
         };
-        match spine(self.dialect().family, &part, &range) {
+        let family = self.dialect().family;
+        if matches!(family, Family::Fabric | Family::MySql | Family::Redshift | Family::TSql) {
+            let [first, last] = range;
+            let range = [self.cast_variable(start, &first), self.cast_variable(end, &last)];
+            let (column, unit) = (format!("date_{part}"), part.to_uppercase());
+            let spine = Spine { column, unit, range, origin: call.origin.clone() };
+            return Ok(Outcome::Value(self.marked(spine)));
+        }
+        match spine(family, &part, &range) {
             Some(query) => Ok(Outcome::Value(Fragment::made(query, call.origin.clone()))),
             None => self.uncertain(call, Vec::new()),
         }
+    }
+
+    /// The cast of a date variable isn't one that sqlglot knows again: it casts once more.
+    fn cast_variable(&self, value: &Fragment, text: &str) -> String {
+        let written = self.source.get(value.origin(0..value.len())).unwrap_or("");
+        if written.starts_with('@') { format!("CAST({text} AS DATE)") } else { text.to_owned() }
     }
 
     fn date_of(&self, text: &str) -> String {
@@ -51,15 +71,17 @@ impl Expander<'_> {
     }
 }
 
-/// `2024-12-31`; which months have how many days is left to SQLMesh.
-fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let in_range =
-        |text: &str, most: u32| text.len() == 2 && text.parse::<u32>().is_ok_and(|n| (1..=most).contains(&n));
-    matches!(parts.as_slice(), [year, month, day] if year.len() == 4
-        && year.bytes().all(|byte| byte.is_ascii_digit())
-        && in_range(month, 12)
-        && in_range(day, 28 + 3))
+/// `2024-12-31`, as Python's `%Y-%m-%d` reads it.
+fn date(text: &str) -> Option<Date> {
+    let mut parts = text.split('-');
+    let mut number = |least: usize, most: usize| {
+        let part = parts.next()?;
+        let is_number = (least..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| part.parse().ok()).flatten()
+    };
+    let (year, month, day) = (number(4, 4)?, number(1, 2)?, number(1, 2)?);
+    let rest = parts.next();
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok().filter(|_| rest.is_none())
 }
 
 /// Recorded from SQLMesh for every dialect.
@@ -88,15 +110,16 @@ fn spine(family: Family, part: &str, [start, end]: &[String; 2]) -> Option<Strin
     Some(format!("SELECT {name} FROM {source} AS _exploded({name})"))
 }
 
-/// Snowflake counts the parts between two dates. With columns in their place sqlglot changes these.
+/// Snowflake counts the parts between two dates. With a column as the start sqlglot changes it.
 fn flattened(part: &str, start: &str, end: &str) -> Option<String> {
-    let is_date = |text: &str| text.starts_with("CAST('") && text.ends_with("' AS DATE)");
-    if !is_date(start) || !is_date(end) {
-        return None;
-    }
+    let first = match start {
+        _ if start.starts_with("CAST('") && start.ends_with("' AS DATE)") => start.to_owned(),
+        _ if start.starts_with('\'') && start.len() == "'2024-12-31'".len() => format!("CAST({start} AS DATE)"),
+        _ => return None,
+    };
     let unit = part.to_uppercase();
     Some(format!(
-        "(SELECT DATEADD({unit}, CAST(date_{part} AS INT), {start}) AS date_{part} FROM TABLE(FLATTEN(INPUT => \
+        "(SELECT DATEADD({unit}, CAST(date_{part} AS INT), {first}) AS date_{part} FROM TABLE(FLATTEN(INPUT => \
          ARRAY_GENERATE_RANGE(0, DATEDIFF({unit}, {start}, {end}) + 1))) AS _exploded(seq, key, path, index, date_{part}, \
          this))"
     ))

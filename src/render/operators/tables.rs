@@ -50,7 +50,11 @@ impl Expander<'_> {
             return self.misused(call, "@STAR takes the name of a table");
         };
         let excluded = match bound.get(2).or_else(|| bound.get(6)) {
-            Some(list) => self.bracketed(list)?,
+            // SQLMesh reads a single name as a tuple of one.
+            Some(list) => match self.table_text(list) {
+                Some(column) => Some(vec![Fragment::made(column, call.origin.clone())]),
+                None => self.bracketed(list)?,
+            },
             None => Some(Vec::new()),
         };
         let text = |at: usize| bound.get(at).map_or(Some(String::new()), |value| self.literal(value));

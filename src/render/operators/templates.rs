@@ -7,7 +7,7 @@ use crate::render::expand::{Call, Expander, Outcome, Scope, Step};
 use crate::render::fragment::Fragment;
 use crate::render::lambda::stop;
 use crate::render::syntax::macro_at;
-use crate::render::values::string_literal;
+use crate::render::values::{is_dotted, sql_text, string_literal};
 use crate::render::variables::Use;
 
 use super::logic::sql_of;
@@ -50,6 +50,9 @@ impl Expander<'_> {
 
     /// `@VAR('name', default)`
     pub fn var(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
+        if call.lexed.kind(call.inside.start) != Some(TokenKind::String) {
+            return self.misused(call, "SQLMesh wants a variable's name written out as a string");
+        }
         let arguments = self.arguments(call, scope)?;
         let rules = self.dialect().lexical();
         let name = arguments.first().and_then(sql_of).and_then(|name| {
@@ -75,8 +78,12 @@ impl Expander<'_> {
         let rules = self.dialect().lexical();
         let template = match arguments.as_slice() {
             [argument] if argument.name.is_none() => sql_of(argument),
+            [argument, mode] if argument.name.is_none() && matches!(mode.name.as_deref(), None | Some("mode")) => {
+                sql_of(argument)
+            }
             _ => None,
         };
+        let mode = arguments.get(1).and_then(sql_of).map(|mode| sql_text(mode.text(), self.dialect()).to_lowercase());
         let text = template.and_then(|template| {
             let tokens = lex_code(template.text(), rules);
             let [token] = tokens.as_slice() else { return None };
@@ -89,7 +96,15 @@ impl Expander<'_> {
             .replace("@{catalog_name}", &catalog)
             .replace("@{schema_name}", &schema)
             .replace("@{table_name}", &table);
-        Ok(Outcome::Value(Fragment::made(string_literal(&text, self.dialect()), call.origin.clone())))
+        match mode.as_deref() {
+            None | Some("literal") => {
+                Ok(Outcome::Value(Fragment::made(string_literal(&text, self.dialect()), call.origin.clone())))
+            }
+            Some("table") if is_dotted(&lex_code(&text, rules)) => {
+                Ok(Outcome::Value(Fragment::made(text, call.origin.clone())))
+            }
+            Some(_) => self.uncertain(call, Vec::new()),
+        }
     }
 
     /// Catalog, schema and table of `@this_model`; empty where the name has none.

@@ -93,7 +93,7 @@ fn what_sqlmesh_refuses_is_reported() {
     check("SELECT 1 WHERE @EACH([a, b], x -> x = 1)", codes::MISPLACED);
     check("SELECT 1 WHERE c AND @IF(FALSE, a)", codes::MISPLACED);
     check("SELECT @IF(LENGTH('a') = 1, a, b)", codes::NOT_EVALUATED);
-    check("SELECT @EVAL(3 / 2)", codes::NOT_EVALUATED);
+    check("SELECT @EVAL(3 // 2)", codes::NOT_EVALUATED);
     check("SELECT @SQL('a, b')", codes::NOT_EVALUATED);
     check("SELECT @m(a", codes::UNBALANCED);
     check("SELECT @'it''s a FROM t", codes::UNBALANCED);
@@ -103,7 +103,15 @@ fn what_sqlmesh_refuses_is_reported() {
     check("SELECT @PIVOT(a, ['b'], agg := 'MAX', FALSE)", codes::WRONG_ARGUMENTS);
     check("SELECT @DATE_SPINE('hour', '2024-01-01', '2024-01-02')", codes::WRONG_ARGUMENTS);
     check("SELECT @DATE_SPINE('day', '2024-01-03', '2024-01-02')", codes::WRONG_ARGUMENTS);
-    check("SELECT @STAR(a, exclude := b)", codes::WRONG_ARGUMENTS);
+    check("SELECT @STAR(a, exclude := b + 1)", codes::WRONG_ARGUMENTS);
+    check("SELECT @VAR(@x)", codes::WRONG_ARGUMENTS);
+    check("SELECT @EACH([a], x -> @EACH([b], y -> y))", codes::WRONG_ARGUMENTS);
+    check("SELECT @EACH([a], x -> @IF(FALSE, x)), b", codes::WRONG_ARGUMENTS);
+    check("SELECT @IF(TRUE, @EACH([a, b], x -> x), c)", codes::WRONG_ARGUMENTS);
+    check("SELECT @IF(FALSE, SELECT a, SELECT b)", codes::WRONG_ARGUMENTS);
+    check("SELECT * FROM t @IF(TRUE, LEFT JOIN u ON TRUE)", codes::MISPLACED);
+    check("SELECT * FROM (@DEDUPLICATE(t, (a), ['b']))", codes::WRONG_ARGUMENTS);
+    check("SELECT @DATE_SPINE('day', '2024-02-30', '2024-03-02')", codes::WRONG_ARGUMENTS);
     check("SELECT * FROM (@UNION('both', a, b))", codes::WRONG_ARGUMENTS);
 }
 

@@ -1,0 +1,3 @@
+MODEL (name m.deduplicated_by_name, kind FULL);
+
+@DEDUPLICATE(raw.u, [a, b], [amount, 'other DESC'])

@@ -1,0 +1,4 @@
+MODEL (name raw.spine_in_union_redshift, kind FULL, dialect redshift);
+
+WITH s AS (@DATE_SPINE('month', '2024-01-01', '2024-12-31'))
+SELECT date_month FROM s UNION ALL SELECT id FROM raw.lower

@@ -1,0 +1,3 @@
+MODEL (name raw.spine_to_today_postgres, kind FULL, dialect postgres);
+
+SELECT date_day FROM (@DATE_SPINE('day', '2024-01-01', CURRENT_DATE)) AS s

@@ -1,0 +1,3 @@
+MODEL (name raw.spine_to_today_snowflake, kind FULL, dialect snowflake);
+
+SELECT date_day FROM (@DATE_SPINE('day', '2024-01-01', CURRENT_DATE)) AS s
