@@ -4,7 +4,6 @@
 //! In: a resolved query, and the unseen columns of the models that it reads. Out: the unseen outputs of its blocks.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use crate::names::{ColumnName, ModelName};
 use crate::resolve::{Block, BlockId, BlockKind, Output, Resolved, Select, Source};
@@ -64,41 +63,6 @@ fn of_block(
         BlockKind::SetOperation { left: inner, .. } | BlockKind::Wrapped(inner) => inherited(inner),
         BlockKind::Values(_) | BlockKind::Opaque => BTreeSet::new(),
     }
-}
-
-/// Does the query name a column that sqlglot doesn't see? It refuses that.
-pub(super) fn is_read(resolved: &Resolved, of_models: &Unseen<ModelName>) -> bool {
-    let found = outputs(resolved, of_models);
-    if found.is_empty() && !resolved.tables.iter().any(|table| of_models.contains_key(table)) {
-        return false;
-    }
-    let from_stars: BTreeSet<usize> = resolved
-        .blocks
-        .iter()
-        .flat_map(|block| &block.outputs)
-        .filter(|output| output.from_star)
-        .map(identity)
-        .collect();
-    let mut seen = BTreeSet::new();
-    let mut is_read = false;
-    for tree in resolved.blocks.iter().flat_map(|block| block.expressions()) {
-        if from_stars.contains(&(Arc::as_ptr(tree) as usize)) {
-            continue;
-        }
-        tree.walk(&mut |node| {
-            if let Op::Bound(id, relation, name) = &node.op
-                && let Some(BlockKind::Select(select)) = resolved.block(*id).map(|block| &block.kind)
-            {
-                is_read |= is_unseen((*relation, name), select, of_models, &found);
-            }
-            !is_read && (node.kids.is_empty() || seen.insert(node.fingerprint()))
-        });
-    }
-    is_read
-}
-
-fn identity(output: &Output) -> usize {
-    Arc::as_ptr(&output.value) as usize
 }
 
 fn is_unseen(
