@@ -42,7 +42,8 @@ impl Spread {
         let found = effects.columns.iter().find(|(_, effect)| is_other(effect));
         let Some((column, effect)) = found.filter(|_| keys::watches_every_column(after)) else { return };
         let path = extended(&effect.path, name.to_string());
-        let message = format!("a change in any column begins a new version of a row, and {column} is one more or one less");
+        let message =
+            format!("a change in any column begins a new version of a row, and {column} is one more or one less");
         let change = self.reader_change("P106", after, None, message);
         let cause = self.cause(name, change, path.clone(), false);
         effects.change_rows(RowEffect::Changed, cause, path);
