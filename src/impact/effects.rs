@@ -1,6 +1,6 @@
 //! What happens to each model, as it is found out: effects with their causes and the shortest path to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::compare::LocalChange;
@@ -14,6 +14,8 @@ use super::{ColumnEffect, RowEffect};
 pub(super) struct Spread {
     pub(super) effects: BTreeMap<ModelName, Effects>,
     pub(super) causes: Vec<Cause>,
+    /// Models whose columns stand in another order, which code may see.
+    pub(super) reordered: BTreeSet<ModelName>,
 }
 
 /// A finding before it gets its number.

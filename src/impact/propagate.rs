@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use crate::compare::{LocalChange, ModelDiff};
 use crate::names::ModelName;
+use crate::resolve::Schema;
 use crate::state::AnalysedModel;
 
 use super::checks::Failed;
@@ -52,6 +53,9 @@ pub(super) fn propagate(
             spread.upstream(after, &stars, &mut effects);
             spread.keys(after, &mut effects);
         }
+        if sides.before.models.get(name).is_some_and(|before| is_reordered(&before.schema, &after.schema)) {
+            spread.reordered.insert(name.clone());
+        }
         if effects.is_something() {
             spread.effects.insert(name.clone(), effects);
         }
@@ -65,6 +69,13 @@ pub(super) fn propagate(
         spread.cause(&model, failure.change, failure.via, false);
     }
     spread
+}
+
+/// Do the columns that both have stand in another order?
+fn is_reordered(before: &Schema, after: &Schema) -> bool {
+    let old = before.columns.iter().filter(|column| after.get(&column.name).is_some());
+    let new = after.columns.iter().filter(|column| before.get(&column.name).is_some());
+    !old.map(|column| &column.name).eq(new.map(|column| &column.name))
 }
 
 impl Spread {

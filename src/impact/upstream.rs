@@ -173,10 +173,11 @@ impl Spread {
         Some((rows.effect, rows.path.clone()))
     }
 
-    /// How a parent changes in any way that code may see: its rows, its values, which columns there are.
+    /// How a parent changes in any way that code may see: its rows, its values, which columns there are in which order.
     fn parent_in_any_way(&self, parent: &ModelName) -> Option<Vec<String>> {
         let rows = self.parent_rows(parent).map(|(_, path)| path);
-        rows.or_else(|| self.parent_columns(parent))
+        let order = || self.reordered.contains(parent).then(|| vec![parent.to_string()]);
+        rows.or_else(|| self.parent_columns(parent)).or_else(order)
     }
 
     /// How any column of a parent changes.

@@ -16,6 +16,8 @@ mod unions;
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
+
 use crate::names::{ColumnName, ModelName};
 use crate::resolve::{Problem, ProblemKind, Resolved};
 
@@ -75,11 +77,24 @@ pub fn lineage(resolved: &Resolved) -> Lineage {
         blind.iter().for_each(|blind| flow.absorb(blind));
         if output.is_open { open.absorb(&flow) } else { columns.push((output.name.clone(), flow)) }
     }
+    absorb_namesakes(&mut columns);
     let mut order = Flow::default();
     for key in &root.order {
         order.absorb(&tracer.pass_through_or(key, root, &traced));
     }
     Lineage { columns, rows, open, order }
+}
+
+/// Of two outputs with one name, a reader of that name may mean either: the first has what flows into all of them.
+fn absorb_namesakes(columns: &mut [(ColumnName, Flow)]) {
+    let mut first: FxHashMap<ColumnName, usize> = FxHashMap::default();
+    for at in 0..columns.len() {
+        let Some((before, [(name, flow), ..])) = columns.split_at_mut_checked(at) else { return };
+        let known = *first.entry(name.clone()).or_insert(at);
+        if let Some((_, whole)) = before.get_mut(known) {
+            whole.absorb(flow);
+        }
+    }
 }
 
 /// If a part of the query isn't understood, everything may depend on all that the query names.

@@ -281,3 +281,39 @@ fn pipes_read_what_their_operators_name() {
     let models: Vec<String> = lineage.models().iter().map(ToString::to_string).collect();
     assert_eq!(models, ["t", "u", "v"]);
 }
+
+#[test]
+fn outputs_of_one_name_are_one_to_who_asks_by_name() {
+    let lineage = traced_in("duckdb", "SELECT 1 AS x, a AS y, b AS x FROM t");
+    assert_eq!(shown(&lineage.column("x").sources), "t.b");
+    assert_eq!(shown(&lineage.column("y").sources), "t.a");
+}
+
+#[test]
+fn files_that_functions_read_are_sources() {
+    assert_eq!(
+        sources("SELECT f.k FROM read_csv('a.csv', header = true) AS f"),
+        "k: READ_CSV('a.csv', header = TRUE).k"
+    );
+    assert_eq!(sources("SELECT n FROM generate_series(1, 3) AS g(n)"), "n:");
+    assert_eq!(sources("SELECT k FROM t, read_json(t.a)").split(' ').next_back(), Some("t.a"));
+}
+
+#[test]
+fn a_star_leaves_out_the_columns_of_the_table_that_is_named() {
+    assert_eq!(sources("SELECT * EXCLUDE (u.id, t.a, t.b) FROM t, u"), "id: t.id; c: t.c; d: u.d; e: u.e");
+    let merged = traced_in("duckdb", "SELECT * EXCLUDE (u.id) FROM t JOIN u USING (id)");
+    assert!(merged.columns.is_empty(), "the merged column shows again");
+    assert!(traced_in("spark", "SELECT * EXCEPT (a.field) FROM t").columns.is_empty(), "a changed struct");
+}
+
+#[test]
+fn a_semi_join_of_clickhouse_is_followed_unless_it_shows_the_other_side() {
+    let query = |items: &str| format!("SELECT {items} FROM t LEFT SEMI JOIN u ON t.id = u.id");
+    assert_eq!(sources_in("clickhouse", &query("t.a, b")), "a: t.a; b: t.b");
+    for items in ["u.d", "*", "d", "t.a + u.e AS x"] {
+        let lineage = traced_in("clickhouse", &query(items));
+        assert!(lineage.open.sources.iter().any(|column| &*column.column == EVERY_COLUMN), "{items}");
+    }
+    assert_eq!(sources_in("duckdb", "SELECT * FROM t SEMI JOIN u ON t.id = u.id"), "id: t.id; a: t.a; b: t.b; c: t.c");
+}

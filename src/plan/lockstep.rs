@@ -79,7 +79,11 @@ impl Lockstep<'_, '_> {
 
     fn ctes(&mut self, before: &Block, after: &Block) -> bool {
         before.ctes.len() == after.ctes.len()
-            && before.ctes.iter().zip(&after.ctes).all(|((old, b), (new, a))| old == new && self.blocks(*b, *a, false))
+            && before.ctes.iter().zip(&after.ctes).all(|((old, b), (new, a))| {
+                old == new
+                    && self.before.written_columns(old) == self.after.written_columns(new)
+                    && self.blocks(*b, *a, false)
+            })
     }
 
     fn select(

@@ -215,7 +215,8 @@ impl<'q> Side<'q> {
     }
 
     fn whole(&self, id: BlockId, block: &Block) -> u128 {
-        let ctes: Vec<(&Name, u128)> = block.ctes.iter().map(|(name, id)| (name, self.block(*id))).collect();
+        let ctes: Vec<(&Name, Vec<&str>, u128)> =
+            block.ctes.iter().map(|(name, id)| (name, self.written_columns(name), self.block(*id))).collect();
         let kind = match &block.kind {
             BlockKind::Select(select) => self.whole_select(id, block, select),
             BlockKind::SetOperation { op, all, by_name, left, right } => {
@@ -226,6 +227,24 @@ impl<'q> Side<'q> {
             BlockKind::Opaque => hash("opaque"),
         };
         hash((ctes, kind, self.tail(block, Subqueries::Exact)))
+    }
+
+    /// The columns that a WITH RECURSIVE writes behind a CTE's name; of other CTEs sqlglot forgets them.
+    pub(super) fn written_columns(&self, name: &Name) -> Vec<&str> {
+        let sql = &self.query.rendered.rendered.sql;
+        if !self.tokens.iter().any(|token| token.is_word(sql, "RECURSIVE")) {
+            return vec![];
+        }
+        let is_named = |window: &[Token]| match window {
+            [before, named, open] => {
+                let introduces = before.is_word(sql, "RECURSIVE") || before.is_symbol(',');
+                introduces && open.is_symbol('(') && *self.dialect.normalize(named.text(sql), false) == **name
+            }
+            _ => false,
+        };
+        let Some(at) = self.tokens.windows(3).position(is_named) else { return vec![] };
+        let behind = self.tokens.get(at + 3..).unwrap_or_default();
+        behind.iter().take_while(|token| !token.is_symbol(')')).map(|token| token.text(sql)).collect()
     }
 
     fn whole_select(&self, id: BlockId, block: &Block, select: &Select) -> u128 {

@@ -28,6 +28,10 @@ impl Resolver<'_> {
         }
         let values = [&a, &b].map(|side| merged_value(side, scope.block, span));
         join.condition.push(Node::new(Op::Binary("=".into()), values.to_vec(), span));
+        if matches!(join.kind, JoinKind::LeftSemi | JoinKind::LeftAnti) {
+            // Only the left side shows.
+            return;
+        }
         let relations = a.relations.iter().chain(&b.relations).copied().collect();
         let kinds = a.kinds.iter().chain(&b.kinds).copied().chain([join.kind]).collect();
         Arc::make_mut(&mut scope.merged).insert(MergedColumn::new(name.clone(), relations, kinds));

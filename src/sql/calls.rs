@@ -146,6 +146,10 @@ mod tests {
         check("duckdb", "INTERVAL 1 DAY", "INTERVAL '-1' DAY", false);
         check("mysql", "INTERVAL 1.5 DAY", "INTERVAL '1.5' DAY", false);
         check("spark", "INTERVAL 1 DAY", "INTERVAL 1 MONTH", false);
+        check("postgres", "INTERVAL '2 years'", "INTERVAL '2 YEARS'", true);
+        check("postgres", "INTERVAL '1 day'", "INTERVAL '1' DAY", true);
+        check("snowflake", "INTERVAL '1 day, 2 hours'", "INTERVAL '1 DAY, 2 HOURS'", true);
+        check("snowflake", "INTERVAL '1 mm'", "INTERVAL '1' MONTH", false);
         check("duckdb", "a + INTERVAL t.b DAY", "a + INTERVAL (t.b) DAY", true);
         check("spark", "a + INTERVAL t.b DAY", "a + INTERVAL t.c DAY", false);
     }

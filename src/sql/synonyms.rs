@@ -105,6 +105,7 @@ const SNOWFLAKE: &[Synonym] = &[
     ("DATE", "TO_DATE", None),
     ("DATEFROMPARTS", "DATE_FROM_PARTS", None),
     ("GETDATE", "CURRENT_TIMESTAMP", Some(0)),
+    ("IF", "IFF", Some(3)),
     ("IFNULL", "COALESCE", Some(2)),
     ("LEN", "LENGTH", None),
     ("MD5_HEX", "MD5", None),

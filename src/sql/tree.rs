@@ -85,6 +85,9 @@ pub enum SetOperator {
     Intersect,
 }
 
+/// Marks a frame that is written without its end.
+pub const END_LEFT_OUT: &str = "END LEFT OUT";
+
 /// What a node is. Children are named in brackets; `?` may be missing, `*` may repeat.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Op {
@@ -162,7 +165,7 @@ pub enum Op {
     /// `[WindowName? PartitionBy? OrderBy? Frame?]`
     WindowSpec,
     PartitionBy,
-    /// `[bound*]`
+    /// `[bound* Modifier?]`: the modifier is `END_LEFT_OUT`, and means nothing.
     Frame(Name),
     Interval(Name),
     Extract(Name),

@@ -125,19 +125,18 @@ class Database:
         return [column[0].lower() for column in done.description], [tuple(map(shown, row)) for row in rows]
 
     def refuses_a_part(self, model, project):
-        """Is there a CTE or a named window in it that the engine refuses as soon as something reads it?"""
+        """Does the engine refuse it as soon as something reads every CTE and named window in it?"""
         self.connection.execute("SET search_path = 'after'")
         if any(has_idle_window(get(place)) for select in model.query.selects() for place in texts(select)):
             return True
-        for query in each_part_read(model.query):
-            text = self.runnable("after", project, replace(model, query=query), DAYS[0], DAYS[-1])
-            try:
-                self.connection.execute(f"EXPLAIN {text}")
-            except REFUSED:
-                return True
-            except duckdb.Error:
-                # What the engine can't do says nothing of the names.
-                continue
+        text = self.runnable("after", project, replace(model, query=with_all_read(model.query)), DAYS[0], DAYS[-1])
+        try:
+            self.connection.execute(f"EXPLAIN {text}")
+        except REFUSED:
+            return True
+        except duckdb.Error:
+            # What the engine can't do says nothing of the names.
+            return False
         return False
 
     def forget_newer(self):
@@ -311,25 +310,23 @@ class Tally:
         sys.stdout.flush()
 
 
-def each_part_read(query):
-    """The query again and again, each time with one CTE or one named window read that may have no reader."""
-    for at, owner in enumerate(query.queries()):
+def with_all_read(query):
+    """The query with every CTE and every named window read, which may have no reader."""
+    query = query.copy()
+    for owner in list(query.queries()):
         for cte in owner.ctes:
-            rest = query.copy()
-            reading_too(list(rest.queries())[at], cte.name)
-            yield rest
-    for at, select in enumerate(query.selects()):
+            reading_too(owner, cte.name)
+    for select in query.selects():
         for name in select.windows:
-            rest = query.copy()
-            rest.selects()[at].qualify.append(f"count(*) OVER {name} >= 0")
-            yield rest
+            select.qualify.append(f"count(*) OVER {name} >= 0")
+    return query
 
 
 def reading_too(owner, name):
-    """The rows of the query, if it names this CTE as well."""
+    """The rows of the query, which names this CTE as well."""
     inner = Query(owner.body, owner.columns, order=owner.order, limit=owner.limit)
     count = Query(Select([Item("count(*)", "n")], [Join("", Relation(name, name))]), [("n", "i")])
-    owner.body = Select([Item("*", None, "star")],
+    owner.body = Select([Item("rows_of_it.*", None, "star")],
                         [Join("", Relation("rows_of_it", query=inner)), Join("CROSS JOIN", Relation("read", query=count))])
     owner.order, owner.limit = [], ""
 

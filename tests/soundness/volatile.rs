@@ -28,6 +28,37 @@ fn a_cte_read_twice_is_not_two_subqueries() {
     );
 }
 
+/// Which of the rows with the same keys comes first the engine decides anew for each query, so that a CTE that is read twice
+/// agrees with itself, and two subqueries need not.
+#[test]
+fn what_the_engine_chooses_is_not_chosen_twice_alike() {
+    let windows =
+        ["ROW_NUMBER() OVER (ORDER BY a)", "LAG(b) OVER (ORDER BY a)", "SUM(b) OVER (ORDER BY a ROWS 1 PRECEDING)"];
+    for value in windows {
+        let inner = format!("SELECT a, {value} AS r FROM t");
+        let shared = format!("WITH c AS ({inner}) SELECT x.r - y.r AS d FROM c x JOIN c y ON x.a = y.a");
+        let copied = format!("SELECT x.r - y.r AS d FROM ({inner}) x JOIN ({inner}) y ON x.a = y.a");
+        differ_in("d", "postgres", &shared, &copied);
+        same("postgres", &shared, &shared.replace("c AS", "z AS").replace("FROM c x JOIN c y", "FROM z x JOIN z y"));
+    }
+    let two = |value: &str, other: &str| {
+        let inner = format!("SELECT a, {value} AS r FROM t GROUP BY a");
+        format!("WITH c AS ({inner}), d AS ({inner}) SELECT x.r AS r1, y.r AS r2 FROM c x JOIN {other} y ON x.a = y.a")
+    };
+    for value in ["ANY_VALUE(b)", "LIST(b)", "FIRST(b)"] {
+        differ_in("r2", "duckdb", &two(value, "c"), &two(value, "d"));
+    }
+    for value in ["MAX(b)", "LIST(b ORDER BY b)"] {
+        same("duckdb", &two(value, "c"), &two(value, "d"));
+    }
+    let ranked = "SELECT a, RANK() OVER (ORDER BY a) AS r FROM t";
+    same(
+        "postgres",
+        &format!("WITH c AS ({ranked}) SELECT x.r - y.r AS d FROM c x JOIN c y ON x.a = y.a"),
+        &format!("SELECT x.r - y.r AS d FROM ({ranked}) x JOIN ({ranked}) y ON x.a = y.a"),
+    );
+}
+
 #[test]
 fn operands_of_a_comparison_change_sides_with_their_calls() {
     same("duckdb", "SELECT a FROM t WHERE random() > b", "SELECT a FROM t WHERE b < random()");

@@ -7,6 +7,7 @@ mod agreement;
 mod demo;
 mod edits;
 mod example;
+mod formatted;
 mod identifiers;
 mod lineage;
 mod queries;

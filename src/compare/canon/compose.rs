@@ -34,7 +34,10 @@ impl Canon<'_> {
         let retyped = |(at, output): (usize, &Tree)| {
             super::boolean::is_text_literal(output) && context.computes(self, item.id, at)
         };
-        if inner.outputs.iter().enumerate().any(retyped) {
+        // Inside of a subquery a window would look at other rows.
+        let mut has_subquery = false;
+        select.own_trees(&mut |tree| has_subquery |= self.has_subquery(tree));
+        if inner.outputs.iter().enumerate().any(retyped) || windowed && has_subquery {
             return false;
         }
         if !is_plain || !distinct_kept || !cut_kept || fails || !small || merges {

@@ -10,7 +10,7 @@ use crate::lineage::aggregates;
 impl Canon<'_> {
     /// Drops DISTINCT or makes it a grouping.
     pub(super) fn drop_distinct(&mut self, select: &mut Select) -> bool {
-        if !select.distinct || select.limit.is_some() {
+        if !select.distinct || select.limit.is_some() || select.outputs.iter().any(super::calls::is_unlisted) {
             return false;
         }
         match &select.grouping {

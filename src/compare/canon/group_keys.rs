@@ -98,7 +98,8 @@ impl Canon<'_> {
     fn groups_of_one(&mut self, select: &mut Select) -> bool {
         let Grouping::Keys(keys) = &select.grouping else { return false };
         let plain = select.having.is_empty() && select.from.optional.is_empty() && !select.from.items.is_empty();
-        if !plain || select.outputs.iter().any(aggregates) || select.limit.is_some() {
+        let may_aggregate = |output: &Tree| aggregates(output) || super::calls::is_unlisted(output);
+        if !plain || select.outputs.iter().any(may_aggregate) || select.limit.is_some() {
             return false;
         }
         let certain = certain_ids(select);

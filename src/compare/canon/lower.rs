@@ -4,7 +4,7 @@
 //! others by its fingerprints; if it refers to something outside of it there is no form. A CTE is written out wherever it
 //! is read, so its size counts each time.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -20,7 +20,7 @@ use crate::sql::tree::{JoinKind, Name, Node, Op, SetOperator, Tree};
 use super::calls::{is_understood, is_understood_output, is_unlisted, is_windowed, may_fail};
 use super::facts::Facts;
 use super::form::{Grouping, Item, Limit, NAMED, Query, RelationId, Select, Source, placed, replaced};
-use crate::compare::fingerprint::order_sensitive;
+use crate::compare::fingerprint::{hangs_on_ties, order_sensitive};
 
 /// More relations than this, CTEs written out, aren't rewritten.
 const MOST_RELATIONS: u32 = 400;
@@ -44,6 +44,8 @@ pub(super) struct Lowering<'r, 'p> {
     pub(super) subqueries: Vec<Query>,
     pub(super) models: FxHashMap<RelationId, ModelName>,
     next: RelationId,
+    /// The blocks that have been in here.
+    lowered: FxHashSet<BlockId>,
     depth: usize,
     is_too_deep: bool,
     nodes: usize,
@@ -77,6 +79,7 @@ impl<'r, 'p> Lowering<'r, 'p> {
             next: 0,
             depth: 0,
             is_too_deep: false,
+            lowered: FxHashSet::default(),
             nodes: 0,
             order_matters,
             calls: RefCell::default(),
@@ -94,10 +97,22 @@ impl<'r, 'p> Lowering<'r, 'p> {
         self.is_too_deep || self.next > MOST_RELATIONS || self.nodes > MOST_NODES
     }
 
+    fn hangs_on_ties(&self, id: BlockId) -> bool {
+        let mut found = false;
+        for tree in self.resolved.block(id).into_iter().flat_map(Block::expressions) {
+            tree.walk(&mut |node| {
+                found |= hangs_on_ties(node);
+                !found
+            });
+        }
+        found
+    }
+
     /// The form of a block.
     pub(super) fn query(&mut self, id: BlockId) -> Option<Query> {
         self.is_too_deep |= self.depth >= MOST_DEPTH;
-        if self.is_too_large() {
+        // A query that is read twice becomes two, which may put rows with the same keys in two orders.
+        if self.is_too_large() || !self.lowered.insert(id) && self.hangs_on_ties(id) {
             return None;
         }
         self.depth += 1;

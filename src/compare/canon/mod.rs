@@ -11,16 +11,25 @@
 //! # Why normal forms
 //!
 //! The laws have a direction: nested queries are merged, conditions are pulled up, outer joins become inner ones. So one
-//! form of each query is enough, and a pair costs two passes. Measured on the labelled pairs: 612 of 707 are proved
-//! (Calcite's: 64 of 79), in a few milliseconds a pair without optimization by the compiler. Of those that stay unproved
-//! the larger part lacks a law (an aggregate below a join, a scalar subquery as a join, what an engine makes of types) or
-//! isn't understood (functions that give rows, ROLLUP, windows).
+//! form of each query is enough, and a pair costs two passes. Of those of the labelled pairs that stay unproved the larger
+//! part lacks a law (an aggregate below a join, a scalar subquery as a join, what an engine makes of types) or isn't
+//! understood (functions that give rows, ROLLUP, recursion).
 //!
-//! Equality saturation (as the `egg` crate offers it) keeps all forms at once, which pays where a law has to be used in
-//! both directions. It wasn't built and wasn't timed, so nothing is known of what it would prove beyond this. Two
-//! things spoke for trying normal forms first: most laws here ask about the whole query (who reads a column, what a filter
-//! says of it), which rewriting of terms has no place for, and joins need numbers for their relations that don't depend
-//! on the order, which a form has to find anyway.
+//! Equality saturation (the `egg` crate) keeps all forms at once, which pays where a law has to be used in both directions.
+//! It was weighed in a trial outside of this repository: 29 rules (three-valued logic, comparisons, BETWEEN and lists,
+//! joins in any order, filters through inner joins, DISTINCT as GROUP BY) over terms in which names were bound, stars
+//! expanded and nested queries merged beforehand; 20,000 nodes, 30 rounds and two seconds a pair. On the 707 labelled pairs:
+//!
+//! | | proved | of Calcite's 79 | of the 57 of `job_spark` | CPU time of a pair |
+//! |---|---|---|---|---|
+//! | normal forms | 609 | 63 | 57 | 0.9 ms |
+//! | `egg` | 393 | 22 | 0 | 13 ms |
+//!
+//! Joins of many tables in any order fill the graph before anything else is tried, and a law that asks about the whole
+//! query (who reads a column, what a filter says of it, whether a key is given) has no place in rules of terms: the
+//! translation had to do what `merge` does. Of the 393 pairs twelve aren't proved here, none of them for want of a law in
+//! the other direction: hints, names and syntax that the translation read or dropped, ROLLUP, an IN as a value. So there
+//! are normal forms.
 //!
 //! # Bounds
 //!

@@ -51,6 +51,10 @@ impl Canon<'_> {
             Grouping::Whole => keys.push((vec![], vec![])),
             Grouping::Rows => keys.extend(self.key_of_rows(select)),
         }
+        // A call that may give rows gives several for one.
+        if select.outputs.iter().any(super::calls::is_unlisted) {
+            keys.clear();
+        }
         Shape { types, not_null, keys }
     }
 

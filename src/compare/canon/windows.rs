@@ -196,6 +196,13 @@ mod tests {
         differ("SELECT DISTINCT own(a) FROM p", "SELECT own(a) FROM p GROUP BY own(a)");
         differ("SELECT v FROM (SELECT own(a) AS v FROM p) i WHERE v > 1", "SELECT own(a) FROM p WHERE own(a) > 1");
         differ("SELECT v, v FROM (SELECT own(a) AS v FROM p) i", "SELECT own(a), own(a) FROM p");
+        differ("SELECT own(a) > 1 AND FALSE FROM p", "SELECT FALSE FROM p");
+        differ("SELECT id, own(b) FROM p GROUP BY id", "SELECT id, own(b) FROM p");
+        differ("SELECT DISTINCT COUNT(*), own(1) FROM p", "SELECT COUNT(*), own(1) FROM p");
+        differ("SELECT DISTINCT a, own(a) FROM p GROUP BY a", "SELECT a, own(a) FROM p GROUP BY a");
+        differ("SELECT q.x FROM q LEFT JOIN (SELECT id, own(a) FROM p) i ON i.id = q.pid", "SELECT q.x FROM q");
+        differ("SELECT own(a) = NULL FROM p", "SELECT NULL FROM p");
+        differ("SELECT own(a) BETWEEN 1 AND 5 FROM p", "SELECT own(a) >= 1 AND own(a) <= 5 FROM p");
         differ("SELECT own(a), x FROM (SELECT a, b AS x FROM p WHERE b > 1) i", "SELECT own(a), b FROM p");
     }
 }

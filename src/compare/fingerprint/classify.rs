@@ -119,6 +119,27 @@ pub(crate) fn order_sensitive(tree: &Tree) -> bool {
     })
 }
 
+/// Does the engine choose among several values, since rows come in no order or have the same keys of one? Two queries that
+/// read the same may then give different ones, where one that is read twice gives one.
+pub(crate) fn hangs_on_ties(tree: &Node) -> bool {
+    match (&tree.op, tree.kids.as_slice()) {
+        (Op::Window, [call, spec]) => {
+            let Op::Function(name) = &call.op else { return false };
+            let has_rows = |part: &Tree| matches!(&part.op, Op::Frame(text) if text.to_uppercase().starts_with("ROWS"));
+            match kind(name) {
+                FunctionKind::Window => !matches!(&**name, "RANK" | "DENSE_RANK" | "PERCENT_RANK" | "CUME_DIST"),
+                FunctionKind::Aggregate => !ignores_order(name) || spec.kids.iter().any(has_rows),
+                _ => false,
+            }
+        }
+        (Op::Function(name), kids) => {
+            let is_ordered = kids.iter().any(|kid| matches!(kid.op, Op::OrderBy | Op::WithinGroup));
+            kind(name) == FunctionKind::Aggregate && !ignores_order(name) && !is_ordered
+        }
+        _ => false,
+    }
+}
+
 /// Oracle's ROWNUM counts the rows as they come.
 fn is_row_number(node: &Node) -> bool {
     matches!(&node.op, Op::Parameter(name) if name.eq_ignore_ascii_case("rownum"))

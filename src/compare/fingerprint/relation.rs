@@ -16,6 +16,11 @@ impl<'r> Prints<'r> {
         let Some(Join { kind, condition, unknown, left, .. }) = &relation.join else {
             return hash(("relation", rows));
         };
+        // `a CROSS JOIN b` is `a, b`. With other relations on the left that is so only if all before are: what is joined
+        // inside brackets isn't joined to all.
+        if *kind == JoinKind::Cross && condition.is_empty() && !unknown && *left == 0 {
+            return hash(("relation", rows));
+        }
         let by_order = *kind == JoinKind::AsOf
             || condition.iter().any(|part| matches!(part.op, Op::Modifier(_) | Op::Other(_) | Op::Opaque(_)));
         let sides = select.relations.get(..=at).unwrap_or_default();

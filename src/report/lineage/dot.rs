@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::state::column_graph::ProjectLineage;
 
-use super::graph::{Graph, Place, word};
+use super::graph::{Graph, Place, words};
 
 /// A directed graph: a cluster for each model with its columns; solid edges for values, dashed ones for what decides
 /// rows, groups or order. Such an edge ends at the model's name.
@@ -22,8 +22,8 @@ pub fn dot(lineage: &ProjectLineage) -> String {
     for (from, to) in &graph.flows {
         let _ = writeln!(text, "  {} -> {};", id(*from), id(*to));
     }
-    for (from, to, role) in &graph.decides {
-        let _ = writeln!(text, "  {} -> m{to} [style=dashed, label=\"{}\"];", id(*from), word(*role));
+    for ((from, to), roles) in &graph.decides {
+        let _ = writeln!(text, "  {} -> m{to} [style=dashed, label=\"{}\"];", id(*from), words(roles));
     }
     text.push_str("}\n");
     text

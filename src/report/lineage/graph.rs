@@ -17,8 +17,8 @@ pub(super) struct Graph<'l> {
     pub nodes: Vec<Node<'l>>,
     /// A column's value flows into another's.
     pub flows: Vec<(Place, Place)>,
-    /// A column decides rows or values of the node with this number.
-    pub decides: Vec<(Place, usize, Role)>,
+    /// A column decides rows or values of the node with this number, in these ways.
+    pub decides: BTreeMap<(Place, usize), BTreeSet<Role>>,
 }
 
 /// Node and column.
@@ -34,18 +34,19 @@ impl<'l> Graph<'l> {
                 building.place(name, column);
             }
         }
-        let (mut flows, mut decides) = (Vec::new(), BTreeSet::new());
+        let (mut flows, mut decides) = (Vec::new(), BTreeMap::<_, BTreeSet<Role>>::new());
         for (name, model) in &lineage.models {
             let node = building.node(name);
             for (column, found) in &model.columns {
                 let to = building.place(name, column);
                 flows.extend(found.sources.iter().map(|from| (building.place(&from.model, &from.column), to)));
                 for influence in &found.influences {
-                    decides.insert((building.place(&influence.model, &influence.column), node, influence.role));
+                    let from = building.place(&influence.model, &influence.column);
+                    decides.entry((from, node)).or_default().insert(influence.role);
                 }
             }
         }
-        Graph { nodes: building.nodes, flows, decides: decides.into_iter().collect() }
+        Graph { nodes: building.nodes, flows, decides }
     }
 }
 
@@ -79,8 +80,12 @@ impl<'l> Building<'l> {
     }
 }
 
-/// The word for what a column decides.
-pub(super) fn word(role: Role) -> &'static str {
+/// The words for what a column decides.
+pub(super) fn words(roles: &BTreeSet<Role>) -> String {
+    roles.iter().map(|role| word(*role)).collect::<Vec<_>>().join(", ")
+}
+
+fn word(role: Role) -> &'static str {
     match role {
         Role::Filter => "filter",
         Role::Join => "join",

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::state::column_graph::ProjectLineage;
 
-use super::graph::{Graph, Place, word};
+use super::graph::{Graph, Place, words};
 
 /// A flowchart: a box for each model with its columns; solid arrows for values, dotted ones for what decides rows,
 /// groups or order.
@@ -21,8 +21,8 @@ pub fn mermaid(lineage: &ProjectLineage) -> String {
     for (from, to) in &graph.flows {
         let _ = writeln!(text, "  {} --> {}", id(*from), id(*to));
     }
-    for (from, to, role) in &graph.decides {
-        let _ = writeln!(text, "  {} -. {} .-> m{to}", id(*from), word(*role));
+    for ((from, to), roles) in &graph.decides {
+        let _ = writeln!(text, "  {} -. {} .-> m{to}", id(*from), words(roles));
     }
     text
 }

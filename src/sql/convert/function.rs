@@ -11,7 +11,7 @@ use crate::render::HOLE_PREFIX;
 
 use super::super::calls;
 use super::super::functions::{FunctionKind, kind};
-use super::super::tree::{Op, Tree};
+use super::super::tree::{END_LEFT_OUT, Op, Tree};
 use super::marks::is_columns;
 use super::{Converter, covering};
 
@@ -202,13 +202,16 @@ impl Converter<'_> {
         self.node(Op::WindowSpec, kids)
     }
 
-    /// `ROWS n PRECEDING` is `ROWS BETWEEN n PRECEDING AND CURRENT ROW`.
+    /// `ROWS n PRECEDING` is `ROWS BETWEEN n PRECEDING AND CURRENT ROW`, which sqlglot keeps apart.
     fn frame(&self, frame: &WindowFrame) -> Tree {
         let mut bounds = Vec::new();
         let start = self.frame_bound(&frame.start_bound, &mut bounds);
         let end = match &frame.end_bound {
             Some(end) => self.frame_bound(end, &mut bounds),
-            None => "CURRENT ROW".to_owned(),
+            None => {
+                bounds.push(self.implied(Op::Modifier(END_LEFT_OUT.into())));
+                "CURRENT ROW".to_owned()
+            }
         };
         self.node(Op::Frame(format!("{} {start} AND {end}", frame.units).into()), bounds)
     }

@@ -96,7 +96,9 @@ impl Converter<'_> {
                     let name = with_offset_alias.as_ref().map_or("offset".into(), |alias| self.normalized(alias));
                     kids.push(self.implied(Op::NamedArgument(name)));
                 }
+                let span = self.brackets.around(covering(&kids), true);
                 let function = self.row_function("UNNEST", kids, *with_ordinality);
+                let function = self.node_at(function.op.clone(), function.kids.clone(), span);
                 self.aliased(function, alias.as_ref())
             }
             TableFactor::NestedJoin { table_with_joins, alias } => {

@@ -88,7 +88,13 @@ impl Converter<'_> {
     }
 
     pub(super) fn interval(&self, interval: &sqlparser::ast::Interval) -> Tree {
-        let kids = vec![amount(self.expression(&interval.value))];
+        let value = amount(self.expression(&interval.value));
+        if interval.leading_field.is_none()
+            && let Some(spelled) = self.spelled_out(&value)
+        {
+            return spelled;
+        }
+        let kids = vec![value];
         let unit = [
             interval.leading_field.as_ref().map(|field| singular(&field.to_string())),
             interval.leading_precision.map(|precision| precision.to_string()),
@@ -102,6 +108,23 @@ impl Converter<'_> {
             None => span,
         };
         self.node_at(Op::Interval(unit.join(" ").into()), kids, span)
+    }
+
+    /// `INTERVAL '1 day'` is `INTERVAL '1' DAY`, and whatever stands in the text has no case.
+    fn spelled_out(&self, value: &Tree) -> Option<Tree> {
+        let Op::Text(text) = &value.op else { return None };
+        let text = text.to_uppercase();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let is_number = |word: &str| {
+            let digits = word.strip_prefix('-').unwrap_or(word);
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let (amount, unit) = match words.as_slice() {
+            [amount, unit] if is_number(amount) && UNITS.contains(&&*singular(unit)) => (*amount, singular(unit)),
+            _ => (&*text, String::new()),
+        };
+        let span = self.brackets.with_words_before(value.span, &["interval"]);
+        Some(self.node_at(Op::Interval(unit.into()), vec![Node::leaf(Op::Text(amount.into()), value.span)], span))
     }
 
     pub(super) fn rounding(&self, expr: &Expr, field: &CeilFloorKind) -> Vec<Tree> {
@@ -134,6 +157,9 @@ fn amount(value: Tree) -> Tree {
 fn is_relation_prefix(prefix: &str) -> bool {
     prefix.eq_ignore_ascii_case("table") || prefix.eq_ignore_ascii_case("model")
 }
+
+/// Units with one meaning in every engine.
+const UNITS: &[&str] = &["YEAR", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"];
 
 /// `DAYS` is `DAY`. Short names are left alone: in some dialects `MS` isn't more than one `M`.
 fn singular(unit: &str) -> String {
