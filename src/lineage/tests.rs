@@ -296,7 +296,7 @@ fn files_that_functions_read_are_sources() {
         "k: READ_CSV('a.csv', header = TRUE).k"
     );
     assert_eq!(sources("SELECT n FROM generate_series(1, 3) AS g(n)"), "n:");
-    assert_eq!(sources("SELECT k FROM t, read_json(t.a)").split(' ').last(), Some("t.a"));
+    assert_eq!(sources("SELECT k FROM t, read_json(t.a)").split(' ').next_back(), Some("t.a"));
 }
 
 #[test]
