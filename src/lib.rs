@@ -10,6 +10,7 @@ mod intervals;
 pub mod lex;
 pub mod names;
 
+pub mod belief;
 pub mod changes;
 pub mod cli;
 pub mod compare;

@@ -5,10 +5,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::belief;
 use crate::hash::hash;
 use crate::intervals;
+use crate::names::ColumnName;
 use crate::project::{Body, Model, Project, Property};
-use crate::resolve::Column;
+
 use crate::state::{AnalysedModel, State};
 
 use super::columns::Columns;
@@ -101,7 +103,7 @@ const IGNORED_PROPERTIES: &[&str] = &[
 #[derive(Clone, Copy)]
 pub(super) struct Version<'s> {
     pub(super) state: &'s State,
-    pub(super) columns: &'s Columns,
+    pub(super) columns: &'s Columns<'s>,
 }
 
 /// Compares two versions of a model, each in its project.
@@ -110,7 +112,7 @@ pub(super) fn difference(
     (after, new): (Version<'_>, &AnalysedModel),
 ) -> Difference {
     let columns = (before.columns, after.columns);
-    let same_parents = parents_schemas(before, old) == parents_schemas(after, new);
+    let same_parents = parents_schemas(before.state, old) == parents_schemas(after.state, new);
     let (before, after) = ((before.state, old), (after.state, new));
     let environments = (environment(before.0, old), environment(after.0, new));
     let outside_sql = data_outside_sql(before) != data_outside_sql(after)
@@ -327,16 +329,14 @@ fn seeds_differ(old: &AnalysedModel, new: &AnalysedModel) -> bool {
     }
 }
 
-/// The columns of the parents that exist and have some that SQLMesh knows, and whether it knows their types: those of a
-/// query that it can't optimize it doesn't work out.
-fn parents_schemas(version: Version<'_>, analysed: &AnalysedModel) -> BTreeMap<String, (bool, Vec<Column>)> {
-    // The order of columns isn't in SQLMesh's hash, though a star is expanded in it.
+/// The columns of the parents that exist and have some that SQLMesh knows, with types as the model's dialect writes them.
+fn parents_schemas(state: &State, analysed: &AnalysedModel) -> BTreeMap<String, BTreeMap<ColumnName, Option<String>>> {
+    let dialect = analysed.model.dialect;
     let schema = |name: &crate::names::ModelName| {
-        let parent = version.state.models.get(name).filter(|_| version.columns.are_known(name))?;
-        let mut columns = parent.schema.columns.clone();
-        columns.sort_by(|a, b| a.name.cmp(&b.name));
-        let has_types = parent.model.columns.is_some() || parent.query.is_none() || version.columns.is_optimized(name);
-        Some((name.to_string(), (has_types, columns)))
+        let belief = state.models.get(name)?.believed.columns.as_ref()?;
+        // The order of columns isn't in SQLMesh's hash, though a star is expanded in it.
+        let columns = belief.columns.iter().map(|(column, found)| (column.clone(), belief::text(found, dialect)));
+        Some((name.to_string(), columns.collect()))
     };
     parents::read(analysed).iter().filter_map(schema).collect()
 }

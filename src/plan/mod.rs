@@ -163,7 +163,7 @@ struct Planner<'s> {
     after: &'s State,
     options: PlanOptions,
     /// What SQLMesh knows of columns in the later state.
-    columns: Columns,
+    columns: Columns<'s>,
     /// How each model that both states have differs in itself.
     differences: BTreeMap<ModelName, Difference>,
     /// How the plan lists each model that it lists.

@@ -12,7 +12,7 @@ use crate::sql;
 use crate::sql::tree::Name;
 
 use super::rendering::render_query;
-use super::{AnalysedModel, Catalog, Query, State, model};
+use super::{AnalysedModel, Believed, Catalog, Query, State, model};
 
 impl State {
     /// The query of a user-defined audit. A standalone audit has no model.
@@ -47,7 +47,15 @@ impl State {
             |name: &str| -> Vec<Name> { name.split('.').map(|part| part.trim().trim_matches('"').into()).collect() };
         parents.extend(named.map(|name| catalog.table(&parts(name)).0));
         let model = Arc::new(model);
-        AnalysedModel { model, query, schema: Arc::default(), parents, possible: BTreeSet::new(), around: 0 }
+        AnalysedModel {
+            model,
+            query,
+            schema: Arc::default(),
+            believed: Believed::default(),
+            parents,
+            possible: BTreeSet::new(),
+            around: 0,
+        }
     }
 
     /// Expressions over a model's columns, resolved: those that a built-in audit gets as its arguments.

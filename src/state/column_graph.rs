@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use crate::belief::{self, DataType};
 use crate::lineage::{ColumnRef, Derivation, Flow, Lineage, Role, derivation};
 use crate::names::ModelName;
 
@@ -183,12 +184,17 @@ fn model_lineage(model: &AnalysedModel) -> ModelLineage {
     let lines = lines(model);
     let derivations = derivations(model).unwrap_or_default();
     let nothing = Flow::default();
+    // What SQLMesh knows is shown as it shows it; of a model whose columns it doesn't know, what is certain.
+    let belief = model.believed.columns.iter().flat_map(|belief| &belief.columns);
+    let types: FxHashMap<&str, &DataType> = first_of_each(belief.map(|(name, found)| (&**name, found)));
+    let believed = |found: &DataType| belief::text(found, model.model.dialect);
     let columns = model.schema.columns.iter().map(|column| {
+        let certain = || column.data_type.as_ref().map(ToString::to_string);
         let flow = flows.get(&*column.name).copied().or(open).unwrap_or(&nothing);
         let mut influences = rows.clone();
         influences.extend(flow.influences.iter().cloned());
         let found = ColumnLineage {
-            data_type: column.data_type.as_ref().map(ToString::to_string),
+            data_type: types.get(&*column.name).copied().map_or_else(certain, believed),
             sources: flow.sources.iter().map(source).collect(),
             influences: influences.into_iter().map(|(column, role)| influence(&column, role)).collect(),
             derivation: derivations.get(&*column.name).copied().unwrap_or_default(),

@@ -4,6 +4,7 @@
 //! variables, macros and parents' columns are the same in both states are analysed once and shared.
 
 mod audits;
+mod believed;
 mod catalog;
 pub mod column_graph;
 mod expandable;
@@ -11,6 +12,7 @@ mod holes;
 mod model;
 mod order;
 mod possible;
+mod refused;
 mod rendering;
 #[cfg(test)]
 mod tests;
@@ -30,6 +32,7 @@ use crate::names::ModelName;
 use crate::project::{Model, Project};
 use crate::resolve::{BlockKind, Resolved, Schema, Source};
 
+pub use believed::Believed;
 pub use catalog::Catalog;
 pub use expandable::{Expandable, expandable};
 pub use rendering::{RenderedQuery, Statements};
@@ -68,6 +71,8 @@ pub struct AnalysedModel {
     pub query: Option<Arc<Query>>,
     /// The columns as readers see them.
     pub schema: Arc<Schema>,
+    /// What SQLMesh believes of the columns: no verdict may follow from it.
+    pub believed: Believed,
     /// The tables it reads, and what its header names as dependencies.
     pub parents: BTreeSet<ModelName>,
     /// Those of the parents that only code which isn't run may read.

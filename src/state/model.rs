@@ -10,7 +10,7 @@ use crate::resolve::{Column, Resolved, Schema, resolve};
 use crate::sql::canonical_type;
 use crate::sql::tree::{Op, Tree};
 
-use super::{AnalysedModel, Catalog, Query, RenderedQuery, possible, rendering};
+use super::{AnalysedModel, Catalog, Query, RenderedQuery, believed, possible, rendering};
 
 /// The graph: the parents of each model.
 pub(super) struct Edges {
@@ -87,7 +87,9 @@ pub(super) fn analyse(
     }
     let schema = Arc::new(schema(model, resolved));
     let around = rendering::around(project, model);
-    AnalysedModel { model: model.clone(), query, schema, parents, possible, around }
+    let facts = believed::Known { model, query: query.as_ref(), schema: &schema, possible: &possible };
+    let believed = believed::believed(&facts, done, known);
+    AnalysedModel { model: model.clone(), query, schema, believed, parents, possible, around }
 }
 
 pub(super) fn query(
@@ -100,7 +102,7 @@ pub(super) fn query(
 ) -> Arc<Query> {
     let schema_of = |name: &ModelName| done.get(name).map_or_else(Schema::unknown, |parent| parent.schema.clone());
     let inputs: BTreeMap<ModelName, Arc<Schema>> = parents.iter().map(|name| (name.clone(), schema_of(name))).collect();
-    let rendered = &rendering::with_columns(project, model, rendered, &inputs);
+    let rendered = &rendering::with_columns(project, model, rendered, &inputs, done);
     let known = known.and_then(|known| known.query.as_ref());
     if let Some(known) = known.filter(|known| Arc::ptr_eq(&known.rendered, rendered) && known.inputs == inputs) {
         return known.clone();

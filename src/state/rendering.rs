@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
+use crate::belief;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::dialect::Dialect;
 use crate::hash::{Print, hash};
@@ -19,7 +20,7 @@ use crate::sql::tree::{Span, Tree};
 use crate::sql::{self, ParseFailure};
 
 use super::holes::Behind;
-use super::{State, UNPARSED};
+use super::{AnalysedModel, State, UNPARSED};
 
 /// A model's query as plain SQL, and its tree.
 #[derive(Debug)]
@@ -144,27 +145,37 @@ pub(super) fn with_columns(
     model: &Model,
     first: &Arc<RenderedQuery>,
     parents: &BTreeMap<ModelName, Arc<Schema>>,
+    done: &BTreeMap<ModelName, Arc<AnalysedModel>>,
 ) -> Arc<RenderedQuery> {
-    let columns = hash(parents.iter().map(|(name, schema)| (name, schema.open, &schema.columns)).collect::<Vec<_>>());
     let Body::Sql(body) = &model.body else { return first.clone() };
-    if !first.asks || first.columns == Some(columns) {
+    if !first.asks {
         return first.clone();
     }
-    let tables = tables(project, model, parents);
+    let tables = tables(model, parents, done);
+    let columns = hash(parents.iter().map(|(name, schema)| (name, schema.open, tables.get(name))).collect::<Vec<_>>());
+    if first.columns == Some(columns) {
+        return first.clone();
+    }
     Arc::new(render_query(project, model, body, (first.key, Some((columns, &tables)))))
 }
 
-/// The parents of which every column is known. Types are those of the model's own dialect or none.
-fn tables(project: &Project, model: &Model, parents: &BTreeMap<ModelName, Arc<Schema>>) -> Tables {
-    let speaks_alike = |name: &ModelName| project.models.get(name).is_none_or(|parent| parent.dialect == model.dialect);
+/// The parents of which every column is known, with the types that SQLMesh believes in, as the model's dialect writes them.
+fn tables(
+    model: &Model,
+    parents: &BTreeMap<ModelName, Arc<Schema>>,
+    done: &BTreeMap<ModelName, Arc<AnalysedModel>>,
+) -> Tables {
     let known = parents.iter().filter(|(_, schema)| !schema.open && !schema.columns.is_empty());
     let columns = |(name, schema): (&ModelName, &Arc<Schema>)| {
-        let has_types = speaks_alike(name);
-        let column = |column: &Column| TableColumn {
-            name: column.name.clone(),
-            data_type: column.data_type.clone().filter(|_| has_types),
+        let belief = done.get(name).and_then(|parent| parent.believed.columns.as_deref());
+        let data_type = |at: usize| {
+            let (_, found) = belief?.columns.get(at)?;
+            let found = belief::reread(found, model.dialect);
+            belief::text(&found, model.dialect).filter(|_| found.is_known()).map(Into::into)
         };
-        (name.clone(), schema.columns.iter().map(column).collect())
+        let column =
+            |(at, column): (usize, &Column)| TableColumn { name: column.name.clone(), data_type: data_type(at) };
+        (name.clone(), schema.columns.iter().enumerate().map(column).collect())
     };
     known.map(columns).collect()
 }

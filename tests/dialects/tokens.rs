@@ -66,13 +66,15 @@ pub fn exchange(sql: &str, dialect: Dialect, tree: &Tree, range: std::ops::Range
     compare(format!("{}{other}{}", sql.get(..range.start)?, sql.get(range.end..)?), dialect, tree)
 }
 
-/// Writes the text at `range` in other letters; nothing for what isn't a text.
+/// Writes the text at `range` in other letters; nothing for what isn't a text, or names units, which have no case.
 #[allow(dead_code)]
 pub fn recase(sql: &str, dialect: Dialect, tree: &Tree, range: std::ops::Range<usize>) -> Option<Outcome> {
     let found = sql.get(range.clone())?;
     let (upper, lower) = (found.to_uppercase(), found.to_lowercase());
     let other = if upper == found { lower } else { upper };
-    if !found.starts_with('\'') || other == found || sql.get(..range.start)?.to_uppercase().ends_with("EXTRACT(") {
+    let before = sql.get(..range.start)?.trim_end().to_uppercase();
+    let is_unit = before.ends_with("EXTRACT(") || before.ends_with("INTERVAL");
+    if !found.starts_with('\'') || other == found || is_unit {
         return None;
     }
     compare(format!("{}{other}{}", sql.get(..range.start)?, sql.get(range.end..)?), dialect, tree)

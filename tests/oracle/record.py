@@ -186,7 +186,7 @@ def command_lineage(arguments):
     oracle = Oracle(arguments)
     if arguments.project:
         project = arguments.project.resolve()
-        record_lineage(oracle, project.name, project, [""])
+        record_lineage(oracle, project.name, project, [""], arguments.types)
     else:
         examples = sdist.fetch(arguments.sdist, arguments.python) / "examples"
         for name, parts in LINEAGE.items():
@@ -195,8 +195,8 @@ def command_lineage(arguments):
     oracle.close()
 
 
-def record_lineage(oracle, name, source, roots):
-    """Stores the lineage of the project in `source`, whose roots are given relative to it."""
+def record_lineage(oracle, name, source, roots, only_types=False):
+    """Stores the lineage of the project in `source`, whose roots are given relative to it, or its columns' types."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "project"
         shutil.copytree(source, copy, symlinks=True, ignore=bench.LEFT_OUT)
@@ -204,6 +204,10 @@ def record_lineage(oracle, name, source, roots):
     if "error" in raw:
         raise SystemExit(f"{name}: {one_line(raw['error'], str(copy))}")
     head = {"format": 1, "project": name, "sqlmesh": sdist.VERSION}
+    if only_types:
+        models = {bare(model): raw[model]["columns"] for model in raw}
+        write_recorded(HERE / "recorded" / f"{name}.json", head, "models", models)
+        return
     models = {bare(model): tidy_lineage(raw[model]) for model in raw}
     write_recorded(HERE / "recorded" / f"lineage-{name}.json", head, "models", models)
 
@@ -303,6 +307,7 @@ def parse_arguments():
     part.add_argument("--only", nargs="+", metavar="SET", help="these edit sets only")
     part = command("lineage", command_lineage)
     part.add_argument("--project", type=Path, metavar="DIR", help="this project instead of the examples")
+    part.add_argument("--types", action="store_true", help="only the types of its columns")
     part = command("apply", command_apply)
     part.add_argument("edit")
     part.add_argument("directory")

@@ -149,8 +149,22 @@ impl Column {
     fn finish(self) -> SeedColumn {
         let integers = self.integers.filter(|_| !self.missing);
         let booleans = self.booleans.filter(|_| !self.missing);
+        let data_type = match (&integers, &booleans, &self.floats) {
+            // Nothing but missing values are numbers to pandas.
+            _ if !self.any => {
+                if self.missing {
+                    "DOUBLE"
+                } else {
+                    "TEXT"
+                }
+            }
+            (Some(_), _, _) => "BIGINT",
+            (None, Some(_), _) => "BOOLEAN",
+            (None, None, Some(_)) => "DOUBLE",
+            (None, None, None) => "TEXT",
+        };
         let numeric = integers.or(booleans).or(self.floats).filter(|_| self.any);
-        SeedColumn { name: self.name.into(), hash: numeric.unwrap_or(self.texts).finish() }
+        SeedColumn { name: self.name.into(), data_type, hash: numeric.unwrap_or(self.texts).finish() }
     }
 }
 

@@ -36,6 +36,8 @@ pub struct SeedContent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeedColumn {
     pub name: ColumnName,
+    /// The type that SQLMesh takes from what pandas reads.
+    pub data_type: &'static str,
     /// Of its values in file order. Equal hashes of all columns: equal tables.
     pub hash: u128,
 }

@@ -2,7 +2,9 @@
 
 use sqlparser::dialect::{OracleDialect, SQLiteDialect, TeradataDialect};
 
-use super::rules::{arguments, calls, casts, clauses, joins, names, operators, queries, relations, trailing, words};
+use super::rules::{
+    arguments, calls, casts, clauses, joins, json, names, operators, queries, relations, trailing, words,
+};
 use super::tokens::Rule;
 use super::{Binding, Capabilities, Syntax};
 
@@ -17,7 +19,7 @@ const RULES: &[Rule] = &[
     names::tables_called_table,
     arguments::value_sides,
     arguments::kept_ranks,
-    arguments::json_arguments,
+    json::arguments,
     relations::samples,
     relations::pivots,
     clauses::frame_exclusions,

@@ -2,7 +2,9 @@
 
 use sqlparser::dialect::{PostgreSqlDialect, RedshiftSqlDialect};
 
-use super::rules::{arguments, calls, casts, clauses, joins, names, operators, queries, relations, trailing, words};
+use super::rules::{
+    arguments, calls, casts, clauses, joins, json, names, operators, queries, relations, trailing, words,
+};
 use super::tokens::Rule;
 use super::{Binding, Syntax, hooks};
 
@@ -14,7 +16,7 @@ const RULES: &[Rule] = &[
     words::driver_parameters,
     arguments::unicode_escapes,
     arguments::standard_forms,
-    arguments::json_arguments,
+    json::arguments,
     relations::rows_from,
     relations::unnamed_aliases,
     trailing::row_locks,

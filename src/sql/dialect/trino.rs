@@ -2,7 +2,7 @@
 
 use sqlparser::dialect::GenericDialect;
 
-use super::rules::{arguments, calls, casts, clauses, joins, names, operators, queries, relations, words};
+use super::rules::{arguments, calls, casts, clauses, joins, json, names, operators, queries, relations, words};
 use super::tokens::Rule;
 use super::{Binding, Syntax};
 
@@ -11,7 +11,7 @@ const RULES: &[Rule] = &[
     words::columns_called_interval,
     arguments::plain_trims,
     words::driver_parameters,
-    arguments::json_arguments,
+    json::arguments,
     relations::versions_behind_aliases,
     relations::unnamed_aliases,
     queries::bare_values,

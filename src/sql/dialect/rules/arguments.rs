@@ -252,55 +252,6 @@ pub fn symbol_prefixes(list: &mut TokenList) {
     }
 }
 
-/// `JSON_EXISTS(x FORMAT JSON, '$.a' PASSING 'b' AS "c")`: what the parser lacks becomes marked arguments.
-pub fn json_arguments(list: &mut TokenList) {
-    for i in 1..list.len() {
-        if list.are_words(i, &["FORMAT", "JSON"]) && matches!(list.token(i + 2), Token::Comma | Token::RParen) {
-            list.replace(i..i + 2, vec![Token::Comma, mark("format_json")]);
-        }
-        json_key(list, i);
-        let Some(open) = list.outer(i).filter(|_| list.is_word(i, "PASSING")) else { continue };
-        if open == 0 || !list.is_any(open - 1, &["JSON_EXISTS", "JSON_VALUE", "JSON_QUERY"]) {
-            continue;
-        }
-        list.replace(i..i + 1, vec![Token::Comma, mark("passing"), Token::Comma]);
-        let close = list.close(open);
-        let mut at = i + 1;
-        while at < close {
-            let alias = list.find(at, |list, at| list.is_word(at, "AS"));
-            if !list.is_word(alias, "AS") {
-                break;
-            }
-            let text = marked_call("name", vec![list.text(alias + 1..alias + 2)]);
-            list.replace(alias..alias + 2, [vec![Token::Comma], text].concat());
-            let suffix = alias + 2;
-            if !list.is(suffix, &Token::Comma) {
-                if suffix < close {
-                    let call = marked_call("suffix", vec![list.text(suffix..close)]);
-                    list.replace(suffix..close, [vec![Token::Comma], call].concat());
-                }
-                break;
-            }
-            at = suffix + 1;
-        }
-    }
-}
-
-/// `KEY 'k' VALUE v` is `'k' : v`, and so is it without KEY.
-fn json_key(list: &mut TokenList, i: usize) {
-    let in_object =
-        list.outer(i).is_some_and(|open| open > 0 && list.is_any(open - 1, &["JSON_OBJECT", "JSON_OBJECTAGG"]));
-    let begins = matches!(list.before(i), Token::LParen | Token::Comma);
-    if !in_object || !begins || !list.is_word(i, "KEY") {
-        return;
-    }
-    let value = list.find(i, |list, at| list.is_word(at, "VALUE") || list.is(at, &Token::Comma));
-    if list.is_word(value, "VALUE") && value > i + 1 {
-        list.replace(i..i + 1, Vec::new());
-        list.replace(value..value + 1, vec![Token::Colon]);
-    }
-}
-
 /// `INTERVAL '1:1' MINUTE_SECOND`: units that the parser lacks.
 pub fn paired_units(list: &mut TokenList) {
     const PARTS: &[&str] = &["MICROSECOND", "SECOND", "MINUTE", "HOUR", "DAY", "MONTH", "YEAR"];

@@ -6,6 +6,7 @@ pub mod casts;
 pub mod clauses;
 pub mod clickhouse;
 pub mod joins;
+pub mod json;
 pub mod names;
 pub mod numbers;
 pub mod operators;

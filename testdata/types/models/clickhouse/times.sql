@@ -1,0 +1,41 @@
+MODEL (
+  name clickhouse.times,
+  kind FULL,
+  dialect clickhouse
+);
+
+SELECT
+  day AS c_day,
+  at AS c_at,
+  CURRENT_DATE AS c_current,
+  EXTRACT(YEAR FROM day) AS c_extract,
+  EXTRACT(MONTH FROM at) AS c_extract_2,
+  EXTRACT(HOUR FROM at) AS c_extract_3,
+  DATE_TRUNC('month', day) AS c_date,
+  DATE_TRUNC('month', at) AS c_date_2,
+  DATE_TRUNC('hour', CAST(at AS DATE)) AS c_date_3,
+  day + INTERVAL '1' DAY AS c_plus,
+  at - INTERVAL '2' HOUR AS c_minus,
+  day + INTERVAL '1' HOUR AS c_plus_2,
+  day - day AS c_minus_2,
+  at - at AS c_minus_3,
+  day + 1 AS c_plus_3,
+  '2024-01-01' + INTERVAL '1' DAY AS c_interval,
+  CAST('2024-01-01' AS DATE) AS c_cast,
+  DATE '2024-01-01' AS c_date_4,
+  TIMESTAMP '2024-01-01 00:00:00' AS c_timestamp,
+  YEAR(day) AS c_year,
+  MONTH(day) AS c_month,
+  DAY(day) AS c_day_2,
+  WEEK(day) AS c_week,
+  QUARTER(day) AS c_quarter,
+  LAST_DAY(day) AS c_last,
+  CAST(at AS DATE) AS c_cast_2,
+  CAST(day AS TIMESTAMP) AS c_cast_3,
+  COALESCE(day, CURRENT_DATE) AS c_coalesce,
+  COALESCE(day, at) AS c_coalesce_2,
+  GREATEST(day, at) AS c_greatest,
+  TO_DATE('2024-01-01') AS c_to,
+  INTERVAL '3' DAY AS c_interval_2,
+  at AT TIME ZONE 'UTC' AS c_at_2
+FROM raw.kinds

@@ -1,0 +1,41 @@
+MODEL (
+  name mysql.texts,
+  kind FULL,
+  dialect mysql
+);
+
+SELECT
+  UPPER(t) AS c_upper,
+  LOWER(v) AS c_lower,
+  TRIM(t) AS c_trim,
+  LTRIM(t) AS c_ltrim,
+  RTRIM(v) AS c_rtrim,
+  LENGTH(t) AS c_length,
+  CONCAT(t, v) AS c_concat,
+  CONCAT(t, i) AS c_concat_2,
+  CONCAT_WS('-', t, v) AS c_concat_3,
+  REPLACE(t, 'a', 'b') AS c_replace,
+  SUBSTRING(t, 1, 2) AS c_substring,
+  LEFT(t, 2) AS c_left,
+  RIGHT(v, 2) AS c_right,
+  REVERSE(t) AS c_reverse,
+  LPAD(t, 5, ' ') AS c_lpad,
+  t || v AS c_t,
+  t || '-' AS c_t_2,
+  COALESCE(t, 'x') AS c_coalesce,
+  COALESCE(v, t) AS c_coalesce_2,
+  ASCII(t) AS c_ascii,
+  CHR(65) AS c_chr,
+  REPEAT(t, 2) AS c_repeat,
+  MD5(t) AS c_md,
+  REGEXP_REPLACE(t, 'a', 'b') AS c_regexp,
+  SPLIT_PART(t, ',', 1) AS c_split,
+  INITCAP(t) AS c_initcap,
+  TRANSLATE(t, 'a', 'b') AS c_translate,
+  STRPOS(t, 'a') AS c_strpos,
+  POSITION('a' IN t) AS c_position,
+  t LIKE 'a%' AS c_t_3,
+  SOUNDEX(t) AS c_soundex,
+  UNICODE(t) AS c_unicode,
+  CAST(t AS VARCHAR(10)) AS c_cast
+FROM raw.kinds

@@ -1,0 +1,43 @@
+MODEL (
+  name redshift.own,
+  kind FULL,
+  dialect redshift
+);
+
+SELECT
+  i::VARCHAR AS c_i,
+  t::SUPER AS c_t,
+  NVL(i, 0) AS c_nvl,
+  NVL2(i, t, v) AS c_nvl_2,
+  DECODE(i, 1, 'a', 'b') AS c_decode,
+  DATEADD(day, 1, day) AS c_dateadd,
+  DATEADD(month, 1, at) AS c_dateadd_2,
+  DATEDIFF(day, day, day) AS c_datediff,
+  DATE_PART('year', day) AS c_date,
+  GETDATE() AS c_getdate,
+  SYSDATE AS c_sysdate,
+  TO_CHAR(day, 'YYYY') AS c_to,
+  TO_DATE(t, 'YYYY') AS c_to_2,
+  TO_TIMESTAMP(t, 'YYYY') AS c_to_3,
+  ADD_MONTHS(day, 1) AS c_add,
+  MONTHS_BETWEEN(day, day) AS c_months,
+  LEN(t) AS c_len,
+  CHARINDEX('a', t) AS c_charindex,
+  REGEXP_SUBSTR(t, 'a') AS c_regexp,
+  REGEXP_COUNT(t, 'a') AS c_regexp_2,
+  JSON_EXTRACT_PATH_TEXT(t, 'a') AS c_json,
+  JSON_PARSE(t) AS c_json_2,
+  i / b AS c_over,
+  STRTOL(t, 10) AS c_strtol,
+  CONVERT(INT, t) AS c_convert,
+  APPROXIMATE COUNT(DISTINCT i) AS c_approximate,
+  RATIO_TO_REPORT(d) OVER () AS c_ratio,
+  BPCHARCMP(t, v) AS c_bpcharcmp,
+  FUNC_SHA1(t) AS c_func,
+  TRUNC(n) AS c_trunc,
+  TRUNC(at) AS c_trunc_2,
+  CONVERT_TIMEZONE('UTC', at) AS c_convert_2,
+  LAST_DAY(day) AS c_last,
+  BOOL_AND(x) AS c_bool,
+  ARRAY(i, b) AS c_array
+FROM raw.kinds
