@@ -1,6 +1,6 @@
 //! One token of a statement is exchanged for another: the canonical tree has to change, or the text must not parse.
 
-use impact::dialect::Dialect;
+use impact::dialect::{Dialect, Family};
 use impact::lex::lex_code;
 use impact::sql::parse::parse_query;
 use impact::sql::tree::Tree;
@@ -63,16 +63,23 @@ pub fn exchange(sql: &str, dialect: Dialect, tree: &Tree, range: std::ops::Range
         return None;
     }
     let other = other_token(found)?;
+    let is_spark = matches!(dialect.family, Family::Spark | Family::Databricks | Family::Hive);
+    if is_spark && sql.get(..range.start)?.to_uppercase().ends_with("CHAR(") {
+        // A cast to any length of text is one to STRING there.
+        return None;
+    }
     compare(format!("{}{other}{}", sql.get(..range.start)?, sql.get(range.end..)?), dialect, tree)
 }
 
-/// Writes the text at `range` in other letters; nothing for what isn't a text.
+/// Writes the text at `range` in other letters; nothing for what isn't a text, or names units, which have no case.
 #[allow(dead_code)]
 pub fn recase(sql: &str, dialect: Dialect, tree: &Tree, range: std::ops::Range<usize>) -> Option<Outcome> {
     let found = sql.get(range.clone())?;
     let (upper, lower) = (found.to_uppercase(), found.to_lowercase());
     let other = if upper == found { lower } else { upper };
-    if !found.starts_with('\'') || other == found || sql.get(..range.start)?.to_uppercase().ends_with("EXTRACT(") {
+    let before = sql.get(..range.start)?.trim_end().to_uppercase();
+    let is_unit = before.ends_with("EXTRACT(") || before.ends_with("INTERVAL");
+    if !found.starts_with('\'') || other == found || is_unit {
         return None;
     }
     compare(format!("{}{other}{}", sql.get(..range.start)?, sql.get(range.end..)?), dialect, tree)
