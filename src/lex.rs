@@ -73,6 +73,13 @@ pub fn lex_code(text: &str, rules: LexicalRules) -> Vec<Token> {
     tokens
 }
 
+/// The first tokens that mean something, at most so many; the text behind them isn't looked at.
+pub fn first_code(text: &str, rules: LexicalRules, count: usize) -> Vec<Token> {
+    let mut lexer = Lexer { text, bytes: text.as_bytes(), at: 0, rules };
+    let tokens = std::iter::from_fn(move || lexer.next_token());
+    tokens.filter(|token| token.kind != TokenKind::Comment).take(count).collect()
+}
+
 /// An identifier token's text without its quotes (doubled quotes inside are undoubled), and whether it had any.
 pub fn identifier_text(token: &Token, text: &str) -> (String, bool) {
     let raw = token.text(text);

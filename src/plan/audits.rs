@@ -76,6 +76,6 @@ fn metadata(state: &State, audit: &Audit, analysed: &AnalysedModel) -> u128 {
     };
     let Body::Sql(body) = &analysed.model.body else { return 0 };
     let statements = body.pre_statements.iter().chain(&body.query).chain(&body.post_statements);
-    let texts: Vec<String> = statements.filter_map(|part| body.text.get(part.start..part.end)).map(stored).collect();
+    let texts: Vec<String> = statements.map(|part| stored(&body.text, part, audit.dialect)).collect();
     hash((PROPERTIES.map(property), texts, of_standalone(state, analysed)))
 }

@@ -17,7 +17,7 @@ use super::columns::Columns;
 use super::environment::{audits, environment};
 use super::queries::{Match, compare};
 use super::statements::{Place, around, effective, stored};
-use super::values::{Item, items, pair, raw_items};
+use super::values::{Item, audit_calls, items, key, pair, raw_items};
 use super::{parents, reading};
 
 /// What differs.
@@ -57,6 +57,17 @@ const DATA_KIND_PROPERTIES: &[&str] = &[
     "materialization_properties",
 ];
 
+/// What some properties of a kind are if it doesn't say.
+fn default_of(property: &str, kind: &str) -> &'static str {
+    let is_true = match property {
+        "forward_only" => {
+            kind.starts_with("SCD_TYPE_2") || matches!(kind, "INCREMENTAL_UNMANAGED" | "INCREMENTAL_BY_PARTITION")
+        }
+        _ => kind.starts_with("SCD_TYPE_2") || kind == "INCREMENTAL_UNMANAGED",
+    };
+    if is_true { "true" } else { "false" }
+}
+
 /// Values that are the same as none.
 const DEFAULTS: &[(&str, &str)] = &[
     ("materialized", "false"),
@@ -70,8 +81,8 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("on_destructive_change", "error"),
     ("on_additive_change", "allow"),
     ("allow_partials", "false"),
-    ("cron", "@daily"),
-    ("cron_tz", "utc"),
+    ("grants_target_layer", "virtual"),
+    ("time_data_type", "timestamp"),
 ];
 
 /// Properties that are in neither hash, or elsewhere.
@@ -106,9 +117,10 @@ pub(super) struct Version<'s> {
     pub(super) columns: &'s Columns<'s>,
 }
 
-/// Compares two versions of a model, each in its project.
+/// Compares two versions of a model, each in its project. `reread` is the earlier one as the later configuration reads it.
 pub(super) fn difference(
     (before, old): (Version<'_>, &AnalysedModel),
+    reread: &AnalysedModel,
     (after, new): (Version<'_>, &AnalysedModel),
 ) -> Difference {
     let columns = (before.columns, after.columns);
@@ -120,20 +132,20 @@ pub(super) fn difference(
         || seeds_differ(old, new);
     let texts = (texts(before), texts(after));
     let text = query_text(&old.model) != query_text(&new.model) || texts.0[..2] != texts.1[..2];
-    let query = compare((columns.0, old), (columns.1, new), same_parents && environments.0 == environments.1);
+    let query = compare((columns.0, reread), (columns.1, new), same_parents && environments.0 == environments.1);
     let metadata = text
         || texts.0 != texts.1
         || environments.0.metadata != environments.1.metadata
         || metadata(before) != metadata(after)
         || !same_parents;
     let data = outside_sql || text;
-    let statements = |(state, model): (&State, &AnalysedModel)| {
+    let statements = |(state, model): (&State, &AnalysedModel), from_state| {
         let (project, model) = (&state.project, &model.model);
-        [Place::Before, Place::After].map(|place| effective(project, around(project, model, place)))
+        [Place::Before, Place::After].map(|place| effective(project, around(project, model, place), from_state))
     };
     // `is_metadata_only_change`: never for a model of another type.
     let is_direct = outside_sql
-        || statements(before) != statements(after)
+        || statements(before, true) != statements(after, false)
         || query != Match::Equal
         || std::mem::discriminant(&old.model.body) != std::mem::discriminant(&new.model.body);
     Difference { data_hash: data, metadata_hash: metadata, is_direct: (data || metadata) && is_direct, query }
@@ -162,7 +174,7 @@ fn data_outside_sql((state, analysed): (&State, &AnalysedModel)) -> u128 {
         _ => None,
     };
     let tables = (physical_schema(project, model), virtual_mode(project, model), merged(model, "physical_properties"));
-    let partitions = partitioned_by(project, model);
+    let partitions: Vec<Item> = partitioned_by(project, model).iter().map(|item| key(item, model.dialect)).collect();
     let unit = (interval_unit(project, model), optimize_query(project, model));
     hash((header, &model.kind.name, kind, dialect, columns, python, tables, partitions, unit))
 }
@@ -171,14 +183,13 @@ fn data_outside_sql((state, analysed): (&State, &AnalysedModel)) -> u128 {
 fn metadata((state, analysed): (&State, &AnalysedModel)) -> u128 {
     let (project, model) = (&*state.project, &*analysed.model);
     let header = properties(project, model, &model.header.properties, |name| !IGNORED_PROPERTIES.contains(&name));
-    let kind = properties(project, model, &model.kind.properties, |_| true);
+    let kind = properties(project, model, &model.kind.properties, |name| name != "path");
     let named = model.header.properties.iter().filter(|property| property.name == "audits");
-    let mut calls: Vec<Item> = named.flat_map(|property| raw_items(property, model.dialect)).collect();
-    calls.sort();
+    let calls: Vec<Vec<Item>> = named.map(|property| audit_calls(property, model.dialect)).collect();
     let definitions: Vec<u128> = audits(state, model)
         .into_iter()
         .map(|audit| {
-            let query = audit.body.query.and_then(|query| audit.body.text.get(query.start..query.end)).map(stored);
+            let query = audit.body.query.map(|query| stored(&audit.body.text, &query, audit.dialect));
             let flags = ["skip", "blocking"].map(|name| {
                 let value = audit.header.get(name).map_or("", |property| &property.value).to_lowercase();
                 if value == if name == "skip" { "false" } else { "true" } { String::new() } else { value }
@@ -199,8 +210,7 @@ fn texts((state, analysed): (&State, &AnalysedModel)) -> [Vec<String>; 3] {
 
 fn query_text(model: &Model) -> Option<String> {
     let Body::Sql(body) = &model.body else { return None };
-    let query = body.query?;
-    body.text.get(query.start..query.end).map(stored)
+    Some(stored(&body.text, &body.query?, model.dialect))
 }
 
 /// Properties with values other than the default, the last of each name.
@@ -212,7 +222,13 @@ fn properties<'p>(
 ) -> BTreeMap<&'p str, Vec<Item>> {
     let is_default = |name: &str, items: &[Item]| {
         let text: String = items.iter().flatten().map(|token| token.to_lowercase()).collect();
-        DEFAULTS.contains(&(name, text.as_str()))
+        match name {
+            "cron" => {
+                text == "@daily" && items.iter().flatten().any(|token| token.trim_matches(['\'', '"']) == "@daily")
+            }
+            "forward_only" | "disable_restatement" => text == default_of(name, &model.kind.name),
+            _ => DEFAULTS.contains(&(name, text.as_str())),
+        }
     };
     let mut found = BTreeMap::new();
     for property in all.iter().filter(|property| counts(&property.name)) {
@@ -220,10 +236,7 @@ fn properties<'p>(
             "grain" => "grains",
             name => name,
         };
-        let mut items = items(property, model, project);
-        if name == "tags" {
-            items.sort();
-        }
+        let items = items(property, model, project);
         if is_default(name, &items) {
             found.remove(name);
         } else {
@@ -238,13 +251,20 @@ fn merged(model: &Model, name: &str) -> Vec<(String, Item)> {
     let all: Vec<&Property> = model.header.properties.iter().filter(|property| property.name == name).collect();
     let mut found: Vec<(String, Item)> = Vec::new();
     for property in all.into_iter().rev() {
-        for (key, value) in raw_items(property, model.dialect).iter().filter_map(pair) {
-            if !found.iter().any(|(known, _)| *known == key) {
-                found.push((key, value));
+        for item in &raw_items(property, model.dialect) {
+            let Some((key, mut value)) = pair(item) else { continue };
+            if found.iter().any(|(known, _)| *known == key) {
+                continue;
             }
+            if name == "session_properties" {
+                // There the quotes of the name are kept.
+                value.extend(item.first().cloned());
+            }
+            found.push((key, value));
         }
     }
-    found.retain(|(_, value)| !matches!(value.as_slice(), [only] if matches!(only.as_str(), "none" | "null" | "NULL")));
+    let is_none = |value: &Item| value.first().is_some_and(|only| matches!(only.as_str(), "none" | "null" | "NULL"));
+    found.retain(|(_, value)| !is_none(value));
     found
 }
 

@@ -10,7 +10,7 @@
 //! | `difference` | `data_hash`, `metadata_hash` and `is_metadata_only_change` of `model.definition` |
 //! | `environment` | `make_python_env`: macros, variables, signals and Jinja macros stored with a model |
 //! | `statements`, `values`, `crate::intervals` | statements and properties, with `model_defaults` merged in |
-//! | `columns` | whose `columns_to_types` is known, which queries are optimized |
+//! | `columns`, `unseen` | whose `columns_to_types` is known and what is in it, which queries are optimized |
 //! | `queries`, `lockstep`, `side`, `joins` | `is_breaking_change`: rendered queries compared as trees, additions let through |
 //! | `qualified`, `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
 //! | `audits` | standalone audits as nodes of the graph |
@@ -48,11 +48,13 @@ mod schedule;
 mod side;
 mod simplify;
 mod statements;
+mod unseen;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::dialect::Dialect;
 use crate::impact::{Category, Change, SqlmeshReason};
 use crate::names::ModelName;
 use crate::project::{Model, Project};
@@ -103,6 +105,21 @@ pub struct Plan {
     pub options: PlanOptions,
 }
 
+/// `Context` sets the strategy that the configuration names for the dialect as a whole, so that SQLMesh reads the models
+/// from its state in the same way.
+fn with_normalization_of(before: &State, after: &State) -> Option<State> {
+    let dialect = after.project.config.dialect;
+    let usual = Dialect::new(dialect.family);
+    if dialect == usual || !before.models.values().any(|model| model.model.dialect == usual) {
+        return None;
+    }
+    let mut project = Project::clone(&before.project);
+    for model in project.models.values_mut().filter(|model| model.dialect == usual) {
+        Arc::make_mut(model).dialect = dialect;
+    }
+    Some(State::new(Arc::new(project), None))
+}
+
 /// Predicts the plan that takes an environment from one state to the other.
 pub fn predict(before: &State, after: &State, options: &PlanOptions) -> Plan {
     match with_models_of_others(before, after) {
@@ -129,8 +146,10 @@ fn with_models_of_others(before: &State, after: &State) -> Option<State> {
 }
 
 fn predict_all(before: &State, after: &State, options: &PlanOptions) -> Plan {
+    let reread = with_normalization_of(before, after);
     let mut plan = Planner {
         before,
+        reread: reread.as_ref(),
         after,
         options: *options,
         columns: Columns::of(after),
@@ -160,6 +179,8 @@ fn predict_all(before: &State, after: &State, options: &PlanOptions) -> Plan {
 
 struct Planner<'s> {
     before: &'s State,
+    /// The earlier state, where names of its queries fold otherwise by the later configuration.
+    reread: Option<&'s State>,
     after: &'s State,
     options: PlanOptions,
     /// What SQLMesh knows of columns in the later state.
@@ -198,7 +219,8 @@ impl Planner<'_> {
         let new = Version { state: self.after, columns: &self.columns };
         for (name, after) in &self.after.models {
             if let Some(before) = self.before.models.get(name) {
-                self.differences.insert(name.clone(), difference((old, before), (new, after)));
+                let reread = self.reread.and_then(|state| state.models.get(name)).unwrap_or(before);
+                self.differences.insert(name.clone(), difference((old, before), reread, (new, after)));
             }
             self.parents.insert(name.clone(), parents::of_snapshot(self.after, after));
         }

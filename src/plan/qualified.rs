@@ -39,6 +39,7 @@ impl Side<'_> {
             Op::Cast(_) => self.cast(tree, done),
             Op::Not => self.negated_like(tree, done),
             Op::Function(name) if &**name == "POSITION" => self.position(done),
+            Op::Window => self.frame_as_written(tree, done),
             _ => done,
         };
         self.qualified.borrow_mut()[memo].insert(key, done.clone());
@@ -110,6 +111,28 @@ impl Side<'_> {
             }
             _ => done,
         }
+    }
+
+    /// `ROWS n PRECEDING`, which sqlglot tells apart from `ROWS BETWEEN n PRECEDING AND CURRENT ROW`.
+    fn frame_as_written(&self, tree: &Tree, done: Tree) -> Tree {
+        let [call, window] = done.kids.as_slice() else { return done };
+        let is_frame = |kid: &Tree| matches!(&kid.op, Op::Frame(bounds) if bounds.ends_with(" AND CURRENT ROW"));
+        let Some(at) = window.kids.iter().position(is_frame) else { return done };
+        let behind_call = tree.first().map_or(tree.span.start, |call| call.span.end) as usize;
+        let text = self.query.rendered.rendered.sql.get(behind_call..tree.span.end as usize).unwrap_or_default();
+        let tokens = lex_code(text, self.dialect.lexical());
+        let unit = |token: &Token| ["ROWS", "RANGE", "GROUPS"].into_iter().any(|unit| token.is_word(text, unit));
+        let follows = tokens.iter().rposition(unit).and_then(|at| tokens.get(at + 1));
+        if follows.is_none_or(|token| token.is_word(text, "BETWEEN")) {
+            return done;
+        }
+        let mut kids = window.kids.clone();
+        if let Some(frame) = kids.get_mut(at)
+            && let Op::Frame(bounds) = &frame.op
+        {
+            *frame = Node::new(Op::Frame(format!("{bounds} (short)").into()), frame.kids.clone(), frame.span);
+        }
+        done.with_kids(vec![call.clone(), window.with_kids(kids)])
     }
 
     /// `NOT LIKE`, which sqlglot tells apart from NOT before a LIKE.

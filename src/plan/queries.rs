@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use crate::lex::{Token, TokenKind};
 use crate::project::Body;
+use crate::resolve::{Block, BlockId, BlockKind};
 use crate::state::{AnalysedModel, Query};
 
 use super::columns::Columns;
 use super::lockstep::only_additions;
 use super::side::Side;
+use super::unseen::Unseen;
 use super::values::tokens;
 
 /// How two queries compare.
@@ -30,7 +33,7 @@ pub(super) fn compare(
     match (old, new) {
         // SQLMesh's cache of optimized queries has one entry for both then, whatever `optimize_query` says.
         (Some(old), Some(new))
-            if same_surroundings && same_dialect(before.1, after.1) && is_same_text(old, new, before.1) =>
+            if same_surroundings && same_family(before.1, after.1) && is_same_text(old, new, before.1) =>
         {
             Match::Equal
         }
@@ -40,7 +43,11 @@ pub(super) fn compare(
             if same_dialect(before.1, after.1) && optimized.0 == optimized.1 && Arc::ptr_eq(old, new) {
                 return Match::Equal;
             }
-            queries((old, before.1, optimized.0), (new, after.1, optimized.1))
+            let unseen = |columns: &Columns, query: &Query| {
+                query.resolved.as_ref().map(|resolved| columns.unseen_outputs(resolved)).unwrap_or_default()
+            };
+            let known = ((optimized.0, unseen(before.0, old)), (optimized.1, unseen(after.0, new)));
+            queries((old, before.1, known.0), (new, after.1, known.1))
         }
         (None, None) => written_in_python(before.1, after.1),
         _ => Match::Different,
@@ -53,28 +60,76 @@ fn is_same_text(old: &Query, new: &Query, model: &AnalysedModel) -> bool {
     Arc::ptr_eq(before, after) || before.holes == after.holes && text(old) == text(new)
 }
 
+/// The cache's key is the query in no dialect at all: how names fold isn't in it.
+fn same_family(before: &AnalysedModel, after: &AnalysedModel) -> bool {
+    before.model.dialect.family == after.model.dialect.family
+}
+
 fn same_dialect(before: &AnalysedModel, after: &AnalysedModel) -> bool {
     before.model.dialect == after.model.dialect
 }
 
 fn queries(
-    (old, before, was_optimized): (&Query, &AnalysedModel, bool),
-    (new, after, is_optimized): (&Query, &AnalysedModel, bool),
+    (old, before, known_before): (&Query, &AnalysedModel, (bool, Unseen<BlockId>)),
+    (new, after, known_after): (&Query, &AnalysedModel, (bool, Unseen<BlockId>)),
 ) -> Match {
     let (Some(b), Some(a)) = (old.resolved.as_ref(), new.resolved.as_ref()) else {
         let (old, new) = (&old.rendered, &new.rendered);
         let equal = old.rendered.sql == new.rendered.sql && old.holes == new.holes;
         return if equal { Match::Equal } else { Match::Different };
     };
-    let before = Side::new(old, b, before.model.dialect, was_optimized);
-    let after = Side::new(new, a, after.model.dialect, is_optimized);
-    if before.block(b.root) == after.block(a.root) {
+    let before = Side::new(old, b, before.model.dialect, known_before);
+    let after = Side::new(new, a, after.model.dialect, known_after);
+    if spellings(&before) != spellings(&after) {
+        Match::Different
+    } else if before.block(b.root) == after.block(a.root) {
         Match::Equal
     } else if only_additions(&before.strict(), &after.strict()) {
         Match::Additions
     } else {
         Match::Different
     }
+}
+
+/// What sqlglot keeps of a query's text and our blocks don't: how many queries stand in parentheses of their own, alone or
+/// in a set operation, and how often RECURSIVE is written.
+fn spellings(side: &Side<'_>) -> (usize, usize) {
+    let sql = &side.query.rendered.rendered.sql;
+    let is_recursive = |token: &&Token| token.is_word(sql, "RECURSIVE");
+    let operands = side.resolved.blocks.iter().flat_map(|block| match block.kind {
+        BlockKind::SetOperation { left, right, .. } => vec![left, right],
+        _ => vec![],
+    });
+    let queries = operands.chain([side.resolved.root]).filter_map(|id| side.resolved.block(id));
+    let in_parentheses = queries.filter(|block| is_in_parentheses(side, block)).count();
+    (in_parentheses, side.tokens.iter().filter(is_recursive).count())
+}
+
+fn is_in_parentheses(side: &Side<'_>, block: &Block) -> bool {
+    let (start, end) = (block.span.start as usize, block.span.end as usize);
+    let first = side.tokens.partition_point(|token| token.start < start);
+    let behind = side.tokens.partition_point(|token| token.start < end);
+    let at = |at: Option<usize>, symbol| {
+        at.and_then(|at| side.tokens.get(at)).is_some_and(|token: &Token| token.is_symbol(symbol))
+    };
+    // A span may hold its own parentheses.
+    at(first.checked_sub(1), '(') && at(Some(behind), ')')
+        || at(Some(first), '(') && at(behind.checked_sub(1), ')') && closes(side, first, behind)
+}
+
+/// Is the parenthesis that opens at one token closed by the last one before the other?
+fn closes(side: &Side<'_>, open: usize, end: usize) -> bool {
+    let mut depth = 0usize;
+    let tokens = side.tokens.get(open..end).unwrap_or_default();
+    let closed = tokens.iter().position(|token| {
+        match token.kind {
+            TokenKind::Symbol('(') => depth += 1,
+            TokenKind::Symbol(')') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    });
+    closed == Some(tokens.len().saturating_sub(1))
 }
 
 /// A query that a Python function makes is taken for equal as long as the function is.

@@ -15,6 +15,7 @@ use crate::sql::tree::{Name, Node, Op, Span, Tree};
 use crate::state::Query;
 
 use super::simplify::{is_always_true, simplified, unmarked};
+use super::unseen::Unseen;
 
 /// How many nodes an expression may have, written out, to be simplified.
 const MAX_NODES: u64 = 20_000;
@@ -26,6 +27,8 @@ pub(super) struct Side<'q> {
     pub(super) dialect: Dialect,
     /// Does SQLMesh optimize the query?
     pub(super) optimized: bool,
+    /// Outputs that a star doesn't stand for, as far as sqlglot sees.
+    unseen: Unseen<BlockId>,
     pub(super) tokens: Vec<Token>,
     /// Tell apart what `_is_only_projection_additions` tells apart and `==` doesn't.
     pub(super) strict: bool,
@@ -49,7 +52,13 @@ pub(super) enum Subqueries {
 }
 
 impl<'q> Side<'q> {
-    pub(super) fn new(query: &'q Query, resolved: &'q Resolved, dialect: Dialect, optimized: bool) -> Self {
+    pub(super) fn new(
+        query: &'q Query,
+        resolved: &'q Resolved,
+        dialect: Dialect,
+        known: (bool, Unseen<BlockId>),
+    ) -> Self {
+        let (optimized, unseen) = known;
         let sql = &query.rendered.rendered.sql;
         let ctes = resolved.blocks.iter().flat_map(|block| &block.ctes).map(|(name, id)| (*id, name.clone())).collect();
         Side {
@@ -57,6 +66,7 @@ impl<'q> Side<'q> {
             query,
             dialect,
             optimized,
+            unseen,
             tokens: lex_code(sql, dialect.lexical()),
             strict: false,
             ctes,
@@ -299,7 +309,11 @@ impl<'q> Side<'q> {
         let keys = self.keys(select);
         let renamed = self.renamed.get(&id);
         let mut found: Vec<(u128, Option<usize>)> = Vec::new();
+        let unseen = self.unseen.get(&id);
         for (at, output) in block.outputs.iter().enumerate() {
+            if output.from_star && self.optimized && unseen.is_some_and(|names| names.contains(&output.name)) {
+                continue;
+            }
             if output.from_star && !self.optimized {
                 let text = self.query.rendered.rendered.sql.get(output.span.range()).unwrap_or("");
                 let print = hash(("star", text));

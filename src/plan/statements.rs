@@ -1,7 +1,8 @@
 //! The statements around a model's query: its own and those that `model_defaults` puts before them.
 
-use crate::lex::lex_code;
-use crate::project::{Body, Language, Model, Project, Statement};
+use crate::dialect::Dialect;
+use crate::lex::{first_code, lex_code};
+use crate::project::{Body, Language, Model, Project, SqlBody, Statement};
 
 use super::values::{raw_items, tokens};
 
@@ -12,6 +13,9 @@ pub(super) struct Around {
     /// What it says.
     pub(super) tokens: Vec<String>,
     pub(super) language: Language,
+    /// A comment behind the file's last semicolon, which SQLMesh stores with the text of the statement before it. Read
+    /// from its state it is that statement once more; read from the file it is nothing.
+    pub(super) is_echo: bool,
 }
 
 /// Where statements stand.
@@ -48,7 +52,8 @@ pub(super) fn around(project: &Project, model: &Model, place: Place) -> Vec<Arou
                 Place::After => &body.post_statements,
                 Place::OnVirtualUpdate => &body.on_virtual_update,
             };
-            found.extend(own.iter().map(|statement| written(&body.text, statement, model)));
+            found.extend(own.iter().map(|statement| written(&body.text, statement, model, place)));
+            found.extend(if place == Place::After { echo(body, model) } else { None });
         }
         _ => {
             let own = model.header.properties.iter().filter(|property| property.name == place.property());
@@ -57,6 +62,7 @@ pub(super) fn around(project: &Project, model: &Model, place: Place) -> Vec<Arou
                 stored: tokens.join(" "),
                 tokens,
                 language: Language::Sql,
+                is_echo: false,
             }));
         }
     }
@@ -65,28 +71,69 @@ pub(super) fn around(project: &Project, model: &Model, place: Place) -> Vec<Arou
 
 fn parsed(text: &str, model: &Model) -> Around {
     let tokens = tokens(text, model.dialect, false);
-    Around { stored: tokens.join(" "), tokens, language: Language::Sql }
+    Around { stored: tokens.join(" "), tokens, language: Language::Sql, is_echo: false }
 }
 
-fn written(file: &str, statement: &Statement, model: &Model) -> Around {
+fn echo(body: &SqlBody, model: &Model) -> Option<Around> {
+    let last =
+        body.pre_statements.iter().chain(&body.query).chain(&body.post_statements).max_by_key(|part| part.end)?;
+    let behind = body.text.get(last.end..)?;
+    let end = final_semicolon(behind, model.dialect).filter(|_| last.language == Language::Sql)?;
+    let has_comment = behind.get(end..).is_some_and(|rest| !rest.trim().is_empty());
+    has_comment.then(|| Around { is_echo: true, ..written(&body.text, last, model, Place::After) })
+}
+
+fn written(file: &str, statement: &Statement, model: &Model, place: Place) -> Around {
     let text = file.get(statement.start..statement.end).unwrap_or("");
     let tokens = match statement.language {
         Language::Sql => tokens(text, model.dialect, false),
+        // What has nothing of a template in it is plain SQL.
+        Language::Jinja if !text.contains(['{', '#']) => {
+            tokens(text.trim_end_matches([';', ' ', '\n', '\r', '\t']), model.dialect, false)
+        }
         Language::Jinja => {
             let raw = lex_code(text, model.dialect.lexical());
             raw.iter().map(|token| token.text(text).to_owned()).collect()
         }
     };
-    Around { stored: stored(text), tokens, language: statement.language }
+    // Of what is done on a virtual update, SQLMesh doesn't keep the text.
+    let stored = match (place, statement.language) {
+        (Place::OnVirtualUpdate, Language::Sql) => tokens.join(" "),
+        (Place::OnVirtualUpdate, Language::Jinja) => unix(text),
+        _ => stored(file, statement, model.dialect),
+    };
+    Around { stored, tokens, language: statement.language, is_echo: false }
+}
+
+/// A statement as SQLMesh stores it: a template with the marks around it, and the semicolon where that ends the file.
+pub(super) fn stored(file: &str, statement: &Statement, dialect: Dialect) -> String {
+    let (before, behind) = (file.get(..statement.start).unwrap_or(""), file.get(statement.end..).unwrap_or(""));
+    let (start, end) = match statement.language {
+        Language::Jinja => {
+            let begin = before.to_ascii_uppercase().rfind("JINJA_").unwrap_or(statement.start);
+            let end = behind.to_ascii_uppercase().find("JINJA_END").map_or(0, |at| at + "JINJA_END".len());
+            (begin, statement.end + end)
+        }
+        Language::Sql => (statement.start, statement.end + final_semicolon(behind, dialect).unwrap_or(0)),
+    };
+    unix(file.get(start..end).unwrap_or(""))
+}
+
+/// Where the semicolon ends that is the last token of a file.
+fn final_semicolon(behind: &str, dialect: Dialect) -> Option<usize> {
+    match first_code(behind, dialect.lexical(), 2).as_slice() {
+        [only] if only.is_symbol(';') => Some(only.end),
+        _ => None,
+    }
 }
 
 /// A text as Python reads it from a file: one kind of line end.
-pub(super) fn stored(text: &str) -> String {
+fn unix(text: &str) -> String {
     text.trim().replace("\r\n", "\n").replace('\r', "\n")
 }
 
-/// The statements that do something (`not _is_metadata_statement`).
-pub(super) fn effective(project: &Project, statements: Vec<Around>) -> Vec<Vec<String>> {
+/// The statements that do something (`not _is_metadata_statement`), of a model from SQLMesh's state or from its file.
+pub(super) fn effective(project: &Project, statements: Vec<Around>, from_state: bool) -> Vec<Vec<String>> {
     let is_metadata = |tokens: &[String]| match tokens {
         [at, name, ..] if at == "@" => {
             let name = name.to_lowercase();
@@ -94,5 +141,6 @@ pub(super) fn effective(project: &Project, statements: Vec<Around>) -> Vec<Vec<S
         }
         _ => false,
     };
-    statements.into_iter().map(|statement| statement.tokens).filter(|tokens| !is_metadata(tokens)).collect()
+    let counts = |around: &Around| (from_state || !around.is_echo) && !is_metadata(&around.tokens);
+    statements.into_iter().filter(counts).map(|statement| statement.tokens).collect()
 }

@@ -13,6 +13,7 @@ mod format;
 mod macros;
 mod methods;
 mod moment;
+mod numbers;
 mod range;
 mod rewrite;
 mod tokens;
@@ -95,6 +96,7 @@ fn engine<'e>(environment: &Environment<'_>, reads: &context::Reads, may_call_py
     });
     jinja.remove_global("debug");
     filters::add(&mut jinja);
+    numbers::add(&mut jinja);
     changing::add(&mut jinja);
     range::add(&mut jinja);
     jinja.add_filter("__percent", |text: &str, values: Value| format::percent(text, &values));

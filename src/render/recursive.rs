@@ -17,6 +17,8 @@ use super::lambda::stop;
 
 /// The mark of spine `N` is this name and the number.
 const MARK: &str = "__impact_spine_";
+/// How many spines are put in front of one query.
+const MOST: usize = 200;
 const SET_OPERATORS: &[&str] = &["union", "except", "intersect", "minus"];
 
 /// A date spine whose source is a recursive query.
@@ -111,6 +113,9 @@ impl Expander<'_> {
         shape: &Shape,
         marks: &[(usize, usize)],
     ) -> Option<Fragment> {
+        if marks.len() > MOST {
+            return None;
+        }
         let is_inside = |at: usize| shape.ctes.iter().any(|cte| cte.contains(&at));
         if !marks.iter().all(|&(at, _)| is_inside(at)) {
             return None;
@@ -198,8 +203,8 @@ fn tables(lexed: &Lexed, mut at: usize) -> Option<(Vec<Range<usize>>, usize)> {
 
 /// sqlglot counts spines level by level: is their order in the tree that of the text?
 fn are_alike(lexed: &Lexed, shape: &Shape, marks: &[(usize, usize)]) -> bool {
-    if marks.len() < 2 {
-        return true;
+    if marks.len() < 2 || marks.len() > MOST {
+        return marks.len() < 2;
     }
     let is_plain = |cte: &Range<usize>| self::shape(lexed, cte).is_none_or(|inner| inner.is_one_select);
     shape.ctes.iter().all(is_plain)

@@ -1,8 +1,8 @@
 """Puts questions to SQLMesh; runs under the Python that has it.
 
-    ask.py ORACLE       with one question a line on standard input: {"verb", "state", "roots", "permit"}
+    ask.py ORACLE [PACKAGE ...]     with one question a line on standard input: {"verb", "state", "roots", "permit"}
 
-In: the oracle script; a verb of it (`publish`, `plan`, `lineage`), a state database, the roots of one project
+In: the oracle script; packages that needn't be installed, and get a stand-in (engines too, if any is named); a verb of it (`publish`, `plan`, `lineage`), a state database, the roots of one project
 (several: one SQLMesh context over all of them); whether destructive changes of forward-only models are allowed.
 Out: the oracle's answer, one line of JSON a question, in their order; a failure is `{"error": ...}`.
 Must never load two states of a project in one process, because Python modules stay loaded: each question is
@@ -16,6 +16,8 @@ import json
 import os
 import sys
 from pathlib import Path
+
+import stand_ins
 
 IMPORTS = [
     "dateparser",
@@ -110,6 +112,8 @@ def serve(script, work):
     """Answers questions from standard input until they end: `work(names, question)`, `names` being the oracle's."""
     for name in IMPORTS:
         importlib.import_module(name)
+    if sys.argv[2:]:
+        stand_ins.install(sys.argv[2:])
     names = oracle(script)
     for line in sys.stdin:
         print(in_child(lambda line=line: work(names, json.loads(line))), flush=True)

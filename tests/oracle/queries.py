@@ -5,13 +5,16 @@
 
 The pairs are in queries.json: `dialect` (duckdb where left out), `before`, `after`, `differs` (why impact answers
 otherwise, where it does). Both are rendered as a model's query over the tables below and compared as the plan does.
+A text that begins with MODEL is a whole model, compared with its header and statements.
 """
 
 import json
 import logging
 from pathlib import Path
 
+from sqlglot import MappingSchema, exp
 from sqlmesh.core import dialect as d
+from sqlmesh.core.model import load_sql_based_model
 from sqlmesh.core.model.definition import _is_only_projection_additions
 from sqlmesh.core.renderer import QueryRenderer
 
@@ -42,9 +45,36 @@ def rendered(sql, dialect):
     return QueryRenderer(query, dialect, [], schema=schema(dialect), default_catalog=CATALOG).render()
 
 
+def model(text, dialect):
+    """The model that a text defines, knowing the tables."""
+    defaults = {"dialect": dialect}
+    parsed = d.parse(text, default_dialect=dialect)
+    made = load_sql_based_model(parsed, default_catalog=CATALOG, dialect=dialect, defaults=defaults)
+    mapping = MappingSchema(normalize=False)
+    [(catalog, schemas)] = schema(dialect).items()
+    for name, columns in schemas.items():
+        for table, types in columns.items():
+            place = exp.table_(table, db=name, catalog=catalog, quoted=True)
+            mapping.add_table(place, {c: exp.DataType.build(t, dialect=dialect) for c, t in types.items()}, dialect=dialect)
+    made.update_schema(mapping)
+    return made
+
+
+def answer_for_models(before, after):
+    """The category that the change gets; `none` where it is no change."""
+    if (before.data_hash, before.metadata_hash) == (after.data_hash, after.metadata_hash):
+        return "none"
+    old = type(before).parse_raw(before.json())
+    if before.data_hash == after.data_hash or after.is_metadata_only_change(old):
+        return "METADATA"
+    return "NON_BREAKING" if after.is_breaking_change(old) is False else "BREAKING"
+
+
 def answer(pair):
     """The category that the change gets."""
     dialect = pair.get("dialect", "duckdb")
+    if pair["before"].startswith("MODEL"):
+        return answer_for_models(model(pair["before"], dialect), model(pair["after"], dialect))
     before, after = rendered(pair["before"], dialect), rendered(pair["after"], dialect)
     if before == after:
         return "METADATA"

@@ -42,9 +42,9 @@ LINEAGE = {
 class Oracle(bench.Server):
     """SQLMesh, in a process beside this one."""
 
-    def __init__(self, arguments):
-        """Starts the process with what the examples import in reach."""
-        super().__init__(arguments, [str(HERE / "ask.py"), str(Path(arguments.oracle).resolve())])
+    def __init__(self, arguments, stand_ins=()):
+        """Starts the process with what the examples import in reach; `stand_ins` are packages that may be missing."""
+        super().__init__(arguments, [str(HERE / "ask.py"), str(Path(arguments.oracle).resolve()), *stand_ins])
 
     def ask(self, verb, state, roots, permit=False):
         """The answer to one question about the project in `roots`."""

@@ -15,8 +15,10 @@ const MAX_DEPTH: usize = 64;
 pub(super) fn first(before: &AnalysedModel, after: &AnalysedModel, optimized: (bool, bool)) -> Option<String> {
     let (old, new) = (before.query.as_ref()?, after.query.as_ref()?);
     let (b, a) = (old.resolved.as_ref()?, new.resolved.as_ref()?);
-    let sides =
-        (Side::new(old, b, before.model.dialect, optimized.0), Side::new(new, a, after.model.dialect, optimized.1));
+    let side = |query, resolved, model: &AnalysedModel, optimized| {
+        Side::new(query, resolved, model.model.dialect, (optimized, Default::default()))
+    };
+    let sides = (side(old, b, before, optimized.0), side(new, a, after, optimized.1));
     let mut blocks = (b.root, a.root);
     let mut around = String::new();
     for _ in 0..MAX_DEPTH {

@@ -24,7 +24,15 @@ pub(super) fn add(jinja: &mut Jinja<'_>) {
             Err(failed("what this filter gives in Python isn't known"))
         });
     }
-    jinja.add_filter("urlencode", |text: String| url_encoded(&text));
+    jinja.add_filter("urlencode", |value: Value| {
+        value.as_str().map(url_encoded).ok_or_else(|| failed("only a text is certain to be encoded as in Python"))
+    });
+    jinja.add_test("callable", |value: Value| -> Result<bool, Error> {
+        match value.kind() {
+            ValueKind::Plain | ValueKind::Undefined => Err(failed("whether this can be called isn't known")),
+            _ => Ok(false),
+        }
+    });
     jinja.add_test("sequence", |value: Value| {
         matches!(value.kind(), ValueKind::Seq | ValueKind::Map | ValueKind::String | ValueKind::Iterable)
     });
