@@ -63,6 +63,18 @@ fn value_influences(query: &str) -> String {
     roles(&traced_in("duckdb", query).columns.first().expect("a column").1.influences)
 }
 
+/// The engine knows such a name, or the query fails.
+#[test]
+fn what_a_name_stands_for_that_is_not_found_may_be_anything() {
+    assert_eq!(sources("SELECT a, nobody.x AS x, missing + 1 AS y FROM t, u"), "a: t.a; x: t.* u.*; y: t.* u.*");
+}
+
+#[test]
+fn subqueries_behind_apply_see_what_stands_before_them() {
+    let query = "SELECT x.d, x.e FROM t CROSS APPLY (SELECT t.a * 2 AS d, e FROM u WHERE u.id = t.id) AS x";
+    assert_eq!(sources_in("tsql", query), "d: t.a; e: u.e");
+}
+
 #[test]
 fn values_flow_through_expressions_ctes_and_derived_tables() {
     assert_eq!(sources("SELECT a + b AS x, 1 AS y FROM t"), "x: t.a t.b; y:");

@@ -288,6 +288,11 @@ fn fields_of_structs_belong_to_the_column() {
 }
 
 #[test]
+fn a_subquery_behind_apply_sees_what_stands_before_it() {
+    check_in("tsql", "SELECT x.d FROM t CROSS APPLY (SELECT t.a * 2 AS d FROM u) AS x", "d=x.d");
+}
+
+#[test]
 fn units_of_dates_are_no_columns() {
     check_in("snowflake", "SELECT DATEADD(day, 1, CURRENT_DATE) AS d", "D=");
     check("SELECT datediff('day', a, b) AS d FROM t", "d=t.a+t.b");

@@ -34,7 +34,6 @@ const UNPROVED: &[(&str, &str)] = &[
 const PLANNED_OTHERWISE: &[(&str, &str)] = &[
     ("bigquery.cte_columns", "sqlglot leaves the key of GROUP BY without its table where the CTE names its columns"),
     ("trino.row_field", "a field of a cast isn't understood"),
-    ("tsql.pivoted", "SQLMesh takes two trees for different that it writes as one text"),
 ];
 
 #[test]

@@ -5,7 +5,7 @@ use sqlparser::ast::{
     TableAlias, TableAliasColumnDef, TableFactor, TableSampleKind, TableVersion, TableWithJoins,
 };
 
-use super::super::tree::{JoinKind, Op, Tree};
+use super::super::tree::{JoinKind, Node, Op, Tree};
 use super::function::hole_number;
 use super::{Converter, covering};
 
@@ -23,7 +23,9 @@ impl Converter<'_> {
 
     fn join(&self, join: &ParserJoin) -> Tree {
         use JoinOperator::*;
-        let mut kids = vec![self.relation(&join.relation)];
+        let relation = self.relation(&join.relation);
+        let is_apply = matches!(join.join_operator, CrossApply | OuterApply);
+        let mut kids = vec![if is_apply { lateral(&relation) } else { relation }];
         let (kind, constraint) = match &join.join_operator {
             Join(constraint) | Inner(constraint) | StraightJoin(constraint) => (JoinKind::Inner, Some(constraint)),
             Left(constraint) | LeftOuter(constraint) => (JoinKind::Left, Some(constraint)),
@@ -284,5 +286,14 @@ impl Converter<'_> {
             }
         };
         items.iter().map(one).collect()
+    }
+}
+
+/// A subquery behind APPLY sees the relations before it.
+fn lateral(relation: &Tree) -> Tree {
+    match (&relation.op, relation.kids.split_first()) {
+        (Op::Derived(_), _) => Node::new(Op::Derived(true), relation.kids.clone(), relation.span),
+        (Op::AliasedRelation, Some((inner, names))) => relation.with_kids([&[lateral(inner)], names].concat()),
+        _ => relation.clone(),
     }
 }

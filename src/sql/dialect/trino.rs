@@ -34,6 +34,7 @@ const RULES: &[Rule] = &[
 pub const SYNTAX: Syntax = Syntax {
     capabilities: |can| {
         can.supports_table_versioning = true;
+        can.supports_lambda_functions = true;
         can.supports_named_fn_args_with_colon_operator = true;
         can.supports_map_literal_with_angle_brackets = true;
     },
@@ -46,6 +47,15 @@ pub const SYNTAX: Syntax = Syntax {
 mod tests {
     use crate::dialect::Family;
     use crate::sql::dialect::testing::{differ, parses};
+
+    #[test]
+    fn lambdas_name_their_parameters() {
+        parses(
+            Family::Trino,
+            &["SELECT reduce(a, 0, (s, x) -> s + x, s -> s) FROM t", "SELECT filter(a, x -> x > b) FROM t"],
+        );
+        differ(Family::Trino, "SELECT filter(a, x -> x > b) FROM t", "SELECT filter(a, x -> x > c) FROM t");
+    }
 
     #[test]
     fn inline_functions() {
