@@ -224,21 +224,14 @@ impl Planner<'_> {
         let old = Version { state: self.before, columns: &columns };
         let new = Version { state: self.after, columns: &self.columns };
         for (name, after) in &self.after.models {
-            if self.is_of_another_project(name) {
-                let query = queries::Match::Equal;
-                let same = Difference { data_hash: false, metadata_hash: false, is_direct: false, query };
-                self.differences.insert(name.clone(), same);
-            } else if let Some(before) = self.before.models.get(name) {
+            if let Some(before) = self.before.models.get(name) {
+                let owner = if self.taken_over.contains(name) { self.before } else { self.after };
+                let owner = &owner.project.config.project;
                 let reread = self.reread.and_then(|state| state.models.get(name)).unwrap_or(before);
-                self.differences.insert(name.clone(), difference((old, before), reread, (new, after)));
+                self.differences.insert(name.clone(), difference((old, before), reread, (new, after), owner));
             }
             self.parents.insert(name.clone(), parents::of_snapshot(self.after, after));
         }
-    }
-
-    /// Was it taken over from the environment as it is there (`with_models_of_others`)?
-    fn is_of_another_project(&self, name: &ModelName) -> bool {
-        self.taken_over.contains(name)
     }
 
     /// `ContextDiff`: whose fingerprint differs, and in which part.
