@@ -117,11 +117,13 @@ pub(super) struct Version<'s> {
     pub(super) columns: &'s Columns<'s>,
 }
 
-/// Compares two versions of a model, each in its project. `reread` is the earlier one as the later configuration reads it.
+/// Compares two versions of a model, each in its project. `reread` is the earlier one as the later configuration reads it,
+/// `owner` the name of the project that the later one belongs to.
 pub(super) fn difference(
     (before, old): (Version<'_>, &AnalysedModel),
     reread: &AnalysedModel,
     (after, new): (Version<'_>, &AnalysedModel),
+    owner: &str,
 ) -> Difference {
     let columns = (before.columns, after.columns);
     let same_parents = parents_schemas(before.state, old) == parents_schemas(after.state, new);
@@ -137,6 +139,7 @@ pub(super) fn difference(
         || texts.0 != texts.1
         || environments.0.metadata != environments.1.metadata
         || metadata(before) != metadata(after)
+        || before.0.project.config.project != owner
         || !same_parents;
     let data = outside_sql || text;
     let statements = |(state, model): (&State, &AnalysedModel), from_state| {
@@ -198,7 +201,7 @@ fn metadata((state, analysed): (&State, &AnalysedModel)) -> u128 {
         })
         .collect();
     let merged = (merged(model, "virtual_properties"), merged(model, "session_properties"));
-    hash((header, kind, model.dialect, calls, definitions, merged, &project.config.project))
+    hash((header, kind, model.dialect, calls, definitions, merged))
 }
 
 /// The statements as SQLMesh stores them.

@@ -10,7 +10,7 @@
 //! | `difference` | `data_hash`, `metadata_hash` and `is_metadata_only_change` of `model.definition` |
 //! | `environment` | `make_python_env`: macros, variables, signals and Jinja macros stored with a model |
 //! | `statements`, `values`, `crate::intervals` | statements and properties, with `model_defaults` merged in |
-//! | `columns`, `unseen` | whose `columns_to_types` is known and what is in it, which queries are optimized |
+//! | `columns`, `crate::state::unseen` | whose `columns_to_types` is known and what is in it, which queries are optimized |
 //! | `queries`, `lockstep`, `side`, `joins` | `is_breaking_change`: rendered queries compared as trees, additions let through |
 //! | `qualified`, `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
 //! | `audits` | standalone audits as nodes of the graph |
@@ -48,7 +48,6 @@ mod schedule;
 mod side;
 mod simplify;
 mod statements;
-mod unseen;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,8 +122,12 @@ fn with_normalization_of(before: &State, after: &State) -> Option<State> {
 /// Predicts the plan that takes an environment from one state to the other.
 pub fn predict(before: &State, after: &State, options: &PlanOptions) -> Plan {
     match with_models_of_others(before, after) {
-        Some(extended) => predict_all(before, &extended, options),
-        None => predict_all(before, after, options),
+        Some(extended) => {
+            let taken_over = |name: &&ModelName| !after.models.contains_key(*name);
+            let taken_over = extended.models.keys().filter(taken_over).cloned().collect();
+            predict_all(before, &extended, taken_over, options)
+        }
+        None => predict_all(before, after, BTreeSet::new(), options),
     }
 }
 
@@ -145,11 +148,12 @@ fn with_models_of_others(before: &State, after: &State) -> Option<State> {
     Some(State::new(Arc::new(Project::clone(new).join(others)), Some(after)))
 }
 
-fn predict_all(before: &State, after: &State, options: &PlanOptions) -> Plan {
+fn predict_all(before: &State, after: &State, taken_over: BTreeSet<ModelName>, options: &PlanOptions) -> Plan {
     let reread = with_normalization_of(before, after);
     let mut plan = Planner {
         before,
         reread: reread.as_ref(),
+        taken_over,
         after,
         options: *options,
         columns: Columns::of(after),
@@ -181,6 +185,8 @@ struct Planner<'s> {
     before: &'s State,
     /// The earlier state, where names of its queries fold otherwise by the later configuration.
     reread: Option<&'s State>,
+    /// Models of the environment that belong to a project with another name.
+    taken_over: BTreeSet<ModelName>,
     after: &'s State,
     options: PlanOptions,
     /// What SQLMesh knows of columns in the later state.
@@ -219,8 +225,10 @@ impl Planner<'_> {
         let new = Version { state: self.after, columns: &self.columns };
         for (name, after) in &self.after.models {
             if let Some(before) = self.before.models.get(name) {
+                let owner = if self.taken_over.contains(name) { self.before } else { self.after };
+                let owner = &owner.project.config.project;
                 let reread = self.reread.and_then(|state| state.models.get(name)).unwrap_or(before);
-                self.differences.insert(name.clone(), difference((old, before), reread, (new, after)));
+                self.differences.insert(name.clone(), difference((old, before), reread, (new, after), owner));
             }
             self.parents.insert(name.clone(), parents::of_snapshot(self.after, after));
         }

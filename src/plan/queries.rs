@@ -5,12 +5,12 @@ use std::sync::Arc;
 use crate::lex::{Token, TokenKind};
 use crate::project::Body;
 use crate::resolve::{Block, BlockId, BlockKind};
+use crate::state::unseen::Unseen;
 use crate::state::{AnalysedModel, Query};
 
 use super::columns::Columns;
 use super::lockstep::only_additions;
 use super::side::Side;
-use super::unseen::Unseen;
 use super::values::tokens;
 
 /// How two queries compare.

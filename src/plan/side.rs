@@ -13,9 +13,9 @@ use crate::lex::{Token, lex_code};
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Relation, Resolved, Select, Source};
 use crate::sql::tree::{Name, Node, Op, Span, Tree};
 use crate::state::Query;
+use crate::state::unseen::Unseen;
 
 use super::simplify::{is_always_true, simplified, unmarked};
-use super::unseen::Unseen;
 
 /// How many nodes an expression may have, written out, to be simplified.
 const MAX_NODES: u64 = 20_000;

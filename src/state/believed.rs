@@ -13,7 +13,7 @@ use crate::project::{Body, DeclaredColumn, Model};
 use crate::resolve::{BlockKind, Resolved, Schema};
 use crate::sql::tree::{Op, Tree};
 
-use super::{AnalysedModel, Query, refused};
+use super::{AnalysedModel, Query, refused, unseen};
 
 /// SQLMesh's belief about one model.
 #[derive(Debug, Clone, Default)]
@@ -48,9 +48,16 @@ pub(super) fn believed(
     if let Some(other) = other.filter(|other| is_same(known, other, &parents)) {
         return other.believed.clone();
     }
-    let is_optimized = may_optimize(known, resolved, &parents);
-    let columns = has_known_columns(known, resolved, is_optimized)
-        .then(|| Arc::new(columns(known, resolved, is_optimized, &parents)));
+    let unseen = unseen::of_tables(parents.keys(), done);
+    let is_optimized =
+        may_optimize(known, resolved, &parents) && !resolved.is_some_and(|resolved| unseen::is_read(resolved, &unseen));
+    let columns = has_known_columns(known, resolved, is_optimized).then(|| {
+        let mut belief = columns(known, resolved, is_optimized, &parents);
+        let hidden = resolved.filter(|_| known.model.columns.is_none());
+        let hidden = hidden.and_then(|resolved| unseen::outputs(resolved, &unseen).remove(&resolved.root));
+        belief.columns.retain(|(name, _)| !hidden.as_ref().is_some_and(|hidden| hidden.contains(name)));
+        Arc::new(belief)
+    });
     Believed { columns, is_optimized, parents }
 }
 

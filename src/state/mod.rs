@@ -19,6 +19,7 @@ mod tests;
 mod undeclared;
 mod understanding;
 mod unnamed;
+pub mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
