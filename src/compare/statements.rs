@@ -10,9 +10,9 @@ use crate::state::AnalysedModel;
 
 use super::model::{LocalChange, ModelDiff};
 
-/// Words that are reserved wherever they are known, sorted. All others may be names or values, whose case may count.
+/// Words that are reserved, or stand for no name that a table or column would have, sorted. All others may be names or values,
+/// whose case may count.
 const KEYWORDS: &[&str] = &[
-    "ADD",
     "ALTER",
     "AND",
     "AS",
@@ -20,8 +20,6 @@ const KEYWORDS: &[&str] = &[
     "CALL",
     "CASE",
     "CAST",
-    "COLUMN",
-    "COMMENT",
     "CREATE",
     "DELETE",
     "DESC",
@@ -39,7 +37,6 @@ const KEYWORDS: &[&str] = &[
     "HAVING",
     "IF",
     "IN",
-    "INDEX",
     "INNER",
     "INSERT",
     "INTERSECT",
@@ -56,7 +53,6 @@ const KEYWORDS: &[&str] = &[
     "OR",
     "ORDER",
     "OUTER",
-    "PRIMARY",
     "REPLACE",
     "REVOKE",
     "RIGHT",
@@ -68,11 +64,8 @@ const KEYWORDS: &[&str] = &[
     "TRUE",
     "TRUNCATE",
     "UNION",
-    "UNIQUE",
     "UPDATE",
     "USING",
-    "VALUES",
-    "VIEW",
     "WHEN",
     "WHERE",
     "WITH",
