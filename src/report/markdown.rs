@@ -24,9 +24,6 @@ const MAX_ROWS: usize = 25;
 /// Entries of a list.
 const MAX_ITEMS: usize = 50;
 
-/// Names printed of one kind of column effect, and of the models that SQLMesh would miss.
-const MAX_NAMES: usize = 6;
-
 /// The longest diagnostic message, in characters.
 const MAX_TEXT: usize = 600;
 
@@ -88,12 +85,7 @@ fn unsafe_models(comment: &mut Comment, summary: &Summary<'_>) {
 }
 
 fn name_list(names: &[String], all: bool) -> String {
-    let shown = shown(names.len(), MAX_NAMES, all);
-    let mut text = names.iter().take(shown).map(|name| code(name)).collect::<Vec<_>>().join(", ");
-    if shown < names.len() {
-        text += &format!(", … {} more", names.len() - shown);
-    }
-    text
+    words::row(names.iter().map(|name| code(name)), all)
 }
 
 fn failing(comment: &mut Comment, sections: &Sections<'_, '_>) {

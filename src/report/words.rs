@@ -8,6 +8,19 @@ pub fn count(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
+/// Names printed in a row before the rest is counted.
+const MAX_NAMES: usize = 6;
+
+/// Names in a row, the last ones counted unless `all` are wanted. They must be safe.
+pub fn row(names: impl ExactSizeIterator<Item = String>, all: bool) -> String {
+    let (total, shown) = (names.len(), super::shown(names.len(), MAX_NAMES, all));
+    let mut text = names.take(shown).collect::<Vec<_>>().join(", ");
+    if shown < total {
+        text += &format!(", … {} more", total - shown);
+    }
+    text
+}
+
 /// The verdict as the first word of a report.
 pub fn headline_verdict(verdict: Verdict) -> &'static str {
     match verdict {

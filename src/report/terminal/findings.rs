@@ -14,9 +14,6 @@ use crate::impact::{Change, Finding, FindingSeverity, ModelImpact};
 /// Models printed of the ones that fail, and of the ones that change.
 const MAX_MODELS: usize = 15;
 
-/// Names printed of one kind of column effect.
-const MAX_NAMES: usize = 6;
-
 /// The queries that will fail.
 pub fn failing(sections: &mut Sections<'_, '_, '_>) {
     let entries = sections.summary.of(Class::Fails);
@@ -53,7 +50,7 @@ pub fn groups(
         sections.page.gap();
         block(sections, first);
         if !others.is_empty() {
-            let names = names(sections, others.iter().map(|entry| plain_name(entry.name)));
+            let names = words::row(others.iter().map(|entry| plain_name(entry.name)), sections.all);
             let line = Line::new().dim(&format!("the same in {} more: ", others.len())).plain(&names);
             sections.page.line(4, 2, &line);
         }
@@ -62,16 +59,6 @@ pub fn groups(
         sections.page.gap();
     }
     sections.folded(2, entries.len(), models);
-}
-
-/// Names in a row, the last ones counted.
-pub fn names(sections: &Sections<'_, '_, '_>, names: impl ExactSizeIterator<Item = String>) -> String {
-    let (total, shown) = (names.len(), sections.shown(names.len(), MAX_NAMES));
-    let mut text = names.take(shown).collect::<Vec<_>>().join(", ");
-    if shown < total {
-        text += &format!(", … {} more", total - shown);
-    }
-    text
 }
 
 fn entry_block(sections: &mut Sections<'_, '_, '_>, entry: &Entry<'_>) {
@@ -122,7 +109,7 @@ fn effects_line(sections: &mut Sections<'_, '_, '_>, model: &ModelImpact) {
         parts.push(format!("rows {}", words::rows(model.rows.effect)));
     }
     for (what, names) in column_groups(model) {
-        let text = self::names(sections, names.iter().map(|name| plain_name(name)));
+        let text = words::row(names.iter().map(|name| plain_name(name)), sections.all);
         parts.push(format!("{what}: {text}"));
     }
     if !parts.is_empty() {

@@ -7,7 +7,7 @@ use super::super::paths::{self, Effect};
 use super::super::summary::{Class, Entry};
 use super::super::ways::{Way, ways};
 use super::super::words;
-use super::findings::{finding_block, groups, names, plain_name};
+use super::findings::{finding_block, groups, plain_name};
 use super::page::{Line, Role};
 use super::{Sections, verdict_role};
 
@@ -59,7 +59,7 @@ pub fn effect_lines(sections: &mut Sections<'_, '_, '_>, indent: usize, effects:
     for ((subject, is_whole), way) in subjects.iter().zip(printed) {
         let line =
             Line::new().plain(subject).pad(subject_width + 2).plain(way.what).pad(subject_width + what_width + 4);
-        let columns = names(sections, way.columns.iter().map(|column| plain_name(column)));
+        let columns = words::row(way.columns.iter().map(|column| plain_name(column)), sections.all);
         way_lines(sections, indent, line, way, (!is_whole).then_some(columns));
     }
     sections.folded(indent, ways.len(), shown);
