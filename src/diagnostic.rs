@@ -31,6 +31,16 @@ impl Location {
         let (end_line, end_col) = line_col(text, end.max(start));
         Location { path: path.clone(), line, col, end_line, end_col }
     }
+
+    /// The bytes `range` of `text`, which begins where this place does.
+    pub fn within(&self, text: &str, range: std::ops::Range<usize>) -> Self {
+        let place = |offset: usize| match line_col(text, offset) {
+            (1, col) => (self.line, self.col + col - 1),
+            (line, col) => (self.line + line - 1, col),
+        };
+        let ((line, col), (end_line, end_col)) = (place(range.start), place(range.end.max(range.start)));
+        Location { path: self.path.clone(), line, col, end_line, end_col }
+    }
 }
 
 /// Line and column (both from 1, the column in characters) of a byte offset. Offsets inside a character

@@ -94,6 +94,8 @@ rules! {
     "U206" "volatile-function" Info,
     "U207" "unreadable-before-or-after" Unknown,
     "U208" "external-columns-unknown" Info,
+    "U209" "code-may-read-removed-column" Unknown,
+    "U210" "order-left-open" Info,
 }
 
 /// The rule with this code, in any case.

@@ -11,7 +11,7 @@ use crate::state::{AnalysedModel, Query, RenderedQuery};
 
 use super::canon::{Facts, Proof};
 use super::fingerprint::{Print, Renames};
-use super::remarks::remarks;
+use super::remarks::{Remark, open_orders, remarks};
 use super::{ColumnDiff, Evidence, Side, compare, declared, header, seed, snippet};
 
 /// A change in one model, with its place.
@@ -95,6 +95,12 @@ impl ModelDiff {
         for column in &mut self.columns {
             column.because = moved(&column.because);
         }
+    }
+
+    /// Are the rows called the same, and the column if one is named?
+    fn promises(&self, column: Option<&ColumnName>) -> bool {
+        let changed = self.columns.iter().find(|known| Some(&known.name) == column);
+        self.rows == RowEffect::Same && changed.is_none_or(|known| known.effect == ColumnEffect::Same)
     }
 
     /// Rows and every column may be anything.
@@ -284,15 +290,13 @@ fn resolved_queries(
     diff.inherited = same_text(&old.rendered, &new.rendered);
     declared::compare_schemas(before, after, diff);
     if !diff.inherited && !is_same {
-        for remark in remarks(resolved_old, resolved_new) {
-            diff.note(LocalChange {
-                code: remark.code,
-                column: remark.column,
-                location: new.rendered.location(remark.span),
-                before: None,
-                after: Some(new.rendered.snippet(remark.span).to_owned()),
-                message: remark.message,
-            });
+        remarks(resolved_old, resolved_new).into_iter().for_each(|remark| diff.note(remarked(remark, new)));
+    }
+    let is_edited = !diff.inherited && old.rendered.parsed() != new.rendered.parsed();
+    for remark in if is_edited { open_orders(resolved_new) } else { vec![] } {
+        // Of what changes anyway nothing is promised.
+        if diff.promises(remark.column.as_ref()) {
+            diff.note(remarked(remark, new));
         }
     }
     for premise in result.proof.iter().flat_map(|proof| &proof.premises) {
@@ -304,6 +308,17 @@ fn resolved_queries(
         diff.note(LocalChange { code: "C106", column: None, location: at, before: None, after: None, message });
     } else if is_same {
         rewritten((old, new), after, result.proof.as_ref(), diff);
+    }
+}
+
+fn remarked(remark: Remark, new: &Query) -> LocalChange {
+    LocalChange {
+        code: remark.code,
+        column: remark.column,
+        location: new.rendered.location(remark.span),
+        before: None,
+        after: Some(new.rendered.snippet(remark.span).to_owned()),
+        message: remark.message,
     }
 }
 

@@ -5,9 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::names::{ColumnName, ModelName};
-use crate::resolve::{BlockKind, ProblemKind, Resolved, Source};
+use crate::resolve::{Block, BlockKind, Distinct, ProblemKind, Resolved, Source};
 use crate::sql::functions::is_volatile;
-use crate::sql::tree::{Op, Span, Tree};
+use crate::sql::tree::{Node, Op, Span, Tree};
+
+use super::fingerprint::hangs_on_ties;
 
 /// A remark with its place in the new query.
 pub(super) struct Remark {
@@ -23,6 +25,67 @@ pub(super) fn remarks(before: &Resolved, after: &Resolved) -> Vec<Remark> {
     remarks.extend(volatile_calls(after));
     remarks.extend(unchecked_columns(before, after));
     remarks
+}
+
+/// Where the new query leaves a choice to the engine: which rows stay, which of several values is taken, in which order they are
+/// put together. Two versions are compared as if it chose the same way in both. A remark with a column is about its values alone.
+pub(super) fn open_orders(after: &Resolved) -> Vec<Remark> {
+    let mut found: BTreeMap<Span, Remark> = BTreeMap::new();
+    let mut add = |column: Option<&ColumnName>, span: Span, message: String| {
+        found.entry(span).or_insert(Remark { code: "U210", column: column.cloned(), span, message });
+    };
+    let mut look = |tree: &Tree, column: Option<&ColumnName>| {
+        tree.walk(&mut |node| {
+            let is_choice = hangs_on_ties(node);
+            if is_choice {
+                add(column, node.span, choice(node));
+            }
+            !(is_choice && node.op == Op::Window)
+        });
+    };
+    for output in after.root().into_iter().flat_map(|root| &root.outputs) {
+        look(&output.value, Some(&output.name));
+    }
+    for expression in after.blocks.iter().flat_map(|block| block.expressions()) {
+        look(expression, None);
+    }
+    for block in &after.blocks {
+        if let Some((span, message)) = chosen_rows(block) {
+            add(None, span, message);
+        }
+    }
+    found.into_values().collect()
+}
+
+/// LIMIT and DISTINCT ON keep rows by an order that there may not be.
+fn chosen_rows(block: &Block) -> Option<(Span, String)> {
+    let is_picked = matches!(&block.kind, BlockKind::Select(select) if matches!(select.distinct, Distinct::On(_)));
+    let what = match (block.limit.is_empty(), is_picked) {
+        (false, _) => "LIMIT",
+        (true, true) => "DISTINCT ON",
+        (true, false) => return None,
+    };
+    let span = block.limit.first().map_or(block.span, |limit| limit.span);
+    let span = if span.is_empty() { block.span } else { span };
+    let message = match block.order.is_empty() {
+        true => format!("{what} without ORDER BY: which rows stay is left to the engine"),
+        false => format!("{what} after ORDER BY: which of the rows that tie stay is left to the engine"),
+    };
+    Some((span, message))
+}
+
+/// What the engine chooses in a call that hangs on ties.
+fn choice(node: &Node) -> String {
+    let call = if node.op == Op::Window { node.kids.first().map(|call| &**call) } else { Some(node) };
+    let name = match call.map(|call| &call.op) {
+        Some(Op::Function(name)) => name,
+        _ => "the call",
+    };
+    let has_order = |spec: &Tree| spec.kids.iter().any(|kid| kid.op == Op::OrderBy);
+    match node.op == Op::Window && node.kids.get(1).is_some_and(has_order) {
+        true => format!("{name} OVER: the order of rows that tie is left to the engine"),
+        false => format!("{name} without ORDER BY: the order of the rows is left to the engine"),
+    }
 }
 
 fn open_stars(after: &Resolved) -> Vec<Remark> {

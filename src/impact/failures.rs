@@ -14,6 +14,7 @@ use crate::resolve::{Problem, ProblemKind};
 use crate::state::{AnalysedModel, Query};
 
 use super::Sides;
+use super::code;
 use super::keys;
 use super::twins;
 use super::type_clash;
@@ -38,6 +39,7 @@ pub(super) fn find(search: &Search<'_>) -> BTreeMap<ModelName, Vec<Failure>> {
             let mut failures = search.query_failures(before, after);
             failures.extend(search.removed_models(after));
             failures.extend(keys::missing_columns(before, after));
+            failures.extend(code::failures(search, after));
             (!failures.is_empty()).then(|| ((*name).clone(), failures))
         })
         .collect()

@@ -6,6 +6,7 @@
 pub mod analysis;
 mod assemble;
 mod checks;
+mod code;
 mod effects;
 mod failures;
 mod keys;

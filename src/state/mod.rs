@@ -6,6 +6,7 @@
 mod audits;
 mod believed;
 mod catalog;
+mod code;
 pub mod column_graph;
 mod expandable;
 mod holes;
@@ -35,6 +36,7 @@ use crate::resolve::{BlockKind, Resolved, Schema, Source};
 
 pub use believed::Believed;
 pub use catalog::Catalog;
+pub use code::CodeReading;
 pub use expandable::{Expandable, expandable};
 pub use rendering::{RenderedQuery, Statements};
 pub use understanding::Understanding;

@@ -37,23 +37,12 @@ fn every_case_comes_out_as_its_file_says() {
     assert!(wrong.is_empty(), "{} of {} cases:\n\n{}", wrong.len(), cases.len(), wrong.join("\n\n"));
 }
 
-/// Cases in which SQLMesh's plan is known to be predicted wrongly, each with the reason.
-const MISPREDICTED: &[(&str, &str)] = &[
-    ("column-case-when-true", "SQLMesh folds a CASE with a branch WHEN TRUE away before it compares"),
-    ("rows-group-by-all", "GROUP BY ALL is a clause like any other to SQLMesh"),
-    ("rows-set-returning-function", "SQLMesh doesn't know the function as one that gives rows"),
-];
-
 #[test]
 fn sqlmesh_s_plan_is_predicted_as_the_files_say() {
     let mut wrong = Vec::new();
     for case in Case::all() {
         let mispredictions = check::mispredictions(&case.expected, &analysed(&case.before, &case.after));
-        match MISPREDICTED.iter().find(|(name, _)| *name == case.name) {
-            Some((name, _)) if mispredictions.is_empty() => println!("{name} is predicted now: strike it off the list"),
-            Some(_) => {}
-            None => wrong.extend(mispredictions.into_iter().map(|text| format!("{}: {text}", case.name))),
-        }
+        wrong.extend(mispredictions.into_iter().map(|text| format!("{}: {text}", case.name)));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -15,6 +15,7 @@ use crate::names::{ColumnName, ModelName};
 use crate::project::Body;
 use crate::state::{AnalysedModel, State};
 
+use super::code;
 use super::failures::{Failure, Search};
 
 /// A failure of a check on a model.
@@ -26,6 +27,7 @@ pub(super) struct Failed {
 /// All checks that no longer fit, each place once.
 pub(super) fn find(search: &Search<'_>) -> Vec<Failed> {
     let gaps = audits::find(search).into_iter().chain(unit_tests::find(search)).chain(metrics::find(search));
+    let gaps = gaps.chain(code::remarks(search));
     let mut seen: BTreeSet<(Location, String)> = BTreeSet::new();
     gaps.filter(|gap| seen.insert((gap.failure.change.location.clone(), gap.failure.change.message.clone()))).collect()
 }

@@ -10,6 +10,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::evaluate::{Environment, Inputs};
 use super::model::{Names, Reader};
+use super::queries::{self, CodeQuery, Words};
 use crate::names::ModelName;
 use crate::project::context::Output;
 use crate::project::header::substitute;
@@ -55,12 +56,30 @@ impl Reader<'_> {
         dependencies
     }
 
-    fn named_in_code(&self, names: &Names<'_>, output: &mut Output) -> Vec<Dependency> {
+    /// The project's variables, and those of the blueprint.
+    fn variables(&self, names: &Names<'_>) -> BTreeMap<String, Literal> {
         let mut variables = self.python.variables.clone();
         for (name, value) in names.blueprint {
             let text = value.trim_matches('\'').to_owned();
             variables.insert(name.clone(), Literal::new(Value::Text(text), 0));
         }
+        variables
+    }
+
+    /// The queries that the model's function hands to its context, and the words in it.
+    pub(super) fn queries(&self, names: &Names<'_>) -> (Vec<CodeQuery>, Words) {
+        let variables = self.variables(names);
+        let inputs = Inputs { env: self.python.env, variables: &variables };
+        let environment = Environment::of_module(self.module, inputs);
+        let table = |argument: &Expr| {
+            let literal = environment.evaluate(argument);
+            self.context.model_name(literal.text()?, names.dialect, names.catalog)
+        };
+        queries::find(self.module, self.function, &environment, &table)
+    }
+
+    fn named_in_code(&self, names: &Names<'_>, output: &mut Output) -> Vec<Dependency> {
+        let variables = self.variables(names);
         let inputs = Inputs { env: self.python.env, variables: &variables };
         let mut environments: BTreeMap<&str, Environment<'_>> = BTreeMap::new();
         let mut seen = BTreeSet::new();
@@ -122,7 +141,8 @@ impl<'a> Visitor<'a> for Calls<'a> {
     }
 }
 
-fn names_table(call: &ExprCall) -> bool {
+/// Is the call `context.resolve_table(…)`?
+pub(super) fn names_table(call: &ExprCall) -> bool {
     let Expr::Attribute(attribute) = &*call.func else {
         return false;
     };

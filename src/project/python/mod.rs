@@ -12,6 +12,7 @@ pub(crate) mod macros;
 pub(crate) mod model;
 pub(crate) mod module;
 pub(crate) mod modules;
+mod queries;
 mod references;
 mod said;
 pub mod simple;
@@ -19,6 +20,8 @@ mod units;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+pub use queries::{CodeQuery, Part, Piece, Words};
 
 /// A Python model, as far as its source tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +35,10 @@ pub struct PythonBody {
     /// String literals with a dot in them, in the function and in the project's code that it calls, docstrings left
     /// out; of f-strings the literal parts. They may name tables that only running the code would tell.
     pub strings: Vec<Arc<str>>,
+    /// Queries that the function hands to its context.
+    pub queries: Vec<CodeQuery>,
+    /// Where the function names what may be a column.
+    pub words: Words,
     /// Lower-case names of the variables that the function asks for, as arguments or of its context.
     pub variables: BTreeSet<String>,
     /// What it gives may depend on the day or the stage of a run, or on the world outside.

@@ -236,6 +236,7 @@ impl Reader<'_> {
         let mut said = self.python.definitions.said(self.module_name, &entrypoint);
         said.variables.extend(self.arguments_of_function());
         let columns = self.columns(arguments, dialect, place, output);
+        let (queries, words) = if is_sql { Default::default() } else { self.queries(&names) };
         output.models.push(Arc::new(Model {
             name,
             path: self.entry.path.clone(),
@@ -252,6 +253,8 @@ impl Reader<'_> {
                 is_sql,
                 entrypoint,
                 strings: said.strings.into_iter().collect(),
+                queries,
+                words,
                 variables: said.variables,
                 reads_run: said.reads_run,
             }),
