@@ -293,10 +293,10 @@ fn resolved_queries(
         remarks(resolved_old, resolved_new).into_iter().for_each(|remark| diff.note(remarked(remark, new)));
     }
     let is_edited = !diff.inherited && old.rendered.parsed() != new.rendered.parsed();
-    for remark in if is_edited { open_orders(resolved_new) } else { vec![] } {
+    for remark in if is_edited { open_orders(resolved_new, is_same) } else { vec![] } {
         // Of what changes anyway nothing is promised.
         if diff.promises(remark.column.as_ref()) {
-            diff.note(remarked(remark, new));
+            diff.note(LocalChange { after: None, ..remarked(remark, new) });
         }
     }
     for premise in result.proof.iter().flat_map(|proof| &proof.premises) {

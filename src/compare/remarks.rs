@@ -29,7 +29,8 @@ pub(super) fn remarks(before: &Resolved, after: &Resolved) -> Vec<Remark> {
 
 /// Where the new query leaves a choice to the engine: which rows stay, which of several values is taken, in which order they are
 /// put together. Two versions are compared as if it chose the same way in both. A remark with a column is about its values alone.
-pub(super) fn open_orders(after: &Resolved) -> Vec<Remark> {
+/// Rows may tie in nearly every order, so that those are told only where the whole query is another one (`rewritten`).
+pub(super) fn open_orders(after: &Resolved, rewritten: bool) -> Vec<Remark> {
     let mut found: BTreeMap<Span, Remark> = BTreeMap::new();
     let mut add = |column: Option<&ColumnName>, span: Span, message: String| {
         found.entry(span).or_insert(Remark { code: "U210", column: column.cloned(), span, message });
@@ -37,7 +38,7 @@ pub(super) fn open_orders(after: &Resolved) -> Vec<Remark> {
     let mut look = |tree: &Tree, column: Option<&ColumnName>| {
         tree.walk(&mut |node| {
             let is_choice = hangs_on_ties(node);
-            if is_choice {
+            if is_choice && (rewritten || !is_sorted(node)) {
                 add(column, node.span, choice(node));
             }
             !(is_choice && node.op == Op::Window)
@@ -50,7 +51,7 @@ pub(super) fn open_orders(after: &Resolved) -> Vec<Remark> {
         look(expression, None);
     }
     for block in &after.blocks {
-        if let Some((span, message)) = chosen_rows(block) {
+        if let Some((span, message)) = chosen_rows(block).filter(|_| rewritten || block.order.is_empty()) {
             add(None, span, message);
         }
     }
@@ -74,6 +75,12 @@ fn chosen_rows(block: &Block) -> Option<(Span, String)> {
     Some((span, message))
 }
 
+/// A window with an order, which rows may tie in.
+fn is_sorted(node: &Node) -> bool {
+    let has_order = |spec: &Tree| spec.kids.iter().any(|kid| kid.op == Op::OrderBy);
+    node.op == Op::Window && node.kids.get(1).is_some_and(has_order)
+}
+
 /// What the engine chooses in a call that hangs on ties.
 fn choice(node: &Node) -> String {
     let call = if node.op == Op::Window { node.kids.first().map(|call| &**call) } else { Some(node) };
@@ -81,8 +88,7 @@ fn choice(node: &Node) -> String {
         Some(Op::Function(name)) => name,
         _ => "the call",
     };
-    let has_order = |spec: &Tree| spec.kids.iter().any(|kid| kid.op == Op::OrderBy);
-    match node.op == Op::Window && node.kids.get(1).is_some_and(has_order) {
+    match is_sorted(node) {
         true => format!("{name} OVER: the order of rows that tie is left to the engine"),
         false => format!("{name} without ORDER BY: the order of the rows is left to the engine"),
     }

@@ -16,6 +16,7 @@ use crate::state::{AnalysedModel, Query};
 use super::Sides;
 use super::code;
 use super::keys;
+use super::star;
 use super::twins;
 use super::type_clash;
 
@@ -154,13 +155,8 @@ impl Search<'_> {
 
     /// The one column of a parent that an output of the old state passes on.
     fn only_source(&self, model: &ModelName, column: &ColumnName) -> Option<(ModelName, ColumnName)> {
-        let resolved = self.sides.before.models.get(model)?;
-        let output = resolved.resolved()?.root()?.outputs.iter().find(|output| output.name == *column)?;
-        let sources = &resolved.lineage()?.column(column).sources;
-        match (output.from_star, sources.first(), sources.len()) {
-            (true, Some(source), 1) => Some((source.model.clone(), source.column.clone())),
-            _ => None,
-        }
+        let (parent, name, _) = star::through_star(self.sides.before.models.get(model)?, column)?;
+        Some((parent, name))
     }
 
     /// The model among these that had the column before.

@@ -1,10 +1,9 @@
-//! Columns that a reader gains, loses or passes on under a new name because a parent did, through `*`.
+//! Columns that a reader gains, loses or passes on under a new name because a parent did, through `*` or `@STAR`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compare::{LocalChange, ModelDiff};
 use crate::names::{ColumnName, ModelName};
-use crate::resolve::Output;
 use crate::state::AnalysedModel;
 
 use super::effects::Spread;
@@ -21,12 +20,14 @@ pub(super) struct Stars {
 /// Finds them and words them.
 pub(super) fn inherited(sides: &Sides<'_>, spread: &Spread, after: &AnalysedModel, diff: &mut ModelDiff) -> Stars {
     let mut stars = Stars::default();
-    if !diff.inherited {
+    let Some(before) = sides.before.models.get(&after.model.name) else { return stars };
+    if !diff.inherited && !is_same_source(before, after) {
         return stars;
     }
-    let Some(before) = sides.before.models.get(&after.model.name) else { return stars };
-    stars.retyped = retyped(spread, after, diff);
-    diff.keep_changes(|change| !is_retyping(change, &stars.retyped));
+    if diff.inherited {
+        stars.retyped = retyped(spread, after, diff);
+        diff.keep_changes(|change| !is_retyping(change, &stars.retyped));
+    }
     for (at, change) in diff.changes.iter_mut().enumerate() {
         let Some(column) = change.column.clone() else { continue };
         let (side, verb) = match change.code {
@@ -35,11 +36,11 @@ pub(super) fn inherited(sides: &Sides<'_>, spread: &Spread, after: &AnalysedMode
             "C103" => (after, "renames"),
             _ => continue,
         };
-        let Some((parent, name)) = through_star(side, &column) else { continue };
+        let Some((parent, name, star)) = through_star(side, &column) else { continue };
         let Some(effect) = spread.effects.get(&parent).and_then(|effects| effects.columns.get(&name)) else { continue };
         change.message = match change.code {
-            "C103" => format!("{}: {parent} {verb} it, and * passes it on", change.message),
-            _ => format!("{}: {parent} {verb} it, and * follows", change.message),
+            "C103" => format!("{}: {parent} {verb} it, and {star} passes it on", change.message),
+            _ => format!("{}: {parent} {verb} it, and {star} follows", change.message),
         };
         let mut way = effect.path.clone();
         if way.is_empty() {
@@ -68,13 +69,27 @@ fn is_retyping(change: &LocalChange, retyped: &BTreeSet<ColumnName>) -> bool {
     change.code == "C105" && change.column.as_ref().is_some_and(|column| retyped.contains(column))
 }
 
-/// The parent's column that an output passes on through a star.
-fn through_star(model: &AnalysedModel, column: &ColumnName) -> Option<(ModelName, ColumnName)> {
-    let from_star = |output: &Output| output.name == *column && output.from_star;
-    model.resolved()?.root()?.outputs.iter().find(|output| from_star(output))?;
+/// The file says what it said, whatever macros make of it now.
+fn is_same_source(before: &AnalysedModel, after: &AnalysedModel) -> bool {
+    let source = |model: &AnalysedModel| model.query.as_ref().map(|query| query.rendered.source.clone());
+    source(before).is_some_and(|old| source(after) == Some(old))
+}
+
+/// The parent's column that an output passes on through a star, and how that is written.
+pub(super) fn through_star(
+    model: &AnalysedModel,
+    column: &ColumnName,
+) -> Option<(ModelName, ColumnName, &'static str)> {
+    let query = model.query.as_ref()?;
+    let output = model.resolved()?.root()?.outputs.iter().find(|output| output.name == *column)?;
+    let written = || query.rendered.snippet(output.span).to_lowercase();
+    let star = if output.from_star { "*" } else { "@STAR" };
+    if !output.from_star && !written().starts_with("@star") {
+        return None;
+    }
     let sources = &model.lineage()?.column(column).sources;
     match (sources.first(), sources.len()) {
-        (Some(source), 1) => Some((source.model.clone(), source.column.clone())),
+        (Some(source), 1) => Some((source.model.clone(), source.column.clone(), star)),
         _ => None,
     }
 }
