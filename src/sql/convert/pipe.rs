@@ -77,7 +77,7 @@ impl Converter<'_> {
                 Some(stage)
             }
             PipeOperator::OrderBy { exprs } => {
-                let mut stage = self.unlimited(stage);
+                let mut stage = self.unordered(stage);
                 stage.order = Some(stage.visible(self.node(Op::OrderBy, self.order_items(exprs)))?);
                 Some(stage)
             }
