@@ -15,4 +15,5 @@ mod lineage;
 mod queries;
 mod rebuild;
 mod render;
+mod synonyms;
 mod understood;
