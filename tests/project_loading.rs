@@ -349,3 +349,36 @@ fn sushi_loads_completely() {
         assert!(project.diagnostics.is_empty(), "{:#?}", project.diagnostics);
     }
 }
+
+#[test]
+fn what_sqlmesh_refuses_in_headers_is_said_at_its_place() {
+    let found = |text: &str| {
+        let project = project(&[("models/a.sql", text)]);
+        let places = project.diagnostics.iter().map(|found| (found.code, found.location.line, found.location.col));
+        places.collect::<Vec<_>>()
+    };
+    let none: [(&str, u32, u32); 0] = [];
+    assert_eq!(found("MODEL (name s.a, kind FULL, owner x); SELECT 1"), none);
+    assert_eq!(found("MODEL (\n  name s.a,\n  ownr x\n); SELECT 1"), [("U022", 3, 3)]);
+    assert_eq!(found("MODEL (\n  name s.a,\n  owner x,\n  owner y\n); SELECT 1"), [("U022", 4, 3)]);
+    assert_eq!(found("MODEL (\n  name s.a,\n  kind FUL\n); SELECT 1"), [("U022", 3, 3)]);
+    assert_eq!(
+        found("MODEL (\n  name s.a,\n  kind INCREMENTAL_UNMANAGED (\n    batch_size 1\n  )\n); SELECT 1"),
+        [("U022", 4, 5)]
+    );
+    let range = |size: &str| {
+        found(&format!(
+            "MODEL (name s.a, kind INCREMENTAL_BY_TIME_RANGE (time_column d, batch_size {size})); SELECT 1 AS d"
+        ))
+    };
+    assert_eq!(range("10"), none);
+    assert_eq!(range("@size"), none);
+    for wrong in ["0", "-1", "1.5", "'10'", "ten", "(1, 2)"] {
+        assert_eq!(range(wrong).len(), 1, "{wrong}");
+    }
+    assert_eq!(found("MODEL (kind FULL); SELECT 1"), [("U006", 1, 1)]);
+    assert_eq!(found("MODEL (name s.a, kind FULL; SELECT 1").first().map(|found| found.0), Some("U005"));
+    // Macros in headers that make themselves.
+    let text = "MODEL (name s.a, owner @EACH([1], x -> @EACH([@x], y -> @y)), tags (@IF(@IF(@IF(true, 1, 2) = 1, true, false), a, b))); SELECT 1";
+    assert_eq!(found(text), none);
+}

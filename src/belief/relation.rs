@@ -1,11 +1,12 @@
 //! What stands in FROM, and what a query gives.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
 use crate::names::ModelName;
-use crate::resolve::{Block, BlockId, BlockKind, Join, Relation, Source};
+use crate::resolve::{Block, BlockId, BlockKind, Join, Output, Relation, Source, is_pivot_clause};
 use crate::sql::tree::{JoinKind, Name, Op, Tree};
 
 use super::coercion::Typed;
@@ -47,7 +48,12 @@ impl Annotator<'_> {
                     return block.outputs.iter().map(|output| self.unpivoted(&output.value, depth)).collect();
                 }
                 BlockKind::Select(_) => {
-                    return block.outputs.iter().map(|output| self.of(&output.value, depth).data_type).collect();
+                    let untyped = untyped_cells(block);
+                    let of = |output: &Output| self.of(&output.value, depth).data_type;
+                    let types = block.outputs.iter().enumerate();
+                    return types
+                        .map(|(at, output)| if untyped.contains(&at) { DataType::unknown() } else { of(output) })
+                        .collect();
                 }
                 BlockKind::Values(rows) => return self.values(block, rows, depth),
                 BlockKind::Opaque => return vec![DataType::unknown(); block.outputs.len()],
@@ -244,6 +250,17 @@ impl Annotator<'_> {
             _ => DataType::unknown(),
         }
     }
+}
+
+/// The places of a PIVOT's columns without a type: sqlglot counts the values of its first key only, and gives that many,
+/// the last ones, the types of the aggregates.
+fn untyped_cells(block: &Block) -> Range<usize> {
+    let pivot = block.other.iter().find(|other| matches!(&other.op, Op::Altered(text) if &**text == "PIVOT"));
+    let Some([aggregates, _, values, ..]) = pivot.map(|pivot| pivot.kids.as_slice()) else { return 0..0 };
+    let is_cell = |output: &&Output| matches!(output.value.op, Op::Altered(_));
+    let kept = block.outputs.iter().take_while(|output| !is_cell(output)).count();
+    let counted = values.kids.iter().filter(|value| !is_pivot_clause(value)).count() * aggregates.kids.len();
+    kept..block.outputs.len().saturating_sub(counted)
 }
 
 fn is_unpivot(block: &Block) -> bool {

@@ -34,8 +34,10 @@ pub(super) fn compare_headers(before: &AnalysedModel, after: &AnalysedModel, dif
     for (property, was) in changed(&old.header.properties, &new.header.properties) {
         let meaning = match &was {
             Some(was) if is_incremental(&new.kind) && starts_earlier(was, &property) => Meaning::Rows("P112"),
-            // A macro that decides whether the model exists, or makes any property.
-            _ if property.behind != 0 && (property.name == "enabled" || property.name.starts_with('@')) => {
+            // A macro or code that decides whether the model exists, what its columns are, or makes any property.
+            _ if property.behind != 0
+                && (matches!(property.name.as_str(), "enabled" | "columns") || property.name.starts_with('@')) =>
+            {
                 Meaning::RowsUnknown("U204")
             }
             _ if property.name == "cron" && !cuts_alike(new, was.as_ref(), &property) => {

@@ -60,7 +60,7 @@ fn reason(
     let mut variables: BTreeSet<String> = read(before);
     variables.extend(read(after));
     let differs = |name: &String| {
-        old.config.variables.get(name) != new.config.variables.get(name)
+        old.variables_of(&before.model.name).get(name) != new.variables_of(&after.model.name).get(name)
             && (!before.model.blueprint.contains_key(name) || !after.model.blueprint.contains_key(name))
     };
     let changed: Vec<String> = variables.into_iter().filter(differs).collect();

@@ -53,6 +53,8 @@ fn text(tree: &Tree, equals: &str, depth: usize) -> Option<String> {
     let inside = || text(tree.first()?, equals, depth);
     Some(match &tree.op {
         Op::Text(text) => format!("'{}'", text.replace('\'', "''")),
+        // A text in the quotes of a name.
+        Op::Missing(name) => name.to_string(),
         Op::Number(text) => text.to_string(),
         Op::Bool(value) => if *value { "TRUE" } else { "FALSE" }.to_owned(),
         Op::Null => "NULL".to_owned(),

@@ -301,6 +301,31 @@ fn pipes_read_what_their_operators_name() {
     let lineage = traced_in("bigquery", "FROM t |> JOIN v ON t.id = v.p |> WHERE a IN (SELECT d FROM u)");
     let models: Vec<String> = lineage.models().iter().map(ToString::to_string).collect();
     assert_eq!(models, ["t", "u", "v"]);
+    let sampled = traced_in("bigquery", "FROM t |> WHERE a IN (SELECT d FROM u) |> TABLESAMPLE SYSTEM (10 PERCENT)");
+    let models: Vec<String> = sampled.models().iter().map(ToString::to_string).collect();
+    assert_eq!(models, ["t", "u"]);
+}
+
+#[test]
+fn values_flow_through_pipes() {
+    let pipe = |query: &str| sources_in("bigquery", query);
+    assert_eq!(pipe("FROM t |> WHERE a > 1 |> SELECT id, b AS x"), "id: t.id; x: t.b");
+    assert_eq!(
+        pipe("SELECT a, b FROM t |> EXTEND a + b AS ab |> DROP a |> SET b = b + 1 |> RENAME b AS c"),
+        "c: t.b; ab: t.a t.b"
+    );
+    assert_eq!(pipe("FROM t |> AGGREGATE SUM(a) AS s GROUP BY b AS x |> SELECT s, x"), "s: t.a; x: t.b");
+    assert_eq!(pipe("FROM t AS x |> WHERE x.a > 1 |> JOIN u AS y ON x.id = y.id |> SELECT x.a, y.d"), "a: t.a; d: u.d");
+    assert_eq!(pipe("FROM t |> SELECT a |> AS z |> SELECT z.a AS b |> UNION ALL (SELECT d FROM u)"), "b: t.a u.d");
+    assert_eq!(
+        pipe("SELECT id, a, b FROM t |> PIVOT (SUM(a) AS s FOR b IN ('x', 'y')) |> WHERE s_x > 1"),
+        "id: t.id; s_x: t.a; s_y: t.a"
+    );
+    let ordered = traced_in("bigquery", "FROM t |> ORDER BY a |> SELECT b AS a |> LIMIT 1");
+    assert_eq!(roles(&ordered.rows.influences), "order t.a");
+    // The name is that of a relation inside by now: nothing is bound to the wrong one.
+    let lost = traced_in("bigquery", "FROM t |> JOIN u USING (id) |> WHERE t.a > 1 |> SELECT a |> WHERE t.b > 1");
+    assert_eq!(lost.models().len(), 2);
 }
 
 #[test]
@@ -316,6 +341,7 @@ fn files_that_functions_read_are_sources() {
         sources("SELECT f.k FROM read_csv('a.csv', header = true) AS f"),
         "k: READ_CSV('a.csv', header = TRUE).k"
     );
+    assert_eq!(sources("SELECT k FROM delta_scan(\"./lake/a\")"), "k: DELTA_SCAN(./lake/a).k");
     assert_eq!(sources("SELECT n FROM generate_series(1, 3) AS g(n)"), "n:");
     assert_eq!(sources("SELECT k FROM t, read_json(t.a)").split(' ').next_back(), Some("t.a"));
 }

@@ -53,6 +53,7 @@ const DATA_KIND_PROPERTIES: &[&str] = &[
     "columns",
     "execution_time_as_valid_from",
     "lookback",
+    "dialect",
     "materialization",
     "materialization_properties",
 ];

@@ -152,8 +152,8 @@ impl Names<'_> {
             names.iter().filter_map(|name| Some((name, project.macros.get(name)?.definition))).collect();
         let value = |name: &String| {
             let known = self.model.blueprint.get(name).cloned();
-            let known = known.or_else(|| project.config.variables.get(name).map(ToString::to_string));
-            known.or_else(|| project.config.gateway.clone().filter(|_| name == "gateway"))
+            let known = known.or_else(|| project.variables_of(&self.model.name).get(name).map(ToString::to_string));
+            known.or_else(|| project.gateway_of(&self.model.name).filter(|_| name == "gateway").map(str::to_owned))
         };
         let variables: BTreeMap<&String, String> = names.iter().filter_map(|name| Some((name, value(name)?))).collect();
         hash((macros, variables))

@@ -34,7 +34,7 @@ pub(super) type Item = Vec<String>;
 
 /// A property's items; one item for a single value.
 pub(super) fn items(property: &Property, model: &Model, project: &Project) -> Vec<Item> {
-    let known = || substitute(&property.value, model.dialect, &Variables::of(&project.config, &model.blueprint));
+    let known = || substitute(&property.value, model.dialect, &Variables::of_model(project, model));
     let text = if property.value.contains('@') { known() } else { None };
     let text = text.as_deref().unwrap_or(&property.value);
     let dialect = model.dialect;

@@ -82,7 +82,7 @@ pub(crate) fn build(
     if body.query.is_none() {
         output.error(codes::AUDIT_UNREADABLE, location.clone(), format!("the audit `{name}` has no query"));
     }
-    let variables = context.variables(&std::collections::BTreeMap::new());
+    let variables = context.variables(None, &std::collections::BTreeMap::new());
     let standalone = parts
         .header
         .get("standalone")

@@ -40,3 +40,7 @@ pub const PROPERTY_NOT_STATIC: &str = "U018";
 pub const NOT_SUPPORTED: &str = "U019";
 /// A file of unit tests or a metric could not be read.
 pub const TEST_OR_METRIC_UNREADABLE: &str = "U020";
+/// SQLMesh overlooks a statement of a model, because of where it stands.
+pub const STATEMENT_LOST: &str = "U021";
+/// SQLMesh refuses a property of a header, or overlooks it.
+pub const PROPERTY_INVALID: &str = "U022";

@@ -74,9 +74,9 @@ impl<'a> Context<'a> {
         Some(parts.get(parts.len().saturating_sub(3)..).unwrap_or(&parts).join("."))
     }
 
-    /// The variables that a header may use.
-    pub fn variables(&self, blueprint: &BTreeMap<String, String>) -> Variables {
-        Variables::of(self.config, blueprint).with_macros(&self.macros)
+    /// The variables that a header may use, of a model on this gateway (`None`: the one in use).
+    pub fn variables(&self, gateway: Option<&str>, blueprint: &BTreeMap<String, String>) -> Variables {
+        Variables::of(self.config, gateway, blueprint).with_macros(&self.macros)
     }
 }
 

@@ -66,14 +66,14 @@ fn model(context: &Context<'_>, entry: &Entry, row: &Literal, output: &mut Outpu
         output.error(codes::NAME_UNKNOWN, location, "the name of this external model could not be read");
         return None;
     };
-    let mut kind = ModelKind::named("EXTERNAL");
+    let kind = ModelKind::named("EXTERNAL");
     let mut properties = Header::default();
     for (key, value) in row.entries() {
         let place = files::line_location(&entry.path, value.line);
-        let text = value.to_sql().unwrap_or_default();
+        let text = header::spelled(key, value, header::Origin::External).unwrap_or_default();
         properties.properties.push(property_from_text(key, &text, dialect.lexical(), place));
     }
-    header::add_defaults(&mut properties, &mut kind, config, dialect, &["gateway", "optimize_query"]);
+    header::add_defaults(&mut properties, None, config, dialect, &["gateway", "optimize_query"]);
     Some(Model {
         name,
         path: entry.path.clone(),
@@ -84,6 +84,7 @@ fn model(context: &Context<'_>, entry: &Entry, row: &Literal, output: &mut Outpu
         kind,
         columns: row.given("columns").map(|columns| declared(columns, dialect, &entry.path)),
         depends_on: Vec::new(),
+        gateway: None,
         blueprint: std::collections::BTreeMap::new(),
         body: Body::External,
     })

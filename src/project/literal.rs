@@ -127,6 +127,22 @@ impl Literal {
         }
     }
 
+    /// What JSON says, without lines.
+    pub fn from_json(value: &serde_json::Value) -> Self {
+        use serde_json::Value as Json;
+        let value = match value {
+            Json::Null => Value::Null,
+            Json::Bool(value) => Value::Bool(*value),
+            Json::Number(number) => Value::Number(number.clone()),
+            Json::String(text) => Value::Text(text.clone()),
+            Json::Array(items) => Value::List(items.iter().map(Literal::from_json).collect()),
+            Json::Object(entries) => {
+                Value::Map(entries.iter().map(|(key, value)| (key.clone(), Literal::from_json(value))).collect())
+            }
+        };
+        Literal::new(value, 0)
+    }
+
     /// As it would stand in a `MODEL` header. `None` if a part is not known.
     pub fn to_sql(&self) -> Option<String> {
         Some(match &self.value {

@@ -132,7 +132,7 @@ struct Code<'p> {
 impl<'p> Code<'p> {
     fn new(config: &Config, options: &'p LoadOptions, modules: &'p Modules, definitions: &'p Definitions<'p>) -> Self {
         let mut variables: BTreeMap<String, Literal> =
-            config.variables.iter().map(|(name, value)| (name.clone(), from_json(value))).collect();
+            config.variables.iter().map(|(name, value)| (name.clone(), Literal::from_json(value))).collect();
         let gateway = config.gateway.clone().unwrap_or_default();
         variables.insert("gateway".to_owned(), Literal::new(Value::Text(gateway), 0));
         Code { modules, definitions, env: &options.env, variables }
@@ -155,21 +155,6 @@ impl<'p> Code<'p> {
         let known = Python { modules, definitions, env, variables };
         read_each(&context.files("models", ".py"), |entry| Arc::new(python::model::load(context, &known, entry)))
     }
-}
-
-fn from_json(value: &serde_json::Value) -> Literal {
-    use serde_json::Value as Json;
-    let value = match value {
-        Json::Null => Value::Null,
-        Json::Bool(value) => Value::Bool(*value),
-        Json::Number(number) => Value::Number(number.clone()),
-        Json::String(text) => Value::Text(text.clone()),
-        Json::Array(items) => Value::List(items.iter().map(from_json).collect()),
-        Json::Object(entries) => {
-            Value::Map(entries.iter().map(|(key, value)| (key.clone(), from_json(value))).collect())
-        }
-    };
-    Literal::new(value, 0)
 }
 
 fn load_jinja_macros(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<Arc<str>, Arc<str>> {

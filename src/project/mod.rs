@@ -74,20 +74,18 @@ pub struct Project {
 /// What the models of one project share when they are rendered.
 #[derive(Debug, Default)]
 struct Surroundings {
-    variables: BTreeMap<String, serde_json::Value>,
+    config: Config,
     macros: BTreeMap<String, PythonMacro>,
     jinja_macros: BTreeMap<Arc<str>, Arc<str>>,
-    gateway: Option<String>,
 }
 
 impl Project {
     /// Two projects as one, so that models of one can read the other's. Of two models with one name the first is kept.
     pub fn join(mut self, other: Project) -> Project {
         let surroundings = Arc::new(Surroundings {
-            variables: other.config.variables.clone(),
+            config: other.config.clone(),
             macros: other.macros.clone(),
             jinja_macros: other.jinja_macros.clone(),
-            gateway: other.config.gateway.clone(),
         });
         for (name, model) in other.models {
             if !self.models.contains_key(&name) {
@@ -127,9 +125,14 @@ impl Project {
         self.owners.get(model).copied()
     }
 
-    /// The variables of the project that a model is part of.
+    /// The configuration of the project that a model is part of.
+    pub fn config_of(&self, model: &ModelName) -> &Config {
+        self.own(model).map_or(&self.config, |own| &own.config)
+    }
+
+    /// The variables of the project that a model is part of, on the gateway that it runs on.
     pub fn variables_of(&self, model: &ModelName) -> &BTreeMap<String, serde_json::Value> {
-        self.own(model).map_or(&self.config.variables, |own| &own.variables)
+        self.config_of(model).variables_on(self.models.get(model).and_then(|model| model.gateway.as_deref()))
     }
 
     /// The Python macros of the project that a model is part of.
@@ -142,9 +145,10 @@ impl Project {
         self.own(model).map_or(&self.jinja_macros, |own| &own.jinja_macros)
     }
 
-    /// The gateway of the project that a model is part of.
+    /// The gateway that a model runs on.
     pub fn gateway_of(&self, model: &ModelName) -> Option<&str> {
-        self.own(model).map_or(self.config.gateway.as_deref(), |own| own.gateway.as_deref())
+        let own = self.models.get(model).and_then(|model| model.gateway.as_deref());
+        own.or(self.config_of(model).gateway.as_deref())
     }
 }
 
@@ -165,6 +169,8 @@ pub struct Model {
     pub columns: Option<Vec<DeclaredColumn>>,
     /// `depends_on (...)`, and for Python models what their code names.
     pub depends_on: Vec<Dependency>,
+    /// The gateway that it names, lower case; `None` for the one in use.
+    pub gateway: Option<String>,
     /// Blueprint variables of this instance, by lower-case name, as SQL text.
     pub blueprint: BTreeMap<String, String>,
     pub body: Body,

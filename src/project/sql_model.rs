@@ -148,7 +148,7 @@ impl<'a> File<'a> {
         let dialect = self.model_dialect(&header, output);
         let blueprints = match header.get("blueprints") {
             Some(property) => {
-                let variables = self.context.variables(&BTreeMap::new());
+                let variables = self.context.variables(None, &BTreeMap::new());
                 let read = blueprint::parse(property, dialect, &variables, output);
                 let Some(read) = read.or_else(|| blueprint::of_code(self.context, &self.entry.path)) else {
                     let name = self.name_pattern(&header);
@@ -179,6 +179,8 @@ impl<'a> File<'a> {
                     let query = rest.get(at).filter(|next| next.kind == ChunkKind::Query);
                     at += usize::from(query.is_some());
                     audits.push((chunk, query));
+                    statements.push(chunk);
+                    statements.extend(query);
                 }
                 _ => statements.push(chunk),
             }
@@ -190,7 +192,7 @@ impl<'a> File<'a> {
                 file: self,
                 header: header.clone(),
                 dialect,
-                variables: self.context.variables(&blueprint.values),
+                variables: self.context.variables(None, &blueprint.values),
                 place,
             };
             let name = builder.build(blueprint.values, &statements, output);
@@ -273,10 +275,13 @@ impl Builder<'_, '_> {
     ) -> Option<crate::names::ModelName> {
         let context = self.file.context;
         let gateway = self.gateway();
+        self.variables = context.variables(gateway.as_deref(), &blueprint);
         let catalog = context.catalog(gateway.as_deref());
         let (name, location) = self.name(catalog, output)?;
         let mut kind = self.kind(output);
-        header::add_defaults(&mut self.header, &mut kind, context.config, self.dialect, &[]);
+        header::check(&self.header, &kind, self.dialect, output);
+        let skipped: &[&str] = if kind.name == "SEED" { &["optimize_query"] } else { &[] };
+        header::add_defaults(&mut self.header, Some(&mut kind), context.config, self.dialect, skipped);
         header::substitute_properties(&mut self.header.properties, self.dialect, &self.variables);
         header::substitute_properties(&mut kind.properties, self.dialect, &self.variables);
         match header::is_enabled(&self.header, self.dialect, &self.variables) {
@@ -301,6 +306,7 @@ impl Builder<'_, '_> {
             depends_on,
             header: self.header,
             kind,
+            gateway,
             blueprint,
             body,
         }));
@@ -312,7 +318,7 @@ impl Builder<'_, '_> {
         let default = self.file.context.config.model_defaults.get("gateway");
         let written = own.or_else(|| default.and_then(|value| value.as_str()).map(str::to_owned))?;
         let known = substitute(&written, self.dialect, &self.variables)?;
-        Some(known.trim_matches(['\'', '"', '`']).to_owned())
+        Some(known.trim_matches(['\'', '"', '`']).to_lowercase())
     }
 
     fn name(&self, catalog: Option<&str>, output: &mut Output) -> Option<(crate::names::ModelName, Location)> {
@@ -403,21 +409,30 @@ impl Builder<'_, '_> {
             .copied()
             .filter(|chunk| !matches!(chunk.kind, ChunkKind::Metric | ChunkKind::Model))
             .collect();
-        let (body, problem) = statements::body(&self.file.text, &statements);
+        let (body, problems) = statements::body(&self.file.text, &statements);
         if kind.name == "SEED" {
             return Body::Seed(seed::load(self.file.context, self.file.entry, kind, self.dialect, body, output));
         }
-        match problem {
-            None => Body::Sql(body),
-            Some(BodyProblem::TwoQueries(at)) => {
-                let message = "this is a second query; SQLMesh allows one in a model, and the first is analysed";
-                output.warn(codes::QUERY_MISSING, self.file.place(at, at), message);
-                Body::Sql(body)
-            }
-            Some(BodyProblem::NoQuery) => {
-                output.error(codes::QUERY_MISSING, location.clone(), "this model has no query");
-                Body::Unreadable
+        for problem in problems {
+            match problem {
+                BodyProblem::TwoQueries(at) => {
+                    let message = "this is a second query; SQLMesh allows one in a model, and the first is analysed";
+                    output.warn(codes::QUERY_MISSING, self.file.place(at, at), message);
+                }
+                BodyProblem::Lost(at) => self.report_lost(at, output),
+                BodyProblem::NoQuery => {
+                    output.error(codes::QUERY_MISSING, location.clone(), "this model has no query");
+                    return Body::Unreadable;
+                }
             }
         }
+        self.file.split.lost.iter().for_each(|&at| self.report_lost(at, output));
+        Body::Sql(body)
+    }
+
+    fn report_lost(&self, at: usize, output: &mut Output) {
+        let message = "SQLMesh overlooks this statement, so it is never run: move statements on virtual update and audits \
+                       to the end of the file";
+        output.warn(codes::STATEMENT_LOST, self.file.place(at, at), message);
     }
 }

@@ -35,8 +35,8 @@ pub struct Chunk {
     pub tokens: Range<usize>,
     /// The comments in front of it, in [`Split::comments`].
     pub comments: Range<usize>,
-    /// Inside `ON_VIRTUAL_UPDATE_BEGIN; … ON_VIRTUAL_UPDATE_END;`.
-    pub on_virtual_update: bool,
+    /// The number of the `ON_VIRTUAL_UPDATE_BEGIN; … ON_VIRTUAL_UPDATE_END;` that it is inside of.
+    pub virtual_block: Option<usize>,
 }
 
 /// A file's statements.
@@ -45,6 +45,8 @@ pub struct Split {
     pub tokens: Vec<Token>,
     pub comments: Vec<Token>,
     pub chunks: Vec<Chunk>,
+    /// Where statements begin that SQLMesh overlooks: those right behind `ON_VIRTUAL_UPDATE_END;`.
+    pub lost: Vec<usize>,
 }
 
 impl Split {
@@ -88,7 +90,10 @@ pub fn split(text: &str, rules: LexicalRules) -> Split {
 struct Splitter<'t> {
     text: &'t str,
     split: Split,
-    on_virtual_update: bool,
+    virtual_block: Option<usize>,
+    virtual_blocks: usize,
+    /// A block has just ended: SQLMesh skips what stands between it and the next semicolon or template.
+    skips_next: bool,
     tokens_from: usize,
     comments_from: usize,
     comments_to: usize,
@@ -119,10 +124,17 @@ impl Splitter<'_> {
         if let [token] = tokens {
             let begins = token.is_word(self.text, "ON_VIRTUAL_UPDATE_BEGIN");
             if begins || token.is_word(self.text, "ON_VIRTUAL_UPDATE_END") {
-                self.on_virtual_update = begins;
+                self.skips_next = !begins && self.virtual_block.is_some();
+                self.virtual_blocks += usize::from(begins);
+                self.virtual_block = begins.then_some(self.virtual_blocks);
                 self.start_next();
                 return;
             }
+        }
+        if std::mem::take(&mut self.skips_next) {
+            self.split.lost.extend(tokens.first().map(|token| token.start));
+            self.start_next();
+            return;
         }
         if let (Some(first), Some(last)) = (tokens.first(), tokens.last()) {
             let kind = classify(tokens, self.text);
@@ -138,7 +150,7 @@ impl Splitter<'_> {
             statement,
             tokens: self.tokens_from..self.split.tokens.len(),
             comments: self.comments_from..self.comments_to.max(self.comments_from),
-            on_virtual_update: self.on_virtual_update,
+            virtual_block: self.virtual_block,
         });
         self.start_next();
     }
@@ -225,35 +237,69 @@ pub enum BodyProblem {
     NoQuery,
     /// Where the second one begins.
     TwoQueries(usize),
+    /// Where a statement begins that SQLMesh overlooks.
+    Lost(usize),
+}
+
+/// The statements of a model with their numbers among its expressions, as SQLMesh counts them: a block of statements on
+/// virtual update is one, an inline audit is two, its header and its query, and isn't among them.
+fn numbered<'c>(chunks: &[&'c Chunk]) -> (Vec<(usize, &'c Chunk)>, usize) {
+    let mut found = Vec::new();
+    let mut number = 0usize;
+    let mut block = None;
+    let mut of_audit = false;
+    for &chunk in chunks {
+        let is_head = chunk.kind == ChunkKind::Audit;
+        let continues = chunk.virtual_block.is_some() && chunk.virtual_block == block;
+        block = chunk.virtual_block;
+        if is_head || of_audit && chunk.kind == ChunkKind::Query {
+            number += 1;
+        } else if continues {
+            found.push((number.saturating_sub(1), chunk));
+        } else {
+            found.push((number, chunk));
+            number += 1;
+        }
+        of_audit = is_head;
+    }
+    (found, number)
 }
 
 /// Sorts the statements of one model: before the query, the query, after it, on virtual update. Of two queries the
 /// first is taken. Without a query all statements are `pre_statements`.
-pub fn body(text: &std::sync::Arc<str>, chunks: &[&Chunk]) -> (SqlBody, Option<BodyProblem>) {
-    let mut body = SqlBody { text: text.clone(), ..SqlBody::default() };
-    let mut problem = None;
-    for chunk in chunks {
-        let is_query = match chunk.kind {
-            ChunkKind::Query => true,
-            ChunkKind::MacroCall => chunks.len() == 1,
-            _ => false,
-        };
-        let statement = chunk.statement;
-        match (chunk.on_virtual_update, is_query, body.query) {
-            (true, _, _) => body.on_virtual_update.push(statement),
-            (false, true, None) => body.query = Some(statement),
-            (false, true, Some(_)) => {
-                problem = problem.or(Some(BodyProblem::TwoQueries(statement.start)));
-                body.post_statements.push(statement);
-            }
-            (false, false, None) => body.pre_statements.push(statement),
-            (false, false, Some(_)) => body.post_statements.push(statement),
-        }
+///
+/// SQLMesh looks for the query's place among all expressions and cuts the list of statements there, which has no blocks
+/// and no audits: where some stand before the query, it cuts too late (`_split_sql_model_statements`).
+pub fn body(text: &std::sync::Arc<str>, chunks: &[&Chunk]) -> (SqlBody, Vec<BodyProblem>) {
+    let (numbered, length) = numbered(chunks);
+    let is_query = |chunk: &Chunk| match chunk.kind {
+        ChunkKind::Query => true,
+        ChunkKind::MacroCall => length == 1,
+        _ => false,
+    };
+    let (on_update, plain): (Vec<_>, Vec<_>) =
+        numbered.into_iter().partition(|(_, chunk)| chunk.virtual_block.is_some());
+    let statements: Vec<Statement> = plain.iter().map(|(_, chunk)| chunk.statement).collect();
+    let mut body = SqlBody {
+        text: text.clone(),
+        on_virtual_update: on_update.into_iter().map(|(_, chunk)| chunk.statement).collect(),
+        ..SqlBody::default()
+    };
+    let mut queries = plain.iter().enumerate().filter(|(_, (_, chunk))| is_query(chunk));
+    let Some((at, &(number, query))) = queries.next() else {
+        body.pre_statements = statements;
+        return (body, vec![BodyProblem::NoQuery]);
+    };
+    let mut problems: Vec<BodyProblem> =
+        queries.next().map(|(_, (_, second))| BodyProblem::TwoQueries(second.statement.start)).into_iter().collect();
+    let cut = number.min(statements.len());
+    body.query = Some(query.statement);
+    body.pre_statements = statements.get(..cut).unwrap_or_default().to_vec();
+    body.post_statements = statements.get(cut + 1..).unwrap_or_default().to_vec();
+    if at < cut {
+        problems.extend(statements.get(cut).map(|lost| BodyProblem::Lost(lost.start)));
     }
-    if body.query.is_none() {
-        problem = Some(BodyProblem::NoQuery);
-    }
-    (body, problem)
+    (body, problems)
 }
 
 /// A comment without its marks.
@@ -307,18 +353,35 @@ mod tests {
     fn a_body_is_sorted_around_its_query() {
         let text: std::sync::Arc<str> =
             "DROP TABLE a; JINJA_QUERY_BEGIN; SELECT {{ x }}; JINJA_END; CREATE INDEX i; ON_VIRTUAL_UPDATE_BEGIN; GRANT x; \
-             JINJA_STATEMENT_BEGIN; y JINJA_END; ON_VIRTUAL_UPDATE_END; DROP TABLE b"
+             JINJA_STATEMENT_BEGIN; y JINJA_END; ON_VIRTUAL_UPDATE_END; DROP TABLE lost; DROP TABLE b"
                 .into();
         let split = split(&text, Dialect::default().lexical());
         let chunks: Vec<&Chunk> = split.chunks.iter().collect();
-        let (body, problem) = body(&text, &chunks);
+        let (body, problems) = body(&text, &chunks);
         let texts = |statements: &[Statement]| -> Vec<String> {
             statements.iter().map(|statement| text[statement.start..statement.end].to_owned()).collect()
         };
-        assert_eq!(problem, None);
+        assert_eq!(problems, []);
+        assert_eq!(split.lost.iter().map(|&at| &text[at..at + 15]).collect::<Vec<_>>(), ["DROP TABLE lost"]);
         assert_eq!(texts(&body.pre_statements), ["DROP TABLE a"]);
         assert_eq!(texts(body.query.as_slice()), ["SELECT {{ x }};"]);
         assert_eq!(texts(&body.post_statements), ["CREATE INDEX i", "DROP TABLE b"]);
         assert_eq!(texts(&body.on_virtual_update), ["GRANT x", "y"]);
+    }
+
+    #[test]
+    fn what_stands_before_the_query_moves_the_cut() {
+        let text: std::sync::Arc<str> =
+            "AUDIT (name a); SELECT 0; DROP TABLE x; SELECT 1; DROP TABLE y; DROP TABLE z; DROP TABLE w".into();
+        let split = split(&text, Dialect::default().lexical());
+        let chunks: Vec<&Chunk> = split.chunks.iter().collect();
+        let (body, problems) = body(&text, &chunks);
+        let texts = |statements: &[Statement]| -> Vec<String> {
+            statements.iter().map(|statement| text[statement.start..statement.end].to_owned()).collect()
+        };
+        assert_eq!(texts(body.query.as_slice()), ["SELECT 1"]);
+        assert_eq!(texts(&body.pre_statements), ["DROP TABLE x", "SELECT 1", "DROP TABLE y"]);
+        assert_eq!(texts(&body.post_statements), ["DROP TABLE w"]);
+        assert_eq!(problems, [BodyProblem::Lost(text.find("DROP TABLE z").expect("it is there"))]);
     }
 }

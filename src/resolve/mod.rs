@@ -30,6 +30,7 @@ use crate::dialect::Dialect;
 use crate::names::{ColumnName, ModelName};
 use crate::sql::tree::{JoinKind, Name, Op, SetOperator, Span, Tree};
 
+pub(crate) use pivot::is_pivot_clause;
 pub use schema::{Column, Schema};
 
 /// The columns of the tables that a query may name.

@@ -35,21 +35,37 @@ impl Input<'_> {
         if text == "PIVOT" { self.pivot(parts) } else { self.unpivot(parts) }
     }
 
-    /// `[Projection(aggregate*) Tuple(column) Tuple(value*) default?]`
+    /// `[Projection(aggregate*) Tuple(column) Tuple(value* key* group?) default?]`
     fn pivot(&self, parts: &[Tree]) -> Option<Reshaped> {
         let [aggregates, keys, values, rest @ ..] = parts else { return None };
         let ([key], Op::Tuple) = (keys.kids.as_slice(), &values.op) else { return None };
-        let named = bound_names([aggregates, keys]);
-        let mut outputs = self.kept(&named);
+        let (further, values): (Vec<&Tree>, Vec<&Tree>) = values.kids.iter().partition(|value| is_pivot_clause(value));
+        let mut headings = vec![vec![]];
+        for (key, values) in self.keys(key, values, &further)? {
+            let cross = |heading: &Vec<Cell>| {
+                values
+                    .iter()
+                    .map(|value| [heading.as_slice(), &[(key.clone(), (*value).clone())]].concat())
+                    .collect::<Vec<_>>()
+            };
+            headings = headings.iter().flat_map(cross).collect();
+            if headings.len() > MOST_HEADINGS {
+                return None;
+            }
+        }
+        let groups = further.iter().find(|clause| is_marked(clause, GROUP));
+        let mut outputs = match groups {
+            Some(groups) => self.grouped_by(groups)?,
+            None => self.kept(&bound_names([aggregates, keys].into_iter().chain(further.iter().copied()))),
+        };
         let group = outputs.iter().map(|output| output.value.clone()).collect();
-        for value in &values.kids {
+        for heading in &headings {
             for aggregate in &aggregates.kids {
-                let name = self.pivoted_name(value, aggregate, aggregates.kids.len() == 1)?;
-                let inside = |tree: &Tree| match tree.op {
-                    Op::Alias(_) => tree.first().cloned(),
-                    _ => Some(tree.clone()),
-                };
-                let mut kids = vec![inside(aggregate)?, key.clone(), inside(value)?];
+                let name = self.pivoted_name(heading, aggregate, aggregates.kids.len() == 1)?;
+                let mut kids = vec![unaliased(aggregate)?];
+                for (key, value) in heading {
+                    kids.extend([key.clone(), unaliased(value)?]);
+                }
                 kids.extend(rest.iter().cloned());
                 let value = Node::new(Op::Altered("PIVOT".into()), kids, self.span);
                 let data_type = self.type_of(&value);
@@ -59,15 +75,34 @@ impl Input<'_> {
         Some(Reshaped { outputs, group: Some(Group { keys: group, ..Group::default() }) })
     }
 
-    /// `'open'` of `SUM(amount) AS total` is `open_total`, in BigQuery `total_open`.
-    fn pivoted_name(&self, value: &Tree, aggregate: &Tree, only: bool) -> Option<Name> {
-        let value = match &value.op {
-            Op::Alias(name) => name.to_string(),
-            Op::Text(text) if self.dialect.family == Family::Snowflake => format!("'{text}'"),
-            Op::Text(text) | Op::Number(text) => self.normalized(text),
-            Op::Bound(_, _, name) => name.to_string(),
-            _ => return None,
+    /// Each key with its values. Only DuckDB has several, and groups of its own.
+    fn keys<'t>(&self, key: &Tree, values: Vec<&'t Tree>, further: &[&'t Tree]) -> Option<Vec<(Tree, Vec<&'t Tree>)>> {
+        if !further.is_empty() && self.dialect.family != Family::DuckDb {
+            return None;
+        }
+        let mut keys = vec![(key.clone(), values)];
+        for clause in further.iter().filter(|clause| is_marked(clause, KEY)) {
+            let [list] = clause.kids.as_slice() else { return None };
+            let (key, values) = list.kids.split_first().filter(|_| list.op == Op::In)?;
+            keys.push((key.clone(), values.iter().collect()));
+        }
+        Some(keys)
+    }
+
+    /// The columns that GROUP BY names, in its order.
+    fn grouped_by(&self, groups: &Tree) -> Option<Vec<Output>> {
+        let column = |key: &Tree| match &key.op {
+            Op::Bound(_, _, name) => self.schema.columns.iter().find(|column| column.name == *name),
+            _ => None,
         };
+        groups.kids.iter().map(|key| Some(passed(column(key)?, self.block, self.span))).collect()
+    }
+
+    /// `'open'` of `SUM(amount) AS total` is `open_total`, in BigQuery `total_open`; of several keys the values are
+    /// joined in the same way.
+    fn pivoted_name(&self, heading: &[Cell], aggregate: &Tree, only: bool) -> Option<Name> {
+        let values = heading.iter().map(|(_, value)| self.heading(value)).collect::<Option<Vec<String>>>()?;
+        let value = values.join("_");
         let spark = matches!(self.dialect.family, Family::Spark | Family::Databricks | Family::Hive);
         match &aggregate.op {
             Op::Alias(_) if only && spark => Some(value.into()),
@@ -76,6 +111,16 @@ impl Input<'_> {
             _ if only => Some(value.into()),
             _ => None,
         }
+    }
+
+    fn heading(&self, value: &Tree) -> Option<String> {
+        Some(match &value.op {
+            Op::Alias(name) => name.to_string(),
+            Op::Text(text) if self.dialect.family == Family::Snowflake => format!("'{text}'"),
+            Op::Text(text) | Op::Number(text) => self.normalized(text),
+            Op::Bound(_, _, name) => name.to_string(),
+            _ => return None,
+        })
     }
 
     fn normalized(&self, text: &str) -> String {
@@ -121,6 +166,32 @@ pub(super) fn passed(column: &Column, block: BlockId, span: Span) -> Output {
     let value = Node::leaf(Op::Bound(block, 0, column.name.clone()), span);
     let output = plain_output(column.name.clone(), value, span);
     Output { data_type: column.data_type.clone(), from_star: true, ..output }
+}
+
+/// A key of PIVOT's and one of its values.
+type Cell = (Tree, Tree);
+
+/// Of how many combinations of values the columns are named.
+const MOST_HEADINGS: usize = 10_000;
+
+/// As what further keys and the groups stand among the values of the first key.
+const KEY: &str = "__IMPACT_SYNTAX_KEY";
+const GROUP: &str = "__IMPACT_SYNTAX_GROUP";
+
+fn is_marked(tree: &Tree, mark: &str) -> bool {
+    matches!(&tree.op, Op::Function(name) if &**name == mark)
+}
+
+/// Is this a further key of PIVOT's or its groups, among the values of the first key?
+pub(crate) fn is_pivot_clause(tree: &Tree) -> bool {
+    is_marked(tree, KEY) || is_marked(tree, GROUP)
+}
+
+fn unaliased(tree: &Tree) -> Option<Tree> {
+    match tree.op {
+        Op::Alias(_) => tree.first().cloned(),
+        _ => Some(tree.clone()),
+    }
 }
 
 fn bound_names<'t>(trees: impl IntoIterator<Item = &'t Tree>) -> Vec<Name> {

@@ -361,3 +361,20 @@ fn a_query_that_grows_beyond_measure_is_given_up_as_a_whole() {
     let given_up = resolved_in("duckdb", &format!("SELECT a AS x0{aliases} FROM t"), TABLES);
     assert!(problems(&given_up).contains("too large"));
 }
+
+#[test]
+fn a_pivot_with_several_keys_has_a_column_for_each_combination() {
+    let names = |dialect: &str, query: &str| {
+        let resolved = resolved_in(dialect, query, "t(id, a, b, c)");
+        let root = resolved.root().expect("a root");
+        root.outputs.iter().map(|output| output.name.to_string()).collect::<Vec<_>>().join(" ")
+    };
+    let keys = "SELECT * FROM t PIVOT (SUM(c) AS s FOR a IN ('x', 'y') b IN (1, 2))";
+    assert_eq!(names("duckdb", keys), "id x_1_s x_2_s y_1_s y_2_s");
+    let two = "SELECT * FROM t PIVOT (SUM(c) AS s, MAX(c) AS m FOR a IN ('x') b IN (1, 2) GROUP BY id)";
+    assert_eq!(names("duckdb", two), "id x_1_s x_1_m x_2_s x_2_m");
+    assert_eq!(names("duckdb", "SELECT * FROM t PIVOT (SUM(c) FOR a IN ('x', 'y') GROUP BY b, id)"), "b id x y");
+    assert!(
+        resolved_in("duckdb", "SELECT * FROM t PIVOT (SUM(c), MAX(c) FOR a IN ('x'))", "t(id, a, c)").schema().open
+    );
+}

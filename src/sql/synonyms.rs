@@ -117,7 +117,6 @@ const SNOWFLAKE: &[Synonym] = &[
     ("STDDEV_SAMP", "STDDEV", None),
     ("SUBSTR", "SUBSTRING", None),
     ("TIMEDIFF", "DATEDIFF", Some(3)),
-    ("TIMEFROMPARTS", "TIME_FROM_PARTS", None),
     ("TIMESTAMPADD", "DATEADD", Some(3)),
     ("TIMESTAMPDIFF", "DATEDIFF", Some(3)),
     ("TIMESTAMPFROMPARTS", "TIMESTAMP_FROM_PARTS", None),
@@ -168,6 +167,9 @@ const TRINO: &[Synonym] = &[
 /// What Databricks has beside Spark's, or sqlglot knows of it alone.
 const DATABRICKS: &[Synonym] = &[("GETDATE", "CURRENT_TIMESTAMP", Some(0)), ("NOW", "CURRENT_TIMESTAMP", Some(0))];
 
+/// Names of Spark's that Hive doesn't have, or that sqlglot doesn't know there.
+const NOT_IN_HIVE: &[&str] = &["APPROX_PERCENTILE", "CURDATE", "DATEADD", "DATE_DIFF", "REGEXP_LIKE"];
+
 /// Where little is known of the engine.
 const OTHERS: &[Synonym] = &[("CEILING", "CEIL", None), ("POW", "POWER", None)];
 
@@ -188,6 +190,9 @@ fn synonyms(family: Family) -> &'static [Synonym] {
 
 /// The name under which a call of `name` (in upper case) with so many arguments is known.
 pub(super) fn synonym(name: &str, arguments: usize, family: Family) -> &str {
+    if family == Family::Hive && NOT_IN_HIVE.contains(&name) {
+        return name;
+    }
     let own = if family == Family::Databricks { DATABRICKS } else { &[] };
     let found = [own, synonyms(family)].into_iter().find_map(|table| {
         let at = table.binary_search_by(|(other, ..)| (*other).cmp(name)).ok()?;

@@ -96,6 +96,7 @@ fn as_model(audit: &Audit, audited: Option<&AnalysedModel>, arguments: &[(String
         columns: None,
         depends_on: vec![],
         blueprint,
+        gateway: None,
         body: Body::Sql(audit.body.clone()),
     }
 }

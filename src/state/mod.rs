@@ -17,7 +17,7 @@ mod refused;
 mod rendering;
 #[cfg(test)]
 mod tests;
-mod undeclared;
+pub(crate) mod undeclared;
 mod understanding;
 mod unnamed;
 pub mod unseen;

@@ -61,7 +61,7 @@ fn similar<'s>(state: &'s State, name: &ModelName) -> Option<&'s ModelName> {
 }
 
 /// One character more, less, or different, or two swapped. Case alone is no slip.
-fn is_one_edit_apart(a: &str, b: &str) -> bool {
+pub(crate) fn is_one_edit_apart(a: &str, b: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     if a.len().max(b.len()) > LONGEST || a.len().min(b.len()) < 4 || a.len().abs_diff(b.len()) > 1 {
         return false;

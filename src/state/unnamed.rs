@@ -107,6 +107,7 @@ fn stand_in(name: &ModelName, from: &[&Unnamed], parents: Vec<ModelName>) -> Opt
         columns: None,
         depends_on: parents.into_iter().map(dependency).collect(),
         blueprint: BTreeMap::new(),
+        gateway: None,
         body: Body::Unreadable,
     })
 }

@@ -30,8 +30,8 @@ pub(super) fn of(
     let tool = (env!("CARGO_PKG_VERSION"), SCRIPT, versions, interpreter.python.to_string_lossy());
     let settings = (&options.config_name, &options.gateway, options.dialect, &revision.project.config.default_catalog);
     let environment = environment(&options.env, revision);
-    let variables: Vec<(&String, String)> =
-        revision.project.config.variables.iter().map(|(name, value)| (name, value.to_string())).collect();
+    let config = &revision.project.config;
+    let variables = format!("{:?}", (&config.variables, &config.gateway_variables));
     hash((tool, settings, contents, revision.roots, names, environment, variables, personal(&options.env)))
 }
 

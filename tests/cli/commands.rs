@@ -71,7 +71,12 @@ fn lineage_in_another_revision() {
 #[test]
 fn lineage_of_a_name_that_is_none() {
     let run = impact(&shop(), &["lineage", "shop.orders.nope"]);
-    assert_eq!(run.refusal(), "there is no model or column called 'shop.orders.nope'");
+    assert_eq!(run.refusal(), "shop.orders has no column 'nope'");
+    assert!(run.help().contains("its columns are ") && run.help().contains("amount"), "{run:?}");
+    assert!(impact(&shop(), &["lineage", "shop.orders.amunt"]).help().contains("did you mean amount?"));
+    assert!(impact(&shop(), &["lineage", "shop.order"]).help().contains("did you mean shop.orders?"));
+    let run = impact(&shop(), &["lineage", "nowhere.to.be_found"]);
+    assert_eq!(run.refusal(), "there is no model or column called 'nowhere.to.be_found'");
     assert!(run.help().contains("schema.model.column"), "{run:?}");
 }
 

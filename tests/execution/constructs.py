@@ -11,7 +11,7 @@ class Constructs(Generator):
         query = super().query(depth, scope, ctes, only, root)
         if root and self.rng.random() < 0.35:
             wrap = [self.over, self.unpivoted, self.pivoted, self.many_columns, self.starred, self.framed, self.cut,
-                    self.unnested, self.beside]
+                    self.unnested, self.beside, self.asked, self.spread, self.by_name]
             return self.rng.choice(wrap)(query)
         return query
 
@@ -60,7 +60,7 @@ class Constructs(Generator):
         value, key, other = self.rng.sample(names, 3)
         keys = self.rng.choice([
             f"{key} IN (0, 1)", f"{key} IN (0 AS none, 1 AS one)", f"{key} IN (0, 1) {other} IN (0, 2)",
-            f"{key} IN (0, 1) GROUP BY {other}",
+            f"{key} IN (0, 1) GROUP BY {other}", f"{key} IN (0, 1, 2) {other} IN (0, 1) GROUP BY {value}",
         ])
         aggregates = self.rng.choice([f"sum({value}) AS s", f"max({value}) AS m, count(*) AS n", f"count({value}) AS n"])
         alias = self.alias()
@@ -168,6 +168,75 @@ class Constructs(Generator):
             kind = self.rng.choice(["SEMI JOIN", "ANTI JOIN"])
             body = Select([Item("*", None, "star")], [first, Join(kind, Relation(other, table), using=[self.rng.choice(shared)])])
         return Query(body, query.columns)
+
+    def asked(self, query):
+        """Questions about other tables, correlated over one step or two, as values and as a filter."""
+        alias = self.alias()
+        numbers = [f"{alias}.{name}" for name, kind in query.columns if kind == "i"]
+        if len({name for name, _ in query.columns}) < len(query.columns) or not numbers:
+            return self.over(query)
+        def inner(table):
+            return self.rng.choice([name for name, kind in self.tables[table] if kind == "i"])
+        def question():
+            one, two, n = self.rng.choice(list(self.tables)), self.rng.choice(list(self.tables)), self.rng.choice(numbers)
+            return self.rng.choice([
+                f"{n} IN (SELECT z.{inner(one)} FROM {one} AS z WHERE z.{inner(one)} > {self.rng.choice(numbers)})",
+                f"EXISTS (FROM {one} AS z WHERE EXISTS (FROM {two} AS y WHERE y.{inner(two)} = z.{inner(one)} AND y.{inner(two)} = {n}))",
+                f"NOT EXISTS (FROM {one} AS z WHERE z.{inner(one)} = {n})",
+                f"{n} > ANY (SELECT z.{inner(one)} FROM {one} AS z)",
+                f"(SELECT count(*) FROM {one} AS z, {two} AS y WHERE z.{inner(one)} = y.{inner(two)} AND z.{inner(one)} < {n}) > 1",
+                f"(SELECT max(z.{inner(one)}) OVER () FROM {one} AS z ORDER BY ALL LIMIT 1) = {n}",
+            ])
+        items = [Item(question(), "asked"), Item(self.rng.choice(numbers), "plain")]
+        body = Select(items, [Join("", Relation(alias, query=query))])
+        if self.rng.random() < 0.5:
+            body.where = [question()]
+        return Query(body, [("asked", "b"), ("plain", "i")])
+
+    def spread(self, query):
+        """A row of lists for each row, beside it or in its place; orders and groups over them."""
+        alias = self.alias()
+        numbers = [f"{alias}.{name}" for name, kind in query.columns if kind == "i"]
+        names = [f"{alias}.{name}" for name, _ in query.columns]
+        if len(set(names)) < len(names) or len(numbers) < 2:
+            return self.over(query)
+        first, second = self.rng.sample(numbers, 2)
+        rows = self.rng.choice([
+            f"unnest([{first}, {second}])", f"generate_series(0, {first} % 3)", f"range({first} % 4)",
+            f"unnest(list_filter([{first}, {second}, 1], z -> z <> {second}))",
+        ])
+        relation = Join("", Relation(alias, query=query))
+        beside = Join(self.rng.choice([",", "CROSS JOIN"]), Relation("s", text=rows, columns=["n"]))
+        roll = self.rng.random()
+        if roll < 0.25:
+            body = Select([Item(self.rng.choice(names), "kept"), Item("s.n", "n")], [relation, beside])
+        elif roll < 0.45:
+            items = [Item(self.rng.choice(names), "kept"), Item("count(*)", "many"), Item("max(s.n)", "most")]
+            body = Select(items, [relation, beside], group=["kept"])
+        elif roll < 0.6:
+            body = Select([Item(self.rng.choice(names), "kept")], [relation])
+            found = Query(body, [("kept", "i")])
+            found.order = [f"unnest([{first}, {second}])"] if self.rng.random() < 0.5 else [f"unnest(range({second} % 3))"]
+            return found
+        elif roll < 0.8:
+            items = [Item(self.rng.choice(names), "kept"), Item(f"unnest(range({first} % 3))", "a"),
+                     Item(f"unnest([{second}])", "b"), Item("row_number() OVER (ORDER BY " + ", ".join(names) + ")", "place")]
+            body = Select(items, [relation])
+        else:
+            items = [Item(f"unnest(list_transform([{first}, {second}], (z, at) -> z + at))", "a"),
+                     Item(f"list_zip([{first}], [{second}])[1]", "b")]
+            body = Select(items, [relation], distinct=self.rng.choice(["", "DISTINCT"]))
+        return Query(body, [("kept", "i")])
+
+    def by_name(self, query):
+        """The query and a table in one by the names of their columns."""
+        names = dict(query.columns)
+        table = self.rng.choice(list(self.tables))
+        if len(names) < len(query.columns) or any(names.get(name, kind) != kind for name, kind in self.tables[table]):
+            return self.over(query)
+        right = Query(Select([Item("*", None, "star")], [Join("", Relation(table, table))]), self.tables[table])
+        op = self.rng.choice(["UNION ALL BY NAME", "UNION BY NAME"])
+        return Query(SetOperation(op, query, right), query.columns + [one for one in self.tables[table] if one[0] not in names])
 
     def recursive_cte(self, ctes):
         """Recursion over a table: steps that read it, or pass values on from column to column."""

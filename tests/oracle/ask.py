@@ -91,21 +91,6 @@ def answer(names, verb, state, roots, permit):
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-def pass_queries_between_processes():
-    """Makes rendered queries go through pickle, as they do where SQLMesh renders in processes of its own (here it has none, see
-    MAX_FORK_WORKERS in bench.py): empty lists among a node's arguments get lost on the way, and the plan compares arguments."""
-    import pickle
-
-    from sqlmesh.core.model.cache import OptimizedQueryCache
-
-    original = OptimizedQueryCache.with_optimized_query_entry
-
-    def entry_from_another_process(model, entry):
-        return original(model, pickle.loads(pickle.dumps(entry)))
-
-    OptimizedQueryCache.with_optimized_query_entry = staticmethod(entry_from_another_process)
-
-
 def in_child(work):
     """What `work` gives, as JSON, from a process that ends with it."""
     reading, writing = os.pipe()
@@ -130,7 +115,6 @@ def serve(script, work):
     if sys.argv[2:]:
         stand_ins.install(sys.argv[2:])
     names = oracle(script)
-    pass_queries_between_processes()
     for line in sys.stdin:
         print(in_child(lambda line=line: work(names, json.loads(line))), flush=True)
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Records what SQLMesh renders: every model's query before its optimizer, and the statements around it.
+"""Records what SQLMesh loads: every model's header, its query before the optimizer, and the statements around that.
 
     VENV/bin/python render.py [--sdist DIR] [--check] [NAME ...]
 
 In: the projects below, or those with these names. Out: recorded/render-NAME.json (with --check nothing is written: the
-exit status is 1 if an answer is another one today), by model: its dialect, the query as
-SQL in that dialect, or the error; pre-, post- and on-virtual-update statements, a list for each. Macros and Jinja are
+exit status is 1 if an answer is another one today), by model: its dialect, its header (`headers.py`), the query as
+SQL in that dialect, or the error; pre-, post- and on-virtual-update statements, a list for each. Of models that aren't
+written in SQL the header alone. Macros and Jinja are
 expanded as when the project is loaded (dates are the first day of the epoch, parents' columns are known); names are
 neither normalized nor quoted, and projections get no aliases, for all of that comes after rendering.
 Runs under the Python that has SQLMesh. Each project is loaded by a process of its own, because Python modules stay.
@@ -25,6 +26,7 @@ PROJECT = HERE.parent.parent
 TESTDATA = PROJECT / "testdata" / "render"
 sys.path.append(str(PROJECT / "src" / "worker"))
 
+import headers  # noqa: E402
 import sdist  # noqa: E402
 import worker  # noqa: E402
 
@@ -58,18 +60,14 @@ def statements(model, given):
     return found
 
 
-def header(model):
-    """The kind and some properties, as far as they say more than the defaults."""
-    given = {"kind": model.kind.name, "cron": model.cron, "owner": model.owner, "stamp": model.stamp}
-    given["start"] = None if model.start is None else str(model.start)
-    given["tags"] = ", ".join(model.tags)
-    given["lookback"] = str(model.lookback) if model.lookback else None
-    return {name: value for name, value in given.items() if value and (name, value) != ("cron", "@daily")}
-
-
 def answer(model):
-    """Everything recorded about one SQL model."""
-    record = {"dialect": model.dialect, "header": header(model), **query(model)}
+    """Everything recorded about one model: of those that aren't written in SQL the header alone."""
+    from sqlmesh.core.model import SqlModel
+
+    record = {"dialect": model.dialect, "header": headers.header(model)}
+    if not isinstance(model, SqlModel):
+        return {"type": model.source_type, **record}
+    record.update(query(model))
     parts = {"pre": model.pre_statements, "post": model.post_statements, "virtual": model.on_virtual_update}
     for name, given in parts.items():
         if texts := statements(model, given):
@@ -78,16 +76,15 @@ def answer(model):
 
 
 def ask(roots):
-    """Renders all SQL models of a project with these roots."""
+    """Everything about the models of a project with these roots."""
     worker.pretend_engines()
     from sqlmesh import Context
     from sqlmesh.core.console import NoopConsole, set_console
-    from sqlmesh.core.model import SqlModel
 
     logging.disable(logging.CRITICAL)
     set_console(NoopConsole())
     models = Context(paths=roots).models.values()
-    return {worker.shown_name(model): answer(model) for model in models if isinstance(model, SqlModel)}
+    return {worker.shown_name(model): answer(model) for model in models}
 
 
 def projects(examples):

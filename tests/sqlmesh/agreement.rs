@@ -75,6 +75,11 @@ fn categories_of_audits_and_other_nodes_edits_are_sqlmesh_s() {
 }
 
 #[test]
+fn categories_of_edits_of_all_that_is_loaded_are_sqlmesh_s() {
+    compare_all("loader", "testdata/render/headers");
+}
+
+#[test]
 fn categories_of_random_commits_are_sqlmesh_s() {
     for (name, project) in [
         ("sushi", "sushi"),

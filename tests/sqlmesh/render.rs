@@ -21,6 +21,7 @@ use impact::worker::Interpreter;
 use serde::Deserialize;
 
 use crate::example::{Files, files, folder};
+use crate::headers::{self, Properties};
 
 /// What SQLMesh says about one project.
 #[derive(Deserialize)]
@@ -30,7 +31,10 @@ struct Recorded {
 
 #[derive(Deserialize)]
 struct RecordedModel {
-    header: BTreeMap<String, String>,
+    /// What the model is made by, if it isn't SQL.
+    #[serde(rename = "type")]
+    source: Option<String>,
+    header: serde_json::Map<String, serde_json::Value>,
     query: Option<String>,
     error: Option<String>,
     #[serde(default)]
@@ -48,6 +52,7 @@ struct Shares {
     with_holes: usize,
     not_at_all: usize,
     statements: usize,
+    properties: Properties,
 }
 
 /// Models of which impact is known to render something else, each with the reason.
@@ -165,12 +170,14 @@ fn check(project: &str, roots: &[&str], files: &Files) -> Result<(), String> {
         }
     }
     println!(
-        "{project}: of {} SQL models {} are rendered exactly, {} with a hole, {} not at all; {} statements",
-        recorded.models.len(),
+        "{project}: of {} SQL models {} are rendered exactly, {} with a hole, {} not at all; {} statements, {} properties, {} only by code",
+        recorded.models.values().filter(|model| model.source.is_none()).count(),
         shares.exactly,
         shares.with_holes,
         shares.not_at_all,
-        shares.statements
+        shares.statements,
+        shares.properties.equal,
+        shares.properties.unknown
     );
     match (wrong.is_empty(), known.is_empty()) {
         (false, _) => Err(format!("{} of {project}'s models differ:\n{}", wrong.len(), wrong.join("\n"))),
@@ -192,12 +199,16 @@ fn analysed(files: &Files, roots: &[&str]) -> State {
 }
 
 fn differences(state: &State, model: &AnalysedModel, expected: &RecordedModel, shares: &mut Shares) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut found = headers::differences(state, model, &expected.header, &mut shares.properties);
+    if expected.source.is_some() {
+        return found;
+    }
     if matches!(model.model.body, Body::Python(_)) {
         // A Python function that returns the query.
         shares.not_at_all += 1;
         return found;
     }
+    let had_differences = found.len();
     let rendered = model.query.as_ref().map(|query| &query.rendered);
     match (rendered.and_then(|query| query.parsed()), &expected.query) {
         (Some(tree), Some(query)) => found.extend(query_difference(tree, query, model.model.dialect)),
@@ -209,13 +220,12 @@ fn differences(state: &State, model: &AnalysedModel, expected: &RecordedModel, s
         }
         (_, None) => found.push(format!("SQLMesh fails: {}", expected.error.as_deref().unwrap_or("no query"))),
     }
-    if found.is_empty()
+    if found.len() == had_differences
         && let Some(query) = rendered.filter(|query| query.parsed().is_some())
     {
         let count = if query.holes.is_empty() { &mut shares.exactly } else { &mut shares.with_holes };
         *count += 1;
     }
-    found.extend(header_difference(model, &expected.header));
     let statements = state.statements(model);
     let places = [
         ("pre", &statements.pre, &expected.pre),
@@ -223,28 +233,27 @@ fn differences(state: &State, model: &AnalysedModel, expected: &RecordedModel, s
         ("virtual", &statements.on_virtual_update, &expected.on_virtual_update),
     ];
     for (place, actual, expected) in places {
-        shares.statements += expected.len();
+        let property = if place == "virtual" { "on_virtual_update".to_owned() } else { format!("{place}_statements") };
+        let configured = state.project.config_of(&model.model.name).model_defaults.get(&property);
+        let configured: Vec<&str> = configured
+            .and_then(|list| list.as_array())
+            .into_iter()
+            .flatten()
+            .filter_map(|text| text.as_str())
+            .collect();
+        let (first, expected) = expected.split_at(configured.len().min(expected.len()));
+        let differs = |(given, expected): (&&str, &Vec<String>)| {
+            !given.contains('@')
+                && tokens(given, model.model.dialect).replace("= ", "")
+                    != tokens(&expected[0], model.model.dialect).replace("= ", "")
+        };
+        if configured.len() != first.len() || configured.iter().zip(first).any(differs) {
+            found.push(format!("{place}: the configuration has {configured:?}, SQLMesh {first:?}"));
+        }
+        shares.statements += expected.len() + first.len();
         found.extend(statement_differences(place, actual, expected, model.model.dialect));
     }
     found
-}
-
-/// The properties that were recorded, as they are read.
-fn header_difference(model: &AnalysedModel, expected: &BTreeMap<String, String>) -> Option<String> {
-    let model = &model.model;
-    let text = |value: &str| {
-        let items = value.trim_matches(['(', ')', '[', ']']).split(',');
-        items.map(|item| item.trim().trim_matches(['\'', '"'])).collect::<Vec<_>>().join(", ")
-    };
-    let mut actual = BTreeMap::from([("kind".to_owned(), model.kind.name.clone())]);
-    for name in ["cron", "owner", "stamp", "start", "tags", "lookback"] {
-        let property = model.header.get(name).or_else(|| model.kind.get(name));
-        let value = property.map(|property| text(&property.value));
-        if let Some(value) = value.filter(|value| (name, value.as_str()) != ("cron", "@daily")) {
-            actual.insert(name.to_owned(), value);
-        }
-    }
-    (actual != *expected).then(|| format!("header: SQLMesh {expected:?}, impact {actual:?}"))
 }
 
 fn query_difference(tree: &Tree, expected: &str, dialect: Dialect) -> Option<String> {
@@ -338,7 +347,7 @@ fn tokens(text: &str, dialect: Dialect) -> String {
     texts.collect::<Vec<_>>().join(" ").trim_end_matches([';', ' ']).to_owned()
 }
 
-fn read<T: serde::de::DeserializeOwned>(name: &str) -> T {
+pub fn read<T: serde::de::DeserializeOwned>(name: &str) -> T {
     let path = format!("{}/tests/oracle/{name}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))

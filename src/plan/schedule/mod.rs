@@ -192,7 +192,7 @@ fn is_empty(property: &Property) -> bool {
 
 /// A property's value with variables put in and quotes gone; `None` if only a macro would tell.
 fn text(project: &Project, model: &Model, property: &Property) -> Option<String> {
-    let variables = Variables::of(&project.config, &model.blueprint);
+    let variables = Variables::of_model(project, model);
     let text = substitute(&property.value, model.dialect, &variables)?;
     Some(text.trim().trim_matches(['\'', '"']).trim().to_owned())
 }

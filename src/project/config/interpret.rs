@@ -25,6 +25,7 @@ pub fn config(settings: &Literal, path: &Arc<str>, options: &LoadOptions, diagno
         project: reader.text(settings, "project").unwrap_or_default(),
         dialect: reader.dialect(&defaults, options),
         variables: reader.variables(settings, gateway),
+        gateway_variables: reader.gateway_variables(settings, &gateways),
         infer_names: reader.infer_names(settings),
         ignore_patterns: reader.ignore_patterns(settings),
         auto_categorize: reader.auto_categorize(settings.given("plan"), "plan").unwrap_or_default(),
@@ -225,6 +226,21 @@ impl Reader<'_> {
             }
         }
         merged
+    }
+
+    /// The variables that models get on each gateway; those of the root alone on one that isn't configured.
+    fn gateway_variables(
+        &mut self,
+        settings: &Literal,
+        gateways: &[(String, &Literal)],
+    ) -> BTreeMap<String, BTreeMap<String, serde_json::Value>> {
+        // What can't be evaluated is reported once, of the gateway in use.
+        let reported = self.diagnostics.len();
+        let unknown = (String::new(), None);
+        let all = gateways.iter().map(|(name, gateway)| (name.clone(), Some(*gateway))).chain([unknown]);
+        let found = all.map(|(name, gateway)| (name, self.variables(settings, gateway))).collect();
+        self.diagnostics.truncate(reported);
+        found
     }
 
     fn infer_names(&mut self, settings: &Literal) -> bool {

@@ -39,6 +39,8 @@ pub struct Config {
     pub gateway_catalogs: BTreeMap<String, Option<String>>,
     /// `variables`, overlaid with the gateway's own; lower-case names.
     pub variables: BTreeMap<String, Value>,
+    /// The same for every other gateway, by lower-case name; under the empty name for one that isn't configured.
+    pub gateway_variables: BTreeMap<String, BTreeMap<String, Value>>,
     /// `model_naming.infer_names`
     pub infer_names: bool,
     /// `ignore_patterns`; SQLMesh's own where none are configured.
@@ -53,6 +55,19 @@ pub struct Config {
     pub physical_schemas: Vec<(String, String)>,
     /// `virtual_environment_mode`, lower case; empty for the default.
     pub virtual_mode: String,
+}
+
+impl Config {
+    /// The variables of models that run on this gateway (`None`: the one in use).
+    pub fn variables_on(&self, gateway: Option<&str>) -> &BTreeMap<String, Value> {
+        match gateway {
+            Some(gateway) if Some(gateway) != self.gateway.as_deref() => {
+                let found = self.gateway_variables.get(gateway).or_else(|| self.gateway_variables.get(""));
+                found.unwrap_or(&self.variables)
+            }
+            _ => &self.variables,
+        }
+    }
 }
 
 /// `CategorizerConfig`: how far SQLMesh decides by itself, per type of model.

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::spelled::{Origin, arrays_as_calls, spelled};
 use super::{Header, ModelKind, Property, Variables, property_from_text, substitute};
 use crate::dialect::Dialect;
 use crate::project::Config;
 use crate::project::files;
+use crate::project::literal::Literal;
 
 /// What SQLMesh merges key by key or adds to, instead of replacing.
 const MERGED: [&str; 7] = [
@@ -32,16 +34,18 @@ const INCREMENTAL: [&str; 7] = [
     "SCD_TYPE_2_BY_COLUMN",
 ];
 
-/// Adds what the configuration says and the model doesn't, in front of the model's own properties.
+/// Adds what the configuration says and the model doesn't, in front of the model's own properties. A kind that is itself the
+/// configuration's gets nothing.
 pub(crate) fn add_defaults(
     header: &mut Header,
-    kind: &mut ModelKind,
+    mut kind: Option<&mut ModelKind>,
     config: &Config,
     dialect: Dialect,
     skip: &[&str],
 ) {
     let path: Arc<str> = config.path.as_deref().unwrap_or("").into();
     let own: BTreeSet<String> = header.properties.iter().map(|property| property.name.clone()).collect();
+    let origin = if skip.contains(&"gateway") { Origin::External } else { Origin::Configuration };
     let mut added = Vec::new();
     for (name, value) in &config.model_defaults {
         let name = name.as_str();
@@ -51,11 +55,14 @@ pub(crate) fn add_defaults(
         }
         let line = config.model_default_lines.get(name).copied().unwrap_or(0);
         let property = || {
-            let text = default_text(value);
+            let text = default_text(name, value, dialect, origin);
             property_from_text(name, &text, dialect.lexical(), files::line_location(&path, line))
         };
         if goes_to_kind {
-            if takes(&kind.name, name) && kind.get(name).is_none() {
+            if let Some(kind) = &mut kind
+                && takes(&kind.name, name)
+                && kind.get(name).is_none()
+            {
                 kind.properties.insert(0, property());
             }
         } else if MERGED.contains(&name) || !own.contains(name) {
@@ -72,22 +79,9 @@ fn takes(kind: &str, property: &str) -> bool {
     }
 }
 
-fn default_text(value: &Value) -> String {
-    match value {
-        Value::Null => "NULL".to_owned(),
-        Value::Bool(value) => value.to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(default_text).collect();
-            format!("({})", items.join(", "))
-        }
-        Value::Object(entries) => {
-            let entries: Vec<String> =
-                entries.iter().map(|(key, value)| format!("{key} = {}", default_text(value))).collect();
-            format!("({})", entries.join(", "))
-        }
-    }
+fn default_text(name: &str, value: &Value, dialect: Dialect, origin: Origin) -> String {
+    let text = spelled(name, &Literal::from_json(value), origin).unwrap_or_default();
+    if name == "audits" { arrays_as_calls(&text, dialect) } else { text }
 }
 
 /// Is the model enabled? `None` if only a macro would tell.
@@ -97,8 +91,9 @@ pub(crate) fn is_enabled(header: &Header, dialect: Dialect, variables: &Variable
     };
     let value = substitute(&property.value, dialect, variables)?;
     match value.trim().trim_matches('\'').to_ascii_lowercase().as_str() {
-        "false" | "f" | "0" | "no" | "off" => Some(false),
-        "" | "true" | "t" | "1" | "yes" | "on" | "none" | "null" => Some(true),
+        "" | "true" | "t" | "1" | "y" | "yes" | "on" | "none" | "null" => Some(true),
+        // `str_to_bool`: any other word is no.
+        word if word.chars().all(char::is_alphanumeric) => Some(false),
         _ => None,
     }
 }

@@ -1,16 +1,20 @@
 //! The `MODEL (...)` and `AUDIT (...)` headers: every property with the place it stands at.
 
+mod check;
 mod defaults;
 mod names;
 mod parse;
+mod spelled;
 mod substitute;
 mod values;
 
+pub(crate) use check::check;
 pub(crate) use defaults::{add_defaults, dialect_property, is_enabled};
 pub use names::{identifiers, model_name};
 pub(crate) use parse::{Source, parse_kind, parse_properties, property_from_text, property_tokens, shift, value_place};
-pub(crate) use substitute::substitute_properties;
+pub(crate) use spelled::{Origin, spelled};
 pub use substitute::{Variables, substitute};
+pub(crate) use substitute::{as_expression, substitute_properties};
 pub(crate) use values::{columns, items, pairs};
 
 use std::sync::Arc;

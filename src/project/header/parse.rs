@@ -27,7 +27,7 @@ pub(crate) fn parse_properties(source: Source<'_>, tokens: &[Token]) -> Vec<Prop
     for segment in split_commas(tokens) {
         match properties.last_mut() {
             // The assignments of an unparenthesized `WHEN MATCHED THEN UPDATE SET a = b, c = d`.
-            Some(last) if takes_assignments(&last.name) && is_assignment(segment) => extend(source, last, segment),
+            Some(last) if last.name == "when_matched" && is_assignment(segment) => extend(source, last, segment),
             _ => properties.extend(property(source, segment)),
         }
     }
@@ -88,10 +88,6 @@ fn make(source: Source<'_>, name: &str, value: &[Token], start: usize, end: usiz
         location: source.location(start, end),
         behind: 0,
     }
-}
-
-fn takes_assignments(name: &str) -> bool {
-    matches!(name, "when_matched" | "merge_filter")
 }
 
 fn is_assignment(segment: &[Token]) -> bool {

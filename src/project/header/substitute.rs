@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::dialect::{Dialect, LexicalRules};
 use crate::lex::{Token, TokenKind, lex_code, string_value};
-use crate::project::{Language, Property, PythonMacro, Statement};
+use crate::project::{Config, Language, Model, Project, Property, PythonMacro, Statement};
 use crate::render::{Environment, Tables, render};
 
 /// Properties that SQLMesh renders when it runs a model, not when it reads its header.
@@ -23,6 +23,19 @@ const RENDERED_LATE: [&str; 8] = [
     "session_properties",
     "blueprints",
     "name",
+];
+/// Properties of expressions: there a variable of the configuration that stands alone is a string, not a name.
+const EXPRESSIONS: [&str; 10] = [
+    "time_column",
+    "unique_key",
+    "partitioned_by",
+    "clustered_by",
+    "grain",
+    "grains",
+    "references",
+    "valid_from_name",
+    "valid_to_name",
+    "updated_at_name",
 ];
 /// Values of `cron` that look like variables.
 const CRON_SHORTCUTS: [&str; 7] = ["@midnight", "@hourly", "@daily", "@weekly", "@monthly", "@yearly", "@annually"];
@@ -46,17 +59,24 @@ impl Variables {
         Variables { macros: macros.clone(), ..self }
     }
 
-    /// The configuration's variables and `@gateway`, overlaid with a blueprint's.
-    pub fn of(config: &crate::project::Config, blueprint: &BTreeMap<String, String>) -> Self {
+    /// The variables that a model's header may use.
+    pub fn of_model(project: &Project, model: &Model) -> Self {
+        Variables::of(project.config_of(&model.name), model.gateway.as_deref(), &model.blueprint)
+    }
+
+    /// The configuration's variables on a gateway (`None`: the one in use) and `@gateway`, overlaid with a blueprint's.
+    pub fn of(config: &Config, gateway: Option<&str>, blueprint: &BTreeMap<String, String>) -> Self {
+        let configured = config.variables_on(gateway);
+        let gateway = gateway.or(config.gateway.as_deref());
         let mut values: BTreeMap<String, String> =
-            config.variables.iter().filter_map(|(name, value)| Some((name.clone(), json_text(value)?))).collect();
-        values.insert("gateway".to_owned(), config.gateway.clone().unwrap_or_default());
+            configured.iter().filter_map(|(name, value)| Some((name.clone(), json_text(value)?))).collect();
+        values.insert("gateway".to_owned(), gateway.unwrap_or_default().to_owned());
         values.extend(blueprint.iter().map(|(name, value)| (name.clone(), value.clone())));
         Variables {
             values,
-            configured: config.variables.clone(),
+            configured: configured.clone(),
             blueprint: blueprint.clone(),
-            gateway: config.gateway.clone(),
+            gateway: gateway.map(str::to_owned),
             default_catalog: config.default_catalog.clone(),
             macros: Arc::default(),
         }
@@ -111,11 +131,20 @@ impl Variables {
         (rendered.holes.is_empty() && rendered.diagnostics.is_empty()).then(|| rendered.sql.trim().to_owned())
     }
 
+    /// Is it a text: one of the configuration, or a string of a blueprint?
+    fn is_text(&self, name: &str) -> bool {
+        let name = name.to_lowercase();
+        match self.blueprint.get(&name) {
+            Some(value) => value.starts_with('\''),
+            None => self.configured.get(&name).is_some_and(serde_json::Value::is_string),
+        }
+    }
+
     /// The value as it stands inside a name: without quotes.
-    fn get(&self, name: &str) -> Option<&str> {
+    fn get(&self, name: &str) -> Option<String> {
         let value = self.values.get(&name.to_lowercase())?.as_str();
         let inner = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
-        Some(inner.unwrap_or(value))
+        Some(inner.map_or_else(|| value.to_owned(), |inner| inner.replace("''", "'")))
     }
 }
 
@@ -133,10 +162,19 @@ pub(crate) fn substitute_properties(properties: &mut [Property], dialect: Dialec
     for property in properties {
         let is_shortcut = CRON_SHORTCUTS.iter().any(|shortcut| property.value.eq_ignore_ascii_case(shortcut));
         let is_whole = property.name.starts_with('@');
-        if !is_whole && !property.value.contains('@') || is_shortcut {
+        // What only code tells stands with its source, which isn't SQL.
+        let is_code = property.behind != 0;
+        if !is_whole && !property.value.contains('@') || is_shortcut || is_code {
             continue;
         }
-        let known = || substitute(&property.value, dialect, variables).filter(|value| **value != *property.value);
+        let known = || {
+            let value = if EXPRESSIONS.contains(&property.name.as_str()) {
+                as_expression(&property.value, dialect, variables)
+            } else {
+                substitute(&property.value, dialect, variables)
+            };
+            value.filter(|value| **value != *property.value)
+        };
         let is_known_here = !is_whole && !RENDERED_LATE.contains(&property.name.as_str());
         let Some(value) = is_known_here.then(known).flatten() else {
             property.behind = variables.behind(&format!("{} {}", property.name, property.value));
@@ -167,11 +205,16 @@ pub fn substitute(text: &str, dialect: Dialect, variables: &Variables) -> Option
     if !text.contains('@') {
         return Some(text.to_owned());
     }
-    plain(text, dialect.lexical(), variables).or_else(|| variables.expand(text, dialect))
+    plain(text, dialect.lexical(), variables, false).or_else(|| variables.expand(text, dialect))
+}
+
+/// The same, with quotes around texts that stand alone.
+pub(crate) fn as_expression(text: &str, dialect: Dialect, variables: &Variables) -> Option<String> {
+    plain(text, dialect.lexical(), variables, true).or_else(|| variables.expand(text, dialect))
 }
 
 /// With variables alone.
-fn plain(text: &str, rules: LexicalRules, variables: &Variables) -> Option<String> {
+fn plain(text: &str, rules: LexicalRules, variables: &Variables, quotes: bool) -> Option<String> {
     let tokens = lex_code(text, rules);
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
@@ -184,7 +227,14 @@ fn plain(text: &str, rules: LexicalRules, variables: &Variables) -> Option<Strin
         let rest = tokens.get(at + 1..).unwrap_or_default();
         let (value, used, end) = variable(text, rest, rules, variables)?;
         out.push_str(text.get(copied..token.start).unwrap_or(""));
-        out.push_str(&value);
+        let is_part = text.get(..token.start).is_some_and(|before| before.ends_with('.'))
+            || text.get(end..).is_some_and(|behind| behind.starts_with('.'));
+        let name = rest.first().filter(|name| name.kind == TokenKind::Word);
+        if quotes && !is_part && name.is_some_and(|name| used == 1 && variables.is_text(name.text(text))) {
+            out.push_str(&format!("'{}'", value.replace('\'', "''")));
+        } else {
+            out.push_str(&value);
+        }
         copied = end;
         at += 1 + used;
     }
@@ -201,13 +251,13 @@ fn variable(
 ) -> Option<(String, usize, usize)> {
     match tokens {
         [open, name, close, ..] if open.is_symbol('{') && close.is_symbol('}') => {
-            Some((variables.get(name.text(text))?.to_owned(), 3, close.end))
+            Some((variables.get(name.text(text))?, 3, close.end))
         }
         [name, open, argument, rest @ ..] if is_var(name, text) && open.is_symbol('(') => {
             if argument.kind != TokenKind::String {
                 return None;
             }
-            let known = variables.get(&string_value(argument, text, rules)).map(str::to_owned);
+            let known = variables.get(&string_value(argument, text, rules));
             match rest {
                 [close, ..] if close.is_symbol(')') => Some((known?, 4, close.end)),
                 [comma, default, close, ..] if comma.is_symbol(',') && close.is_symbol(')') => {
@@ -222,7 +272,7 @@ fn variable(
         }
         // `@name(` calls a macro.
         [name, open, ..] if open.is_symbol('(') && open.start == name.end => None,
-        [name, ..] if name.kind == TokenKind::Word => Some((variables.get(name.text(text))?.to_owned(), 1, name.end)),
+        [name, ..] if name.kind == TokenKind::Word => Some((variables.get(name.text(text))?, 1, name.end)),
         _ => None,
     }
 }
@@ -238,7 +288,7 @@ mod tests {
     #[test]
     fn variables_are_replaced_in_all_spellings() {
         let blueprint = BTreeMap::from([("x".to_owned(), "'v'".to_owned())]);
-        let variables = Variables::of(&crate::project::Config::default(), &blueprint);
+        let variables = Variables::of(&Config::default(), None, &blueprint);
         let check = |text: &str, expected: Option<&str>| {
             assert_eq!(substitute(text, Dialect::default(), &variables).as_deref(), expected, "{text}");
         };

@@ -39,7 +39,7 @@ impl Reader<'_> {
     }
 
     fn given_dependencies(&self, given: &Literal, names: &Names<'_>, output: &mut Output) -> Vec<Dependency> {
-        let variables = self.context.variables(names.blueprint);
+        let variables = self.context.variables(names.gateway, names.blueprint);
         let mut dependencies = Vec::new();
         for literal in given.elements() {
             let location = crate::project::files::line_location(&self.entry.path, literal.line);
@@ -59,6 +59,8 @@ impl Reader<'_> {
     /// The project's variables, and those of the blueprint.
     fn variables(&self, names: &Names<'_>) -> BTreeMap<String, Literal> {
         let mut variables = self.python.variables.clone();
+        let configured = self.context.config.variables_on(names.gateway).iter();
+        variables.extend(configured.map(|(name, value)| (name.clone(), Literal::from_json(value))));
         for (name, value) in names.blueprint {
             let text = value.trim_matches('\'').to_owned();
             variables.insert(name.clone(), Literal::new(Value::Text(text), 0));

@@ -7,20 +7,24 @@ use crate::project::header::{self, property_from_text};
 use crate::project::literal::{Literal, Object, Value};
 use crate::project::{ModelKind, Property};
 
-/// The kind that `model_defaults` names.
-pub(super) fn default_kind(value: &serde_json::Value) -> Option<ModelKind> {
-    let name = value.as_str().or_else(|| value.get("name")?.as_str())?;
-    Some(ModelKind::named(&name.to_uppercase()))
+/// The kind that `model_defaults` names: a name, or a mapping as a decorator has it.
+pub(super) fn default_kind(
+    value: &serde_json::Value,
+    dialect: Dialect,
+    path: &std::sync::Arc<str>,
+) -> Option<ModelKind> {
+    kind(&Literal::from_json(value), dialect, path, 0)
 }
 
-/// `"FULL"`, `ModelKindName.FULL`, `dict(name=ModelKindName.FULL, …)` or `FullKind(…)`.
-pub(super) fn kind(literal: &Literal, dialect: Dialect, path: &std::sync::Arc<str>) -> Option<ModelKind> {
+/// `"FULL"`, `ModelKindName.FULL`, `dict(name=ModelKindName.FULL, …)` or `FullKind(…)`. Properties that only code tells carry
+/// `behind`.
+pub(super) fn kind(literal: &Literal, dialect: Dialect, path: &std::sync::Arc<str>, behind: u64) -> Option<ModelKind> {
     let named = |name: &str, entries: &[(String, Literal)]| ModelKind {
         name: name.to_uppercase(),
         properties: entries
             .iter()
             .filter(|(key, _)| key != "name")
-            .map(|entry| property(entry, dialect, path))
+            .map(|entry| property(entry, dialect, path, behind))
             .collect(),
     };
     match &literal.value {
@@ -35,10 +39,17 @@ pub(super) fn kind(literal: &Literal, dialect: Dialect, path: &std::sync::Arc<st
     }
 }
 
-fn property((name, literal): &(String, Literal), dialect: Dialect, path: &std::sync::Arc<str>) -> Property {
+fn property(
+    (name, literal): &(String, Literal),
+    dialect: Dialect,
+    path: &std::sync::Arc<str>,
+    behind: u64,
+) -> Property {
     let location = crate::project::files::line_location(path, literal.line);
-    let text = literal.to_sql().unwrap_or_default();
-    property_from_text(name, &text, dialect.lexical(), location)
+    match header::spelled(name, literal, header::Origin::Python) {
+        Some(text) => property_from_text(name, &text, dialect.lexical(), location),
+        None => Property { behind, ..property_from_text(name, "", dialect.lexical(), location) },
+    }
 }
 
 /// `IncrementalByTimeRangeKind` → `INCREMENTAL_BY_TIME_RANGE`

@@ -3,9 +3,10 @@
 //! In: a Python file below `models/`. Out: its models, as far as the decorator's arguments and the function's source
 //! tell. Nothing is run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Decorator, Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
@@ -22,7 +23,7 @@ use crate::project::context::{Context, Output};
 use crate::project::header::{self, property_from_text, substitute};
 use crate::project::literal::{Literal, Value};
 use crate::project::unnamed::{Pattern, Unnamed};
-use crate::project::{Body, DeclaredColumn, Header, Model, ModelKind, blueprint, codes, external};
+use crate::project::{Body, DeclaredColumn, Header, Model, ModelKind, Property, blueprint, codes, external};
 use crate::source::Entry;
 
 /// What is known of the project's Python.
@@ -115,6 +116,7 @@ impl<'m> ruff_python_ast::statement_visitor::StatementVisitor<'m> for Nested<'m>
 pub(super) struct Names<'n> {
     pub dialect: Dialect,
     pub catalog: Option<&'n str>,
+    pub gateway: Option<&'n str>,
     pub blueprint: &'n BTreeMap<String, String>,
 }
 
@@ -187,7 +189,8 @@ impl Reader<'_> {
                 let dialect = self.dialect(arguments);
                 let location = crate::project::files::line_location(&self.entry.path, blueprints.line);
                 let property = property_from_text("blueprints", blueprints.text()?, dialect.lexical(), location);
-                let read = blueprint::parse(&property, dialect, &self.context.variables(&BTreeMap::new()), output)?;
+                let read =
+                    blueprint::parse(&property, dialect, &self.context.variables(None, &BTreeMap::new()), output)?;
                 Some(read.into_iter().map(|blueprint| blueprint.values).collect())
             }
             _ => None,
@@ -211,10 +214,9 @@ impl Reader<'_> {
 
     fn build(&self, arguments: &Literal, blueprint: BTreeMap<String, String>, place: &Location, output: &mut Output) {
         let context = self.context;
-        let variables = context.variables(&blueprint);
         let dialect = self.dialect(arguments);
-        let gateway = arguments.given("gateway").and_then(Literal::text).map(str::to_owned);
-        let gateway = gateway.or_else(|| Some(context.config.model_defaults.get("gateway")?.as_str()?.to_owned()));
+        let gateway = self.gateway(arguments, dialect, &blueprint);
+        let variables = context.variables(gateway.as_deref(), &blueprint);
         let catalog = context.catalog(gateway.as_deref());
         let Some(name) = self.name(arguments, dialect, catalog, &variables) else {
             let message = "the name of this model is only known when code runs, or is not a table's name";
@@ -225,17 +227,21 @@ impl Reader<'_> {
         let is_sql = arguments.given("is_sql").and_then(Literal::boolean).unwrap_or(false);
         let mut kind = self.kind(arguments, is_sql, dialect, place, output);
         let mut header = self.header(arguments, dialect, output);
-        header::add_defaults(&mut header, &mut kind, context.config, dialect, &["optimize_query"]);
+        let skipped: &[&str] = if is_sql { &[] } else { &["optimize_query"] };
+        let is_default = arguments.given("kind").is_none();
+        header::add_defaults(&mut header, (!is_default).then_some(&mut kind), context.config, dialect, skipped);
+        header::substitute_properties(&mut header.properties, dialect, &variables);
+        header::substitute_properties(&mut kind.properties, dialect, &variables);
         if header::is_enabled(&header, dialect, &variables) == Some(false) {
             return;
         }
-        let names = Names { dialect, catalog, blueprint: &blueprint };
+        let names = Names { dialect, catalog, gateway: gateway.as_deref(), blueprint: &blueprint };
         let own_tables = (!is_sql).then_some(&name);
         let depends_on = self.depends_on(arguments, own_tables, &names, output);
         let entrypoint = self.function.name.to_string();
         let mut said = self.python.definitions.said(self.module_name, &entrypoint);
         said.variables.extend(self.arguments_of_function());
-        let columns = self.columns(arguments, dialect, place, output);
+        let columns = self.columns(arguments, dialect, &variables, place, output);
         let (queries, words) = if is_sql { Default::default() } else { self.queries(&names) };
         output.models.push(Arc::new(Model {
             name,
@@ -247,6 +253,7 @@ impl Reader<'_> {
             depends_on,
             header,
             kind,
+            gateway,
             blueprint,
             body: Body::Python(PythonBody {
                 definition: self.python.definitions.hash(self.module_name, &entrypoint),
@@ -259,6 +266,16 @@ impl Reader<'_> {
                 reads_run: said.reads_run,
             }),
         }));
+    }
+
+    /// The gateway that the model runs on, if it isn't the one in use.
+    fn gateway(&self, arguments: &Literal, dialect: Dialect, blueprint: &BTreeMap<String, String>) -> Option<String> {
+        let own = arguments.given("gateway").and_then(Literal::text).map(|written| {
+            let known = substitute(written, dialect, &self.context.variables(None, blueprint));
+            known.unwrap_or_else(|| written.to_owned())
+        });
+        let configured = || self.context.config.model_defaults.get("gateway")?.as_str().map(str::to_owned);
+        Some(own.or_else(configured)?.to_lowercase())
     }
 
     /// SQLMesh passes variables to arguments of their names.
@@ -293,13 +310,18 @@ impl Reader<'_> {
         output: &mut Output,
     ) -> ModelKind {
         let Some(literal) = arguments.given("kind") else {
-            let default = self.context.config.model_defaults.get("kind").and_then(kinds::default_kind);
+            let config = self.context.config;
+            let path = config.path.as_deref().unwrap_or("").into();
+            let default = config.model_defaults.get("kind").and_then(|kind| kinds::default_kind(kind, dialect, &path));
             return default.unwrap_or_else(|| ModelKind::named(if is_sql { "VIEW" } else { "FULL" }));
         };
-        kinds::kind(literal, dialect, &self.entry.path).unwrap_or_else(|| {
+        let behind = self.behind("kind");
+        kinds::kind(literal, dialect, &self.entry.path, behind).unwrap_or_else(|| {
             let message = "the kind of this model is only known when code runs";
             output.warn(codes::PYTHON_NOT_STATIC, place.clone(), message);
-            ModelKind::named(ModelKind::UNKNOWN)
+            let source = self.source_of("kind").unwrap_or_default();
+            let kind = property_from_text("kind", &source, dialect.lexical(), place.clone());
+            ModelKind { name: ModelKind::UNKNOWN.to_owned(), properties: vec![Property { behind, ..kind }] }
         })
     }
 
@@ -307,31 +329,51 @@ impl Reader<'_> {
     fn header(&self, arguments: &Literal, dialect: Dialect, output: &mut Output) -> Header {
         let mut header = Header::default();
         for (name, literal) in arguments.entries() {
-            if matches!(name.as_str(), "blueprints" | "columns" | "is_sql") || literal.value == Value::Null {
+            let is_read_elsewhere = match name.as_str() {
+                "blueprints" | "is_sql" => true,
+                // Columns that only code tells stay, so that it is seen when the code changes.
+                "columns" => matches!(literal.value, Value::Map(_)),
+                _ => false,
+            };
+            if is_read_elsewhere || literal.value == Value::Null {
                 continue;
             }
             let location = crate::project::files::line_location(&self.entry.path, literal.line);
-            let text = match literal.to_sql() {
-                Some(text) => text,
-                None => self.source_of(name).unwrap_or_default(),
-            };
+            let known = header::spelled(name, literal, header::Origin::Python);
+            let behind = known.is_none().then(|| self.behind(name));
+            let text = known.unwrap_or_else(|| self.source_of(name).unwrap_or_default());
             if name == "depends_on" && literal.has_unknown() {
                 let message = "the dependencies of this model are only known when code runs";
                 output.warn(codes::DEPENDENCY_NOT_STATIC, location.clone(), message);
             }
-            header.properties.push(property_from_text(name, &text, dialect.lexical(), location));
+            let property = property_from_text(name, &text, dialect.lexical(), location);
+            header.properties.push(Property { behind: behind.unwrap_or_default(), ..property });
         }
         header
     }
 
-    /// The source of a keyword argument of the decorator, on one line.
-    fn source_of(&self, name: &str) -> Option<String> {
+    /// Changes with everything of the project that an argument of the decorator is made of; never 0.
+    fn behind(&self, argument: &str) -> u64 {
+        let mut names = Mentioned::default();
+        if let Some(value) = self.argument(argument) {
+            names.visit_expr(value);
+        }
+        let hash = |name: &String| self.python.definitions.hash(self.module_name, name);
+        crate::hash::hash(names.0.iter().map(hash).collect::<Vec<_>>()) as u64 | 1
+    }
+
+    /// A keyword argument of the decorator.
+    fn argument(&self, name: &str) -> Option<&Expr> {
         let decorator = self.module.sqlmesh_decorator(self.function, "model")?;
         let Expr::Call(call) = &decorator.expression else {
             return None;
         };
-        let keyword = call.arguments.find_keyword(name)?;
-        let source = self.module.source(keyword.value.range());
+        Some(&call.arguments.find_keyword(name)?.value)
+    }
+
+    /// The source of a keyword argument of the decorator, on one line.
+    fn source_of(&self, name: &str) -> Option<String> {
+        let source = self.module.source(self.argument(name)?.range());
         Some(source.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
@@ -339,6 +381,7 @@ impl Reader<'_> {
         &self,
         arguments: &Literal,
         dialect: Dialect,
+        variables: &header::Variables,
         place: &Location,
         output: &mut Output,
     ) -> Option<Vec<DeclaredColumn>> {
@@ -348,14 +391,39 @@ impl Reader<'_> {
             output.warn(codes::PYTHON_NOT_STATIC, place.clone(), message);
             return None;
         }
-        Some(external::declared(columns, dialect, &self.entry.path))
+        let known = |text: &str| substitute(text, dialect, variables).unwrap_or_else(|| text.to_owned());
+        let known = |(name, declared): &(String, Literal)| {
+            let typed = |text: &str| header::as_expression(text, dialect, variables).unwrap_or_else(|| text.to_owned());
+            let value = declared.text().map_or_else(|| declared.value.clone(), |text| Value::Text(typed(text)));
+            (known(name), Literal::new(value, declared.line))
+        };
+        let rendered = Literal::new(Value::Map(columns.entries().iter().map(known).collect()), columns.line);
+        Some(external::declared(&rendered, dialect, &self.entry.path))
+    }
+}
+
+/// The names in an expression.
+#[derive(Default)]
+struct Mentioned(BTreeSet<String>);
+
+impl<'a> Visitor<'a> for Mentioned {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Name(name) = expr {
+            self.0.insert(name.id.to_string());
+        }
+        ruff_python_ast::visitor::walk_expr(self, expr);
     }
 }
 
 fn blueprint_values(item: &Literal) -> Option<BTreeMap<String, String>> {
     match &item.value {
         Value::Map(entries) => {
-            entries.iter().map(|(name, value)| Some((name.to_lowercase(), value.to_sql()?))).collect()
+            // A text is a string: only what SQL writes may be an expression.
+            let sql = |value: &Literal| match value.text() {
+                Some(text) => Some(format!("'{}'", text.replace('\'', "''"))),
+                None => value.to_sql(),
+            };
+            entries.iter().map(|(name, value)| Some((name.to_lowercase(), sql(value)?))).collect()
         }
         _ => None,
     }

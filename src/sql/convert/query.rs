@@ -39,7 +39,7 @@ impl Converter<'_> {
             kids.push(self.implied(Op::Other(format!("SETTINGS {setting}").into())));
         }
         kids.extend(query.format_clause.as_ref().map(|clause| self.implied(Op::Other(clause.to_string().into()))));
-        kids.extend(query.pipe_operators.iter().map(|operator| self.pipe_operator(operator)));
+        let mut kids = self.piped(kids, &query.pipe_operators);
         // A query that adds nothing to its body is its body.
         match kids.as_slice() {
             [only] if only.op == Op::Query => kids.remove(0),
@@ -337,7 +337,7 @@ impl Converter<'_> {
     }
 }
 
-fn set_operator(op: ParserSetOperator, quantifier: SetQuantifier) -> Op {
+pub(super) fn set_operator(op: ParserSetOperator, quantifier: SetQuantifier) -> Op {
     let op = match op {
         ParserSetOperator::Union => SetOperator::Union,
         ParserSetOperator::Except | ParserSetOperator::Minus => SetOperator::Except,

@@ -21,7 +21,7 @@ impl Converter<'_> {
         self.relation(&join.relation)
     }
 
-    fn join(&self, join: &ParserJoin) -> Tree {
+    pub(super) fn join(&self, join: &ParserJoin) -> Tree {
         use JoinOperator::*;
         let relation = self.relation(&join.relation);
         let is_apply = matches!(join.join_operator, CrossApply | OuterApply);
@@ -265,7 +265,7 @@ impl Converter<'_> {
         }
     }
 
-    fn pivot_values(&self, source: &PivotValueSource) -> Tree {
+    pub(super) fn pivot_values(&self, source: &PivotValueSource) -> Tree {
         match source {
             PivotValueSource::List(values) => self.node(Op::Tuple, self.named(values)),
             PivotValueSource::Any(order) => self.node(Op::Other("ANY".into()), self.order_items(order)),
@@ -277,7 +277,7 @@ impl Converter<'_> {
         }
     }
 
-    fn named(&self, items: &[ExprWithAlias]) -> Vec<Tree> {
+    pub(super) fn named(&self, items: &[ExprWithAlias]) -> Vec<Tree> {
         let one = |item: &ExprWithAlias| {
             let expression = self.expression(&item.expr);
             match &item.alias {

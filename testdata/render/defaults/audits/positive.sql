@@ -1,0 +1,1 @@
+AUDIT (name positive); SELECT * FROM @this_model WHERE id < 0

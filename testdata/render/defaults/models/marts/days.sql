@@ -1,0 +1,1 @@
+MODEL (kind SEED (path '../../seeds/days.csv'));

@@ -1,0 +1,2 @@
+MODEL (dialect snowflake, kind FULL);
+SELECT id FROM raw.events

@@ -1,0 +1,2 @@
+MODEL (dialect tsql, kind FULL);
+SELECT id FROM raw.events

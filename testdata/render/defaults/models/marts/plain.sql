@@ -1,0 +1,1 @@
+SELECT id, ds FROM raw.events

@@ -1,0 +1,10 @@
+MODEL (name marts.behind_virtual_template, kind FULL);
+ON_VIRTUAL_UPDATE_BEGIN;
+JINJA_STATEMENT_BEGIN;
+GRANT SELECT ON VIEW {{ this_model }} TO ROLE writers;
+JINJA_END;
+ON_VIRTUAL_UPDATE_END;
+JINJA_QUERY_BEGIN;
+SELECT id FROM raw.plain
+JINJA_END;
+DROP TABLE kept;

@@ -1,0 +1,2 @@
+MODEL (name marts.disabled, enabled @IF(@kept, false, true));
+SELECT id FROM raw.plain

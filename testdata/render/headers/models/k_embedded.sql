@@ -1,0 +1,2 @@
+MODEL (name k.embedded, kind EMBEDDED);
+SELECT id FROM raw.events

@@ -1,0 +1,2 @@
+MODEL (name k.view, kind VIEW (materialized true), partitioned_by kind);
+SELECT id, kind FROM raw.events

@@ -1,0 +1,2 @@
+MODEL (name m.python_asking, kind FULL);
+SELECT a, @asked(raw.t) AS found FROM raw.t

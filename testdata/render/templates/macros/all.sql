@@ -1,0 +1,1 @@
+{% macro blueprinted() %}{{ blueprint_var("level", 0) }}{% endmacro %}

@@ -1,0 +1,4 @@
+MODEL (name t.this_env, kind FULL);
+JINJA_QUERY_BEGIN;
+SELECT '{{ this_env }}' AS found FROM raw.t
+JINJA_END;
