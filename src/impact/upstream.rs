@@ -80,7 +80,7 @@ impl Spread {
                 seen.push((column.clone(), *role));
                 let path = extended(&path, name.to_string());
                 let message = format!("{}.{} decides rows here: {}", column.model, column.column, role_name(*role));
-                let uncertain = effect == ColumnEffect::Unknown;
+                let uncertain = effect == ColumnEffect::Unknown || *role == Role::MayGenerate;
                 let change = self.reader_change("R202", after, None, message);
                 let cause = self.cause(name, change, path.clone(), uncertain);
                 effects.change_rows(if uncertain { RowEffect::Unknown } else { RowEffect::Changed }, cause, path);
@@ -121,7 +121,7 @@ impl Spread {
         effects: &mut Effects,
     ) {
         let name = &after.model.name;
-        let influences = flow.influences.iter().map(|(column, _)| column);
+        let influences = flow.influences.iter().map(|(column, role)| (column, *role == Role::MayGenerate));
         let mut best: Option<(ColumnEffect, Vec<String>, String)> = None;
         let mut offer = |effect: ColumnEffect, path: Vec<String>, message: String| {
             let better =
@@ -131,8 +131,10 @@ impl Spread {
                 best = Some((worst, path, message));
             }
         };
-        for source in flow.sources.iter().chain(influences).filter(|source| source.model != *name) {
+        let sources = flow.sources.iter().map(|column| (column, false)).chain(influences);
+        for (source, only_may) in sources.filter(|(source, _)| source.model != *name) {
             if let Some((effect, path)) = self.parent_column(source) {
+                let effect = if only_may { ColumnEffect::Unknown } else { effect };
                 offer(effect, path, format!("{}.{} flows into {column}", source.model, source.column));
             }
         }
@@ -243,5 +245,7 @@ fn role_name(role: Role) -> &'static str {
         Role::Window => "a window reads it",
         Role::Order => "the order under a LIMIT reads it",
         Role::Distinct => "DISTINCT or a set operation compares it",
+        Role::Generate => "a call in the SELECT list gives rows for it",
+        Role::MayGenerate => "a call whose kind isn't known may give rows for it",
     }
 }

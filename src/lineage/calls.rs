@@ -39,6 +39,35 @@ pub(super) fn may_look_at_order(tree: &Tree) -> bool {
     found
 }
 
+/// The calls in an item of the SELECT list, or a key of its order, that give more or fewer rows than they are asked over;
+/// those that may, since nothing is known of them, with `false`.
+pub(super) fn generating(tree: &Tree) -> Vec<(&Tree, bool)> {
+    let mut calls = Vec::new();
+    let mut pending = vec![tree];
+    while let Some(node) = pending.pop() {
+        match &node.op {
+            // It picks columns.
+            Op::Function(name) if &**name == "COLUMNS" => {}
+            Op::Function(name) => match kind(name) {
+                FunctionKind::RowGenerating => calls.push((node, true)),
+                FunctionKind::Unknown => calls.push((node, false)),
+                _ => {}
+            },
+            Op::Hole(_) | Op::Opaque(_) => calls.push((node, false)),
+            Op::Window => {
+                // With OVER it gives one value; its arguments may still be anything.
+                if let Some((call, window)) = node.kids.split_first() {
+                    pending.extend(call.kids.iter().chain(window));
+                    continue;
+                }
+            }
+            _ => {}
+        }
+        pending.extend(&node.kids);
+    }
+    calls
+}
+
 /// Does a call that isn't windowed satisfy this?
 fn contains(tree: &Tree, is: &dyn Fn(&str) -> bool) -> bool {
     let mut found = false;

@@ -28,6 +28,10 @@ pub enum Role {
     Window,
     Order,
     Distinct,
+    /// A call in the SELECT list gives a row for each of its values.
+    Generate,
+    /// So may a call whose kind isn't known.
+    MayGenerate,
 }
 
 /// What decides which rows there are.

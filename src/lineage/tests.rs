@@ -136,7 +136,16 @@ fn an_aggregate_without_groups_gives_one_row_whatever_its_input() {
     assert!(lineage.rows.influences.is_empty() && lineage.rows.models.is_empty());
     assert_eq!(value_influences("SELECT COUNT(*) AS n FROM t WHERE a > 1"), "filter t.a");
     // A function that isn't known may be anything: the rows are still decided.
-    assert_eq!(rows("SELECT COUNT(*) AS n, strange(a) AS s FROM t WHERE a > 1"), "filter t.a");
+    assert_eq!(rows("SELECT COUNT(*) AS n, strange(a) AS s FROM t WHERE a > 1"), "filter t.a, maygenerate t.a");
+}
+
+#[test]
+fn a_call_that_gives_rows_decides_how_many_there_are() {
+    assert_eq!(rows("SELECT b, UNNEST(a) AS part FROM t"), "generate t.a");
+    assert_eq!(rows("SELECT b FROM t ORDER BY UNNEST(a)"), "generate t.a");
+    assert_eq!(rows("SELECT b, LENGTH(a) AS n FROM t"), "");
+    assert_eq!(rows("SELECT MAX(b) AS most, UNNEST(LIST(a)) AS part FROM t"), "generate t.a");
+    assert_eq!(value_influences("SELECT COUNT(*) AS n FROM (SELECT UNNEST(a) AS part FROM t) AS s"), "generate t.a");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Join, Recursion, Relation, Resolved, Select, Source};
 use crate::sql::tree::{JoinKind, Name, Op, Tree};
 
-use super::calls::{aggregates, looks_beyond_row, may_be_unlisted, may_look_at_order};
+use super::calls::{aggregates, generating, looks_beyond_row, may_be_unlisted, may_look_at_order};
 use super::columns::{Windows, every};
 use super::flow::{Flow, Role, Rows};
 use super::recursion::PASSES;
@@ -186,12 +186,16 @@ impl<'r> Tracer<'r> {
     fn select(&mut self, id: BlockId, block: &Block, select: &Select) -> Traced {
         let (mut rows, order) = self.joined(id, select);
         self.decide(&select.filter, Role::Filter, &mut rows);
+        let generated = self.generated(block);
+        // Engines differ on whether aggregates and windows look at rows before or after.
+        rows.absorb(&generated);
         let windows = self.windows(block);
         let values: Vec<Flow> =
             block.outputs.iter().map(|output| self.expression_in(&output.value, &windows)).collect();
         let input =
             if rows.influences.len().saturating_mul(values.len()) > WIDTH { rows.widened() } else { rows.clone() };
         let mut rows = self.grouped(block, select, &values, rows);
+        rows.absorb(&generated);
         let input = Input { rows: input, order };
         self.decide_over(&select.having, Role::Having, &windows, &input, &mut rows);
         self.decide_over(&select.qualify, Role::Qualify, &windows, &input, &mut rows);
@@ -203,6 +207,18 @@ impl<'r> Tracer<'r> {
         }
         let open = self.open_outputs(block, &columns);
         Traced::new(columns, rows, open).ordered_by(input.order)
+    }
+
+    /// What decides how many rows the calls in the SELECT list give, and those that a key of the order calls.
+    fn generated(&mut self, block: &Block) -> Rows {
+        let mut rows = Rows::default();
+        for tree in block.outputs.iter().map(|output| &output.value).chain(&block.order) {
+            for (call, is_certain) in generating(tree) {
+                let flow = self.expression(call);
+                rows.decided_by(&flow, if is_certain { Role::Generate } else { Role::MayGenerate });
+            }
+        }
+        rows
     }
 
     /// What decides the rows of a FROM, and their order.

@@ -95,5 +95,7 @@ fn word(role: Role) -> &'static str {
         Role::Window => "window",
         Role::Order => "order",
         Role::Distinct => "distinct",
+        Role::Generate => "generate",
+        Role::MayGenerate => "may generate",
     }
 }

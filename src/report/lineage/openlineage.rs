@@ -160,7 +160,8 @@ fn derived(derivation: Derivation) -> &'static str {
 fn decided(role: Role) -> &'static str {
     match role {
         Role::Filter | Role::Having | Role::Qualify => "FILTER",
-        Role::Join => "JOIN",
+        // As if joined to the rows that the call gives.
+        Role::Join | Role::Generate | Role::MayGenerate => "JOIN",
         Role::Group | Role::Distinct => "GROUP_BY",
         Role::Window => "WINDOW",
         Role::Order => "SORT",
