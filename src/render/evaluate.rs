@@ -3,6 +3,8 @@
 //! In: SQL text without macros. Out: a constant, or `None` where the result isn't certain. `NULL` in a comparison gives
 //! `NULL`; `AND` and `OR` give one of their operands; `NOT NULL` is true; a bare column is an object that is true.
 
+mod casts;
+mod functions;
 mod operations;
 mod parser;
 
@@ -21,6 +23,8 @@ pub(super) enum Value {
     Text(String),
     /// An unquoted column: equal to itself only.
     Column(String),
+    /// `2024-01-31`
+    Date(String),
 }
 
 impl Value {
@@ -32,7 +36,7 @@ impl Value {
             Value::Int(value) => *value != 0,
             Value::Float(value) => *value != 0.0,
             Value::Text(text) => !text.is_empty(),
-            Value::Column(_) => true,
+            Value::Column(_) | Value::Date(_) => true,
         }
     }
 
@@ -54,8 +58,7 @@ impl Value {
             Value::Int(value) => Some(value.to_string()),
             Value::Float(value) if *value == 0.0 || (1e-4..1e16).contains(&value.abs()) => Some(format!("{value:?}")),
             Value::Float(_) => None,
-            Value::Text(text) => Some(text.clone()),
-            Value::Column(name) => Some(name.clone()),
+            Value::Text(text) | Value::Date(text) | Value::Column(text) => Some(text.clone()),
         }
     }
 
@@ -131,6 +134,37 @@ mod tests {
         check("ABS(-1) = 1", "TRUE");
         check("TRUE = 'true'", "FALSE");
         check("TRUE IS FALSE", "FALSE");
+        check("CAST('3' AS INT) + 1", "4");
+        check("CAST(3.7 AS BIGINT)", "3");
+        check("3::DOUBLE", "3.0");
+        check("1.5::TEXT = '1.5'", "TRUE");
+        check("CAST('false' AS BOOLEAN)", "TRUE");
+        check("CAST('2024-01-05' AS DATE) > '2024-01-01'::DATE", "TRUE");
+        check("CAST('2024-01-05' AS DATE) = '2024-01-05'", "FALSE");
+        check("CAST(CAST('2024-01-05' AS DATE) AS TEXT) = '2024-01-05'", "TRUE");
+        check("SUBSTRING('abcdef', 2, 3)", "bcd");
+        check("SUBSTRING('abc', -2)", "bc");
+        check("SUBSTR('abc', 0)", "");
+        check("LEFT('éab', 2) = 'éa'", "TRUE");
+        check("RIGHT('abc', 2)", "bc");
+        check("MOD(-7, 3)", "2");
+        check("POWER(2, 3)", "8");
+        check("ROUND(2.5)", "2");
+        check("ROUND(2.567, 1)", "2.6");
+        check("3 IN ()", "FALSE");
+        check("3 NOT IN ()", "TRUE");
+    }
+
+    #[test]
+    fn whole_quotients_are_rounded_down_where_two_slashes_divide() {
+        let duckdb = Dialect::parse("duckdb").expect("a known dialect");
+        for (text, expected) in [("7 // 2", "3"), ("-7 // 2", "-4"), ("7 // -2", "-4"), ("7.5 // 2", "3.0")] {
+            assert_eq!(evaluate(text, duckdb).and_then(|value| value.sql()).as_deref(), Some(expected), "{text}");
+        }
+        assert_eq!(evaluate("7 // 2", Dialect::default()), None);
+        let spark = Dialect::parse("spark").expect("a known dialect");
+        assert_eq!(evaluate("CAST('3' AS INT)", spark), None);
+        assert_eq!(evaluate("7 // 0", duckdb), None);
     }
 
     #[test]
@@ -144,7 +178,6 @@ mod tests {
     fn what_is_not_certain_has_no_value() {
         for text in [
             "3 / 0",
-            "3 // 2",
             "'v' NOT LIKE 'w'",
             "LENGTH('a') = 1",
             "'a' || 'b'",
@@ -152,7 +185,6 @@ mod tests {
             "1 = 1 = 1",
             "a + 1",
             "t.a",
-            "x::int = 1",
             "(SELECT 1)",
             "1 <",
             "",
@@ -160,6 +192,12 @@ mod tests {
             "1 2",
             "7 % -2",
             "DATE '2020-01-01' = 1",
+            "CAST('x' AS INT)",
+            "CAST('2024-02-30' AS DATE)",
+            "CAST(1 AS DECIMAL(10, 2))",
+            "SUBSTRING(1, 1)",
+            "POWER(2, -1)",
+            "ROUND('a')",
             "'a' < 1",
         ] {
             assert_eq!(evaluate(text, Dialect::default()), None, "{text}");

@@ -252,8 +252,9 @@ impl<'a> Expander<'a> {
         let is_call = matches!(found, Macro::Call { .. });
         match self.evaluate_macro(&lexed, at..end, found, scope)? {
             Some(_) if scope.as_operands && at > 0 && lexed.is_word(at - 1, "in") => {
-                // Without parentheses SQLMesh finds nothing in a list.
-                self.place(output, at..end, Outcome::Opaque(Vec::new()), scope)
+                // Without parentheses SQLMesh looks into an empty list.
+                let nothing = Fragment::made("()", lexed.origin(&(at..end)));
+                self.place(output, at..end, Outcome::Value(nothing), scope)
             }
             Some(outcome) => {
                 if is_call && is_alias_of_table(&lexed, at) && !self.is_alias(&outcome) {

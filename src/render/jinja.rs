@@ -8,8 +8,12 @@
 mod base64;
 mod changing;
 mod context;
+mod cycles;
 mod filters;
 mod format;
+mod html;
+mod json;
+mod lazy;
 mod macros;
 mod methods;
 mod moment;
@@ -97,6 +101,10 @@ fn engine<'e>(environment: &Environment<'_>, reads: &context::Reads, may_call_py
     jinja.remove_global("debug");
     filters::add(&mut jinja);
     numbers::add(&mut jinja);
+    json::add(&mut jinja);
+    html::add(&mut jinja);
+    lazy::add(&mut jinja);
+    cycles::add(&mut jinja);
     changing::add(&mut jinja);
     range::add(&mut jinja);
     jinja.add_filter("__percent", |text: &str, values: Value| format::percent(text, &values));

@@ -13,51 +13,9 @@ use super::codes;
 use super::expand::{Expander, Outcome, Scope, Step};
 use super::fragment::{Fragment, Lexed};
 use super::lambda::stop;
+use super::places::{accepts_list, begins_item, behind_alias, ends_item, expects_name, is_argument_of_unknown};
 use super::shape::is_operand;
 use super::values::quoted_identifier;
-
-/// Words behind which an item of a list may begin.
-const LIST_STARTS: &[&str] = &["select", "distinct", "all", "by"];
-/// Words that end a list.
-const LIST_ENDS: &[&str] = &[
-    "from",
-    "where",
-    "group",
-    "order",
-    "having",
-    "qualify",
-    "limit",
-    "union",
-    "except",
-    "intersect",
-    "window",
-    "into",
-    "rows",
-    "range",
-    "groups",
-    "offset",
-    "fetch",
-];
-/// Functions whose arguments sqlglot keeps in one list, so that a list can take an argument's place.
-const VARIADIC: &[&str] = &[
-    "in",
-    "concat",
-    "concat_ws",
-    "struct",
-    "array",
-    "row",
-    "cube",
-    "rollup",
-    "using",
-    "exclude",
-    "except",
-    "replace",
-    "values",
-];
-/// Functions whose arguments but the first are such a list.
-const VARIADIC_TAIL: &[&str] = &["coalesce", "greatest", "least", "concat_ws"];
-/// Words behind which a name is expected.
-const NAME_STARTS: &[&str] = &["from", "join", "into", "update", "table", "as", "with", "role"];
 
 /// A fragment under construction: tokens not yet handled are copied when something has to be put behind them.
 pub(super) struct Output {
@@ -236,8 +194,13 @@ impl Expander<'_> {
         }
     }
 
-    /// A string where a name is expected is a name in quotes.
+    /// A string where a name is expected is a name in quotes, and so is a number that is an alias.
     fn as_name(&self, lexed: &Lexed, tokens: &Range<usize>, range: &Range<usize>, value: Fragment) -> Fragment {
+        let is_alias = tokens.start > range.start && lexed.is_word(tokens.start - 1, "as");
+        let is_number = value.text().starts_with(|c: char| c.is_ascii_digit());
+        if is_alias && is_number && value.text().bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+            return Fragment::made(quoted_identifier(value.text(), self.dialect()), lexed.origin(tokens));
+        }
         if !value.text().starts_with(['\'', '"']) || !expects_name(lexed, tokens, range) {
             return value;
         }
@@ -261,7 +224,8 @@ impl Expander<'_> {
         let lexed = output.lexed.clone();
         let tokens = tokens.start..behind_alias(&lexed, &tokens, &output.range);
         let is_whole = tokens == output.range;
-        if !is_whole && !accepts_list(&lexed, &tokens, &output.range, items.len()) {
+        let is_of_unknown = is_argument_of_unknown(&lexed, &tokens, &output.range, self.dialect());
+        if !is_whole && !is_of_unknown && !accepts_list(&lexed, &tokens, &output.range, items.len()) {
             return self.place_misfit(output, tokens, "a list", scope);
         }
         let joined = Fragment::join(&items, ", ", lexed.origin(&tokens));
@@ -270,6 +234,16 @@ impl Expander<'_> {
 
     fn place_nothing(&mut self, output: &mut Output, tokens: Range<usize>, scope: &Scope<'_>) -> Step<usize> {
         let lexed = output.lexed.clone();
+        let name = behind_alias(&lexed, &tokens, &output.range) - 1;
+        let is_first = tokens.start > output.range.start
+            && lexed.is_any_word(tokens.start - 1, &["select", "distinct", "all"])
+            && !lexed.is_any_word(name, &["struct", "value"]);
+        if name > tokens.end && is_first {
+            // sqlglot writes `SELECT AS name`, passes over `AS`, and reads a column of this name.
+            output.copy_to(lexed.bytes(&tokens).start);
+            output.skip_to(lexed.bytes(&(name..name + 1)).start);
+            return Ok(name + 1);
+        }
         let (range, bytes) = (output.range.clone(), lexed.bytes(&tokens));
         if !begins_item(&lexed, tokens.start, &range) || !ends_item(&lexed, tokens.end, &range) {
             return self.place_misfit(output, tokens, "nothing", scope);
@@ -307,82 +281,4 @@ impl Expander<'_> {
         let hole = self.hole(&lexed, &tokens, &output.range.clone(), Vec::new(), scope)?;
         self.replace(output, tokens, &hole)
     }
-}
-
-fn expects_name(lexed: &Lexed, tokens: &Range<usize>, range: &Range<usize>) -> bool {
-    let before = tokens.start.checked_sub(1).filter(|before| *before >= range.start);
-    let is_after_dot = before.is_some_and(|before| lexed.is_symbol(before, '.') && lexed.is_connected(tokens.start));
-    let is_before_dot = lexed.is_symbol(tokens.end, '.') && lexed.is_connected(tokens.end);
-    let is_after_word = before.is_some_and(|before| lexed.is_any_word(before, NAME_STARTS));
-    let is_cte = lexed.is_word(tokens.end, "as")
-        && lexed.is_symbol(tokens.end + 1, '(')
-        && before.is_some_and(|before| lexed.is_symbol(before, ','));
-    let is_alias = before.is_some_and(|before| {
-        let ends_value = matches!(lexed.kind(before), Some(TokenKind::Number | TokenKind::QuotedIdentifier));
-        (ends_value || lexed.is_symbol(before, ')')) && !lexed.is_connected(tokens.start)
-    });
-    is_after_dot || is_before_dot || is_after_word || is_cte || is_alias
-}
-
-/// A list takes the place of the projection that its macro stands in: an alias of the macro is lost.
-fn behind_alias(lexed: &Lexed, tokens: &Range<usize>, range: &Range<usize>) -> usize {
-    let is_name = |at| matches!(lexed.kind(at), Some(TokenKind::Word | TokenKind::QuotedIdentifier));
-    let end = tokens.end + 2;
-    let is_aliased = lexed.enclosing(tokens.start).in_query
-        && lexed.is_word(tokens.end, "as")
-        && is_name(tokens.end + 1)
-        && end <= range.end
-        && begins_item(lexed, tokens.start, range)
-        && ends_item(lexed, end, range);
-    if is_aliased { end } else { tokens.end }
-}
-
-fn begins_item(lexed: &Lexed, start: usize, range: &Range<usize>) -> bool {
-    if start == range.start {
-        return true;
-    }
-    let before = start - 1;
-    let is_bracket = ['(', '[', ','].iter().any(|&symbol| lexed.is_symbol(before, symbol));
-    is_bracket || lexed.is_any_word(before, LIST_STARTS)
-}
-
-fn ends_item(lexed: &Lexed, end: usize, range: &Range<usize>) -> bool {
-    if end >= range.end {
-        return true;
-    }
-    let is_bracket = [')', ']', ',', ';'].iter().any(|&symbol| lexed.is_symbol(end, symbol));
-    is_bracket || lexed.is_any_word(end, LIST_ENDS)
-}
-
-/// Can a list of `count` items take the place of `tokens`?
-fn accepts_list(lexed: &Lexed, tokens: &Range<usize>, range: &Range<usize>, count: usize) -> bool {
-    if !begins_item(lexed, tokens.start, range) || !ends_item(lexed, tokens.end, range) {
-        return false;
-    }
-    let enclosing = lexed.enclosing(tokens.start);
-    if tokens.start > range.start && lexed.is_word(tokens.start - 1, "distinct") {
-        return true;
-    }
-    let Some(open) = enclosing.open.filter(|&open| open >= range.start && !enclosing.in_query) else {
-        return begins_projection(lexed, tokens.start, range) || enclosing.in_query;
-    };
-    if !lexed.is_symbol(open, '(') {
-        return true;
-    }
-    let is_first = open + 1 == tokens.start;
-    let is_only = is_first && lexed.partner(open) == Some(tokens.end);
-    let owner = open.checked_sub(1);
-    match owner {
-        Some(owner) if lexed.is_any_word(owner, VARIADIC) => true,
-        Some(owner) if lexed.is_any_word(owner, VARIADIC_TAIL) => !is_first,
-        // SQLMesh drops the parentheses around a list that fills them.
-        Some(owner) if lexed.kind(owner) != Some(TokenKind::Word) => !is_only || count == 1,
-        Some(_) => false,
-        None => !is_only || count == 1,
-    }
-}
-
-/// Outside all brackets a list can stand among projections and keys only.
-fn begins_projection(lexed: &Lexed, start: usize, range: &Range<usize>) -> bool {
-    start == range.start || lexed.enclosing(start).in_query
 }

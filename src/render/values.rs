@@ -61,7 +61,9 @@ pub(super) fn argument_name(sql: &str, dialect: Dialect) -> Option<String> {
         return Some(last.text(sql).to_owned());
     }
     if before.is_empty() {
-        return plain_name(sql, dialect);
+        // Nodes of their own, which have no name; but a NULL has.
+        let is_boolean = ["true", "false"].iter().any(|word| last.is_word(sql, word));
+        return if is_boolean { Some(String::new()) } else { plain_name(sql, dialect) };
     }
     let is_negative_number = matches!(before, [sign] if sign.is_symbol('-')) && last.kind == TokenKind::Number;
     (is_negative_number || is_dotted(&tokens)).then(|| identifier_text(last, sql).0)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes src/plan/functions.txt: which names of functions sqlglot reads as one and the same call.
+"""Writes src/plan/functions.txt: which names of functions sqlglot reads as one and the same call; and
+src/render/known.txt: which names sqlglot knows, as functions or as words, so that it keeps arguments one by one.
 
   VENV/bin/python tests/oracle/functions.py
 
@@ -14,7 +15,9 @@ from pathlib import Path
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
-TARGET = Path(__file__).resolve().parent.parent.parent / "src" / "plan" / "functions.txt"
+SOURCES = Path(__file__).resolve().parent.parent.parent / "src"
+TARGET = SOURCES / "plan" / "functions.txt"
+KNOWN = SOURCES / "render" / "known.txt"
 DIALECTS = [
     "generic", "athena", "bigquery", "clickhouse", "databricks", "doris", "duckdb", "fabric", "hive", "materialize",
     "mysql", "oracle", "postgres", "presto", "redshift", "risingwave", "snowflake", "spark", "sqlite", "starrocks",
@@ -41,9 +44,33 @@ def groups(dialect, names, arguments):
     return [tuple(found) for found in by_tree.values() if len(found) > 1]
 
 
+def known_names(dialect):
+    """Names that don't make a call of an unknown function; the syntax of SQLMesh's macros isn't part of it."""
+    parser, words = dialect.parser_class, dialect.tokenizer_class.KEYWORDS
+    names = {*parser.FUNCTIONS, *parser.FUNCTION_PARSERS, *parser.NO_PAREN_FUNCTION_PARSERS, *words}
+    return {name for name in names if isinstance(name, str) and name.replace("_", "").isalnum()}
+
+
+def write_known():
+    """One line for each set of dialects (`*`: all) and its names."""
+    dialects_of = defaultdict(list)
+    for known in DIALECTS:
+        for name in known_names(dialect_of(known)):
+            dialects_of[name.upper()].append(known)
+    by_dialects = defaultdict(list)
+    for name in sorted(dialects_of):
+        by_dialects[tuple(dict.fromkeys(dialects_of[name]))].append(name)
+    lines = [
+        f"{'*' if len(dialects) == len(DIALECTS) else ','.join(dialects)} {' '.join(names)}"
+        for dialects, names in sorted(by_dialects.items())
+    ]
+    KNOWN.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def main():
-    """Asks sqlglot and writes the table."""
+    """Asks sqlglot and writes the tables."""
     logging.disable(logging.CRITICAL)
+    write_known()
     parsers = [dialect_of(known).parser_class for known in DIALECTS]
     # Those with a syntax of their own may be called with plain arguments as well.
     names = sorted({name for parser in parsers for name in (*parser.FUNCTIONS, *parser.FUNCTION_PARSERS)})

@@ -12,6 +12,7 @@ pub(super) fn same(left: &Value, right: &Value) -> Option<bool> {
         (Value::Null, Value::Null) => Some(true),
         (Value::Int(left), Value::Int(right)) => Some(left == right),
         (Value::Text(left), Value::Text(right)) => Some(left == right),
+        (Value::Date(left), Value::Date(right)) => Some(left == right),
         (Value::Column(left), Value::Column(right)) if left == right => Some(true),
         (Value::Column(left), Value::Column(right)) if left.eq_ignore_ascii_case(right) => None,
         (Value::Int(_) | Value::Float(_) | Value::Bool(_), Value::Int(_) | Value::Float(_) | Value::Bool(_)) => {
@@ -30,7 +31,7 @@ pub(super) fn compare(operator: &str, left: &Value, right: &Value) -> Option<Val
         return Some(Value::Bool(same(left, right)? == (operator == "=")));
     }
     let ordering = match (left, right) {
-        (Value::Text(left), Value::Text(right)) => left.cmp(right),
+        (Value::Text(left), Value::Text(right)) | (Value::Date(left), Value::Date(right)) => left.cmp(right),
         (Value::Int(left), Value::Int(right)) => left.cmp(right),
         _ => left.number()?.partial_cmp(&right.number()?)?,
     };
@@ -82,6 +83,26 @@ pub(super) fn arithmetic(operator: char, left: &Value, right: &Value) -> Option<
     value.is_finite().then_some(Value::Float(value))
 }
 
+/// Python's `//`, which rounds down.
+pub(super) fn floor_division(left: &Value, right: &Value) -> Option<Value> {
+    match (left, right) {
+        (Value::Null, _) | (_, Value::Null) => Some(Value::Null),
+        (Value::Int(left), Value::Int(right)) => {
+            let quotient = left.checked_div(*right)?;
+            let is_below = left % right != 0 && (*left < 0) != (*right < 0);
+            quotient.checked_sub(i128::from(is_below)).map(Value::Int)
+        }
+        (Value::Int(_) | Value::Float(_), Value::Int(_) | Value::Float(_)) => {
+            let (left, right) = (left.number()?, right.number()?);
+            // Python divides what is left without the remainder.
+            let remainder = left.rem_euclid(right.abs());
+            let value = if right > 0.0 { (left - remainder) / right } else { return None };
+            value.is_finite().then(|| Value::Float(value.round()))
+        }
+        _ => None,
+    }
+}
+
 /// Is the number the same as a floating-point number?
 fn is_exact(value: i128) -> bool {
     value.unsigned_abs() < 1 << 53
@@ -131,33 +152,4 @@ fn matches_prefix(text: &str, pattern: &str) -> bool {
         reached = next;
     }
     reached.contains(&true)
-}
-
-/// A function of constants.
-pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Value> {
-    let has_null = arguments.contains(&Value::Null);
-    match (name, arguments) {
-        ("coalesce", [_, ..]) => {
-            Some(arguments.iter().find(|value| **value != Value::Null).cloned().unwrap_or(Value::Null))
-        }
-        ("if", [condition, yes, no]) => Some(if condition.is_true() { yes.clone() } else { no.clone() }),
-        ("concat", [_, _, ..]) if !has_null => {
-            let texts: Option<Vec<&str>> = arguments.iter().map(ascii).collect();
-            Some(Value::Text(texts?.concat()))
-        }
-        ("lower" | "upper" | "trim" | "abs", [Value::Null]) => Some(Value::Null),
-        ("lower", [value]) => ascii(value).map(|text| Value::Text(text.to_ascii_lowercase())),
-        ("upper", [value]) => ascii(value).map(|text| Value::Text(text.to_ascii_uppercase())),
-        ("trim", [value]) => ascii(value).map(|text| Value::Text(text.trim().to_owned())),
-        ("abs", [Value::Int(value)]) => value.checked_abs().map(Value::Int),
-        _ => None,
-    }
-}
-
-/// The text of a string whose case is the same in every language.
-fn ascii(value: &Value) -> Option<&str> {
-    match value {
-        Value::Text(text) if text.is_ascii() => Some(text),
-        _ => None,
-    }
 }

@@ -6,7 +6,9 @@ use crate::dialect::{Dialect, Family};
 use crate::lex::{Token, TokenKind, string_value};
 
 use super::Value;
-use super::operations::{arithmetic, call, compare, is, like, same};
+use super::casts::cast;
+use super::functions::call;
+use super::operations::{arithmetic, compare, floor_division, is, like, same};
 
 /// How deep expressions may nest.
 const MAX_DEPTH: usize = 100;
@@ -173,6 +175,11 @@ impl<'t> Parser<'t> {
     fn product(&mut self) -> Option<Value> {
         let mut value = self.unary()?;
         loop {
+            if self.is_symbol(0, '/') && self.is_symbol(1, '/') && self.dialect.family == Family::DuckDb {
+                self.at += 2;
+                value = floor_division(&value, &self.unary()?)?;
+                continue;
+            }
             let operator = if self.is_symbol(0, '*') && !self.is_symbol(1, '*') {
                 '*'
             } else if self.is_symbol(0, '/') && !self.is_symbol(1, '/') && divides_as_python(self.dialect) {
@@ -220,13 +227,38 @@ impl<'t> Parser<'t> {
             TokenKind::Word => self.word(&token)?,
             _ => return None,
         };
-        // Casts, subscripts, fields and calls of values are left to SQLMesh.
+        let mut value = value;
+        while self.is_symbol(0, ':') && self.is_symbol(1, ':') {
+            self.at += 2;
+            value = self.cast(value)?;
+        }
+        // Subscripts, fields and calls of values are left to SQLMesh.
         let goes_on = ['.', '[', ':', '(', '^', '~', '|', '&'].iter().any(|&symbol| self.is_symbol(0, symbol));
         (!goes_on).then_some(value)
     }
 
+    /// Casts to the type that stands here: one word.
+    fn cast(&mut self, value: Value) -> Option<Value> {
+        let token = *self.peek().filter(|token| token.kind == TokenKind::Word)?;
+        self.at += 1;
+        // sqlglot's executor has no casts that may fail.
+        let is_strict = !matches!(self.dialect.family, Family::Databricks | Family::Hive | Family::Spark);
+        let is_plain = is_strict && !self.is_symbol(0, '(') && !self.is_symbol(0, '[') && !self.is_symbol(0, '<');
+        cast(value, token.text(self.text)).filter(|_| is_plain)
+    }
+
+    /// `CAST(… AS type)`, from its parenthesis on.
+    fn cast_call(&mut self) -> Option<Value> {
+        let value = self.take_symbol('(').then(|| self.or())??;
+        let value = if self.take_word("as") { self.cast(value)? } else { return None };
+        self.take_symbol(')').then_some(value)
+    }
+
     fn word(&mut self, token: &Token) -> Option<Value> {
         let word = token.text(self.text);
+        if word.eq_ignore_ascii_case("cast") {
+            return self.cast_call();
+        }
         if self.is_symbol(0, '(') {
             let arguments = self.arguments()?;
             return call(&word.to_ascii_lowercase(), &arguments);

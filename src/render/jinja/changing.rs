@@ -26,6 +26,10 @@ pub(super) fn add(jinja: &mut Jinja<'_>) {
         list.extend(&items)?;
         Ok(Value::from_object(list))
     });
+    jinja.add_function("__items", |value: Value| match value.as_str() {
+        Some(text) => Value::from(text.chars().map(Value::from).collect::<Vec<_>>()),
+        None => value,
+    });
     let budget = AtomicUsize::new(MAX_LOOKS);
     jinja.add_function("__shallow", move |value: Value| shallow(value, &budget));
     jinja.add_function("__dict", |entries: Value| -> Result<Value, Error> {
@@ -47,6 +51,7 @@ fn walk(value: &Value, depth: usize, budget: &AtomicUsize) -> bool {
         return false;
     }
     match value.kind() {
+        ValueKind::Iterable if value.downcast_object_ref::<super::lazy::Lazy>().is_some() => false,
         ValueKind::Seq | ValueKind::Iterable => {
             value.try_iter().is_ok_and(|mut items| items.all(|item| walk(&item, depth + 1, budget)))
         }
@@ -174,6 +179,18 @@ impl List {
         })?
     }
 
+    fn sort(&self, named: &Kwargs) -> Result<(), Error> {
+        let is_reversed = named.get::<Option<bool>>("reverse")?.unwrap_or(false);
+        named.assert_all_used()?;
+        self.with(|Content { items, .. }| {
+            if !are_ordered(items) {
+                return Err(failed("how Python sorts this list isn't certain"));
+            }
+            items.sort_by(|a, b| if is_reversed { b.cmp(a) } else { a.cmp(b) });
+            Ok(())
+        })?
+    }
+
     fn remove(&self, item: &Value) -> Result<(), Error> {
         self.with(|Content { items, .. }| {
             let at = items.iter().position(|held| held == item).ok_or_else(|| failed("this isn't in the list"))?;
@@ -181,6 +198,11 @@ impl List {
             Ok(())
         })?
     }
+}
+
+/// Texts or numbers; how Python orders others isn't certain.
+fn are_ordered(items: &[Value]) -> bool {
+    items.iter().all(|item| item.kind() == ValueKind::Number) || items.iter().all(|item| item.as_str().is_some())
 }
 
 /// Counted from the end if it is negative.
@@ -210,7 +232,7 @@ impl Object for List {
     }
 
     fn call_method(self: &Arc<Self>, _: &mut State<'_, '_>, method: &str, arguments: &[Value]) -> Result<Value, Error> {
-        if matches!(method, "index" | "count") {
+        if matches!(method, "index" | "count" | "copy") {
             return super::methods::of_list(&Value::from(self.snapshot()), method, arguments);
         }
         changeable(&self.is_kept)?;
@@ -224,6 +246,7 @@ impl Object for List {
             }
             "pop" => return from_args(arguments).and_then(|(at,)| self.pop(at)),
             "remove" => from_args(arguments).and_then(|(item,): (&Value,)| self.remove(item))?,
+            "sort" => self.sort(&from_args::<(Kwargs,)>(arguments)?.0)?,
             "clear" if arguments.is_empty() => self.with(|Content { items, .. }| items.clear())?,
             "reverse" if arguments.is_empty() => self.with(|Content { items, .. }| items.reverse())?,
             _ => return Err(Error::from(ErrorKind::UnknownMethod)),
@@ -314,7 +337,7 @@ impl Object for Dictionary {
         method: &str,
         arguments: &[Value],
     ) -> Result<Value, Error> {
-        if matches!(method, "items" | "keys" | "values" | "get") {
+        if matches!(method, "items" | "keys" | "values" | "get" | "copy") {
             let copy = Value::from_pairs(self.snapshot());
             return super::methods::of_dictionary(state, &copy, method, arguments);
         }

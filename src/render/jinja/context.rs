@@ -14,17 +14,8 @@ use crate::render::dates::{date_variable, date_variable_names};
 use super::moment::Moment;
 
 /// Names that mean something in SQLMesh's templates and nothing here.
-const OPAQUE: &[&str] = &[
-    "snapshots",
-    "table_mapping",
-    "deployability_index",
-    "resolve_table",
-    "model_instance",
-    "render",
-    "lipsum",
-    "cycler",
-    "joiner",
-];
+const OPAQUE: &[&str] =
+    &["snapshots", "table_mapping", "deployability_index", "resolve_table", "model_instance", "render", "lipsum"];
 
 /// How deep a variable's lists and dictionaries may nest.
 const MAX_DEPTH: usize = 32;

@@ -6,6 +6,7 @@ use minijinja::value::{Kwargs, ValueKind};
 use minijinja::{Error, Value};
 
 use super::filters::{MAX_WIDTH, failed};
+use super::lazy::Lazy;
 use super::moment::Moment;
 
 /// How a value is to be written.
@@ -35,11 +36,24 @@ pub(super) fn printed(value: &Value) -> Result<String, Error> {
         ValueKind::Plain if value.downcast_object_ref::<Moment>().is_none() => {
             Err(failed("what a function is printed as isn't known"))
         }
+        ValueKind::Iterable if value.downcast_object_ref::<Lazy>().is_some() => {
+            Err(failed("Python prints this by its address: a filter like `list` or `join` is missing"))
+        }
         ValueKind::Seq | ValueKind::Map | ValueKind::Iterable if !is_plain_inside(value, 0) => {
             Err(failed("what this is printed as isn't known"))
         }
         _ => Ok(value.to_string()),
     }
+}
+
+/// The text of a value, as `repr()` gives it.
+pub(super) fn repr(value: &Value) -> Result<String, Error> {
+    if value.kind() != ValueKind::String {
+        return printed(value);
+    }
+    let list = Value::from(vec![value.clone()]).to_string();
+    let inner = list.strip_prefix('[').and_then(|list| list.strip_suffix(']'));
+    inner.map(str::to_owned).ok_or_else(|| failed("what this is printed as isn't known"))
 }
 
 /// Numbers that Python writes with an exponent.
@@ -48,7 +62,11 @@ fn float(number: f64) -> Option<String> {
     if size == 0.0 || (1e-4..1e16).contains(&size) || !number.is_finite() {
         return None;
     }
-    let text = format!("{number:e}");
+    with_exponent(&format!("{number:e}"))
+}
+
+/// Python's exponents have a sign and two digits.
+fn with_exponent(text: &str) -> Option<String> {
     let (digits, exponent) = text.split_once('e')?;
     let (sign, exponent) = exponent.strip_prefix('-').map_or(('+', exponent), |rest| ('-', rest));
     Some(format!("{digits}e{sign}{exponent:0>2}"))
@@ -61,6 +79,7 @@ fn is_plain_inside(value: &Value, depth: usize) -> bool {
             value.is_integer() || f64::try_from(value.clone()).is_ok_and(|number| float(number).is_none())
         }
         ValueKind::String | ValueKind::Bool | ValueKind::None => true,
+        ValueKind::Iterable if value.downcast_object_ref::<Lazy>().is_some() => false,
         ValueKind::Seq | ValueKind::Iterable => {
             value.try_iter().is_ok_and(|mut items| items.all(|item| is_plain_inside(&item, depth + 1)))
         }
@@ -129,6 +148,7 @@ pub(super) fn braces(format: &str, given: &[Value], named: &Kwargs) -> Result<St
         let field = behind.strip_prefix('{').and_then(|inner| inner.split_once('}'));
         let (field, behind) = field.ok_or_else(|| failed("this format isn't complete"))?;
         let (name, spec) = field.split_once(':').unwrap_or((field, ""));
+        let (name, is_repr) = name.strip_suffix("!r").map_or((name, false), |name| (name, true));
         let value = match name.parse::<usize>() {
             Ok(at) => given.get(at).cloned(),
             Err(_) if name.is_empty() => {
@@ -138,6 +158,7 @@ pub(super) fn braces(format: &str, given: &[Value], named: &Kwargs) -> Result<St
             Err(_) => named.get::<Option<Value>>(name)?,
         };
         let value = value.ok_or_else(|| failed("there is no value for this field"))?;
+        let value = if is_repr { Value::from(repr(&value)?) } else { value };
         output.push_str(&brace_spec(spec)?.apply(&value)?);
         limited(&output)?;
         rest = behind;
@@ -210,8 +231,26 @@ impl Spec {
                 }
             }
             Some('d') | None if value.is_integer() && self.precision.is_none() => self.signed(&value.to_string()),
-            Some('x') if value.is_integer() && !self.comma => {
-                format!("{:x}", u64::try_from(value.clone()).map_err(|_| unknown())?)
+            Some(letter @ ('x' | 'X' | 'o' | 'b')) if value.is_integer() && !self.comma => {
+                let number = u64::try_from(value.clone()).map_err(|_| unknown())?;
+                match letter {
+                    'x' => format!("{number:x}"),
+                    'X' => format!("{number:X}"),
+                    'o' => format!("{number:o}"),
+                    _ => format!("{number:b}"),
+                }
+            }
+            Some('r') if self.right && !self.zero && !self.plus && self.precision.is_none() => repr(value)?,
+            Some(letter @ ('e' | '%')) if is_number && !self.comma => {
+                let number = f64::try_from(value.clone()).map_err(|_| unknown())?;
+                let precision = self.precision.unwrap_or(6);
+                if !number.is_finite() || precision > 300 {
+                    return Err(unknown());
+                }
+                match letter {
+                    '%' => self.signed(&format!("{:.precision$}%", number * 100.0)),
+                    _ => self.signed(&with_exponent(&format!("{number:.precision$e}")).ok_or_else(unknown)?),
+                }
             }
             Some('f') if is_number => {
                 let number = f64::try_from(value.clone()).map_err(|_| unknown())?;

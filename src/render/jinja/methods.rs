@@ -8,6 +8,7 @@ use minijinja::{Error, ErrorKind, State, Value};
 
 use super::filters::{MAX_WIDTH, centered, failed};
 use super::format;
+use super::lazy::View;
 
 /// Methods of Python's strings, dictionaries and lists.
 pub fn python_method(
@@ -45,8 +46,8 @@ pub(super) fn of_string(
         "strip" => stripped(true, true),
         "lstrip" => stripped(true, false),
         "rstrip" => stripped(false, true),
-        "startswith" => from_args(arguments).map(|(prefix,): (&str,)| Value::from(text.starts_with(prefix))),
-        "endswith" => from_args(arguments).map(|(suffix,): (&str,)| Value::from(text.ends_with(suffix))),
+        "startswith" => any_of(arguments, |prefix| text.starts_with(prefix)),
+        "endswith" => any_of(arguments, |suffix| text.ends_with(suffix)),
         "removeprefix" => {
             from_args(arguments).map(|(prefix,): (&str,)| Value::from(text.strip_prefix(prefix).unwrap_or(text)))
         }
@@ -71,6 +72,7 @@ pub(super) fn of_string(
             let (given, named): (Rest<Value>, Kwargs) = from_args(arguments)?;
             format::braces(text, &given, &named).map(Value::from)
         }
+        "rsplit" if arguments.is_empty() => state.apply_filter("split", &with_value()),
         "rsplit" => {
             let (separator, most): (&str, Option<usize>) = from_args(arguments)?;
             let mut parts: Vec<&str> = match (separator, most) {
@@ -97,6 +99,14 @@ pub(super) fn of_string(
         _ if text.is_ascii() && arguments.is_empty() => of_ascii(text, method),
         _ => Err(Error::from(ErrorKind::UnknownMethod)),
     }
+}
+
+/// Does one text, or any of a tuple, hold?
+fn any_of(arguments: &[Value], holds: impl Fn(&str) -> bool) -> Result<Value, Error> {
+    let (wanted,): (Value,) = from_args(arguments)?;
+    let mut texts = if wanted.is_tuple() { wanted.try_iter()?.collect() } else { vec![wanted] }.into_iter();
+    let is_text = |text: &Value| text.as_str().map(&holds).ok_or_else(|| failed("only texts begin or end a text"));
+    texts.try_fold(false, |found, text| Ok(found || is_text(&text)?)).map(Value::from)
 }
 
 /// A byte's place counted in characters, or -1.
@@ -170,6 +180,12 @@ fn of_ascii(text: &str, method: &str) -> Result<Value, Error> {
         "isupper" => Ok(cased(is_upper, is_lower)),
         "islower" => Ok(cased(is_lower, is_upper)),
         "isascii" => Ok(Value::from(true)),
+        "isprintable" => Ok(Value::from(!text.contains(|c: char| c.is_ascii_control()))),
+        "isidentifier" => Ok(Value::from(
+            text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'),
+        )),
+        "istitle" => Ok(Value::from(titled(text) == text && text.contains(|c: char| c.is_ascii_alphabetic()))),
         "casefold" => Ok(Value::from(text.to_ascii_lowercase())),
         "swapcase" => Ok(Value::from(text.chars().map(swapped).collect::<String>())),
         _ => Err(Error::from(ErrorKind::UnknownMethod)),
@@ -183,12 +199,16 @@ pub(super) fn of_dictionary(
     arguments: &[Value],
 ) -> Result<Value, Error> {
     match method {
-        "items" if arguments.is_empty() => state.apply_filter("items", std::slice::from_ref(value)),
-        "keys" if arguments.is_empty() => state.apply_filter("list", std::slice::from_ref(value)),
+        "items" if arguments.is_empty() => {
+            let pairs = state.apply_filter("items", std::slice::from_ref(value))?;
+            Ok(View::of("items", pairs.try_iter()?.collect()))
+        }
+        "keys" if arguments.is_empty() => Ok(View::of("keys", value.try_iter()?.collect())),
         "values" if arguments.is_empty() => {
             let values: Result<Vec<Value>, Error> = value.try_iter()?.map(|key| value.get_item(&key)).collect();
-            values.map(Value::from)
+            values.map(|values| View::of("values", values))
         }
+        "copy" if arguments.is_empty() => Ok(value.clone()),
         "get" => {
             let (key, default): (Value, Option<Value>) = from_args(arguments)?;
             let entry = value.get_item(&key)?;
@@ -199,6 +219,9 @@ pub(super) fn of_dictionary(
 }
 
 pub(super) fn of_list(value: &Value, method: &str, arguments: &[Value]) -> Result<Value, Error> {
+    if method == "copy" && arguments.is_empty() {
+        return value.try_iter().map(|items| Value::from(items.collect::<Vec<_>>()));
+    }
     let (wanted,): (Value,) = match method {
         "index" | "count" => from_args(arguments)?,
         _ => return Err(Error::from(ErrorKind::UnknownMethod)),

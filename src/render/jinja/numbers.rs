@@ -1,9 +1,9 @@
-//! Jinja2's filters `int`, `float` and `wordwrap`, as Python reads numbers and wraps lines.
+//! Jinja2's filters `int`, `float`, `round`, `abs`, `filesizeformat` and `wordwrap`, as Python reads numbers and wraps lines.
 //!
 //! In: a value and the filter's arguments. Out: what Python gives; an error where that isn't certain.
 
 use minijinja::value::{Kwargs, ValueKind};
-use minijinja::{Environment as Jinja, Error, Value};
+use minijinja::{Environment as Jinja, Error, State, Value, filters};
 
 use super::filters::{MAX_WIDTH, failed};
 
@@ -12,6 +12,55 @@ pub(super) fn add(jinja: &mut Jinja<'_>) {
     jinja.add_filter("int", int);
     jinja.add_filter("float", float);
     jinja.add_filter("wordwrap", wordwrap);
+    jinja.add_filter("filesizeformat", file_size);
+    jinja.add_filter("round", rounded);
+    jinja.add_filter("abs", |value: Value| filters::abs(counted(value)));
+}
+
+/// `True` is one where Python calculates.
+fn counted(value: Value) -> Value {
+    if value.kind() == ValueKind::Bool { Value::from(i64::from(value.is_true())) } else { value }
+}
+
+/// `value | round(precision, method)`: `ceil` and `floor` give numbers with a fraction.
+fn rounded(
+    state: &mut State<'_, '_>,
+    value: Value,
+    precision: Option<i32>,
+    method: Option<String>,
+    kwargs: Kwargs,
+) -> Result<Value, Error> {
+    let precision = kwargs.get::<Option<i32>>("precision")?.or(precision).unwrap_or(0);
+    let method = kwargs.get::<Option<String>>("method")?.or(method).unwrap_or_else(|| "common".to_owned());
+    kwargs.assert_all_used()?;
+    let value = counted(value);
+    let builtin = Value::from_function(filters::round);
+    let result = builtin.call(state, &[value.clone(), Value::from(precision), Value::from(method.as_str())])?;
+    match value.is_integer() && method != "common" {
+        true => Ok(Value::from(f64::try_from(result)?)),
+        false => Ok(result),
+    }
+}
+
+/// `bytes | filesizeformat(binary)`
+fn file_size(value: Value, binary: Option<bool>, kwargs: Kwargs) -> Result<String, Error> {
+    const UNITS: [&str; 8] = ["k", "M", "G", "T", "P", "E", "Z", "Y"];
+    let binary = kwargs.get::<Option<bool>>("binary")?.or(binary).unwrap_or(false);
+    kwargs.assert_all_used()?;
+    let bytes = number(&value)?.filter(|bytes| bytes.is_finite()).ok_or_else(|| failed("this is no number"))?;
+    let base: f64 = if binary { 1024.0 } else { 1000.0 };
+    if bytes == 1.0 {
+        return Ok("1 Byte".to_owned());
+    }
+    if bytes < base {
+        return Ok(format!("{} Bytes", bytes.trunc() as i64));
+    }
+    let limits = UNITS.iter().zip(2..).map(|(unit, power)| (unit, base.powi(power)));
+    let last = UNITS.last().map(|unit| (unit, base.powi(9)));
+    let found = limits.clone().find(|(_, limit)| bytes < *limit).or(last);
+    let (unit, limit) = found.ok_or_else(|| failed("this number is too large"))?;
+    let unit = if binary { format!("{}iB", unit.to_uppercase()) } else { format!("{unit}B") };
+    Ok(format!("{:.1} {unit}", base * bytes / limit))
 }
 
 /// `value | int(default, base)`
@@ -110,11 +159,12 @@ fn wrapped(line: &str, width: usize, breaks: bool) -> Vec<String> {
         if !lines.is_empty() {
             rest = rest.trim_start_matches(' ');
         }
-        let mut taken = 0;
+        let (mut taken, mut is_full) = (0, false);
         while let Some(chunk) = chunk(rest.get(taken..).unwrap_or(""), width) {
             if taken + chunk > width {
+                is_full = chunk > width && breaks && taken == width;
                 taken += match (chunk > width, breaks) {
-                    (true, true) => (width - taken).max(1),
+                    (true, true) => width - taken,
                     (true, false) if taken == 0 => rest.find(' ').unwrap_or(rest.len()),
                     _ => 0,
                 };
@@ -123,7 +173,8 @@ fn wrapped(line: &str, width: usize, breaks: bool) -> Vec<String> {
             taken += chunk;
         }
         let (taken, left) = rest.split_at_checked(taken).unwrap_or((rest, ""));
-        let kept = taken.trim_end_matches(' ');
+        // Behind the blanks Python puts nothing of a word that is too long, and takes that for the last blank.
+        let kept = if is_full { taken } else { taken.trim_end_matches(' ') };
         if !kept.is_empty() {
             lines.push(kept.to_owned());
         }

@@ -1,9 +1,12 @@
 //! What Python's Jinja allows and minijinja doesn't, in other words that minijinja knows.
 //!
 //! In: a template. Out: a template that means the same, and where each part of it came from.
-//! Four things are rewritten: what is assigned to a namespace goes through a function that looks how deep it is, `'%s' % x` becomes a filter, macros that use `varargs` or `kwargs` get them as parameters
-//! and are called through a function, and the literals of a template that changes lists or dictionaries in place become
-//! objects that can be changed. Where that isn't certain to mean the same, nothing is rewritten, and minijinja fails.
+//! What is assigned to a namespace goes through a function that looks how deep it is, and what a loop goes through through one
+//! that splits texts. `'%s' % x` becomes a filter, macros that use `varargs` or `kwargs` get them as parameters and are called
+//! through a function, and the literals of a template that changes lists or dictionaries in place become objects that can
+//! be changed. Where that isn't certain to mean the same, nothing is rewritten, and minijinja fails.
+
+mod loops;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,7 +14,8 @@ use std::ops::Range;
 use super::tokens::{Kind, Token, tokens};
 
 /// Methods that change the list or dictionary that they belong to.
-const CHANGING: [&str; 9] = ["append", "extend", "insert", "pop", "remove", "clear", "update", "setdefault", "reverse"];
+const CHANGING: [&str; 10] =
+    ["append", "extend", "insert", "pop", "remove", "clear", "update", "setdefault", "reverse", "sort"];
 /// A macro with more of them isn't rewritten: each call names them all.
 const MAX_PARAMETERS: usize = 50;
 /// Words behind which a bracket begins a list.
@@ -65,6 +69,8 @@ pub(super) fn rewrite(template: &str) -> Rewritten {
     edits.extend(source.variadics());
     edits.extend(source.literals());
     edits.extend(source.assignments());
+    edits.extend(source.includes());
+    edits.extend(source.loops());
     edits.sort_by_key(|(range, _)| (range.start, range.end));
     let mut rewritten = Rewritten::default();
     let mut copied = 0;
@@ -317,6 +323,16 @@ mod tests {
         for kept in ["{{ [1] }}", "{% do l.append(1) %}{{ l + [1] }}"] {
             check(kept, kept);
         }
+    }
+
+    #[test]
+    fn loops_that_ask_where_they_are_count_letters() {
+        check(
+            "{%- for k, v in a[1 if b], c if v recursive -%}{{ loop.last }}",
+            "{%- for k, v in __items((a[1 if b], c)) if v recursive -%}{{ loop.last }}",
+        );
+        check("{% for x in y -%}{{ loop }}", "{% for x in __items((y)) -%}{{ loop }}");
+        check("{% for x in y %}{{ x }}", "{% for x in y %}{{ x }}");
     }
 
     #[test]

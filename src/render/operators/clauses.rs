@@ -88,8 +88,9 @@ impl Expander<'_> {
     }
 }
 
-fn keyword(lexed: &Lexed, at: usize) -> Option<&'static str> {
-    let name = lexed.text(at + 1);
+/// The clause that the macro at an `@` stands for.
+pub fn keyword(lexed: &Lexed, at: usize) -> Option<&'static str> {
+    let name = if lexed.is_symbol(at, '@') { lexed.text(at + 1) } else { "" };
     CLAUSES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, keyword)| *keyword)
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::dialect::Family;
 use crate::render::evaluate::{Value, evaluate};
 use crate::render::expand::{Argument, ArgumentValue, Call, Expander, Outcome, Scope, Step};
 use crate::render::fragment::{Fragment, Lexed};
@@ -87,6 +88,10 @@ impl Expander<'_> {
         let operand = self.operand(call, range.clone(), scope)?;
         match evaluate(operand.text(), self.dialect()) {
             Some(Value::Null) => Ok(Outcome::Nothing),
+            // How they are written depends on what stands around them.
+            Some(Value::Bool(_)) if matches!(self.dialect().family, Family::Fabric | Family::TSql) => {
+                self.uncertain(call, kept(vec![operand]))
+            }
             Some(value) => match value.sql() {
                 Some(sql) => self.reparsed(call, sql),
                 None => self.uncertain(call, kept(vec![operand])),

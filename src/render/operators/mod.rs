@@ -15,6 +15,8 @@ mod spine;
 mod tables;
 mod templates;
 
+pub(super) use clauses::keyword;
+
 use super::codes;
 use super::expand::{Argument, ArgumentValue, Call, Expander, Outcome, Scope, Step};
 use super::fragment::Fragment;

@@ -3,7 +3,7 @@
 use crate::lex::{TokenKind, lex_code};
 use crate::render::expand::{Call, Expander, Outcome, Scope, Step};
 use crate::render::fragment::Fragment;
-use crate::render::values::{identifier, quoted_identifier, sql_text};
+use crate::render::values::{argument_name, identifier, quoted_identifier};
 
 use super::bind::{Bound, Parameters};
 use super::kept;
@@ -92,9 +92,6 @@ impl Expander<'_> {
 
     /// `None` if what SQLMesh makes of the value isn't certain.
     fn pivoted(&self, pivot: &Pivot, value: &Fragment, call: &Call) -> Option<Fragment> {
-        let rules = self.dialect().lexical();
-        let kinds: Vec<TokenKind> = lex_code(value.text(), rules).iter().map(|token| token.kind).collect();
-        let is_plain = matches!(kinds.as_slice(), [TokenKind::String | TokenKind::Number | TokenKind::Word]);
         let origin = || call.origin.clone();
         let mut item = Fragment::made(format!("{}CASE WHEN ", pivot.aggregate), origin());
         item.push(&pivot.column);
@@ -106,13 +103,18 @@ impl Expander<'_> {
         item.push(&pivot.otherwise);
         item.push_made(" END)", origin());
         if pivot.has_alias {
-            let name = format!("{}{}{}", pivot.prefix, sql_text(value.text(), self.dialect()), pivot.suffix);
-            let quoted = quoted_identifier(&name, self.dialect());
+            let name = argument_name(value.text(), self.dialect())?;
+            let name = format!("{}{name}{}", pivot.prefix, pivot.suffix);
             let alias = match pivot.is_quoted {
-                true => Some(quoted),
-                false => Some(identifier(&name, self.dialect())).filter(|bare| *bare != quoted),
+                true => quoted_identifier(&name, self.dialect()),
+                // sqlglot quotes what begins with a digit, and nothing else.
+                false if name.starts_with(|c: char| c.is_ascii_digit()) => quoted_identifier(&name, self.dialect()),
+                false => {
+                    let bare = identifier(&name, self.dialect());
+                    Some(bare).filter(|bare| *bare == name)?
+                }
             };
-            item.push_made(&format!(" AS {}", alias.filter(|_| is_plain)?), origin());
+            item.push_made(&format!(" AS {alias}"), origin());
         }
         Some(item)
     }

@@ -6,7 +6,7 @@ use crate::render::evaluate::Value;
 use crate::render::expand::{Call, Expander, Outcome, Scope, Step};
 use crate::render::fragment::Fragment;
 use crate::render::lambda::stop;
-use crate::render::syntax::macro_at;
+use crate::render::syntax::{Macro, macro_at};
 use crate::render::values::{is_dotted, sql_text, string_literal};
 use crate::render::variables::Use;
 
@@ -28,7 +28,7 @@ impl Expander<'_> {
             return self.uncertain(call, Vec::new());
         };
         match self.interpolate(&text, None, Use::Sql, call.origin.clone())? {
-            Some(sql) => self.reparsed(call, sql),
+            Some(sql) => self.reparsed_with_macros(call, sql),
             None => Ok(Outcome::Opaque(Vec::new())),
         }
     }
@@ -46,6 +46,21 @@ impl Expander<'_> {
             ));
         }
         Ok(Outcome::Value(lexed.slice(&(0..lexed.len()))))
+    }
+
+    /// As [`Self::reparsed`]; but calls of macros in it are evaluated.
+    fn reparsed_with_macros(&mut self, call: &Call, sql: String) -> Step<Outcome> {
+        let lexed = self.lex(Fragment::made(sql.clone(), call.origin.clone()))?;
+        let is_call = |at: usize| matches!(macro_at(&lexed, at, lexed.len()), Some((Macro::Call { .. }, _)));
+        let is_macro = |at: usize| macro_at(&lexed, at, lexed.len()).is_some();
+        let all = 0..lexed.len();
+        let has_others = all.clone().any(|at| is_macro(at) && !is_call(at));
+        let is_one = lexed.len() > 0 && lexed.split_at_commas(all.clone()).len() == 1;
+        if has_others || !is_one || !all.clone().any(is_call) {
+            return self.reparsed(call, sql);
+        }
+        let scope = Scope { parameters: None, as_operands: false, is_statement: false };
+        self.expand_argument(&lexed, all, &scope)
     }
 
     /// `@VAR('name', default)`

@@ -107,6 +107,7 @@ fn what_sqlmesh_refuses_is_reported() {
     check("SELECT @VAR(@x)", codes::WRONG_ARGUMENTS);
     check("SELECT @EACH([a], x -> @EACH([b], y -> y))", codes::WRONG_ARGUMENTS);
     check("SELECT @EACH([a], x -> @IF(FALSE, x)), b", codes::WRONG_ARGUMENTS);
+    check("SELECT b, @IF(FALSE, x) AS y", codes::MISPLACED);
     check("SELECT @IF(TRUE, @EACH([a, b], x -> x), c)", codes::WRONG_ARGUMENTS);
     check("SELECT @IF(FALSE, SELECT a, SELECT b)", codes::WRONG_ARGUMENTS);
     check("SELECT * FROM t @IF(TRUE, LEFT JOIN u ON TRUE)", codes::MISPLACED);

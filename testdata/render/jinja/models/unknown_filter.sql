@@ -1,5 +1,5 @@
 MODEL (name m.unknown_filter, kind FULL);
 
 JINJA_QUERY_BEGIN;
-SELECT '{{ 123456 | filesizeformat }}' AS size, a FROM raw.t
+SELECT '{{ ['only'] | random }}' AS chosen, a FROM raw.t
 JINJA_END;
