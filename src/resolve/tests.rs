@@ -296,6 +296,8 @@ fn a_subquery_behind_apply_sees_what_stands_before_it() {
 fn units_of_dates_are_no_columns() {
     check_in("snowflake", "SELECT DATEADD(day, 1, CURRENT_DATE) AS d", "D=");
     check("SELECT datediff('day', a, b) AS d FROM t", "d=t.a+t.b");
+    check_in("databricks", "SELECT DATE_ADD(DAY, 1, a) AS d FROM t", "d=t.a");
+    check_in("spark", "SELECT DATE_DIFF(MONTH, a, b) AS d FROM t", "d=t.a+t.b");
 }
 
 #[test]
