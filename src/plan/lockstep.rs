@@ -14,14 +14,7 @@ use super::side::{Side, Subqueries};
 /// Do the queries differ in safe additions only?
 pub(super) fn only_additions(before: &Side<'_>, after: &Side<'_>) -> bool {
     let mut lockstep = Lockstep { before, after, done: BTreeSet::new() };
-    // The tree read from SQLMesh's state and the one read from a file differ in the arguments of GROUP BY ALL, so that
-    // a query with one never passes.
-    !before.resolved.blocks.iter().any(groups_by_all)
-        && lockstep.blocks(before.resolved.root, after.resolved.root, false)
-}
-
-fn groups_by_all(block: &Block) -> bool {
-    matches!(&block.kind, BlockKind::Select(select) if select.group.as_ref().is_some_and(|group| group.all))
+    lockstep.blocks(before.resolved.root, after.resolved.root, false)
 }
 
 struct Lockstep<'s, 'q> {
