@@ -71,6 +71,22 @@ impl DataType {
             })
     }
 
+    /// The type in words of no dialect, equal if sqlglot's types are; `None` if it isn't a known one.
+    pub fn spelled_out(&self) -> Option<String> {
+        if self.kind == UNKNOWN || self.kind == USER_DEFINED {
+            return None;
+        }
+        let part = |part: &Part| match part {
+            Part::Type(inner) => inner.spelled_out(),
+            Part::Field(field, inner) => Some(format!("{} {}", field.name, inner.spelled_out()?)),
+            Part::Value(text) => Some(text.to_string()),
+        };
+        let parts: Vec<String> = self.parts().iter().map(part).collect::<Option<_>>()?;
+        let brackets = if parts.is_empty() { String::new() } else { format!("({})", parts.join(", ")) };
+        let nullable = if self.nullable == Some(true) { "?" } else { "" };
+        Some(format!("{}{brackets}{nullable}", self.kind))
+    }
+
     pub(super) fn parts(&self) -> &[Part] {
         self.parts.as_deref().unwrap_or_default()
     }

@@ -97,6 +97,18 @@ pub fn text(data_type: &DataType, dialect: Dialect) -> Option<String> {
     (!data_type.is_unknown()).then(|| write::written(data_type, Tables::of(dialect)))
 }
 
+/// Does a call of this function give BOOLEAN, whatever its arguments are?
+pub fn gives_boolean(function: &str, dialect: Dialect) -> bool {
+    let rules = Tables::of(dialect).function(function).unwrap_or_default();
+    !rules.is_empty() && rules.iter().all(|(_, rule)| rule.is_boolean())
+}
+
+/// Does a call of this function give what its arguments are?
+pub fn gives_its_arguments(function: &str, dialect: Dialect) -> bool {
+    let rules = Tables::of(dialect).function(function).unwrap_or_default();
+    !rules.is_empty() && rules.iter().all(|(_, rule)| rule.is_of_all_arguments())
+}
+
 /// Goes through one query.
 struct Annotator<'a> {
     resolved: &'a Resolved,

@@ -19,6 +19,17 @@ pub(super) enum Rule {
     Of(Operation, Vec<Rule>),
 }
 
+impl Rule {
+    pub(super) fn is_boolean(&self) -> bool {
+        matches!(self, Rule::Type(found) if found.spelled_out().as_deref() == Some("BOOLEAN"))
+    }
+
+    /// `_annotate_by_args` of all arguments from the first.
+    pub(super) fn is_of_all_arguments(&self) -> bool {
+        matches!(self, Rule::Of(Operation::Arguments, parts) if parts.as_slice() == [Rule::From(0)])
+    }
+}
+
 /// sqlglot's annotators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Operation {

@@ -15,10 +15,10 @@ use crate::state::{AnalysedModel, State};
 
 use super::columns::Columns;
 use super::environment::{audits, environment};
+use super::parents;
 use super::queries::{Match, compare};
 use super::statements::{Place, around, effective, stored};
 use super::values::{Item, audit_calls, items, key, pair, raw_items};
-use super::{parents, reading};
 
 /// What differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,7 +169,8 @@ fn data_outside_sql((state, analysed): (&State, &AnalysedModel)) -> u128 {
     let dialect = (scd || model.kind.name.starts_with("INCREMENTAL_BY")).then_some(model.dialect);
     let columns: Option<Vec<(&str, String)>> = model.columns.as_ref().map(|columns| {
         let typed = |column: &crate::project::DeclaredColumn| {
-            reading::hashed_type(&crate::sql::canonical_type(&column.data_type, model.dialect), model.dialect)
+            let read = belief::parse(&column.data_type, model.dialect);
+            belief::text(&read, model.dialect).unwrap_or_else(|| column.data_type.to_string())
         };
         columns.iter().map(|column| (&*column.name, typed(column))).collect()
     });
@@ -326,6 +327,11 @@ pub(super) fn virtual_mode(project: &Project, model: &Model) -> String {
 fn interval_unit(project: &Project, model: &Model) -> String {
     let text = |name: &str| {
         let property = model.header.get(name)?;
+        // Blanks count in `*/5 * * * *`, which the configuration gives without quotes.
+        let written = property.value.trim().trim_matches(['\'', '"']);
+        if intervals::unit(written).is_some() {
+            return Some(written.to_lowercase());
+        }
         let items = items(property, model, project);
         Some(items.concat().concat().trim_matches(['\'', '"']).to_lowercase())
     };

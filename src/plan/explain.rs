@@ -69,7 +69,9 @@ impl Explanation<'_, '_> {
         self.say(
             "directly_modified",
             match parts.as_slice() {
-                [] => format!("directly modified: its {hash} hash is the same text, but the query renders differently"),
+                [] => "directly modified: nothing of its own changed, but over the columns that its parents have now its query \
+                       renders differently"
+                    .to_owned(),
                 parts => format!("directly modified: its {hash} hash differs in {}", parts.join(", ")),
             },
         );

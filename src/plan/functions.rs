@@ -18,16 +18,19 @@ struct Entry {
     counts: &'static str,
     dialects: &'static str,
     canonical: &'static str,
+    /// Which argument stands in each place of the common call, where they change places.
+    order: Option<Vec<usize>>,
 }
 
-/// The name under which a call (in upper case) is compared.
-pub(super) fn canonical(name: &str, arguments: usize, dialect: Dialect) -> &str {
+/// The name under which a call (in upper case) is compared, and the order of its arguments in it.
+pub(super) fn canonical(name: &str, arguments: usize, dialect: Dialect) -> (&str, Option<&[usize]>) {
     let family = if dialect.name().is_empty() { "generic" } else { dialect.name() };
     let fits = |entry: &&Entry| {
         let counted = entry.counts.bytes().any(|count| usize::from(count.wrapping_sub(b'0')) == arguments);
         counted && (entry.dialects == "*" || entry.dialects.split(',').any(|known| known == family))
     };
-    names().get(name).and_then(|entries| entries.iter().find(fits)).map_or(name, |entry| entry.canonical)
+    let found = names().get(name).and_then(|entries| entries.iter().find(fits));
+    found.map_or((name, None), |entry| (entry.canonical, entry.order.as_deref()))
 }
 
 fn names() -> &'static Names {
@@ -39,12 +42,19 @@ fn names() -> &'static Names {
             let (Some(counts), Some(dialects), Some(canonical)) = (words.next(), words.next(), words.next()) else {
                 continue;
             };
-            for name in words {
-                names.entry(name).or_default().push(Entry { counts, dialects, canonical });
+            let plain = |word: &'static str| word.split_once(':').map_or(word, |(name, _)| name);
+            let canonical = plain(canonical);
+            for word in words {
+                let order = word.split_once(':').map(|(_, order)| order.bytes().map(place).collect());
+                names.entry(plain(word)).or_default().push(Entry { counts, dialects, canonical, order });
             }
         }
         names
     })
+}
+
+fn place(digit: u8) -> usize {
+    digit.wrapping_sub(b'0').into()
 }
 
 #[cfg(test)]
@@ -53,7 +63,7 @@ mod tests {
 
     fn same(dialect: &str, a: (&str, usize), b: (&str, usize)) -> bool {
         let dialect = Dialect::parse(dialect).expect("a known dialect");
-        canonical(a.0, a.1, dialect) == canonical(b.0, b.1, dialect)
+        canonical(a.0, a.1, dialect).0 == canonical(b.0, b.1, dialect).0
     }
 
     #[test]

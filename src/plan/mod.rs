@@ -12,7 +12,7 @@
 //! | `statements`, `values`, `crate::intervals` | statements and properties, with `model_defaults` merged in |
 //! | `columns`, `crate::state::unseen` | whose `columns_to_types` is known and what is in it, which queries are optimized |
 //! | `queries`, `lockstep`, `side`, `joins` | `is_breaking_change`: rendered queries compared as trees, additions let through |
-//! | `qualified`, `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
+//! | `qualified`, `casts`, `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
 //! | `audits` | standalone audits as nodes of the graph |
 //! | `parents` | `depends_on`, `Snapshot.parents` |
 //! | `rebuild`, `schedule` | versions, forced rebuilds, `missing_intervals` |
@@ -25,11 +25,12 @@
 //! - A model whose query a Python function makes (`is_sql`): equal as long as the function is, `BREAKING` otherwise.
 //!   Its parents are the models named in its strings.
 //!
-//! Not modelled: XOR and lists of truncated dates in `simplify`; column lists of aliases; arguments that change places
-//! between synonyms (`LOCATE`, `STRPOS`); linter and plan errors (a plan that SQLMesh refuses is predicted as if it
+//! Not modelled: column lists of aliases; time formats of other dialects; what SQLMesh does with a single worker
+//! (`MAX_FORK_WORKERS=1`); linter and plan errors (a plan that SQLMesh refuses is predicted as if it
 //! didn't); what is left over in SQLMesh's cache of optimized queries; dbt projects.
 
 mod audits;
+mod casts;
 mod categories;
 mod columns;
 mod destructive;

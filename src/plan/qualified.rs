@@ -5,12 +5,13 @@
 
 use std::sync::Arc;
 
-use crate::lex::{Token, TokenKind, identifier_text, lex_code};
+use crate::dialect::{Dialect, Family};
+use crate::lex::{Token, identifier_text, lex_code};
 use crate::resolve::{BlockId, BlockKind};
 use crate::sql::tree::{Name, Node, Op, Span, Tree};
 
 use super::side::{Side, Subqueries};
-use super::simplify::boolean_mark;
+use super::simplify::{boolean_mark, is_binary};
 use super::{functions, reading};
 
 /// How deep an expression may nest, aliases put in, before the rest is compared as it stands.
@@ -37,8 +38,11 @@ impl Side<'_> {
             Op::Bound(block, relation, name) => self.column(tree, *block, *relation, name),
             Op::Missing(_) | Op::Uncertain => self.unbound(tree).unwrap_or(done),
             Op::Cast(_) => self.cast(tree, done),
-            Op::Not => self.negated_like(tree, done),
-            Op::Function(name) if &**name == "POSITION" => self.position(done),
+            Op::Not => self.negated(tree, done),
+            Op::Like("RLIKE") => self.matched(done),
+            Op::Binary(op) if matches!(&**op, "~" | "!~") && has_postgres_operators(self.dialect) => self.matched(done),
+            Op::Interval(_) => self.interval(tree, done),
+            Op::Function(name) => self.call(name, done),
             Op::Window => self.frame_as_written(tree, done),
             _ => done,
         };
@@ -56,17 +60,9 @@ impl Side<'_> {
                 let print = self.query.rendered.holes.get(*number as usize).copied().unwrap_or_default();
                 Op::Other(format!("hole {print:x}").into())
             }
-            Op::Function(name) => {
-                let arguments = tree.kids.iter().filter(|kid| kid.op != Op::Distinct).count();
-                match functions::canonical(name, arguments, self.dialect) {
-                    "MOD" if arguments == 2 => Op::Binary("%".into()),
-                    name => Op::Function(name.into()),
-                }
-            }
+            // MySQL's `||` is OR.
+            Op::Binary(op) if &**op == "||" && !concatenates(self.dialect) => Op::Or,
             Op::Binary(op) if &**op == "/" => Op::Binary(format!("/ {:?}", reading::division(self.dialect)).into()),
-            // Where CAST itself gives NULL, sqlglot still tells it from TRY_CAST.
-            Op::Cast(true) if reading::casts_are_safe(self.dialect) => Op::Other("TRY_CAST".into()),
-            Op::Cast(safe) => Op::Cast(*safe || reading::casts_are_safe(self.dialect)),
             Op::Type(name) => Op::Type(reading::data_type(name, self.dialect).into()),
             Op::OrderItem(descending, nulls) => {
                 let first = nulls.unwrap_or_else(|| reading::nulls_first(self.dialect, *descending));
@@ -101,16 +97,60 @@ impl Side<'_> {
         Node::new(Op::Column, kids, tree.span)
     }
 
-    /// `POSITION(a IN b)` is the function that looks for `a` in `b`.
-    fn position(&self, done: Tree) -> Tree {
-        let [sought, within] = done.kids.as_slice() else { return done };
-        match (&within.op, within.kids.as_slice()) {
-            (Op::NamedArgument(name), [text]) if &**name == "IN" => {
-                let name = functions::canonical("STRPOS", 2, self.dialect);
-                Node::new(Op::Function(name.into()), vec![text.clone(), sought.clone()], done.span)
-            }
-            _ => done,
+    /// A call under its common name, with its arguments in the common order.
+    fn call(&self, name: &str, done: Tree) -> Tree {
+        let arguments = done.kids.iter().filter(|kid| kid.op != Op::Distinct).count();
+        if let ("POSITION", [sought, within]) = (name, done.kids.as_slice())
+            && let (Op::NamedArgument(word), [text]) = (&within.op, within.kids.as_slice())
+            && &**word == "IN"
+        {
+            // Snowflake's differs from its other names in a detail that sqlglot notes.
+            let (name, kids) = match self.dialect.family {
+                Family::Snowflake => ("CHARINDEX", vec![sought.clone(), text.clone()]),
+                _ => ("STRPOS", vec![text.clone(), sought.clone()]),
+            };
+            return self.call(name, Node::new(Op::Function(name.into()), kids, done.span));
         }
+        if let ("DATE_PART", [unit, date]) = (name, done.kids.as_slice())
+            && let (Op::Text(unit), true) = (&unit.op, has_postgres_operators(self.dialect))
+        {
+            return Node::new(Op::Extract(unit.to_uppercase().into()), vec![date.clone()], done.span);
+        }
+        // ClickHouse keeps the case of names, sqlglot doesn't look at it.
+        let upper = name.to_uppercase();
+        let (name, order) = match functions::canonical(&upper, arguments, self.dialect) {
+            (same, None) if same == upper => (name, None),
+            found => found,
+        };
+        let kids: Vec<Tree> = match order {
+            Some(order) => order.iter().filter_map(|at| done.kids.get(*at).cloned()).collect(),
+            None => done.kids.clone(),
+        };
+        let kids = if kids.len() == done.kids.len() { kids } else { done.kids.clone() };
+        match name {
+            "MOD" if arguments == 2 => {
+                let operands = kids.iter().map(in_parentheses).collect();
+                Node::new(Op::Binary("%".into()), operands, done.span)
+            }
+            name => Node::new(Op::Function(name.into()), kids, done.span),
+        }
+    }
+
+    /// `x RLIKE y` and `x ~ y`: the function.
+    fn matched(&self, done: Tree) -> Tree {
+        let is_negated = matches!(&done.op, Op::Binary(op) if &**op == "!~");
+        let call =
+            self.call("REGEXP_LIKE", Node::new(Op::Function("REGEXP_LIKE".into()), done.kids.clone(), done.span));
+        if is_negated { Node::new(Op::Not, vec![call], done.span) } else { call }
+    }
+
+    /// `INTERVAL 2 DAYS`, which sqlglot tells apart from `INTERVAL 2 DAY`.
+    fn interval(&self, tree: &Tree, done: Tree) -> Tree {
+        let Op::Interval(unit) = &done.op else { return done };
+        let text = self.query.rendered.rendered.sql.get(tree.span.range()).unwrap_or_default().to_uppercase();
+        let plural = format!("{unit}S");
+        let is_plural = !unit.is_empty() && text.trim_end_matches('\'').ends_with(&plural);
+        if is_plural { Node::new(Op::Interval(plural.into()), done.kids.clone(), done.span) } else { done }
     }
 
     /// `ROWS n PRECEDING`, which sqlglot tells apart from `ROWS BETWEEN n PRECEDING AND CURRENT ROW`.
@@ -135,42 +175,19 @@ impl Side<'_> {
         done.with_kids(vec![call.clone(), window.with_kids(kids)])
     }
 
-    /// `NOT LIKE`, which sqlglot tells apart from NOT before a LIKE.
-    fn negated_like(&self, tree: &Tree, done: Tree) -> Tree {
+    /// `NOT LIKE` and `IS NOT DISTINCT FROM`, which sqlglot tells apart from NOT before a LIKE and before `IS DISTINCT FROM`.
+    fn negated(&self, tree: &Tree, done: Tree) -> Tree {
         let starts = |span: Span| self.tokens.partition_point(|token| token.start < span.start as usize);
         let sql = &self.query.rendered.rendered.sql;
         let is_before = self.tokens.get(starts(tree.span)).is_some_and(|token| token.is_word(sql, "NOT"));
-        match done.first().map(|like| (&like.op, like)) {
-            Some((Op::Like("LIKE"), like)) if !is_before => {
-                Node::new(Op::Like("NOT LIKE"), like.kids.clone(), tree.span)
-            }
-            Some((Op::Like("ILIKE"), like)) if !is_before => {
-                Node::new(Op::Like("NOT ILIKE"), like.kids.clone(), tree.span)
-            }
-            _ => done,
-        }
-    }
-
-    /// A cast to the type that is written, where sqlglot keeps types apart that the dialect doesn't. A literal with a type
-    /// (`TIMESTAMP '…'`) is a cast to it.
-    fn cast(&self, tree: &Tree, done: Tree) -> Tree {
-        if let [value, of, mark] = done.kids.as_slice()
-            && mark.op == Op::Modifier("LITERAL".into())
-        {
-            return Node::new(Op::Cast(false), vec![value.clone(), of.clone()], tree.span);
-        }
-        let (Some(value), [x, of, rest @ ..]) = (tree.first(), done.kids.as_slice()) else { return done };
-        let text = self.query.rendered.rendered.sql.get(value.span.end as usize..tree.span.end as usize);
-        let tokens = lex_code(text.unwrap_or_default(), self.dialect.lexical());
-        let written = tokens.iter().rev().find(|token| token.kind == TokenKind::Word);
-        let read = written.and_then(|token| reading::written_type(token.text(text?), self.dialect));
-        match read {
-            Some(name) => {
-                let of = Node::leaf(Op::Type(name.into()), of.span);
-                done.with_kids([&[x.clone(), of], rest].concat())
-            }
-            None => done,
-        }
+        let Some(inner) = done.first().filter(|_| !is_before) else { return done };
+        let op = match inner.op {
+            Op::Like("LIKE") if self.dialect.family != Family::Snowflake => Op::Like("NOT LIKE"),
+            Op::Like("ILIKE") if self.dialect.family != Family::Snowflake => Op::Like("NOT ILIKE"),
+            Op::IsDistinct => Op::Binary("<=>".into()),
+            _ => return done,
+        };
+        Node::new(op, inner.kids.clone(), tree.span)
     }
 
     /// A column that isn't found, or in more than one place, as written.
@@ -215,4 +232,19 @@ fn doubled(tree: &Tree) -> (Option<&Tree>, u64) {
         Op::Binary(_) => (tree.first().filter(|kid| matches!(kid.op, Op::Function(_))), 1),
         _ => (None, 0),
     }
+}
+
+/// Are `~` and DATE_PART those of Postgres?
+fn has_postgres_operators(dialect: Dialect) -> bool {
+    matches!(dialect.family, Family::Postgres | Family::Redshift | Family::Materialize | Family::RisingWave)
+}
+
+/// `DPIPE_IS_STRING_CONCAT`
+fn concatenates(dialect: Dialect) -> bool {
+    !matches!(dialect.family, Family::MySql | Family::Doris | Family::StarRocks)
+}
+
+/// As an operand of an operator that was a call.
+fn in_parentheses(tree: &Tree) -> Tree {
+    if is_binary(tree) { Node::new(Op::Paren, vec![tree.clone()], tree.span) } else { tree.clone() }
 }

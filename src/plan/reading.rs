@@ -65,24 +65,6 @@ pub(super) fn data_type(name: &str, dialect: Dialect) -> Cow<'_, str> {
     if bare == base { Cow::Borrowed(name) } else { Cow::Owned(format!("{bare}{width}")) }
 }
 
-/// The type that a cast names, where sqlglot keeps apart what is one type to the dialect: BigQuery's whole numbers.
-pub(super) fn written_type(word: &str, dialect: Dialect) -> Option<&'static str> {
-    const WHOLE: &[(&str, &str)] =
-        &[("INT", "INT"), ("INTEGER", "INT"), ("SMALLINT", "SMALLINT"), ("TINYINT", "TINYINT"), ("BYTEINT", "TINYINT")];
-    let found = WHOLE.iter().find(|(text, _)| word.eq_ignore_ascii_case(text));
-    found.filter(|_| dialect.family == Family::BigQuery).map(|(_, read)| *read)
-}
-
-/// A declared column's type as SQLMesh hashes it: sqlglot's type, written in the dialect again.
-pub(super) fn hashed_type(name: &str, dialect: Dialect) -> String {
-    let read = data_type(name, dialect);
-    match &*read {
-        "TIMESTAMPNTZ" if dialect.family == Family::DuckDb => "TIMESTAMP".to_owned(),
-        "TIMESTAMPTZ" if data_type("TIMESTAMP", dialect) == "TIMESTAMPTZ" => "TIMESTAMP".to_owned(),
-        other => other.to_owned(),
-    }
-}
-
 /// Functions whose first argument is a unit of time.
 const TAKING_UNITS: &[&str] =
     &["DATE_TRUNC", "DATETRUNC", "TIMESTAMP_TRUNC", "DATE_DIFF", "DATEDIFF", "DATE_ADD", "DATEADD"];
@@ -92,16 +74,26 @@ pub(super) fn spelled(tree: &Tree) -> Tree {
     match (&tree.op, tree.kids.as_slice()) {
         (Op::Number(text), _) if text.starts_with('.') => Node::leaf(Op::Number(format!("0{text}").into()), tree.span),
         (Op::Function(name), [unit, rest @ ..]) if TAKING_UNITS.contains(&&**name) => match &unit.op {
-            Op::Text(text) => {
-                let unit = Node::leaf(Op::Text(text.to_uppercase().into()), unit.span);
-                tree.with_kids([&[unit], rest].concat())
-            }
+            Op::Text(text) | Op::Literal("unit", text) => with_unit(tree, text, rest),
+            // A word without quotes.
+            Op::Column => match unit.kids.as_slice() {
+                [only] => match &only.op {
+                    Op::Ident(word) => with_unit(tree, word, rest),
+                    _ => tree.clone(),
+                },
+                _ => tree.clone(),
+            },
             _ => tree.clone(),
         },
         (Op::Interval(unit), [value]) => interval(tree, unit, value),
         (Op::Array, _) => Node::new(Op::Function("ARRAY".into()), tree.kids.clone(), tree.span),
         _ => tree.clone(),
     }
+}
+
+fn with_unit(tree: &Tree, unit: &str, rest: &[Tree]) -> Tree {
+    let unit = Node::leaf(Op::Text(unit.to_uppercase().into()), tree.span);
+    tree.with_kids([&[unit], rest].concat())
 }
 
 /// `INTERVAL 1 DAY`, `INTERVAL '1' DAY` and `INTERVAL '1 day'`
@@ -111,10 +103,7 @@ fn interval(tree: &Tree, unit: &str, value: &Tree) -> Tree {
         Node::new(Op::Interval(unit.into()), vec![Node::leaf(Op::Text(number.into()), value.span)], tree.span)
     };
     match text.split_once(' ') {
-        Some((number, written)) if unit.is_empty() && !written.contains(' ') => {
-            let written = written.to_uppercase();
-            made(written.strip_suffix('S').unwrap_or(&written), number)
-        }
+        Some((number, written)) if unit.is_empty() && !written.contains(' ') => made(&written.to_uppercase(), number),
         _ => made(unit, text),
     }
 }

@@ -27,7 +27,7 @@ class Server:
     def __init__(self, arguments, command):
         """Starts `command` under the Python with SQLMesh, with what the examples import in reach."""
         packages = sdist.requirements(sdist.fetch(arguments.sdist, arguments.python), arguments.python)
-        environment = {**os.environ, "PYTHONPATH": str(packages), "PYTHONHASHSEED": "0", "MAX_FORK_WORKERS": "1"}
+        environment = {**os.environ, "PYTHONPATH": str(packages), "PYTHONHASHSEED": "0", "MAX_FORK_WORKERS": "2"}
         self.process = subprocess.Popen(
             [arguments.python, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         )

@@ -5,7 +5,9 @@ src/render/known.txt: which names sqlglot knows, as functions or as words, so th
   VENV/bin/python tests/oracle/functions.py
 
 Run it with the sqlglot of the modelled SQLMesh. Each name is parsed in each dialect with up to four arguments;
-names whose calls give equal trees are one line: how many arguments, in which dialects (`*`: all), the names.
+names whose calls give equal trees are one line: how many arguments, in which dialects (`*`: all), the names. Where
+one name takes the arguments in another order, digits behind its name say which one stands in each place of the
+tree: `LOCATE:10`.
 """
 
 import logging
@@ -30,8 +32,21 @@ def dialect_of(name):
     return Dialect.get_or_raise("" if name == "generic" else name)
 
 
+def shape(node, places):
+    """A tree as text, with numbers for arguments in the order in which they come; `places` collects their names."""
+    if isinstance(node, exp.Column) and node.name.startswith("q"):
+        places.append(int(node.name[1:]))
+        return f"#{len(places)}"
+    if isinstance(node, list):
+        return "[" + ", ".join(shape(item, places) for item in node) + "]"
+    if isinstance(node, exp.Expr):
+        parts = (f"{key}={shape(node.args[key], places)}" for key in sorted(node.args) if node.args[key])
+        return f"{type(node).__name__}({', '.join(parts)})"
+    return repr(node)
+
+
 def groups(dialect, names, arguments):
-    """Names whose calls with this many arguments are one tree."""
+    """Names whose calls with this many arguments are one tree, but for the order of the arguments."""
     call = ", ".join(f"q{number}" for number in range(arguments))
     by_tree = defaultdict(list)
     for name in names:
@@ -40,8 +55,20 @@ def groups(dialect, names, arguments):
         except Exception:
             continue
         if not isinstance(tree, exp.Anonymous):
-            by_tree[repr(tree)].append(name)
-    return [tuple(found) for found in by_tree.values() if len(found) > 1]
+            places = []
+            text = shape(tree, places)
+            if sorted(places) != list(range(arguments)):
+                # Not every argument stands there once and as it is.
+                by_tree[repr(tree)].append(name)
+                continue
+            by_tree[text].append(name + ":" + "".join(map(str, places)))
+    return [tuple(plain(found)) for found in by_tree.values() if len(found) > 1]
+
+
+def plain(names):
+    """The names without their orders, where all have the same."""
+    orders = {name.partition(":")[2] for name in names}
+    return [name.partition(":")[0] for name in names] if len(orders) == 1 else names
 
 
 def known_names(dialect):

@@ -8,6 +8,9 @@ project is planned by SQLMesh on an environment that holds the commit before it 
 `impact diff` is asked for the same two. Prints each model about which they disagree, then how many commits agree,
 how many don't load, and how many SQLMesh refuses to plan; exit status 1 if any differs.
 
+The oracle lays a gateway with an in-memory DuckDB under every project and keeps its `model_defaults`: the dialect decides
+what is planned, and neither an engine's package nor a connection is needed.
+
 SQLMesh's answers are kept in --answers, by the two states, so that it needs to be asked only once. Variables of the
 environment that the project names and that aren't set get a made-up value, the same for both.
 """

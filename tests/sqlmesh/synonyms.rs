@@ -75,8 +75,7 @@ struct Groups {
 
 impl Groups {
     fn read() -> Groups {
-        let lines: Vec<Vec<&str>> =
-            include_str!("../../src/plan/functions.txt").lines().map(|line| line.split(' ').collect()).collect();
+        let lines: Vec<Vec<&str>> = include_str!("../../src/plan/functions.txt").lines().flat_map(same_order).collect();
         Groups { names: lines.iter().flat_map(|line| line[2..].iter().copied()).collect(), lines }
     }
 
@@ -107,4 +106,15 @@ impl Groups {
         };
         self.lines.iter().filter(fits).map(|line| &line[2..]).collect()
     }
+}
+
+/// A line for each order in which the names of one take their arguments (`LOCATE:01 STRPOS:10`).
+fn same_order(line: &'static str) -> Vec<Vec<&'static str>> {
+    let words: Vec<&str> = line.split(' ').collect();
+    let mut by_order: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for word in &words[2..] {
+        let (name, order) = word.split_once(':').unwrap_or((word, ""));
+        by_order.entry(order).or_default().push(name);
+    }
+    by_order.into_values().map(|names| [&words[..2], &names].concat()).collect()
 }

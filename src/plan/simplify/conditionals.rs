@@ -23,7 +23,7 @@ pub(super) fn decided(tree: &Tree) -> Tree {
 }
 
 /// IF as a function, under the names that stand for all of them.
-fn is_if(name: &str) -> bool {
+pub(super) fn is_if(name: &str) -> bool {
     matches!(name, "IF" | "IIF")
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::VecDeque;
 
+use crate::dialect::Dialect;
 use crate::sql::tree::{Node, Op, Tree};
 
+use super::boolean::is_boolean;
 use super::comparison::narrowed;
-use super::parens::{is_connector, is_predicate};
+use super::parens::{is_connector, is_xor};
 use super::values::{is_false, is_never_true, is_true, is_zero, truth};
 
 /// How many operands are compared with each other.
@@ -25,26 +27,19 @@ pub(super) fn operands(tree: &Tree) -> Vec<Tree> {
     found
 }
 
-/// In parentheses, if it is an AND or OR itself.
+/// In parentheses, if it is an AND, OR or XOR itself.
 pub(super) fn wrapped(operand: Tree) -> Tree {
-    if is_connector(&operand) {
+    if is_connector(&operand) || is_xor(&operand) {
         let span = operand.span;
         return Node::new(Op::Paren, vec![operand], span);
     }
     operand
 }
 
-/// Is the type BOOLEAN, as far as sqlglot knows?
-pub(super) fn is_boolean(tree: &Tree) -> bool {
-    let tree = tree.unwrap_parens();
-    let is_marked = tree.op == Op::Column && tree.kids.last().is_some_and(|last| matches!(last.op, Op::Modifier(_)));
-    is_marked || is_predicate(tree) || is_connector(tree) || matches!(tree.op, Op::Not | Op::Bool(_))
-}
-
 /// `flatten`: an operand in parentheses that is the same operator loses them; the first one's operands are the
 /// node's own, since such chains nest to the left.
 pub(super) fn flattened(tree: &Tree) -> Tree {
-    if !is_connector(tree) {
+    if !is_connector(tree) && !is_xor(tree) {
         return tree.clone();
     }
     let unwrapped = |kid: &Tree| {
@@ -65,14 +60,14 @@ pub(super) fn spliced(tree: &Tree) -> Tree {
 }
 
 /// `simplify_connectors`. `in_connector`: under an AND or OR, whatever parentheses are between.
-pub(super) fn without_constants(tree: &Tree, in_connector: bool) -> Tree {
+pub(super) fn without_constants(tree: &Tree, in_connector: bool, dialect: Dialect) -> Tree {
     if !is_connector(tree) {
         return tree.clone();
     }
     let is_and = tree.op == Op::And;
     let Some(kids) = paired(&operands(tree), |left, right| pair(is_and, left, right)) else { return tree.clone() };
     match kids.as_slice() {
-        [only] if is_boolean(only) || in_connector => only.clone(),
+        [only] if is_boolean(only, dialect) || in_connector => only.clone(),
         // The result must stay a boolean.
         [only] => Node::new(Op::And, vec![only.clone(), truth(true, only.span)], only.span),
         _ => spliced(&tree.with_kids(kids)),

@@ -1,6 +1,6 @@
 //! `simplify_datetrunc`: `DATE_TRUNC('month', x) = DATE '2020-01-01'` is a range of `x`.
 //!
-//! Lists (`IN`) of such dates are left as they are.
+//! `DATE_TRUNC('month', x) IN (…)` is several such ranges, those that touch as one.
 
 use crate::dialect::Dialect;
 use crate::sql::tree::{Node, Op, Tree};
@@ -8,7 +8,10 @@ use crate::sql::tree::{Node, Op, Tree};
 use super::dates::{Delta, Instant};
 
 pub(super) fn ranged(tree: &Tree, dialect: Dialect) -> Tree {
-    alone(tree, dialect).or_else(|| compared(tree, dialect)).unwrap_or_else(|| tree.clone())
+    alone(tree, dialect)
+        .or_else(|| compared(tree, dialect))
+        .or_else(|| listed(tree, dialect))
+        .unwrap_or_else(|| tree.clone())
 }
 
 /// The unit in capitals, and what is cut.
@@ -58,6 +61,50 @@ fn compared(tree: &Tree, dialect: Dialect) -> Option<Tree> {
         "<>" if is_first => Some(Node::new(Op::And, vec![bound("<", &floor)?, bound(">=", &next)?], tree.span)),
         _ => None,
     }
+}
+
+/// The ranges are of the truncated date, where a later round of `simplify` takes the call away.
+fn listed(tree: &Tree, dialect: Dialect) -> Option<Tree> {
+    let (Op::In, [cut, items @ ..]) = (&tree.op, tree.kids.as_slice()) else { return None };
+    let (unit, _) = parts(cut)?;
+    let dates: Vec<Instant> = items.iter().map(Instant::of).collect::<Option<_>>()?;
+    let mut ranges: Vec<(Instant, Instant)> = Vec::new();
+    for date in &dates {
+        if date.floor(&unit, dialect)? == *date {
+            ranges.push((date.clone(), date.plus(Delta::units(&unit, 1)?)?));
+        }
+    }
+    let bound = |op: &str, bound: &Instant| {
+        // `extract_type`: all are in the type of the first.
+        let bound = dates.first()?.at(bound.at);
+        Some(Node::new(Op::Binary(op.into()), vec![cut.clone(), bound.literal(tree.span)?], tree.span))
+    };
+    let range = |(low, high): &(Instant, Instant)| {
+        Some(Node::new(Op::And, vec![bound(">=", low)?, bound("<", high)?], tree.span))
+    };
+    let made: Vec<Tree> = merged(ranges).iter().map(range).collect::<Option<_>>()?;
+    match made.as_slice() {
+        [] => None,
+        [only] => Some(only.clone()),
+        _ => Some(Node::new(Op::Or, made.into_iter().map(super::connectors::wrapped).collect(), tree.span)),
+    }
+}
+
+/// `merge_ranges`
+fn merged(mut ranges: Vec<(Instant, Instant)>) -> Vec<(Instant, Instant)> {
+    ranges.sort_by_key(|(low, high)| (low.at, high.at));
+    let mut found: Vec<(Instant, Instant)> = Vec::new();
+    for (low, high) in ranges {
+        match found.last_mut() {
+            Some((_, last)) if low.at <= last.at => {
+                if last.at < high.at {
+                    *last = high;
+                }
+            }
+            _ => found.push((low, high)),
+        }
+    }
+    found
 }
 
 /// Operators stand in parentheses in an operator.

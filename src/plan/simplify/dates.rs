@@ -35,6 +35,11 @@ impl Instant {
         Some(Instant { at, is_date, of: of.clone() })
     }
 
+    /// Another point in time in the same type.
+    pub(super) fn at(&self, at: i64) -> Instant {
+        Instant { at, ..self.clone() }
+    }
+
     /// `date_literal`: in the type that the query names.
     pub(super) fn literal(&self, span: Span) -> Option<Tree> {
         let date = Date::of(self.at)?;

@@ -2,12 +2,14 @@
 //!
 //! In: an expression whose columns are names again. Out: the expression as SQLMesh compares it. One file a rewrite;
 //! [`pass`] has their order. What sqlglot doesn't look into (windows, intervals, subscripts) stays as written.
-//! Not modelled: XOR, lists of truncated dates, what depends on types other than BOOLEAN.
+//! Not modelled: what depends on types other than BOOLEAN.
 //! Must never be used for our own verdict: these rewrites are SQLMesh's, right or wrong.
 
 mod absorb;
 mod between;
+mod boolean;
 mod comparison;
+mod complements;
 mod concat;
 mod conditionals;
 mod connectors;
@@ -26,6 +28,7 @@ mod values;
 use crate::dialect::Dialect;
 use crate::sql::tree::{Node, Op, Span, Tree};
 
+pub(super) use parens::is_binary;
 pub(super) use text::text;
 
 /// How often the rewrites are repeated at most: sqlglot repeats them until nothing changes.
@@ -135,7 +138,8 @@ fn pass(tree: &Tree, place: Place<'_>, dialect: Dialect) -> Tree {
     let kids = tree.kids.iter().map(|kid| parens::unwrapped(&pass(kid, inside, dialect), Some(&tree))).collect();
     let tree = connectors::spliced(&tree.with_kids(kids));
     let tree = connectors::flattened(&negation::negated(&tree, dialect));
-    let tree = connectors::without_constants(&tree, place.in_connector);
+    let tree = connectors::without_constants(&tree, place.in_connector, dialect);
+    let tree = complements::removed(&tree, dialect);
     let tree = equality::solved(&literals::folded(&tree, place.parent));
     starts_with::checked(&turned::turned(&date_trunc::ranged(&tree, dialect)))
 }

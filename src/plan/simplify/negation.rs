@@ -3,7 +3,8 @@
 use crate::dialect::{Dialect, Family};
 use crate::sql::tree::{Node, Op, Tree};
 
-use super::connectors::{is_boolean, wrapped};
+use super::boolean::is_boolean;
+use super::connectors::wrapped;
 use super::parens::is_connector;
 use super::values::{is_false, is_true, truth};
 
@@ -30,7 +31,7 @@ pub(super) fn negated(tree: &Tree, dialect: Dialect) -> Tree {
         (Op::Paren, [_]) if is_connector(inner.unwrap_parens()) => de_morgan(inner.unwrap_parens()),
         _ if is_true(inner) => truth(false, tree.span),
         _ if is_false(inner) => truth(true, tree.span),
-        (Op::Not, [operand]) if is_boolean(operand) && drops_double_negation(dialect) => operand.clone(),
+        (Op::Not, [operand]) if is_boolean(operand, dialect) && drops_double_negation(dialect) => operand.clone(),
         _ => tree.clone(),
     }
 }

@@ -48,6 +48,11 @@ pub(super) fn is_connector(tree: &Tree) -> bool {
     matches!(tree.op, Op::And | Op::Or)
 }
 
+/// XOR, which sqlglot sorts and flattens like AND and OR, and leaves alone otherwise.
+pub(super) fn is_xor(tree: &Tree) -> bool {
+    matches!(&tree.op, Op::Binary(op) if &**op == "XOR")
+}
+
 /// `<`, `=` and the like.
 pub(super) fn is_comparison(op: &str) -> bool {
     matches!(op, "=" | "<>" | "<" | "<=" | ">" | ">=")
@@ -63,8 +68,30 @@ pub(super) fn is_predicate(tree: &Tree) -> bool {
     }
 }
 
+/// Functions that sqlglot takes for operators with two sides.
+const BINARY_FUNCTIONS: &[&str] = &[
+    "ARRAY_CONTAINS",
+    "ARRAY_HAS",
+    "ARRAY_OVERLAPS",
+    "ARRAY_POSITION",
+    "CORR",
+    "JSON_EXTRACT",
+    "JSON_EXTRACT_SCALAR",
+    "POW",
+    "POWER",
+    "REGEXP",
+    "REGEXP_CONTAINS",
+    "REGEXP_LIKE",
+    "REGEXP_MATCHES",
+    "RLIKE",
+    "MATCH",
+];
+
 /// `exp.Binary`
-pub(super) fn is_binary(tree: &Tree) -> bool {
+pub(in crate::plan) fn is_binary(tree: &Tree) -> bool {
+    if let Op::Function(name) = &tree.op {
+        return BINARY_FUNCTIONS.contains(&&**name);
+    }
     matches!(
         tree.op,
         Op::Binary(_) | Op::And | Op::Or | Op::IsNull | Op::Is(_) | Op::IsDistinct | Op::Like(_) | Op::Collate(_)

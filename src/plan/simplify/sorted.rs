@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use crate::sql::tree::{Node, Op, Tree};
 
 use super::connectors::{operands, wrapped};
-use super::parens::is_connector;
+use super::parens::{is_connector, is_xor};
 use super::text;
 use super::values::truth;
 
 /// Kept as they are if they stand so already.
 pub(super) fn sorted(tree: &Tree) -> Tree {
+    if is_xor(tree) {
+        return with_texts_in_order(tree);
+    }
     if !is_connector(tree) {
         return tree.clone();
     }
@@ -34,6 +37,17 @@ pub(super) fn sorted(tree: &Tree) -> Tree {
         [only] => Node::new(Op::And, vec![only.clone(), truth(true, only.span)], only.span),
         _ => tree.with_kids(kids),
     }
+}
+
+/// XOR keeps what stands in it twice.
+fn with_texts_in_order(tree: &Tree) -> Tree {
+    let operands: Vec<Tree> = operands(tree).into_iter().map(|operand| operand.unwrap_parens().clone()).collect();
+    let mut texts: Vec<(String, Tree)> = operands.into_iter().map(|operand| (text(&operand), operand)).collect();
+    if texts.is_sorted_by(|a, b| a.0 <= b.0) {
+        return tree.clone();
+    }
+    texts.sort_by(|a, b| a.0.cmp(&b.0));
+    tree.with_kids(texts.into_iter().map(|(_, operand)| wrapped(operand)).collect())
 }
 
 #[cfg(test)]

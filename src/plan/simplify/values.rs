@@ -13,8 +13,8 @@ const PRECISION: usize = 28;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Number {
     digits: i128,
-    /// How many of the digits stand after the point.
-    scale: u32,
+    /// How many of the digits stand after the point; less than none where zeros follow them.
+    scale: i32,
     /// Written without a point.
     pub(super) is_whole: bool,
 }
@@ -33,13 +33,22 @@ impl Number {
     }
 
     fn read(text: &str) -> Option<Number> {
+        if let Some((number, exponent)) = text.split_once(['e', 'E']) {
+            return Number::read(number)?.shifted(exponent.parse().ok()?);
+        }
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let is_plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
         if !is_plain(whole) || !is_plain(fraction) || text.len() > 30 {
             return None;
         }
         let digits = format!("{whole}{fraction}").parse().ok()?;
-        Some(Number { digits, scale: fraction.len() as u32, is_whole: !text.contains('.') })
+        Some(Number { digits, scale: fraction.len() as i32, is_whole: !text.contains('.') })
+    }
+
+    /// Times a power of ten, which makes it a `Decimal`.
+    fn shifted(self, exponent: i32) -> Option<Number> {
+        let scale = self.scale.checked_sub(exponent).filter(|scale| scale.abs() < 30)?;
+        Some(Number { scale, is_whole: false, ..self })
     }
 
     pub(super) fn is_zero(self) -> bool {
@@ -47,9 +56,9 @@ impl Number {
     }
 
     /// The digits of both at the same scale.
-    fn aligned(self, other: Number) -> Option<(i128, i128, u32)> {
+    fn aligned(self, other: Number) -> Option<(i128, i128, i32)> {
         let scale = self.scale.max(other.scale);
-        let at = |number: Number| number.digits.checked_mul(10i128.checked_pow(scale - number.scale)?);
+        let at = |number: Number| number.digits.checked_mul(10i128.checked_pow((scale - number.scale).unsigned_abs())?);
         Some((at(self)?, at(other)?, scale))
     }
 
@@ -77,8 +86,9 @@ impl Number {
             return None;
         }
         let (a, b, _) = self.aligned(other)?;
-        let shifted = |scale: u32| a.checked_mul(10i128.checked_pow(scale)?);
-        for scale in self.scale.saturating_sub(other.scale)..=PRECISION as u32 {
+        let shifted = |scale: i32| a.checked_mul(10i128.checked_pow(scale.unsigned_abs())?);
+        let ideal = Some(self.scale - other.scale).filter(|scale| *scale > -30)?.max(0);
+        for scale in ideal..=PRECISION as i32 {
             let dividend = shifted(scale)?;
             if dividend % b == 0 {
                 return Some(Number { digits: dividend / b, scale, is_whole: false });
@@ -97,12 +107,13 @@ impl Number {
     /// `exp.Literal.number`; `None` where Python writes an exponent or rounds.
     pub(super) fn literal(self, span: Span) -> Option<Tree> {
         let digits = self.digits.unsigned_abs().to_string();
-        let has_exponent = self.scale as usize > digits.len() + 5;
+        let scale = usize::try_from(self.scale).ok()?;
+        let has_exponent = scale > digits.len() + 5;
         if !self.is_whole && (has_exponent || digits.len() > PRECISION) {
             return None;
         }
-        let digits = format!("{digits:0>width$}", width = self.scale as usize + 1);
-        let (whole, fraction) = digits.split_at_checked(digits.len() - self.scale as usize)?;
+        let digits = format!("{digits:0>width$}", width = scale + 1);
+        let (whole, fraction) = digits.split_at_checked(digits.len() - scale)?;
         let text = if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") };
         let literal = Node::leaf(Op::Number(text.into()), span);
         let is_negative = self.digits < 0;

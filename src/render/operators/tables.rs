@@ -4,13 +4,13 @@
 //! opaque; that it was asked for is remembered, so that the call can be evaluated once its columns are known.
 
 use crate::lex::{TokenKind, identifier_text, lex_code};
-use crate::names::Naming;
+use crate::names::{ModelName, Naming};
 use crate::project::header::model_name;
-use crate::render::TableColumn;
 use crate::render::evaluate::{Value, evaluate};
 use crate::render::expand::{Call, Expander, Outcome, Scope, Step};
 use crate::render::fragment::Fragment;
 use crate::render::values::{identifier, quoted_identifier, sql_text};
+use crate::render::{TableColumn, Tables};
 
 use super::bind::Parameters;
 
@@ -20,6 +20,13 @@ const STAR: Parameters<'_> = Parameters {
     is_variadic: false,
 };
 const TABLES: Parameters<'_> = Parameters { names: &[], required: 0, is_variadic: true };
+
+/// A name without a schema stands for the only table of that name that the query reads.
+fn only_named<'t>(name: &ModelName, tables: &'t Tables) -> Option<&'t Vec<TableColumn>> {
+    let [only] = name.parts() else { return None };
+    let mut named = tables.iter().filter(|(table, _)| table.parts().last() == Some(only));
+    named.next().filter(|_| named.next().is_none()).map(|(_, columns)| columns)
+}
 
 /// What `@STAR` is to make of each column.
 struct Star {
@@ -35,7 +42,8 @@ impl Expander<'_> {
     fn columns(&mut self, table: &str) -> Option<Vec<TableColumn>> {
         let naming = Naming { dialect: self.dialect(), default_catalog: self.environment.default_catalog };
         let name = model_name(table, naming, naming.default_catalog)?;
-        let columns = self.environment.tables.get(&name).cloned();
+        let known = &self.environment.tables;
+        let columns = known.get(&name).or_else(|| only_named(&name, known)).cloned();
         self.tables.insert(name);
         columns
     }
