@@ -71,8 +71,8 @@ fn is_retyping(change: &LocalChange, retyped: &BTreeSet<ColumnName>) -> bool {
 
 /// The file says what it said, whatever macros make of it now.
 fn is_same_source(before: &AnalysedModel, after: &AnalysedModel) -> bool {
-    let source = |model: &AnalysedModel| model.query.as_ref().map(|query| query.rendered.source.clone());
-    source(before).is_some_and(|old| source(after) == Some(old))
+    let queries = before.query.as_ref().zip(after.query.as_ref());
+    queries.is_some_and(|(old, new)| old.rendered.source == new.rendered.source)
 }
 
 /// The parent's column that an output passes on through a star, and how that is written.

@@ -81,7 +81,7 @@ impl CodeReading<'_> {
         let start = span.start as usize;
         let piece = self.pieces.iter().rev().find(|(at, piece)| *at <= start && start < at + piece.text.len());
         let Some((at, piece)) = piece else { return self.fallback.clone() };
-        let range = start - at..(span.end as usize - at).min(piece.text.len());
+        let range = start - at..(span.end as usize).saturating_sub(*at).min(piece.text.len());
         match piece.verbatim {
             true => piece.location.within(&piece.text, range),
             false => piece.location.clone(),

@@ -13,6 +13,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::evaluate::Environment;
 use super::module::Module;
+use super::references::root;
 use crate::diagnostic::Location;
 use crate::names::ModelName;
 
@@ -332,20 +333,6 @@ impl<'f> Visitor<'f> for Finder<'f> {
 
 fn hole(expr: &Expr) -> Part {
     Part::Hole { is_date: root(expr).is_some_and(|name| RUN_DATES.contains(&name)) }
-}
-
-/// The name at the beginning of `x.y(…)[z]`.
-fn root(expr: &Expr) -> Option<&str> {
-    let mut expr = expr;
-    loop {
-        expr = match expr {
-            Expr::Attribute(attribute) => &attribute.value,
-            Expr::Subscript(subscript) => &subscript.value,
-            Expr::Call(call) => &call.func,
-            Expr::Name(name) => return Some(name.id.as_str()),
-            _ => return None,
-        };
-    }
 }
 
 fn hangs_on_context(expr: &Expr) -> bool {

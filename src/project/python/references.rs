@@ -19,27 +19,28 @@ pub fn mentioned(stmt: &Stmt) -> BTreeSet<String> {
     collector.names
 }
 
+/// The variable at the root of `x.y[z](...)`.
+pub fn root(expr: &Expr) -> Option<&str> {
+    let mut expr = expr;
+    loop {
+        expr = match expr {
+            Expr::Attribute(attribute) => &attribute.value,
+            Expr::Subscript(subscript) => &subscript.value,
+            Expr::Call(call) => &call.func,
+            Expr::Name(name) => return Some(name.id.as_str()),
+            _ => return None,
+        };
+    }
+}
+
 #[derive(Default)]
 struct Bound {
     names: BTreeSet<String>,
 }
 
 impl Bound {
-    /// The variable at the root of `x.y[z](...)`.
     fn insert_root(&mut self, expr: &Expr) {
-        let mut expr = expr;
-        loop {
-            expr = match expr {
-                Expr::Attribute(attribute) => &attribute.value,
-                Expr::Subscript(subscript) => &subscript.value,
-                Expr::Call(call) => &call.func,
-                Expr::Name(name) => {
-                    self.names.insert(name.id.to_string());
-                    return;
-                }
-                _ => return,
-            };
-        }
+        self.names.extend(root(expr).map(str::to_owned));
     }
 }
 

@@ -159,20 +159,8 @@ impl<'a> Environment<'a> {
 
     /// The variable at the root of `x.y[z](...)` may have been changed.
     fn forget_receiver(&mut self, expr: &Expr) {
-        let mut expr = expr;
-        loop {
-            expr = match expr {
-                Expr::Call(call) => &call.func,
-                Expr::Attribute(attribute) => &attribute.value,
-                Expr::Subscript(subscript) => &subscript.value,
-                Expr::Name(name) => {
-                    if self.names.contains_key(name.id.as_str()) {
-                        self.forget_name(name.id.as_str());
-                    }
-                    return;
-                }
-                _ => return,
-            };
+        if let Some(name) = super::references::root(expr).filter(|name| self.names.contains_key(*name)) {
+            self.forget_name(name);
         }
     }
 
