@@ -18,6 +18,11 @@ pub(crate) fn may_be_unlisted(tree: &Tree) -> bool {
     found
 }
 
+/// Does a key of ORDER BY add rows where there are gaps between its values?
+pub(crate) fn fills_gaps(key: &Tree) -> bool {
+    key.kids.iter().any(|kid| matches!(&kid.op, Op::Other(words) if &**words == "WITH FILL"))
+}
+
 /// Does the value depend on other rows than its own?
 pub(crate) fn looks_beyond_row(tree: &Tree) -> bool {
     let mut window = false;

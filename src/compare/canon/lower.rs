@@ -20,7 +20,7 @@ use crate::sql::tree::{JoinKind, Name, Node, Op, SetOperator, Tree};
 use super::calls::{is_understood, is_understood_output, is_unlisted, is_windowed, may_fail};
 use super::facts::Facts;
 use super::form::{Grouping, Item, Limit, NAMED, Query, RelationId, Select, Source, placed, replaced};
-use crate::compare::fingerprint::{hangs_on_ties, order_sensitive};
+use crate::compare::fingerprint::{decides_rows, hangs_on_ties, order_sensitive};
 
 /// More relations than this, CTEs written out, aren't rewritten.
 const MOST_RELATIONS: u32 = 400;
@@ -124,6 +124,7 @@ impl<'r, 'p> Lowering<'r, 'p> {
     fn block(&mut self, id: BlockId) -> Option<Query> {
         let block = self.resolved.block(id)?;
         let is_ordered = !block.order.is_empty() && self.order_matters && id != self.resolved.root;
+        let adds_rows = || block.order.iter().any(|key| decides_rows(key, false));
         if self.prints.is_recursion(id) || !block.other.iter().all(is_named_window) || block.open {
             return self.frozen(id);
         }
@@ -134,14 +135,19 @@ impl<'r, 'p> Lowering<'r, 'p> {
                 }
                 self.select(id, block, select)
             }
-            BlockKind::SetOperation { op, all, by_name: false, left, right } if !is_ordered => {
-                if block.limit.is_empty() { self.set_operation(*op, *all, *left, *right) } else { self.frozen(id) }
+            BlockKind::SetOperation { .. } | BlockKind::Wrapped(_) if is_ordered || adds_rows() => self.frozen(id),
+            BlockKind::SetOperation { op, all, by_name: false, left, right } => {
+                if block.limit.is_empty() {
+                    self.set_operation(*op, *all, *left, *right)
+                } else {
+                    self.frozen(id)
+                }
             }
             BlockKind::Values(rows) if is_bare(block) && rows.len() <= MOST_VALUES => {
                 let width = block.outputs.len();
                 self.values(rows, width).or_else(|| self.frozen(id))
             }
-            BlockKind::Wrapped(inner) if block.limit.is_empty() && !is_ordered => self.query(*inner),
+            BlockKind::Wrapped(inner) if block.limit.is_empty() => self.query(*inner),
             _ => self.frozen(id),
         }
     }

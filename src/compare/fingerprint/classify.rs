@@ -1,6 +1,6 @@
 //! What expressions may do to rows: decided by the names of functions, in favour of the worse.
 
-use crate::lineage::{aggregates, may_be_unlisted};
+use crate::lineage::{aggregates, fills_gaps, may_be_unlisted};
 use crate::sql::functions::{FunctionKind, ignores_order, is_volatile, kind};
 use crate::sql::tree::{Node, Op, Tree};
 
@@ -101,9 +101,10 @@ pub(super) fn row_calls(tree: &Tree, trusting: bool) -> Vec<&Tree> {
     calls
 }
 
-/// Does a key of ORDER BY decide which rows there are? Aggregates and calls that give rows do so there, too.
-pub(super) fn decides_rows(key: &Tree, trusting: bool) -> bool {
-    aggregates(key) || !row_calls(key, trusting).is_empty()
+/// Does a key of ORDER BY decide which rows there are? Aggregates and calls that give rows do so there, too, and
+/// ClickHouse's WITH FILL adds some.
+pub(crate) fn decides_rows(key: &Tree, trusting: bool) -> bool {
+    aggregates(key) || fills_gaps(key) || !row_calls(key, trusting).is_empty()
 }
 
 /// May the value depend on the order of the rows it is computed over?

@@ -24,8 +24,7 @@ use crate::names::ModelName;
 use crate::resolve::{Block, BlockId, BlockKind, Relation, Resolved, Source};
 use crate::sql::tree::{Name, Op, Tree};
 
-use classify::decides_rows;
-pub(crate) use classify::{hangs_on_ties, is_certain as is_certain_aggregate, order_sensitive};
+pub(crate) use classify::{decides_rows, hangs_on_ties, is_certain as is_certain_aggregate, order_sensitive};
 use nesting::Nesting;
 pub(crate) use select::is_one_row;
 

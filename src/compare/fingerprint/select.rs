@@ -84,7 +84,12 @@ impl Prints<'_> {
     }
 
     fn group(&mut self, id: BlockId, group: &Group, (block, select): (&Block, &Select), values: &[Print]) -> Print {
-        let mut keys = self.sorted(id, &group.keys);
+        // What stands without keys of its own (`WITH ROLLUP`) leaves them out one after the other.
+        let in_order = group.sets.iter().any(|set| set.kids.is_empty());
+        let mut keys = match in_order {
+            true => group.keys.iter().map(|key| self.tree(id, key)).collect(),
+            false => self.sorted(id, &group.keys),
+        };
         let mut constant = 0;
         if group.all {
             let is_key = |output: &Output| !aggregates(&output.value) || mixes_grains(&output.value);
@@ -94,8 +99,10 @@ impl Prints<'_> {
             let aggregated = (is_one_row(block, select), deciding(block, select).any(aggregates));
             constant = if are_keys(id, &values) { 0 } else { hash(("all, and maybe none", aggregated)) };
             keys.extend(plain.iter().map(|(_, value)| **value));
-            keys.sort_unstable();
-            keys.dedup();
+            if !in_order {
+                keys.sort_unstable();
+                keys.dedup();
+            }
         }
         let sets: Vec<Print> = group.sets.iter().map(|set| self.tree(id, set)).collect();
         // A constant key doesn't group, but its presence makes the empty input give no row instead of one.
