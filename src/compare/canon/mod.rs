@@ -74,7 +74,7 @@ mod unions;
 mod unused;
 mod windows;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -133,15 +133,16 @@ pub(super) fn proof(before: &Side<'_>, after: &Side<'_>, facts: &Facts, given_up
     if [before, after].iter().any(|side| side.resolved.dialect.family == Family::ClickHouse) {
         return None;
     }
-    let proof = proved(before, after, facts, given_up)?;
-    if proof.premises.is_empty() {
-        return Some(proof);
-    }
+    let mut proof = proved(before, after, facts, given_up)?;
     // A declaration that was used may not have been needed.
-    match proved(before, after, &facts.types(), &Cell::new(false)) {
-        Some(bare) if bare.shared_columns() >= proof.shared_columns() => Some(bare),
-        _ => Some(proof),
+    for fewer in [Facts::without_declared_types, Facts::types] {
+        if proof.premises.is_empty() {
+            break;
+        }
+        let other = proved(before, after, &fewer(facts), &Cell::new(false));
+        proof = other.filter(|other| other.shared_columns() >= proof.shared_columns()).unwrap_or(proof);
     }
+    Some(proof)
 }
 
 fn proved(before: &Side<'_>, after: &Side<'_>, facts: &Facts, given_up: &Cell<bool>) -> Option<Proof> {
@@ -169,6 +170,7 @@ fn settled(side: &Side<'_>, facts: &Facts, given_up: &Cell<bool>) -> Option<Sett
         subqueries: std::mem::take(&mut lowering.subqueries),
         laws: BTreeSet::new(),
         premises: BTreeSet::new(),
+        asked: RefCell::default(),
         next,
         effort: 0,
     };
@@ -181,8 +183,10 @@ fn settled(side: &Side<'_>, facts: &Facts, given_up: &Cell<bool>) -> Option<Sett
             *print = if boolean::is_certainly_null(output) { hash("NULL") } else { *print };
         }
     }
-    given_up.set(given_up.get() || canon.effort > MOST_EFFORT || printer.is_exhausted());
-    (!printer.is_exhausted()).then_some((found, canon.laws, canon.premises))
+    let is_exhausted = printer.is_exhausted();
+    given_up.set(given_up.get() || canon.effort > MOST_EFFORT || is_exhausted);
+    canon.premises.append(&mut canon.asked.borrow_mut());
+    (!is_exhausted).then_some((found, canon.laws, canon.premises))
 }
 
 /// What the laws know and leave behind.
@@ -196,6 +200,8 @@ struct Canon<'f> {
     subqueries: Vec<Query>,
     laws: BTreeSet<&'static str>,
     premises: BTreeSet<String>,
+    /// Premises of types that a law asked for, whether it held or not.
+    asked: RefCell<BTreeSet<String>>,
     next: RelationId,
     effort: usize,
 }
