@@ -216,7 +216,7 @@ impl<'r> Tracer<'r> {
     fn generated(&mut self, block: &Block) -> Rows {
         let mut rows = Rows::default();
         for tree in block.outputs.iter().map(|output| &output.value).chain(&block.order) {
-            for (call, is_certain) in generating(tree) {
+            for (call, is_certain) in generating(tree, self.resolved.dialect.family) {
                 let flow = self.expression(call);
                 rows.decided_by(&flow, if is_certain { Role::Generate } else { Role::MayGenerate });
             }

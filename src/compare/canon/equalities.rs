@@ -19,6 +19,9 @@ use crate::sql::tree::{Op, Tree};
 /// The operator of a node that stands for all columns of a class.
 pub(super) const CLASS: &str = "class of equal columns";
 
+/// The operator of the condition that they are equal. A class of truth values may be a condition itself.
+pub(super) const EQUAL: &str = "equal columns";
+
 /// What stands in the place of a node, if anything does.
 type Replacement<'v> = &'v dyn Fn(&Tree) -> Option<Tree>;
 
@@ -138,7 +141,7 @@ impl Canon<'_> {
         if self.replace_above(select, (&value, &value), &|_| false) {
             self.used("equal columns");
         }
-        let written = classes.iter().map(|class| node(Op::Other(CLASS.into()), class.clone()));
+        let written = classes.iter().map(|class| node(Op::Other(EQUAL.into()), class.clone()));
         let written: Vec<Tree> = written.collect();
         select.from.filter.extend(written);
         select.from.filter = super::implied::without_weaker(std::mem::take(&mut select.from.filter));
@@ -202,6 +205,17 @@ mod tests {
         differ("SELECT l.f, l.a FROM p l JOIN p o ON l.f = o.f", "SELECT o.f, l.a FROM p l JOIN p o ON l.f = o.f");
         same("SELECT l.f FROM p l JOIN p o ON l.f = o.f", "SELECT o.f FROM p l JOIN p o ON l.f = o.f");
         differ("SELECT p.id FROM p LEFT JOIN q ON p.id = q.pid", "SELECT q.pid FROM p LEFT JOIN q ON p.id = q.pid");
+    }
+
+    #[test]
+    fn a_truth_value_is_a_condition_and_its_being_equal_another_one() {
+        let ddl = "CREATE TABLE v (k BOOLEAN, d INT)";
+        let joined = "SELECT x.d FROM v x JOIN v y ON x.k = y.k";
+        for (condition, is_same) in [("", false), (" AND x.k = y.k", false), (" AND x.k", true)] {
+            let other = format!("{joined}{condition}");
+            let diff = compared(ddl, "duckdb", &format!("{joined} WHERE y.k"), &other);
+            assert_eq!(diff.verdict == Verdict::Equivalent, is_same, "{}\n{other}", diff.reason);
+        }
     }
 
     #[test]

@@ -124,7 +124,7 @@ impl<'r, 'p> Lowering<'r, 'p> {
     fn block(&mut self, id: BlockId) -> Option<Query> {
         let block = self.resolved.block(id)?;
         let is_ordered = !block.order.is_empty() && self.order_matters && id != self.resolved.root;
-        let adds_rows = || block.order.iter().any(|key| decides_rows(key, false));
+        let adds_rows = || block.order.iter().any(|key| decides_rows(key, false, self.resolved.dialect.family));
         if self.prints.is_recursion(id) || !block.other.iter().all(is_named_window) || block.open {
             return self.frozen(id);
         }
@@ -182,8 +182,9 @@ impl<'r, 'p> Lowering<'r, 'p> {
         let ends = block.order.iter().chain(&block.limit);
         let mut trees = conditions.chain(keys).chain(ends).chain(&select.filter).chain(&select.having);
         let mut upper = select.qualify.iter().chain(block.outputs.iter().map(|output| &output.value));
-        trees.all(is_understood)
-            && upper.all(is_understood_output)
+        let family = self.resolved.dialect.family;
+        trees.all(|tree| is_understood(tree, family))
+            && upper.all(|tree| is_understood_output(tree, family))
             && !matches!(select.distinct, Distinct::On(_))
             && select.group.as_ref().is_none_or(|group| {
                 is_plain_group(group) && self.is_strictly_grouped(block, group) || groups_by_outputs(id, block, select)

@@ -12,6 +12,7 @@ use crate::sql::tree::{Op, Tree};
 
 use super::Canon;
 use super::calls::{is_unlisted, is_unsteady, is_windowed};
+use super::equalities::{CLASS, EQUAL};
 use super::form::{From, Grouping, Item, Query, RelationId, Select, Source};
 use crate::lineage::aggregates;
 
@@ -235,7 +236,7 @@ impl<'c> Printer<'c> {
             },
             (Op::Exists, [query]) => hash(("exists", self.rows_of(query))),
             (Op::And | Op::Or, kids) => hash((&tree.op, self.sorted(kids))),
-            (Op::Other(name), kids) if &**name == super::equalities::CLASS => hash(("equal", self.sorted(kids))),
+            (Op::Other(name), kids) if matches!(&**name, CLASS | EQUAL) => hash((&**name, self.sorted(kids))),
             (Op::Binary(op), [left, right]) => {
                 let (left, right) = (self.tree(left), self.tree(right));
                 match &**op {

@@ -19,6 +19,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use crate::dialect::Family;
 pub use crate::hash::{Print, hash};
 use crate::names::ModelName;
 use crate::resolve::{Block, BlockId, BlockKind, Relation, Resolved, Source};
@@ -188,7 +189,7 @@ impl<'r> Prints<'r> {
             let limit = hash(("limit", &order, limit, inherited));
             // Without an order that tells all rows apart, two evaluations may give different rows.
             prints.parts.limit = hash((limit, self.place(hash((limit, prints.rows)), id, id as usize)));
-        } else if block.order.iter().any(|key| decides_rows(key, self.trusting)) {
+        } else if block.order.iter().any(|key| decides_rows(key, self.trusting, self.family())) {
             prints.parts.limit = hash(("order that decides rows", &order));
         }
         prints.rows = hash((prints.rows, prints.parts.limit, prints.parts.other));
@@ -226,6 +227,11 @@ impl<'r> Prints<'r> {
     }
 
     /// What a hole stands for.
+    /// The dialect's family.
+    fn family(&self) -> Family {
+        self.resolved.dialect.family
+    }
+
     pub(super) fn hole(&self, number: u32) -> Print {
         (self.holes)(number)
     }

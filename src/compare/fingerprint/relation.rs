@@ -85,10 +85,10 @@ impl<'r> Prints<'r> {
             && select.qualify.is_empty()
             && matches!(select.distinct, Distinct::No)
             && block.limit.is_empty()
-            && !block.order.iter().any(|key| decides_rows(key, false))
+            && !block.order.iter().any(|key| decides_rows(key, false, self.family()))
             && block.other.is_empty()
             && relation.join.is_none();
-        let by_row = |value: &Tree| !aggregates(value) && row_calls(value, false).is_empty();
+        let by_row = |value: &Tree| !aggregates(value) && row_calls(value, false, self.family()).is_empty();
         let is_plain = plain && block.outputs.iter().all(|output| by_row(&output.value));
         (is_plain && !self.nesting.is_aggregated_inside(id)).then_some(relation)
     }

@@ -1,5 +1,6 @@
 //! Fingerprints of a SELECT: its input, its groups, what its outputs look at, DISTINCT.
 
+use crate::dialect::Family;
 use crate::lineage::aggregates;
 use crate::resolve::{Block, BlockId, Distinct, Group, Output, Select};
 use crate::sql::tree::{Op, Tree};
@@ -67,8 +68,8 @@ impl Prints<'_> {
         columns: &[Print],
         over: &dyn Fn(&Tree, Print) -> Print,
     ) -> Vec<Print> {
-        let trusting = self.trusting;
-        let calls = block.outputs.iter().flat_map(|output| row_calls(&output.value, trusting));
+        let (trusting, family) = (self.trusting, self.family());
+        let calls = block.outputs.iter().flat_map(|output| row_calls(&output.value, trusting, family));
         let mut prints: Vec<Print> = calls.map(|call| over(call, self.tree(id, call))).collect();
         if self.nesting.is_aggregated_inside(id) {
             prints.extend(columns);
@@ -97,7 +98,7 @@ impl Prints<'_> {
             let values: Vec<&Tree> = plain.iter().map(|(output, _)| &output.value).collect();
             // Without a key it depends on the aggregates whether there is one row, or as many as there were.
             let aggregated = (is_one_row(block, select), deciding(block, select).any(aggregates));
-            constant = if are_keys(id, &values) { 0 } else { hash(("all, and maybe none", aggregated)) };
+            constant = if are_keys(id, &values, self.family()) { 0 } else { hash(("all, and maybe none", aggregated)) };
             keys.extend(plain.iter().map(|(_, value)| **value));
             if !in_order {
                 keys.sort_unstable();
@@ -153,8 +154,9 @@ fn sequence_for(trees: &[Tree], sequence: Print) -> Print {
 
 /// Does `GROUP BY ALL` group by exactly these outputs? One without a column of the SELECT is no key in DuckDB, which makes
 /// no difference beside one that has a column, as long as it can't give rows itself.
-fn are_keys(id: BlockId, values: &[&Tree]) -> bool {
+fn are_keys(id: BlockId, values: &[&Tree], family: Family) -> bool {
     let has_column = |tree: &Tree| contains(tree, &|node| matches!(node.op, Op::Bound(block, ..) if block == id));
     let (keys, constants): (Vec<&Tree>, Vec<&Tree>) = values.iter().partition(|tree| has_column(tree));
-    !keys.is_empty() && constants.into_iter().all(|tree| row_calls(tree, false).is_empty() && !order_sensitive(tree))
+    !keys.is_empty()
+        && constants.into_iter().all(|tree| row_calls(tree, false, family).is_empty() && !order_sensitive(tree))
 }
