@@ -657,8 +657,31 @@ def unions_of_types(rng):
     ]
 
 
+def asked_values(rng):
+    """An aggregate of a subquery, and of groups that are joined."""
+    call, zero = rng.choice([("MAX(q.x)", "{}"), ("SUM(q.y)", "{}"), ("COUNT(*)", "COALESCE({}, 0)"), ("COUNT(q.y)", "COALESCE({}, 0)"),
+                             ("MIN(q.y + 1)", "{} + 1"), ("SUM(q.x)", "COALESCE({}, 2)"), ("COUNT(DISTINCT q.x)", "{}")])
+    o, key, value = condition(rng, "q.x", "q.y"), rng.choice(["q.pid", "q.y", "q.pid + 1"]), rng.choice(["p.id", "p.b", "p.a + 1"])
+    where = rng.choice(["", f"({o}) AND "])
+    asked = f"(SELECT {{}} FROM q WHERE {where}{key} = {value})"
+    groups = f"(SELECT {key} AS k, {call} AS v FROM q {'WHERE ' + o if where else ''} GROUP BY {key}) AS g"
+    outside, inside = zero.format(asked.format(call)), asked.format(zero.format(call))
+    limit = rng.randint(0, 3)
+    return [
+        f"SELECT p.a AS c1, {asked.format(call)} AS c2 FROM p", f"SELECT p.a AS c1, {outside} AS c2 FROM p",
+        f"SELECT p.a AS c1, {inside} AS c2 FROM p",
+        *(f"SELECT p.a AS c1, {one} AS c2 FROM p {kind} {groups} ON g.k = {value}"
+          for one in ["g.v", zero.format("g.v"), "COALESCE(g.v, 0)"] for kind in ["LEFT JOIN", "JOIN"]),
+        f"SELECT p.a AS c1, p.b AS c2 FROM p WHERE {asked.format(call)} > {limit}",
+        f"SELECT p.a AS c1, p.b AS c2 FROM p JOIN {groups} ON g.k = {value} WHERE g.v > {limit}",
+        f"SELECT p.a AS c1, (SELECT {call} FROM q) AS c2 FROM p", f"SELECT p.a AS c1, g.v AS c2 FROM p CROSS JOIN (SELECT {call} AS v FROM q) AS g",
+        f"SELECT p.a AS c1, SUM({asked.format(call)}) AS c2 FROM p GROUP BY p.a",
+        f"SELECT p.a AS c1, SUM(g.v) AS c2 FROM p LEFT JOIN {groups} ON g.k = {value} GROUP BY p.a",
+    ]
+
+
 FAMILIES = [nested_select, on_and_where, join_order, twins, itself, unused_join, existence, absence, membership_value,
             distinct_or_group, group_keys, groups_of_groups, aggregates, empties, unions, literal_columns, logic,
             equal_columns, bounds, limits, windows, windows_over_groups, latest, choices, factored, filtered_aggregates,
             found_or_not, asking_joins, merged_columns, first_that_is_there, never_taken,
-            null_if_equal, cases_of_truths, known_values, casts, unions_of_types]
+            null_if_equal, cases_of_truths, known_values, casts, unions_of_types, asked_values]

@@ -64,6 +64,7 @@ mod pairs;
 mod print;
 mod prune;
 mod pull_up;
+mod scalar;
 mod self_join;
 mod settle;
 mod shape;
