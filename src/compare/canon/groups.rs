@@ -432,6 +432,15 @@ mod tests {
             );
             assert_eq!(diff.verdict, Verdict::Equivalent, "{inner}: {}", diff.reason);
         }
+        // The columns of a union are told apart by what they are.
+        same(
+            "SELECT c, s, MAX(v) FROM (SELECT c, s, MAX(d) AS v FROM n GROUP BY c, s UNION ALL SELECT c, s, MAX(d) FROM n GROUP BY c, s) i GROUP BY c, s",
+            "SELECT c, s, MAX(d) FROM (SELECT * FROM n UNION ALL SELECT * FROM n) i GROUP BY c, s",
+        );
+        differ(
+            "SELECT c, d FROM (SELECT c, d FROM n UNION ALL SELECT d, c FROM n) i",
+            "SELECT c, d FROM (SELECT c, d FROM n UNION ALL SELECT c, d FROM n) i",
+        );
         differ(
             &format!("SELECT c, COUNT(v) FROM {} GROUP BY c", parts("COUNT(*)")),
             &format!("SELECT c, COUNT(*) FROM {rows} GROUP BY c"),
