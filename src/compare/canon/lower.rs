@@ -20,6 +20,7 @@ use crate::sql::tree::{JoinKind, Name, Node, Op, SetOperator, Tree};
 use super::calls::{is_understood, is_understood_output, is_unlisted, is_windowed, may_fail};
 use super::facts::Facts;
 use super::form::{Grouping, Item, Limit, NAMED, Query, RelationId, Select, Source, placed, replaced};
+use super::inputs::Inside;
 use crate::compare::fingerprint::{decides_rows, hangs_on_ties, order_sensitive};
 
 /// More relations than this, CTEs written out, aren't rewritten.
@@ -35,10 +36,12 @@ const MOST_NODES: usize = 30_000;
 
 /// Builds the form.
 pub(super) struct Lowering<'r, 'p> {
-    resolved: &'r Resolved,
-    prints: &'p mut Prints<'r>,
-    renames: &'r Renames,
-    facts: &'r Facts,
+    pub(super) resolved: &'r Resolved,
+    pub(super) prints: &'p mut Prints<'r>,
+    pub(super) renames: &'r Renames,
+    pub(super) facts: &'r Facts,
+    /// What was found in the form of what frozen parts read.
+    pub(super) inside: Inside,
     /// The numbers of the relations of the blocks around and inside the one at hand.
     relations: FxHashMap<BlockId, Vec<RelationId>>,
     pub(super) subqueries: Vec<Query>,
@@ -73,6 +76,7 @@ impl<'r, 'p> Lowering<'r, 'p> {
             prints,
             renames,
             facts,
+            inside: Inside::default(),
             relations: FxHashMap::default(),
             subqueries: vec![],
             models: FxHashMap::default(),
@@ -173,7 +177,11 @@ impl<'r, 'p> Lowering<'r, 'p> {
     }
 
     fn frozen(&mut self, id: BlockId) -> Option<Query> {
-        (!self.prints.refers_outside(id)).then(|| Query::Frozen(self.prints.block(id)))
+        if self.prints.refers_outside(id) {
+            return None;
+        }
+        self.form_inputs(id);
+        Some(Query::Frozen(self.prints.block(id)))
     }
 
     fn is_understood(&self, id: BlockId, block: &Block, select: &Bound) -> bool {

@@ -53,6 +53,7 @@ mod form;
 mod group_keys;
 mod groups;
 mod implied;
+mod inputs;
 mod literals;
 mod lower;
 mod lower_joins;
@@ -161,33 +162,50 @@ fn settled(side: &Side<'_>, facts: &Facts, given_up: &Cell<bool>) -> Option<Sett
     let mut lowering = lower::Lowering::new(side.resolved, &mut prints, side.renames, facts);
     let query = lowering.query(side.resolved.root);
     given_up.set(given_up.get() || lowering.is_too_large());
-    let mut query = query?;
-    let next = lowering.next();
-    let mut canon = Canon {
-        family: side.resolved.dialect.family,
-        facts,
-        models: std::mem::take(&mut lowering.models),
-        shapes: BTreeMap::new(),
-        subqueries: std::mem::take(&mut lowering.subqueries),
-        laws: BTreeSet::new(),
-        premises: BTreeSet::new(),
-        asked: RefCell::default(),
-        next,
-        effort: 0,
-    };
-    canon.settle_all(&mut query);
-    let mut printer = print::Printer::new(&canon);
-    let mut found = printer.query(&query);
-    if let Query::Select(select) = &query {
+    let Form { query, mut prints, laws, premises, effort } = formed(&mut lowering, query?);
+    let is_complete = prints.is_some() && effort <= MOST_EFFORT;
+    if let (Query::Select(select), Some(prints)) = (&query, &mut prints) {
         // The result has a NULL there, of whatever type.
-        for (print, output) in found.columns.iter_mut().zip(&select.outputs) {
+        for (print, output) in prints.columns.iter_mut().zip(&select.outputs) {
             *print = if boolean::is_certainly_null(output) { hash("NULL") } else { *print };
         }
     }
-    let is_exhausted = printer.is_exhausted();
-    given_up.set(given_up.get() || canon.effort > MOST_EFFORT || is_exhausted);
-    canon.premises.append(&mut canon.asked.borrow_mut());
-    (!is_exhausted).then_some((found, canon.laws, canon.premises))
+    given_up.set(given_up.get() || !is_complete);
+    Some((prints?, laws, premises))
+}
+
+/// A query after all laws.
+struct Form {
+    query: Query,
+    /// `None` if there was too much to hash.
+    prints: Option<BlockPrints>,
+    laws: BTreeSet<&'static str>,
+    premises: BTreeSet<String>,
+    effort: usize,
+}
+
+/// Rewrites what was lowered until no law applies.
+fn formed(lowering: &mut lower::Lowering<'_, '_>, mut query: Query) -> Form {
+    let inside = std::mem::take(&mut lowering.inside);
+    let mut canon = Canon {
+        family: lowering.resolved.dialect.family,
+        facts: lowering.facts,
+        models: std::mem::take(&mut lowering.models),
+        shapes: BTreeMap::new(),
+        subqueries: std::mem::take(&mut lowering.subqueries),
+        laws: inside.laws,
+        premises: inside.premises,
+        asked: RefCell::default(),
+        next: lowering.next(),
+        effort: inside.effort,
+    };
+    canon.settle_all(&mut query);
+    let mut printer = print::Printer::new(&canon);
+    let prints = printer.query(&query);
+    let prints = (!printer.is_exhausted()).then_some(prints);
+    let Canon { laws, mut premises, asked, effort, .. } = canon;
+    premises.append(&mut asked.into_inner());
+    Form { query, prints, laws, premises, effort }
 }
 
 /// What the laws know and leave behind.
