@@ -25,6 +25,7 @@
 //!   `NON_BREAKING` where the new code happens to give the same SQL.
 //! - A model whose query a Python function makes (`is_sql`): equal as long as the function is, `BREAKING` otherwise.
 //!   Its parents are the models named in its strings.
+//! - With `--python` SQLMesh tells what both come to, and they are compared like any query.
 //!
 //! Not modelled: column lists of aliases; time formats of other dialects; what SQLMesh does with a single worker
 //! (`MAX_FORK_WORKERS=1`); linter and plan errors (a plan that SQLMesh refuses is predicted as if it
