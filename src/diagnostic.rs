@@ -79,11 +79,13 @@ pub struct Diagnostic {
     pub message: String,
     /// What the user can do about it.
     pub help: Option<String>,
+    /// SQLMesh certainly refuses to load the project because of it.
+    pub refused: bool,
 }
 
 impl Diagnostic {
     pub fn new(code: &'static str, severity: Severity, location: Location, message: impl Into<String>) -> Self {
-        Diagnostic { code, severity, location, message: message.into(), help: None }
+        Diagnostic { code, severity, location, message: message.into(), help: None, refused: false }
     }
 
     pub fn note(code: &'static str, location: Location, message: impl Into<String>) -> Self {
@@ -96,6 +98,11 @@ impl Diagnostic {
 
     pub fn error(code: &'static str, location: Location, message: impl Into<String>) -> Self {
         Self::new(code, Severity::Error, location, message)
+    }
+
+    /// Something that keeps SQLMesh from loading the project.
+    pub fn refusal(code: &'static str, location: Location, message: impl Into<String>) -> Self {
+        Diagnostic { refused: true, ..Self::error(code, location, message) }
     }
 
     /// Adds what the user can do.

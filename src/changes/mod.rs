@@ -43,6 +43,7 @@ rules! {
     "S108" "metric-cannot-be-computed" Failing,
     "S109" "types-do-not-fit" Failing,
     "S110" "two-columns-of-one-name" Failing,
+    "S111" "project-does-not-load" Failing,
     "R101" "filter-changed" Breaking,
     "R102" "join-changed" Breaking,
     "R103" "grouping-changed" Breaking,

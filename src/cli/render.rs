@@ -20,7 +20,7 @@ pub fn run(arguments: &RenderArguments) -> Result<bool, Failure> {
         let kind = printable(&model.model.kind.name);
         return Err(Failure::new(format!("{} ({kind}) has no SQL query to render", printable(&name.to_string()))));
     };
-    for diagnostic in &query.rendered.rendered.diagnostics {
+    for diagnostic in state.diagnostics.iter().filter(|found| found.location.path == model.model.path) {
         let place = &diagnostic.location;
         eprintln!("{}:{}:{}: {}", printable(&place.path), place.line, place.col, printable(&diagnostic.message));
     }

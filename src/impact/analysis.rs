@@ -264,7 +264,7 @@ pub struct Finding {
     /// A change code; `impact explain CODE` prints its page.
     pub code: String,
     pub severity: FindingSeverity,
-    /// The model in which the evidence stands.
+    /// The model in which the evidence stands; the file's path where it holds no model.
     pub model: String,
     pub column: Option<String>,
     /// File in the new state (in the old one for what was removed).

@@ -10,6 +10,7 @@ mod code;
 mod effects;
 mod failures;
 mod keys;
+mod loading;
 mod propagate;
 mod refused;
 mod star;
@@ -40,7 +41,12 @@ pub struct Sides<'s> {
 pub fn analyse(sides: &Sides<'_>, plan: &Plan, base: Revision, head: Revision) -> Analysis {
     let mut diffs = diffs(sides);
     let search = failures::Search { sides, diffs: &diffs };
-    let (failures, failed_checks) = rayon::join(|| failures::find(&search), || checks::find(&search));
+    let (mut failures, mut failed_checks) = rayon::join(|| failures::find(&search), || checks::find(&search));
+    let loading = loading::find(sides);
+    failed_checks.extend(loading.files);
+    for (model, refusals) in loading.models {
+        failures.entry(model).or_default().extend(refusals);
+    }
     surroundings::explain(sides, &mut diffs);
     let spread = propagate::propagate(sides, diffs, failures, failed_checks);
     assemble::assemble(sides, plan, spread, base, head)

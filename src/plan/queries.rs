@@ -164,9 +164,13 @@ fn is_in_parentheses(side: &Side<'_>, block: &Block) -> bool {
 
 /// Is the parenthesis that opens at one token closed by the last one before the other?
 fn closes(side: &Side<'_>, open: usize, end: usize) -> bool {
+    closing(side, open) == end.checked_sub(1)
+}
+
+/// The token that closes the parenthesis that opens at one.
+fn closing(side: &Side<'_>, open: usize) -> Option<usize> {
     let mut depth = 0usize;
-    let tokens = side.tokens.get(open..end).unwrap_or_default();
-    let closed = tokens.iter().position(|token| {
+    let closed = side.tokens.get(open..)?.iter().position(|token| {
         match token.kind {
             TokenKind::Symbol('(') => depth += 1,
             TokenKind::Symbol(')') => depth = depth.saturating_sub(1),
@@ -174,7 +178,7 @@ fn closes(side: &Side<'_>, open: usize, end: usize) -> bool {
         }
         depth == 0
     });
-    closed == Some(tokens.len().saturating_sub(1))
+    closed.map(|at| open + at)
 }
 
 /// A query that a Python function makes is taken for equal as long as the function is.

@@ -38,9 +38,9 @@ pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
     let heads: Vec<usize> = (0..split.chunks.len())
         .filter(|&at| split.chunks.get(at).is_some_and(|chunk| chunk.kind == ChunkKind::Audit))
         .collect();
-    if heads.first() != Some(&0) && !split.chunks.is_empty() {
+    if heads.first() != Some(&0) {
         let place = Location::file(entry.path.clone());
-        output.error(codes::AUDIT_UNREADABLE, place, "this file does not begin with an AUDIT (...) header");
+        output.refuse(codes::AUDIT_UNREADABLE, place, "this file does not begin with an AUDIT (...) header");
     }
     for (i, &at) in heads.iter().enumerate() {
         let end = heads.get(i + 1).copied().unwrap_or(split.chunks.len());
@@ -68,7 +68,7 @@ pub(crate) fn build(
     output: &mut Output,
 ) {
     let Some(name) = parts.header.get("name") else {
-        output.error(codes::AUDIT_UNREADABLE, parts.place, "this AUDIT header has no name");
+        output.refuse(codes::AUDIT_UNREADABLE, parts.place, "this AUDIT header has no name");
         return;
     };
     let location = name.location.clone();
@@ -80,7 +80,7 @@ pub(crate) fn build(
         body.query = body.pre_statements.pop();
     }
     if body.query.is_none() {
-        output.error(codes::AUDIT_UNREADABLE, location.clone(), format!("the audit `{name}` has no query"));
+        output.refuse(codes::AUDIT_UNREADABLE, location.clone(), format!("the audit `{name}` has no query"));
     }
     let variables = context.variables(None, &std::collections::BTreeMap::new());
     let standalone = parts

@@ -7,7 +7,7 @@ use super::files::Ignored;
 use super::header::Variables;
 use super::load::Blueprints;
 use super::unnamed::Unnamed;
-use super::{Config, PythonMacro};
+use super::{Config, PythonMacro, codes};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::dialect::Dialect;
 use crate::names::{ModelName, Naming};
@@ -25,6 +25,9 @@ pub(crate) struct Context<'a> {
     pub macros: Arc<BTreeMap<String, PythonMacro>>,
 }
 
+/// How much SQL one file may hold, in bytes. Every token of it costs some hundred.
+const MAX_SQL: usize = 8 << 20;
+
 impl<'a> Context<'a> {
     /// The files in a folder of the project with this ending, in order, those left out left out.
     pub fn files(&self, folder: &str, ending: &str) -> Vec<&'a Entry> {
@@ -35,7 +38,10 @@ impl<'a> Context<'a> {
 
     /// A file's text; `None`, and the reason among the diagnostics, if it can't be read.
     pub fn text(&self, entry: &Entry, output: &mut Output) -> Option<Text> {
-        let read = super::files::read_text(self.tree, entry);
+        let read = super::files::read_text(self.tree, entry).and_then(|text| match text.len() {
+            0..=MAX_SQL => Ok(text),
+            _ => Err(too_much(entry)),
+        });
         read.map_err(|diagnostic| output.diagnostics.push(diagnostic)).ok()
     }
 
@@ -93,6 +99,13 @@ pub(crate) struct Output {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// A file that holds more SQL than is read.
+fn too_much(entry: &Entry) -> Diagnostic {
+    let message = "this file holds more than 8 MiB of SQL, which is not read";
+    Diagnostic::error(codes::FILE_UNREADABLE, Location::file(entry.path.clone()), message)
+        .with_help("nothing is known of what it defines; a table of this size belongs into a seed")
+}
+
 impl Output {
     pub fn warn(&mut self, code: &'static str, location: Location, message: impl Into<String>) {
         self.diagnostics.push(Diagnostic::warning(code, location, message));
@@ -100,6 +113,11 @@ impl Output {
 
     pub fn error(&mut self, code: &'static str, location: Location, message: impl Into<String>) {
         self.diagnostics.push(Diagnostic::error(code, location, message));
+    }
+
+    /// An error that keeps SQLMesh from loading the project.
+    pub fn refuse(&mut self, code: &'static str, location: Location, message: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::refusal(code, location, message));
     }
 }
 

@@ -78,6 +78,8 @@ pub fn load_with(tree: &dyn Tree, root: &str, options: &LoadOptions, memo: &Memo
     let code = Code::new(&config, options, &modules, &definitions);
     context.macros = Arc::new(code.functions(&context, ("macro", "macros"), &mut diagnostics));
     let signals = code.functions(&context, ("signal", "signals"), &mut diagnostics);
+    let is_unread = |found: &Diagnostic| [codes::PYTHON_UNREADABLE, codes::PYTHON_NOT_STATIC].contains(&found.code);
+    let has_foreign_macros = config.is_python() || modules.may_bring_macros() || diagnostics.iter().any(is_unread);
     let known = memo.under(&context);
     let mut collected = Collected { diagnostics, ..Collected::default() };
     let sql_models = context.files("models", ".sql");
@@ -101,6 +103,7 @@ pub fn load_with(tree: &dyn Tree, root: &str, options: &LoadOptions, memo: &Memo
         metrics: collected.metrics,
         macros: Arc::unwrap_or_clone(context.macros),
         unnamed: collected.unnamed,
+        has_foreign_macros,
         signals,
         jinja_macros,
         diagnostics: collected.diagnostics,
@@ -201,7 +204,7 @@ impl Collected {
 
     fn add_model(&mut self, model: &Arc<Model>) {
         match self.models.get(&model.name) {
-            Some(first) => self.diagnostics.push(Diagnostic::error(
+            Some(first) => self.diagnostics.push(Diagnostic::refusal(
                 codes::NAME_TWICE,
                 model.location.clone(),
                 format!(
@@ -220,14 +223,14 @@ impl Collected {
         let key = audit.name.clone();
         match self.audits.get(&key) {
             // Inline audits belong to their model: two models may define one of the same name.
-            Some(first) if audit.model.is_some() || first.model.is_some() => {
+            Some(first) if audit.model != first.model => {
                 let key = match &audit.model {
                     Some(model) => format!("{model}.{key}"),
                     None => key,
                 };
                 self.audits.insert(key, audit.clone());
             }
-            Some(first) => self.diagnostics.push(Diagnostic::error(
+            Some(first) => self.diagnostics.push(Diagnostic::refusal(
                 codes::NAME_TWICE,
                 audit.location.clone(),
                 format!("the audit `{key}` is also defined in {}; that definition is used", place(&first.location)),

@@ -58,6 +58,8 @@ pub struct Project {
     pub metrics: BTreeMap<String, Arc<Metric>>,
     /// User-defined SQL macros written in Python, by lower-case name.
     pub macros: BTreeMap<String, PythonMacro>,
+    /// Code from outside of the project, or code that isn't understood, may define macros as well.
+    pub has_foreign_macros: bool,
     /// Signals (`signals/*.py`), by lower-case name.
     pub signals: BTreeMap<String, PythonMacro>,
     /// Jinja macro files (`macros/*.sql`), by path.
@@ -110,6 +112,7 @@ impl Project {
         for (name, found) in other.signals {
             self.signals.entry(name).or_insert(found);
         }
+        self.has_foreign_macros |= other.has_foreign_macros;
         self.jinja_macros.extend(other.jinja_macros);
         for (name, value) in other.config.variables {
             self.config.variables.entry(name).or_insert(value);

@@ -86,7 +86,7 @@ impl<'a> File<'a> {
         }
         if let Some(second) = heads.get(1).and_then(|&at| chunks.get(at)) {
             let place = self.place(second.statement.start, second.statement.start);
-            output.warn(
+            output.refuse(
                 codes::HEADER_MISSING,
                 place,
                 "there is a second MODEL header in this file, which SQLMesh refuses; both models are read",
@@ -108,7 +108,7 @@ impl<'a> File<'a> {
             return;
         }
         let place = self.split.chunks.first().map(|chunk| self.place(chunk.statement.start, chunk.statement.start));
-        output.error(
+        output.refuse(
             codes::HEADER_MISSING,
             place.unwrap_or_else(|| Location::file(self.entry.path.clone())),
             "this file does not begin with a MODEL (...) header",
@@ -120,8 +120,9 @@ impl<'a> File<'a> {
         let place = self.place(head.statement.start, head.statement.end);
         let (_, closed) = self.split.header_tokens(head);
         if !closed {
-            output.error(codes::HEADER_MISSING, place.clone(), "the parenthesis of this MODEL header is not closed");
+            output.refuse(codes::HEADER_MISSING, place.clone(), "the parenthesis of this MODEL header is not closed");
         }
+        header::check_commas(&header, output);
         if header.get("description").is_none() {
             header.properties.extend(self.description(head));
         }
@@ -325,7 +326,7 @@ impl Builder<'_, '_> {
         let context = self.file.context;
         let Some(property) = self.header.get("name") else {
             let Some(inferred) = context.inferred_name(&self.file.entry.path) else {
-                output.error(codes::NAME_UNKNOWN, self.place.clone(), "this MODEL header has no name");
+                output.refuse(codes::NAME_UNKNOWN, self.place.clone(), "this MODEL header has no name");
                 return None;
             };
             let name = context.model_name(&inferred, self.dialect, catalog);
@@ -417,11 +418,11 @@ impl Builder<'_, '_> {
             match problem {
                 BodyProblem::TwoQueries(at) => {
                     let message = "this is a second query; SQLMesh allows one in a model, and the first is analysed";
-                    output.warn(codes::QUERY_MISSING, self.file.place(at, at), message);
+                    output.refuse(codes::QUERY_MISSING, self.file.place(at, at), message);
                 }
                 BodyProblem::Lost(at) => self.report_lost(at, output),
                 BodyProblem::NoQuery => {
-                    output.error(codes::QUERY_MISSING, location.clone(), "this model has no query");
+                    output.refuse(codes::QUERY_MISSING, location.clone(), "this model has no query");
                     return Body::Unreadable;
                 }
             }

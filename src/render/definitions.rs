@@ -41,10 +41,10 @@ impl Expander<'_> {
     /// `@DEF(name, value)` and `@DEF(name, x -> body)`
     fn define(&mut self, lexed: &Rc<Lexed>, inside: Range<usize>) -> Step<()> {
         let origin = lexed.origin(&inside);
-        let parts = lexed.split_at_commas(inside);
+        let parts = lexed.split_items(inside);
         // SQLMesh doesn't look at what comes behind the value.
         let [name, value, ..] = parts.as_slice() else {
-            self.warn(codes::WRONG_ARGUMENTS, origin, "@DEF takes a name and a value");
+            self.refuse(codes::WRONG_ARGUMENTS, origin, "@DEF takes a name and a value");
             return Ok(());
         };
         let Some(token) = lexed.token(name.start).filter(|_| name.len() == 1) else {

@@ -107,6 +107,8 @@ pub(super) struct Expander<'a> {
     pub lambdas: BTreeMap<String, Lambda>,
     pub holes: Vec<Hole>,
     pub variables: BTreeSet<String>,
+    /// Of a template: the file around it, in lower case.
+    pub around_template: Option<String>,
     pub tables: BTreeSet<ModelName>,
     pub diagnostics: Vec<Diagnostic>,
     /// Date spines whose recursive queries go to the front of the statement.
@@ -126,6 +128,7 @@ impl<'a> Expander<'a> {
             lambdas: BTreeMap::new(),
             holes: Vec::new(),
             variables: BTreeSet::new(),
+            around_template: None,
             tables: BTreeSet::new(),
             diagnostics: Vec::new(),
             spines: Vec::new(),
@@ -171,7 +174,10 @@ impl<'a> Expander<'a> {
 
     /// The statement is one hole.
     pub fn stopped(mut self, stop: Stop, whole: Range<usize>) -> Rendered {
-        self.warn(stop.code, stop.origin, stop.message);
+        match stop.code {
+            codes::UNBALANCED => self.refuse(stop.code, stop.origin, stop.message),
+            _ => self.warn(stop.code, stop.origin, stop.message),
+        }
         self.holes = vec![Hole {
             name: WHOLE_STATEMENT.into(),
             text: self.source.get(whole.clone()).unwrap_or("").into(),
@@ -206,9 +212,28 @@ impl<'a> Expander<'a> {
     }
 
     pub fn warn(&mut self, code: &'static str, origin: Range<usize>, message: impl Into<String>) {
-        if self.diagnostics.len() < MAX_DIAGNOSTICS && self.reported.insert((code, origin.start)) {
-            let location = Location::of_range(self.environment.path, self.source, origin.start, origin.end);
-            self.diagnostics.push(Diagnostic::warning(code, location, message));
+        self.report(Diagnostic::warning(code, self.location(&origin), message), origin.start);
+    }
+
+    /// What SQLMesh fails at when it loads the model.
+    pub fn refuse(&mut self, code: &'static str, origin: Range<usize>, message: impl Into<String>) {
+        self.report(Diagnostic::refusal(code, self.location(&origin), message), origin.start);
+    }
+
+    fn location(&self, origin: &Range<usize>) -> Location {
+        Location::of_range(self.environment.path, self.source, origin.start, origin.end)
+    }
+
+    /// Keeps a diagnostic, unless its place has been reported. What is wrong there says why nothing is known there.
+    fn report(&mut self, found: Diagnostic, start: usize) {
+        let codes = [codes::MISPLACED, codes::UNDEFINED_VARIABLE, codes::UNKNOWN_MACRO, codes::WRONG_ARGUMENTS];
+        let is_told = match found.code {
+            codes::MISPLACED => codes.iter().any(|code| self.reported.contains(&(code, start))),
+            code => self.reported.contains(&(code, start)),
+        };
+        if self.diagnostics.len() < MAX_DIAGNOSTICS && !is_told {
+            self.reported.insert((found.code, start));
+            self.diagnostics.push(found);
         }
     }
 
@@ -246,6 +271,10 @@ impl<'a> Expander<'a> {
         let Some((found, end)) = macro_at(&lexed, at, output.range.end) else {
             return Ok(at + 1);
         };
+        if matches!(found, Macro::Variable | Macro::Call { .. }) && is_type(&lexed, at) {
+            let origin = lexed.origin(&(at..end));
+            self.refuse(codes::MISPLACED, origin, "SQLMesh reads no macro where a type belongs");
+        }
         if let Some(next) = self.clause(output, at, &found, scope)? {
             return Ok(next);
         }
@@ -364,7 +393,7 @@ impl<'a> Expander<'a> {
     /// All arguments of a call, lists among them spread out.
     pub fn arguments(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Vec<Argument>> {
         let mut arguments = Vec::new();
-        for range in call.lexed.split_at_commas(call.inside.clone()) {
+        for range in call.lexed.split_items(call.inside.clone()) {
             self.argument(&call.lexed, range, scope, &mut arguments)?;
         }
         Ok(arguments)
@@ -423,7 +452,13 @@ fn is_type(lexed: &Lexed, at: usize) -> bool {
     let owner = lexed.enclosing(at).open.and_then(|open| open.checked_sub(1));
     let is_cast = owner.is_some_and(|owner| lexed.is_any_word(owner, &["cast", "try_cast", "safe_cast"]));
     let Some(before) = at.checked_sub(1) else { return false };
-    (is_cast && lexed.is_word(before, "as")) || (lexed.is_symbol(before, ':') && lexed.is_connected(at))
+    (is_cast && lexed.is_word(before, "as")) || is_cast_operator(lexed, before)
+}
+
+/// The second colon of `::`
+fn is_cast_operator(lexed: &Lexed, at: usize) -> bool {
+    let is_second = at > 0 && lexed.is_symbol(at - 1, ':') && lexed.is_connected(at);
+    is_second && lexed.is_symbol(at, ':')
 }
 
 pub(super) fn too_large(message: &str, origin: Range<usize>) -> Stop {

@@ -238,6 +238,13 @@ impl Lexed {
         parts
     }
 
+    /// The items of a list or of a call. sqlglot passes over a place between commas where nothing stands.
+    pub fn split_items(&self, range: Range<usize>) -> Vec<Range<usize>> {
+        let mut parts = self.split_at_commas(range);
+        parts.retain(|part| !part.is_empty());
+        parts
+    }
+
     /// The index behind the token, or behind the brackets that it opens.
     pub fn behind(&self, index: usize) -> usize {
         match self.partner(index) {

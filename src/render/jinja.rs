@@ -44,6 +44,8 @@ const MAX_RECURSION: usize = 40;
 pub(super) struct Template {
     pub fragment: Fragment,
     pub variables: Vec<String>,
+    /// Macros of the project may read variables as well.
+    pub may_call_python: bool,
 }
 
 /// Renders the template that takes up `range` of its file.
@@ -68,7 +70,7 @@ pub(super) fn render(file: &str, range: Range<usize>, environment: &Environment<
     if output.len() > MAX_LENGTH {
         return Err(too_large("this Jinja template makes too much text", place.whole()));
     }
-    Ok(Template { fragment: place.traced(&output, &spans), variables: reads.names() })
+    Ok(Template { fragment: place.traced(&output, &spans), variables: reads.names(), may_call_python })
 }
 
 /// The definitions of all macros that the template may call.
@@ -99,6 +101,14 @@ fn engine<'e>(environment: &Environment<'_>, reads: &context::Reads, may_call_py
         Ok(output.write_str(&format::printed(value)?)?)
     });
     jinja.remove_global("debug");
+    // Python's method, under a name that no template has.
+    jinja.add_filter("__split", minijinja::filters::split);
+    for foreign in ["split", "lines", "bool", "chain", "zip"] {
+        jinja.remove_filter(foreign);
+    }
+    for foreign in ["safe", "int", "startingwith", "endingwith"] {
+        jinja.remove_test(foreign);
+    }
     filters::add(&mut jinja);
     numbers::add(&mut jinja);
     json::add(&mut jinja);
@@ -170,13 +180,19 @@ impl Place<'_> {
             ErrorKind::OutOfFuel => (codes::TOO_LARGE, "this Jinja template does too much"),
             _ => (codes::JINJA_FAILED, "this Jinja template can't be rendered"),
         };
-        let detail = error.detail().unwrap_or_default();
-        let separator = if detail.is_empty() { "" } else { ": " };
-        Stop {
-            code,
-            message: format!("{what} ({}){separator}{detail}", error.kind()),
-            origin: self.error_origin(error),
-        }
+        let origin = self.error_origin(error);
+        let detail = match (error.detail(), self.written(&origin)) {
+            (Some(detail), _) => format!(": {detail}"),
+            (None, Some(written)) if error.kind() == ErrorKind::UndefinedError => format!(" in `{written}`"),
+            (None, _) => String::new(),
+        };
+        Stop { code, message: format!("{what} ({}){detail}", error.kind()), origin }
+    }
+
+    /// What stands at a range of the file, if it is part of one line of the template.
+    fn written(&self, range: &Range<usize>) -> Option<&str> {
+        let text = self.template.get(range.start.checked_sub(self.start)?..range.end.checked_sub(self.start)?)?;
+        (!text.contains('\n') && text.len() < self.template.len()).then_some(text)
     }
 
     /// The range of an error, or the line, or the whole template.

@@ -10,7 +10,6 @@ use std::rc::Rc;
 use crate::dialect::Dialect;
 use crate::lex::{TokenKind, identifier_text};
 
-use super::codes;
 use super::expand::{CALL_STEPS, Expander, Scope, Step, Stop, too_large};
 use super::fragment::{Fragment, Lexed};
 
@@ -38,7 +37,7 @@ impl Lambda {
             return None;
         }
         let parameters: Option<Vec<String>> =
-            lexed.split_at_commas(names).into_iter().map(|name| parameter_name(lexed, name)).collect();
+            lexed.split_items(names).into_iter().map(|name| parameter_name(lexed, name)).collect();
         Some(Lambda { lexed: lexed.clone(), parameters: parameters.filter(|parameters| !parameters.is_empty())?, body })
     }
 }
@@ -74,7 +73,7 @@ impl Expander<'_> {
     fn tuple_items(&mut self, argument: &Fragment) -> Step<Vec<Fragment>> {
         let lexed = self.lex(argument.clone())?;
         if lexed.is_symbol(0, '(') && lexed.partner(0).is_some_and(|close| close + 1 == lexed.len()) {
-            let parts = lexed.split_at_commas(1..lexed.len() - 1);
+            let parts = lexed.split_items(1..lexed.len() - 1);
             if parts.len() > 1 {
                 return Ok(parts.iter().map(|part| lexed.slice(part)).collect());
             }
@@ -109,14 +108,9 @@ impl Expander<'_> {
         if !is_list || lexed.is_any_word(open + 1, &["select", "with"]) {
             return Ok(vec![argument]);
         }
-        let parts = lexed.split_at_commas(open + 1..lexed.len() - 1);
+        let parts = lexed.split_items(open + 1..lexed.len() - 1);
         self.spend(parts.len(), lexed.origin(&(0..lexed.len())))?;
         Ok(parts.iter().map(|part| lexed.slice(part)).collect())
-    }
-
-    /// A macro's arguments are wrong.
-    pub fn wrong_arguments(&mut self, origin: &Range<usize>, message: impl Into<String>) {
-        self.warn(codes::WRONG_ARGUMENTS, origin.clone(), message);
     }
 }
 

@@ -143,11 +143,20 @@ pub fn render(
     }
     match jinja::render(source, range.clone(), environment) {
         Ok(template) => {
+            if !template.may_call_python {
+                expander.around_template = Some(around(source, &range));
+            }
             expander.variables.extend(template.variables);
             expander.statement(template.fragment, definitions, range)
         }
         Err(failure) => expander.stopped(failure, range),
     }
+}
+
+/// The lower-case text of a file without the statement at `range`.
+fn around(source: &str, range: &std::ops::Range<usize>) -> String {
+    let part = |range: std::ops::Range<usize>| source.get(range).unwrap_or("").to_lowercase();
+    format!("{}\n{}", part(0..range.start), part(range.end..source.len()))
 }
 
 /// Does this lower-case name stand for a moment of the run: `start_ds`, `execution_date`, …?

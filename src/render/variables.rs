@@ -79,6 +79,9 @@ impl<'a> Expander<'a> {
 
     fn global(&mut self, name: &str) -> Option<Found<'a>> {
         let environment = self.environment;
+        if self.is_hidden_from_template(name) {
+            return None;
+        }
         let found = match environment.blueprint.get(name) {
             Some(sql) => Found::Blueprint(sql),
             None if name == "gateway" => Found::Gateway(self.gateway()),
@@ -86,6 +89,13 @@ impl<'a> Expander<'a> {
         };
         self.variables.insert(name.to_owned());
         Some(found)
+    }
+
+    /// SQLMesh doesn't look for `@name` in a template (`make_python_env` passes over Jinja): such a variable is defined if
+    /// the template asks for it by `var()`, or if it is named elsewhere in the file.
+    fn is_hidden_from_template(&self, name: &str) -> bool {
+        let around = self.around_template.as_ref();
+        around.is_some_and(|text| !self.variables.contains(name) && !text.contains(name))
     }
 
     fn gateway(&self) -> Json {

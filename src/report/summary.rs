@@ -103,8 +103,11 @@ impl<'a> Summary<'a> {
     }
 
     fn numbers(&self) -> Vec<String> {
-        let failing = self.of(Class::Fails).len();
+        let failing = self.of(Class::Fails).into_iter().filter(|entry| !is_only_refused(entry)).count();
         let mut parts = Vec::new();
+        if self.analysis.findings.iter().any(is_refusal) {
+            parts.push("the project will not load".to_owned());
+        }
         if failing > 0 {
             parts.push(format!("{} will fail", count(failing, "query", "queries")));
         }
@@ -285,6 +288,17 @@ fn classify(model: Option<&ModelImpact>, findings: &[&Finding], edited: bool) ->
         _ if edited => Class::Changes,
         _ => Class::Reached,
     }
+}
+
+/// SQLMesh doesn't load the project because of it.
+fn is_refusal(finding: &Finding) -> bool {
+    finding.code == "S111"
+}
+
+/// Nothing else is wrong with it.
+fn is_only_refused(entry: &Entry<'_>) -> bool {
+    let mut failing = entry.findings.iter().filter(|finding| finding.severity == FindingSeverity::Failing).peekable();
+    failing.peek().is_some() && failing.all(|finding| is_refusal(finding))
 }
 
 fn origins(analysis: &Analysis) -> BTreeMap<String, &Finding> {

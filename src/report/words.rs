@@ -56,7 +56,7 @@ pub fn change(change: Change) -> &'static str {
     match change {
         Change::Added => "added",
         Change::Removed => "removed",
-        Change::Direct | Change::Metadata => "edited",
+        Change::Direct | Change::Metadata => "modified",
         Change::Indirect | Change::None => "downstream",
     }
 }

@@ -15,6 +15,7 @@ mod order;
 mod possible;
 mod refused;
 mod rendering;
+mod shape;
 #[cfg(test)]
 mod tests;
 pub(crate) mod undeclared;
@@ -32,6 +33,7 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::lineage::Lineage;
 use crate::names::ModelName;
 use crate::project::{Model, Project};
+use crate::render::codes::UNKNOWN_MACRO;
 use crate::resolve::{BlockKind, Resolved, Schema, Source};
 
 pub use believed::Believed;
@@ -133,8 +135,15 @@ impl State {
 
     fn report(&mut self, cycles: &[Vec<ModelName>]) {
         self.diagnostics.extend(self.project.diagnostics.iter().cloned());
-        for query in self.models.values().filter_map(|model| model.query.as_ref()) {
-            self.diagnostics.extend(query.rendered.diagnostics());
+        for (model, query) in self.models.values().filter_map(|model| Some((model, model.query.as_ref()?))) {
+            let is_refused = |found: &Diagnostic| found.code == UNKNOWN_MACRO && !self.project.has_foreign_macros;
+            self.diagnostics.extend(
+                query
+                    .rendered
+                    .diagnostics(model.model.dialect)
+                    .into_iter()
+                    .map(|found| Diagnostic { refused: found.refused || is_refused(&found), ..found }),
+            );
         }
         for cycle in cycles {
             let first = cycle.first().and_then(|name| self.project.models.get(name));

@@ -12,6 +12,7 @@ use crate::dialect::Dialect;
 use crate::hash::{Print, hash};
 use crate::lex::lex_code;
 use crate::names::ModelName;
+use crate::project::codes::QUERY_MISSING;
 use crate::project::lines::Lines;
 use crate::project::{Body, Model, Project, SqlBody, Statement};
 use crate::render::{Environment, Hole, Rendered, TableColumn, Tables, quoted_identifier, render};
@@ -20,7 +21,7 @@ use crate::sql::tree::{Span, Tree};
 use crate::sql::{self, ParseFailure};
 
 use super::holes::Behind;
-use super::{AnalysedModel, State, UNPARSED};
+use super::{AnalysedModel, State, UNPARSED, shape};
 
 /// A model's query as plain SQL, and its tree.
 #[derive(Debug)]
@@ -83,12 +84,18 @@ impl RenderedQuery {
         self.tree.as_ref().and_then(|tree| tree.as_ref().ok())
     }
 
-    pub(super) fn diagnostics(&self) -> Vec<Diagnostic> {
+    pub(super) fn diagnostics(&self, dialect: Dialect) -> Vec<Diagnostic> {
         let mut diagnostics = self.rendered.diagnostics.clone();
         if let Some(Err(failure)) = &self.tree {
             let location = self.location(Span::new(failure.start, failure.end));
             let help = "its columns are unknown until it can be read; the rest of the project is analysed";
-            diagnostics.push(Diagnostic::error(UNPARSED, location, failure.message.clone()).with_help(help));
+            let found = Diagnostic::error(UNPARSED, location, failure.message.clone()).with_help(help);
+            diagnostics.push(Diagnostic { refused: shape::is_unbalanced(&self.rendered.sql, dialect), ..found });
+        }
+        if let Some(second) = shape::second_statement(&self.rendered.sql, dialect) {
+            let message = "this template makes a second statement; SQLMesh takes one query";
+            let location = self.location(Span::new(second, second));
+            diagnostics.push(Diagnostic::refusal(QUERY_MISSING, location, message));
         }
         diagnostics
     }

@@ -29,8 +29,17 @@ fn other_values_break_readers() {
 #[test]
 fn what_can_t_be_read_is_unknown_and_no_failure_of_the_run() {
     let sandbox = shop();
-    sandbox.write("models/statuses.sql", "MODEL (name shop.statuses, kind VIEW);\nSELECT FROM WHERE (\n");
+    sandbox.write("models/statuses.sql", "MODEL (name shop.statuses, kind VIEW);\nSELECT FROM WHERE\n");
     assert_eq!(at_every_level(&sandbox), [0, 0, 0, 1, 1]);
+}
+
+#[test]
+fn a_project_that_does_not_load_fails() {
+    let sandbox = shop();
+    sandbox.write("models/new.sql", "SELECT 1 AS id\n");
+    assert_eq!(at_every_level(&sandbox), [0, 1, 1, 1, 1]);
+    let run = impact(&sandbox, &["diff"]);
+    assert!(run.out.contains("the project will not load"), "{run:?}");
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod identifiers;
 mod lineage;
 mod queries;
 mod rebuild;
+mod refusals;
 mod render;
 mod synonyms;
 mod understood;

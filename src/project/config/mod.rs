@@ -58,6 +58,11 @@ pub struct Config {
 }
 
 impl Config {
+    /// Is the configuration made by code?
+    pub fn is_python(&self) -> bool {
+        self.path.as_deref().is_some_and(|path| path.ends_with(".py"))
+    }
+
     /// The variables of models that run on this gateway (`None`: the one in use).
     pub fn variables_on(&self, gateway: Option<&str>) -> &BTreeMap<String, Value> {
         match gateway {

@@ -20,7 +20,7 @@ pub(crate) fn check(header: &Header, kind: &ModelKind, dialect: Dialect, output:
         if let Some(property) = header.get("kind") {
             let message =
                 "SQLMesh has no such kind of model; impact takes it for a table that is filled by its own rules";
-            output.error(codes::PROPERTY_INVALID, property.location.clone(), message);
+            output.refuse(codes::PROPERTY_INVALID, property.location.clone(), message);
         }
         return;
     }
@@ -28,6 +28,46 @@ pub(crate) fn check(header: &Header, kind: &ModelKind, dialect: Dialect, output:
     if kind.name != "CUSTOM" && is_known {
         check_properties(&kind.name, "this kind", &kind.properties, dialect, output);
     }
+}
+
+/// Reports properties that swallowed the next one, because no comma stands between them: nothing is as it was meant then.
+pub(crate) fn check_commas(header: &Header, output: &mut Output) {
+    for property in &header.properties {
+        if let Some(next) = swallowed(&property.tokens) {
+            let message = format!("SQLMesh expects a comma before `{next}` in this MODEL header");
+            output.refuse(codes::HEADER_MISSING, property.location.clone(), message);
+        }
+    }
+}
+
+/// The name of a property that follows a whole value, with a value of its own.
+fn swallowed(tokens: &[String]) -> Option<&str> {
+    let mut depth = 0usize;
+    for (at, token) in tokens.iter().enumerate() {
+        match token.as_str() {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth = depth.saturating_sub(1),
+            name if depth == 0 && at > 0 && at + 1 < tokens.len() => {
+                let ends_value = |before: &String| {
+                    before.ends_with(|end: char| end.is_alphanumeric() || matches!(end, '_' | '\'' | '"' | ')' | ']'))
+                };
+                let follows_value = tokens.get(at - 1).is_some_and(ends_value);
+                let begins_value = tokens.get(at + 1).is_some_and(|next| next != "." && next != ",");
+                // `END` may belong to a CASE.
+                let is_property = !name.eq_ignore_ascii_case("end") && is_property_of_models(name);
+                if follows_value && begins_value && is_property {
+                    return Some(name);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn is_property_of_models(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    KNOWN.lines().filter_map(|line| line.strip_prefix("MODEL ")).any(|line| line.split(' ').next() == Some(&name))
 }
 
 fn check_properties(owner: &str, whose: &str, properties: &[Property], dialect: Dialect, output: &mut Output) {
@@ -44,14 +84,14 @@ fn check_properties(owner: &str, whose: &str, properties: &[Property], dialect: 
         match known {
             None => {
                 let message = format!("SQLMesh refuses `{name}`: {whose} has no such property");
-                output.error(codes::PROPERTY_INVALID, place(), message);
+                output.refuse(codes::PROPERTY_INVALID, place(), message);
             }
             Some(true) if !is_number(&property.value, dialect) => {
                 let message = format!("SQLMesh refuses this: `{name}` is a whole number from 1 on");
-                output.error(codes::PROPERTY_INVALID, place(), message);
+                output.refuse(codes::PROPERTY_INVALID, place(), message);
             }
             Some(_) if property.value.is_empty() => {
-                output.error(codes::PROPERTY_INVALID, place(), format!("SQLMesh refuses this: `{name}` has no value"));
+                output.refuse(codes::PROPERTY_INVALID, place(), format!("SQLMesh refuses this: `{name}` has no value"));
             }
             Some(_) => {}
         }

@@ -8,7 +8,7 @@ mod spelled;
 mod substitute;
 mod values;
 
-pub(crate) use check::check;
+pub(crate) use check::{check, check_commas};
 pub(crate) use defaults::{add_defaults, dialect_property, is_enabled, truth};
 pub use names::{identifiers, model_name};
 pub(crate) use parse::{Source, parse_kind, parse_properties, property_from_text, property_tokens, shift, value_place};

@@ -219,6 +219,10 @@ impl Reader<'_> {
         let variables = context.variables(gateway.as_deref(), &blueprint);
         let catalog = context.catalog(gateway.as_deref());
         let Some(name) = self.name(arguments, dialect, catalog, &variables) else {
+            if arguments.given("name").is_none() && !context.config.infer_names {
+                output.refuse(codes::NAME_UNKNOWN, place.clone(), "this Python model has no name");
+                return;
+            }
             let message = "the name of this model is only known when code runs, or is not a table's name";
             output.error(codes::NAME_UNKNOWN, place.clone(), message);
             output.unnamed.push(unnamed(self.module, self.entry, self.name_pattern(arguments), place));

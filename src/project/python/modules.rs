@@ -6,12 +6,48 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
-use ruff_python_ast::{Stmt, StmtImportFrom};
+use ruff_python_ast::{Stmt, StmtFunctionDef, StmtImportFrom};
 
 use super::module::{self, Module};
 use crate::diagnostic::Diagnostic;
-use crate::project::files;
+use crate::project::{codes, files};
 use crate::source::{Entry, Tree};
+
+/// Modules that are no part of a project and define no macros of SQLMesh's.
+const WITHOUT_MACROS: [&str; 32] = [
+    "__future__",
+    "abc",
+    "calendar",
+    "collections",
+    "copy",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "enum",
+    "functools",
+    "hashlib",
+    "inspect",
+    "itertools",
+    "json",
+    "logging",
+    "math",
+    "numbers",
+    "numpy",
+    "operator",
+    "os",
+    "pandas",
+    "pathlib",
+    "random",
+    "re",
+    "requests",
+    "sqlglot",
+    "sqlmesh",
+    "string",
+    "sys",
+    "textwrap",
+    "time",
+    "typing",
+];
 
 /// Modules by dotted name from the project's root: `macros.utils`; a package by its folder's name.
 pub struct Modules {
@@ -30,6 +66,7 @@ impl Modules {
             .map(|entry| (module_name(files::relative(root, &entry.path)), *entry))
             .filter(|(name, _)| seen.insert(name.clone()))
             .collect();
+        let mut is_start = true;
         while !frontier.is_empty() {
             let parsed: Vec<(String, Result<Module, Diagnostic>)> =
                 frontier.into_par_iter().map(|(name, entry)| (name, parse(tree, entry))).collect();
@@ -46,9 +83,12 @@ impl Modules {
                         }
                         by_name.insert(name, module);
                     }
-                    Err(diagnostic) => diagnostics.push(diagnostic),
+                    // What other modules import may not be loaded at all.
+                    Err(found) => diagnostics
+                        .push(Diagnostic { refused: is_start && found.code == codes::PYTHON_UNREADABLE, ..found }),
                 }
             }
+            is_start = false;
         }
         Modules { by_name, diagnostics }
     }
@@ -67,12 +107,38 @@ impl Modules {
         reached
     }
 
+    /// Does any of the modules import something from outside that may define macros, or define some in another way
+    /// than by decorators?
+    pub fn may_bring_macros(&self) -> bool {
+        let root = |name: &str| name.split('.').next().unwrap_or("").to_owned();
+        let own: BTreeSet<String> = self.by_name.keys().map(|name| root(name)).collect();
+        let is_known = |name: &str| own.contains(&root(name)) || WITHOUT_MACROS.contains(&root(name).as_str());
+        self.by_name.iter().any(|(name, module)| {
+            makes_macros(module)
+                || imports_of(&module.body).into_iter().any(|stmt| match stmt {
+                    Stmt::Import(import) => !import.names.iter().all(|alias| is_known(&alias.name)),
+                    Stmt::ImportFrom(import) => !absolute(name, module, import).is_some_and(|from| is_known(&from)),
+                    _ => false,
+                })
+        })
+    }
+
     /// The module of a file.
     pub fn of_file(&self, root: &str, path: &str) -> Option<(&str, &Module)> {
         let name = module_name(files::relative(root, path));
         let (name, module) = self.by_name.get_key_value(&name)?;
         Some((name, module))
     }
+}
+
+/// May the module define macros in another way than by decorating functions at its top level? The word `macro` counts
+/// wherever it stands but in imports and comments.
+fn makes_macros(module: &Module) -> bool {
+    let decorated = |function: &&StmtFunctionDef| module.sqlmesh_decorator(function, "macro").is_some();
+    let known = module.functions().into_iter().filter(decorated).count();
+    let lines = module.text.lines().map(str::trim).filter(|line| !line.starts_with('#') && !line.contains("import "));
+    let words = lines.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'));
+    words.filter(|word| *word == "macro").count() > known
 }
 
 fn parse(tree: &dyn Tree, entry: &Entry) -> Result<Module, Diagnostic> {

@@ -8,14 +8,17 @@ use minijinja::{Environment as Jinja, Error, ErrorKind, Value};
 
 use serde_json::Value as Json;
 
+use crate::dialect::Dialect;
+use crate::names::Naming;
+use crate::project::header::identifiers;
 use crate::render::Environment;
 use crate::render::dates::{date_variable, date_variable_names};
+use crate::render::values::quoted_identifier;
 
 use super::moment::Moment;
 
 /// Names that mean something in SQLMesh's templates and nothing here.
-const OPAQUE: &[&str] =
-    &["snapshots", "table_mapping", "deployability_index", "resolve_table", "model_instance", "render", "lipsum"];
+const OPAQUE: &[&str] = &["snapshots", "table_mapping", "deployability_index", "model_instance", "render", "lipsum"];
 
 /// How deep a variable's lists and dictionaries may nest.
 const MAX_DEPTH: usize = 32;
@@ -79,11 +82,27 @@ pub(super) fn add_functions(jinja: &mut Jinja<'_>, environment: &Environment<'_>
             Err(Error::new(ErrorKind::InvalidOperation, message))
         });
     }
+    let (dialect, catalog) = (environment.dialect, environment.default_catalog.map(str::to_owned));
+    jinja.add_function("resolve_table", move |name: String| {
+        resolved_table(&name, dialect, catalog.as_deref()).ok_or_else(|| {
+            Error::new(ErrorKind::InvalidOperation, "which table SQLMesh takes this name for isn't known")
+        })
+    });
     let reads = reads.clone();
     jinja.add_function("gateway", move || {
         reads.add("gateway");
         gateway.clone()
     });
+}
+
+/// A model's name as `resolve_table()` gives it: whole and quoted. In a run SQLMesh gives the table behind it, which
+/// holds the same.
+fn resolved_table(name: &str, dialect: Dialect, default_catalog: Option<&str>) -> Option<String> {
+    let parts = identifiers(name, dialect).filter(|parts| (2..=3).contains(&parts.len()))?;
+    let model = Naming { dialect, default_catalog }.model(&parts);
+    let catalog = default_catalog.filter(|_| model.parts().len() == 2).map(|catalog| dialect.normalize(catalog, false));
+    let parts = catalog.iter().map(|catalog| &**catalog).chain(model.parts().iter().map(|part| &**part));
+    Some(parts.map(|part| quoted_identifier(part, dialect)).collect::<Vec<_>>().join("."))
 }
 
 /// A configured value; what nests too deep is left out.

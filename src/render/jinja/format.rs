@@ -39,11 +39,18 @@ pub(super) fn printed(value: &Value) -> Result<String, Error> {
         ValueKind::Iterable if value.downcast_object_ref::<Lazy>().is_some() => {
             Err(failed("Python prints this by its address: a filter like `list` or `join` is missing"))
         }
+        ValueKind::Map if value.to_string().starts_with("<macro ") => Ok(macro_name(&value.to_string())),
         ValueKind::Seq | ValueKind::Map | ValueKind::Iterable if !is_plain_inside(value, 0) => {
             Err(failed("what this is printed as isn't known"))
         }
         _ => Ok(value.to_string()),
     }
+}
+
+/// Jinja2 prints a macro that isn't called as `<Macro 'name'>`, minijinja as `<macro name>`.
+fn macro_name(printed: &str) -> String {
+    let name = printed.trim_start_matches("<macro ").trim_end_matches('>');
+    format!("<Macro '{name}'>")
 }
 
 /// The text of a value, as `repr()` gives it.

@@ -42,7 +42,8 @@ pub(super) fn of_string(
     match method {
         "upper" | "lower" if arguments.is_empty() => state.apply_filter(method, &with_value()),
         "capitalize" if arguments.is_empty() => state.apply_filter(method, &with_value()),
-        "replace" | "split" => state.apply_filter(method, &with_value()),
+        "replace" => state.apply_filter(method, &with_value()),
+        "split" => state.apply_filter("__split", &with_value()),
         "strip" => stripped(true, true),
         "lstrip" => stripped(true, false),
         "rstrip" => stripped(false, true),
@@ -72,7 +73,7 @@ pub(super) fn of_string(
             let (given, named): (Rest<Value>, Kwargs) = from_args(arguments)?;
             format::braces(text, &given, &named).map(Value::from)
         }
-        "rsplit" if arguments.is_empty() => state.apply_filter("split", &with_value()),
+        "rsplit" if arguments.is_empty() => state.apply_filter("__split", &with_value()),
         "rsplit" => {
             let (separator, most): (&str, Option<usize>) = from_args(arguments)?;
             let mut parts: Vec<&str> = match (separator, most) {

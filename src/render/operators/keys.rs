@@ -93,7 +93,7 @@ impl Expander<'_> {
         if !is_list || lexed.partner(open).is_none_or(|close| close + 1 != lexed.len()) {
             return Ok(None);
         }
-        let parts = lexed.split_at_commas(open + 1..lexed.len() - 1);
+        let parts = lexed.split_items(open + 1..lexed.len() - 1);
         Ok(Some(parts.iter().map(|part| lexed.slice(part)).collect()))
     }
 }

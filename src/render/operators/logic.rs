@@ -14,7 +14,7 @@ use super::kept;
 impl Expander<'_> {
     /// `@IF(condition, value, otherwise)`
     pub fn if_(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
-        let ranges = call.lexed.split_at_commas(call.inside.clone());
+        let ranges = call.lexed.split_items(call.inside.clone());
         let (condition, branches) = match ranges.as_slice() {
             [condition, branches @ ..] if (1..=2).contains(&branches.len()) => (condition.clone(), branches),
             _ => return self.misused(call, "@IF takes a condition and one or two values"),
@@ -81,7 +81,7 @@ impl Expander<'_> {
 
     /// `@EVAL(expression)`: a string becomes SQL.
     pub fn eval(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
-        let ranges = call.lexed.split_at_commas(call.inside.clone());
+        let ranges = call.lexed.split_items(call.inside.clone());
         let [range] = ranges.as_slice() else {
             return self.misused(call, "@EVAL takes one expression");
         };

@@ -81,7 +81,13 @@ impl Expander<'_> {
 
     /// The call's arguments are wrong: SQLMesh fails.
     fn misused(&mut self, call: &Call, message: &str) -> Step<Outcome> {
-        self.wrong_arguments(&call.origin, message);
+        self.refuse(codes::WRONG_ARGUMENTS, call.origin.clone(), message);
+        Ok(Outcome::Opaque(Vec::new()))
+    }
+
+    /// The call's arguments are none that are understood; SQLMesh may do something with them.
+    fn doubtful(&mut self, call: &Call, message: &str) -> Step<Outcome> {
+        self.warn(codes::WRONG_ARGUMENTS, call.origin.clone(), message);
         Ok(Outcome::Opaque(Vec::new()))
     }
 
@@ -101,7 +107,7 @@ impl Expander<'_> {
 
 /// Is an argument that isn't the last one a query without parentheses?
 fn takes_arguments_behind(call: &Call) -> bool {
-    let parts = call.lexed.split_at_commas(call.inside.clone());
+    let parts = call.lexed.split_items(call.inside.clone());
     let (_, before) = parts.split_last().unwrap_or((&(0..0), &[]));
     before.iter().any(|part| call.lexed.is_any_word(part.start, &["select", "with"]))
 }

@@ -52,7 +52,7 @@ impl Expander<'_> {
         };
         let (Some(pivot), Some(values)) = (self.pivot_options(&bound, call), values) else {
             return self
-                .misused(call, "@PIVOT takes a column and a list of values; texts are strings, flags TRUE or FALSE");
+                .doubtful(call, "@PIVOT takes a column and a list of values; texts are strings, flags TRUE or FALSE");
         };
         let cost = pivot.column.len() + pivot.then.len() + pivot.otherwise.len();
         self.spend(cost.saturating_mul(values.len()), call.origin.clone())?;

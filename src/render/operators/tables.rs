@@ -140,9 +140,12 @@ impl Expander<'_> {
             Some(_) => return self.misused(call, "the kind of a union is 'all' or 'distinct'"),
         };
         arguments = arguments.get(usize::from(kind.is_some())..).unwrap_or_default();
-        let tables: Option<Vec<String>> = arguments.iter().map(|table| self.table_text(table)).collect();
-        let Some(tables) = tables.filter(|tables| !tables.is_empty()) else {
+        if arguments.is_empty() {
             return self.misused(call, "@UNION takes names of tables");
+        }
+        let tables: Option<Vec<String>> = arguments.iter().map(|table| self.table_text(table)).collect();
+        let Some(tables) = tables else {
+            return self.doubtful(call, "@UNION takes names of tables");
         };
         let columns: Vec<Option<Vec<TableColumn>>> = tables.iter().map(|table| self.columns(table)).collect();
         let columns: Option<Vec<Vec<TableColumn>>> = columns.into_iter().collect();

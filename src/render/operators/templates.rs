@@ -15,10 +15,11 @@ use super::logic::sql_of;
 impl Expander<'_> {
     /// `@SQL('…')`: the text, with variables replaced, is SQL.
     pub fn sql(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
-        let ranges = call.lexed.split_at_commas(call.inside.clone());
+        let ranges = call.lexed.split_items(call.inside.clone());
         let range = match ranges.as_slice() {
             [range] | [range, _] => range.clone(),
-            _ => return self.misused(call, "@SQL takes a string"),
+            [] => return self.misused(call, "@SQL takes a string"),
+            _ => return self.doubtful(call, "@SQL takes a string"),
         };
         let text = match self.constant(call, range, scope)? {
             Some(Value::Column(_) | Value::Null) | None => return self.uncertain(call, Vec::new()),
@@ -90,6 +91,9 @@ impl Expander<'_> {
     /// `@RESOLVE_TEMPLATE('… @{table_name} …')`, as a string.
     pub fn resolve_template(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
         let arguments = self.arguments(call, scope)?;
+        if arguments.is_empty() {
+            return self.misused(call, "@RESOLVE_TEMPLATE takes a template, which is a string");
+        }
         let rules = self.dialect().lexical();
         let template = match arguments.as_slice() {
             [argument] if argument.name.is_none() => sql_of(argument),
