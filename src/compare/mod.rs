@@ -7,6 +7,7 @@
 pub mod bare;
 mod batches;
 pub mod canon;
+mod certain_types;
 mod declared;
 mod evidence;
 pub mod fingerprint;

@@ -1,4 +1,4 @@
-//! What a project declares of its models and a proof may lean on: keys, and columns without NULLs.
+//! What a project declares of its models and a proof may lean on: keys, columns without NULLs, types.
 //!
 //! In: both states. Out: [`Facts`], each with one sentence and the place of its declaration. Nothing else than the sentence
 //! makes it true, so every proof that uses one names it. A fact is left out
@@ -13,6 +13,7 @@ use crate::sql::tree::Name;
 use crate::state::{AnalysedModel, State};
 
 use super::canon::Facts;
+use super::certain_types::add_types;
 
 /// An audit as a header names it.
 pub(crate) struct AuditCall<'m> {
@@ -56,6 +57,7 @@ pub fn declared(before: &State, after: &State) -> Facts {
             }
         }
     }
+    add_types(before, after, &mut facts);
     facts
 }
 

@@ -1,6 +1,7 @@
 //! What the calls in an expression do with rows.
 
-use crate::sql::functions::{FunctionKind, ignores_order, kind};
+use crate::dialect::Family;
+use crate::sql::functions::{FunctionKind, ignores_order, kind, kind_in};
 use crate::sql::tree::{Op, Tree};
 
 /// Is there a call of an aggregate, outside of windows, in this expression?
@@ -16,6 +17,11 @@ pub(crate) fn may_be_unlisted(tree: &Tree) -> bool {
         !found
     });
     found
+}
+
+/// Does a key of ORDER BY add rows where there are gaps between its values?
+pub(crate) fn fills_gaps(key: &Tree) -> bool {
+    key.kids.iter().any(|kid| matches!(&kid.op, Op::Other(words) if &**words == "WITH FILL"))
 }
 
 /// Does the value depend on other rows than its own?
@@ -41,14 +47,14 @@ pub(super) fn may_look_at_order(tree: &Tree) -> bool {
 
 /// The calls in an item of the SELECT list, or a key of its order, that give more or fewer rows than they are asked over;
 /// those that may, since nothing is known of them, with `false`.
-pub(super) fn generating(tree: &Tree) -> Vec<(&Tree, bool)> {
+pub(super) fn generating(tree: &Tree, family: Family) -> Vec<(&Tree, bool)> {
     let mut calls = Vec::new();
     let mut pending = vec![tree];
     while let Some(node) = pending.pop() {
         match &node.op {
             // It picks columns.
             Op::Function(name) if &**name == "COLUMNS" => {}
-            Op::Function(name) => match kind(name) {
+            Op::Function(name) => match kind_in(name, family) {
                 FunctionKind::RowGenerating => calls.push((node, true)),
                 FunctionKind::Unknown => calls.push((node, false)),
                 _ => {}

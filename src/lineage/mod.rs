@@ -21,7 +21,7 @@ use rustc_hash::FxHashMap;
 use crate::names::{ColumnName, ModelName};
 use crate::resolve::{Problem, ProblemKind, Resolved};
 
-pub(crate) use calls::{aggregates, looks_beyond_row, may_be_unlisted};
+pub(crate) use calls::{aggregates, fills_gaps, looks_beyond_row, may_be_unlisted};
 use columns::every;
 pub use derivation::{Derivation, derivation};
 pub use flow::{ColumnRef, EVERY_COLUMN, Flow, Role, Rows};

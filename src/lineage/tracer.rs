@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Join, Recursion, Relation, Resolved, Select, Source};
 use crate::sql::tree::{JoinKind, Name, Op, Tree};
 
-use super::calls::{aggregates, generating, looks_beyond_row, may_be_unlisted, may_look_at_order};
+use super::calls::{aggregates, fills_gaps, generating, looks_beyond_row, may_be_unlisted, may_look_at_order};
 use super::columns::{Windows, every};
 use super::flow::{Flow, Role, Rows};
 use super::recursion::PASSES;
@@ -140,6 +140,9 @@ impl<'r> Tracer<'r> {
             let flow = self.pass_through_or(tree, block, &traced);
             traced.order.absorb(&flow);
         }
+        if block.order.iter().any(|key| fills_gaps(key)) {
+            traced.rows.decided_by(&traced.order, Role::Order);
+        }
         if !block.limit.is_empty() {
             // Without an order of its own, and among equal keys, the order inside decides.
             traced.rows.decided_by(&traced.order, Role::Order);
@@ -213,7 +216,7 @@ impl<'r> Tracer<'r> {
     fn generated(&mut self, block: &Block) -> Rows {
         let mut rows = Rows::default();
         for tree in block.outputs.iter().map(|output| &output.value).chain(&block.order) {
-            for (call, is_certain) in generating(tree) {
+            for (call, is_certain) in generating(tree, self.resolved.dialect.family) {
                 let flow = self.expression(call);
                 rows.decided_by(&flow, if is_certain { Role::Generate } else { Role::MayGenerate });
             }

@@ -120,7 +120,9 @@ impl Typing<'_> {
         let first = || self.of(arguments.first()?, depth);
         match name {
             "COUNT" => Some(self.named("BIGINT")),
-            "MIN" | "MAX" | "ANY_VALUE" | "LAG" | "LEAD" | "FIRST_VALUE" | "LAST_VALUE" | "NULLIF" => first(),
+            "MIN" | "MAX" | "ANY_VALUE" | "LAG" | "LEAD" | "FIRST_VALUE" | "LAST_VALUE" => first(),
+            // Some engines give the type in which they compare.
+            "NULLIF" => first().filter(|found| self.common(arguments, depth).as_ref() == Some(found)),
             "SUM" | "AVG" | "ROUND" | "ABS" => first().filter(|found| is_double(found)),
             "COALESCE" | "IFNULL" | "NVL" | "GREATEST" | "LEAST" => self.common(arguments, depth),
             "IF" | "IFF" => self.common(arguments.get(1..)?, depth),

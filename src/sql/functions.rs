@@ -3,11 +3,13 @@
 //! Three answers are possible, and the third is "not known": a function that isn't listed may be a user's own
 //! aggregate. The lists lie in `functions/`, one name in upper case a line: what DuckDB's catalogue
 //! (`duckdb_functions()`) and sqlglot's function classes say, and what the engines' manuals add. A name that is an
-//! aggregate anywhere is in no other list.
+//! aggregate anywhere is in no other list. Behind a name that gives rows may stand the dialects in which it gives one value.
 
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
+
+use crate::dialect::{Dialect, Family};
 
 /// What a function does with rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,11 +77,33 @@ pub fn kind(name: &str) -> FunctionKind {
     let kinds = KINDS.get_or_init(|| {
         let named = |(kind, names): &(FunctionKind, &'static str)| {
             let kind = *kind;
-            names.lines().map(move |name| (name, kind))
+            names.lines().map(move |line| (split(line).0, kind))
         };
         LISTS.iter().flat_map(named).collect()
     });
     kinds.get(name).copied().unwrap_or(FunctionKind::Unknown)
+}
+
+/// The same in one dialect: DuckDB's REGEXP_MATCHES gives one value.
+pub fn kind_in(name: &str, family: Family) -> FunctionKind {
+    static EXCEPT: OnceLock<FxHashMap<&str, Vec<Family>>> = OnceLock::new();
+    let read = || {
+        let families =
+            |names: &str| names.split(' ').filter_map(Dialect::parse).map(|dialect| dialect.family).collect();
+        let lines = include_str!("functions/row_generating.txt").lines().map(split);
+        lines.map(|(name, dialects)| (name, families(dialects))).collect()
+    };
+    match kind(name) {
+        FunctionKind::RowGenerating if EXCEPT.get_or_init(read).get(name).is_some_and(|all| all.contains(&family)) => {
+            FunctionKind::Scalar
+        }
+        known => known,
+    }
+}
+
+/// A line's name, and the dialects in which it is something else.
+fn split(line: &'static str) -> (&'static str, &'static str) {
+    line.split_once(" except ").unwrap_or((line, ""))
 }
 
 /// May two calls with the same arguments in one query differ?
@@ -95,9 +119,11 @@ mod tests {
     fn no_name_is_in_two_lists_and_every_list_is_sorted() {
         let mut seen: FxHashMap<&str, FunctionKind> = FxHashMap::default();
         for (kind, names) in LISTS {
-            let lines: Vec<&str> = names.lines().collect();
+            let lines: Vec<(&str, &str)> = names.lines().map(split).collect();
             assert!(lines.is_sorted(), "{kind:?} isn't sorted");
-            for name in lines {
+            for (name, dialects) in lines {
+                let is_known = |dialect: &str| dialect.is_empty() || Dialect::parse(dialect).is_some();
+                assert!(dialects.split(' ').all(is_known), "{name} except {dialects}");
                 assert_eq!(name, name.to_uppercase());
                 assert_eq!(seen.insert(name, *kind), None, "{name} is listed twice");
             }
@@ -112,5 +138,8 @@ mod tests {
         assert_eq!(kind("ROW_NUMBER"), FunctionKind::Window);
         assert_eq!(kind("RANDOM"), FunctionKind::Volatile);
         assert_eq!(kind("MY_OWN"), FunctionKind::Unknown);
+        assert_eq!(kind_in("REGEXP_MATCHES", Family::DuckDb), FunctionKind::Scalar);
+        assert_eq!(kind_in("REGEXP_MATCHES", Family::Postgres), FunctionKind::RowGenerating);
+        assert_eq!(kind_in("SUM", Family::DuckDb), FunctionKind::Aggregate);
     }
 }

@@ -23,7 +23,8 @@ class Filling:
             "INCREMENTAL_BY_TIME_RANGE": self.by_time,
             "INCREMENTAL_BY_UNIQUE_KEY": self.by_key,
             "INCREMENTAL_BY_PARTITION": self.by_partition,
-            "SCD_TYPE_2_BY_COLUMN": self.by_history,
+            "SCD_TYPE_2_BY_COLUMN": self.by_checked_history,
+            "SCD_TYPE_2_BY_TIME": self.by_dated_history,
         }.get(self.model.kind, self.whole)()
 
     def see(self, path):
@@ -56,23 +57,35 @@ class Filling:
         self.run(f"DELETE FROM {self.table} WHERE EXISTS (SELECT 1 FROM newer AS new WHERE new.ds = {self.table}.ds)")
         self.run(f"INSERT INTO {self.table} BY NAME SELECT * FROM newer")
 
-    def by_history(self):
-        """`_scd_type_2` of SQLMesh's engine adapter, for columns to check."""
+    def by_checked_history(self):
+        """For columns to check: a version begins with the run that finds it."""
         self.first_run(f"*, {NEVER} AS valid_from, NULL::TIMESTAMP AS valid_to")
-        names = [row[0] for row in self.run(f"DESCRIBE {self.table}").fetchall()]
-        names = [name for name in names if name not in ("valid_from", "valid_to")]
+        names = self.own_columns()
         checked = names if self.model.checked == "*" else [self.model.checked.strip("()")]
-        on = " AND ".join(f"latest.{key} = source.{key}" for key in self.model.key)
         known = " AND ".join(f"latest.{key} IS NOT NULL AND source.{key} IS NOT NULL" for key in self.model.key)
         changed = " OR ".join(f"source.{name} IS DISTINCT FROM latest.{name}" for name in checked)
-        closed = f"({known} AND ({changed}))"
-        if self.model.ends_deleted:
-            closed = f"(source.here IS NULL OR {closed})"
+        self.history(names, f"({known} AND ({changed}))", begins=SECOND_RUN, first=SECOND_RUN)
+
+    def by_dated_history(self):
+        """By a column that says when a row was last updated."""
+        first = "source.updated_at" if self.model.begins_with_update else NEVER
+        self.first_run(f"*, {first} AS valid_from, NULL::TIMESTAMP AS valid_to")
+        self.history(self.own_columns(), "(source.updated_at > latest.updated_at)", begins="source.updated_at", first=first)
+
+    def own_columns(self):
+        names = [row[0] for row in self.run(f"DESCRIBE {self.table}").fetchall()]
+        return [name for name in names if name not in ("valid_from", "valid_to")]
+
+    def history(self, names, changed, begins, first):
+        """`_scd_type_2` of SQLMesh's engine adapter, after a first run: `changed` tells the versions that end, `begins` when
+        the next ones begin, `first` when rows begin that weren't there."""
+        deleted = f"WHEN source.here IS NULL THEN {SECOND_RUN}" if self.model.ends_deleted else ""
+        on = " AND ".join(f"latest.{key} = source.{key}" for key in self.model.key)
         olds = ", ".join(f"coalesce(latest.{name}, source.{name}) AS {name}" for name in names)
         news = ", ".join(f"source.{name}" for name in names)
         joined = (f"FROM (SELECT * FROM {self.table} WHERE valid_to IS NULL) AS latest "
                   f"FULL JOIN (SELECT DISTINCT ON ({', '.join(self.model.key)}) *, TRUE AS here FROM newer) AS source ON {on}")
-        self.run(f"CREATE TEMP TABLE next AS SELECT {olds}, coalesce(latest.valid_from, {SECOND_RUN}) AS valid_from, "
-                 f"CASE WHEN {closed} THEN {SECOND_RUN} ELSE latest.valid_to END AS valid_to {joined} "
-                 f"UNION ALL SELECT {news}, {SECOND_RUN}, NULL {joined} WHERE {known} AND ({changed})")
+        self.run(f"CREATE TEMP TABLE next AS SELECT {olds}, coalesce(latest.valid_from, {first}) AS valid_from, "
+                 f"CASE WHEN {changed} THEN {begins} {deleted} ELSE latest.valid_to END AS valid_to {joined} "
+                 f"UNION ALL SELECT {news}, {begins}, NULL {joined} WHERE {changed}")
         self.run(f"CREATE OR REPLACE TABLE {self.table} AS SELECT * FROM next")

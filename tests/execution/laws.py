@@ -8,7 +8,8 @@ KEYED = """CREATE TABLE p (id INTEGER PRIMARY KEY, a INTEGER NOT NULL, b INTEGER
 CREATE TABLE q (id INTEGER PRIMARY KEY, pid INTEGER, x INTEGER NOT NULL, y INTEGER);
 CREATE TABLE r (k1 INTEGER NOT NULL, k2 INTEGER NOT NULL, z INTEGER, PRIMARY KEY (k1, k2));
 CREATE TABLE n (c INTEGER, d INTEGER, s VARCHAR);
-CREATE TABLE m (u INTEGER UNIQUE, w INTEGER)"""
+CREATE TABLE m (u INTEGER UNIQUE, w INTEGER);
+CREATE TABLE y (i INTEGER, g BIGINT, n DECIMAL(8, 2), f DOUBLE, s VARCHAR, b BOOLEAN)"""
 
 
 class Laws:
@@ -16,7 +17,7 @@ class Laws:
 
     def __init__(self, rng):
         self.rng = rng
-        self.tables = {"p": None, "q": None, "r": None, "n": None, "m": None}
+        self.tables = {"p": None, "q": None, "r": None, "n": None, "m": None, "y": None}
 
     def ddl(self):
         return KEYED
@@ -36,8 +37,15 @@ class Laws:
             "r": lambda: [f"({k // 3}, {k % 3}, {self.value()})" for k in keys],
             "n": lambda: [f"({self.value()}, {self.value()}, {self.text()})" for _ in range(rng.choice([0, 1, 3, 5]))],
             "m": lambda: [f"({k}, {self.value()})" for k in keys] + [f"(NULL, {self.value()})"] * rng.choice([0, 0, 2]),
+            "y": lambda: [self.typed_row() for _ in range(rng.choice([0, 1, 3, 5]))],
         }[table]()
         return f"INSERT INTO {table} VALUES {', '.join(rows)}" if rows else None
+
+    def typed_row(self):
+        halves = [self.rng.choice(["NULL", "0", "1.5", "2", "2.25"]) for _ in range(2)]
+        truth = self.rng.choice(["TRUE", "FALSE", "NULL"])
+        text = self.rng.choice(["NULL", "'1'", "'2'", "'x'"])
+        return f"({self.value()}, {self.value()}, {', '.join(halves)}, {text}, {truth})"
 
     def pair(self):
         family = self.rng.choice(FAMILIES)
@@ -579,7 +587,101 @@ def merged_columns(rng):
     ]
 
 
+def typed(rng):
+    """A value of some type, and conditions on it."""
+    return rng.choice(["i", "g", "n", "f", "s", "1", "2.5", "1.50", "'2'", "NULL", "i + 1", "CAST(i AS BIGINT)", "n * 2",
+                       "CAST(NULL AS DOUBLE)", "CAST(s AS VARCHAR)"])
+
+
+def first_that_is_there(rng):
+    x, y, z = (typed(rng) for _ in range(3))
+    values = [
+        f"COALESCE({x}, {y}, {z})", f"COALESCE(COALESCE({x}, {y}), {z})", f"COALESCE({x}, COALESCE({y}, {z}))",
+        f"CASE WHEN {x} IS NOT NULL THEN {x} WHEN {y} IS NOT NULL THEN {y} ELSE {z} END",
+        f"CASE WHEN {x} IS NULL THEN COALESCE({y}, {z}) ELSE {x} END", f"IFNULL({x}, IFNULL({y}, {z}))",
+        f"CASE WHEN {x} IS NOT NULL THEN {x} ELSE CASE WHEN {y} IS NOT NULL THEN {y} ELSE {z} END END",
+    ]
+    return [f"SELECT i AS c1, {value} AS c2 FROM y" for value in values]
+
+
+def never_taken(rng):
+    x, y = typed(rng), typed(rng)
+    values = [
+        x, f"CASE WHEN TRUE THEN {x} ELSE {y} END", f"CASE WHEN 1 = 0 THEN {y} ELSE {x} END", f"IF(1 < 2, {x}, {y})",
+        f"CASE WHEN FALSE THEN {y} WHEN TRUE THEN {x} END", f"CASE WHEN b THEN {x} ELSE {x} END",
+        f"CASE WHEN b THEN {x} WHEN FALSE THEN {y} ELSE {x} END", f"COALESCE({x})", f"CASE WHEN 1 = 1 THEN {x} ELSE NULL END",
+    ]
+    return [f"SELECT i AS c1, {value} AS c2 FROM y" for value in values]
+
+
+def null_if_equal(rng):
+    x, y = typed(rng), typed(rng)
+    values = [f"NULLIF({x}, {y})", f"CASE WHEN {x} = {y} THEN NULL ELSE {x} END", f"CASE WHEN {x} <> {y} THEN {x} END",
+              f"CASE WHEN {y} = {x} THEN NULL ELSE {y} END", f"NULLIF({y}, {x})"]
+    return [f"SELECT i AS c1, {value} AS c2 FROM y" for value in values]
+
+
+def cases_of_truths(rng):
+    test = rng.choice(["i = 1", "b", "i > 1 OR NULL", "i = 1 AND NULL", "NULL", "FALSE", "(i = 1) IS TRUE", "NOT b"])
+    other = rng.choice(["i = 1", "b", "NULL", "FALSE", "TRUE", "(i = 1) IS TRUE"])
+    values = [f"CASE b WHEN {test} THEN 1 ELSE 2 END", f"CASE b WHEN {other} THEN 1 ELSE 2 END",
+              f"CASE WHEN b = ({test}) THEN 1 ELSE 2 END", f"CASE WHEN {test} THEN 1 ELSE 2 END",
+              f"CASE {test} WHEN b THEN 1 ELSE 2 END", f"IF({test}, 1, 2)"]
+    return [f"SELECT i AS c1, {value} AS c2 FROM y" for value in values]
+
+
+def known_values(rng):
+    column, number = rng.choice(["i", "g", "n", "f"]), rng.randint(0, 2)
+    values = [column, str(number), f"CAST({number} AS BIGINT)", f"CAST({number} AS DOUBLE)", f"{number}.00", f"{column} + 0"]
+    return [f"SELECT i AS c1, {wrapped.format(value)} AS c2 FROM y WHERE {column} = {number}"
+            for value in values for wrapped in ["{}", "{} / 2", "{} // 2"]]
+
+
+def casts(rng):
+    value = rng.choice(["i", "g", "n", "f", "s", "i + 1", "n * 2", "COUNT(*)", "SUM(i)", "MAX(g)", "1", "COALESCE(i, 1)"])
+    kinds = ["INTEGER", "BIGINT", "DOUBLE", "DECIMAL(8, 2)", "VARCHAR", "HUGEINT"]
+    group = " GROUP BY i" if "(" in value and "COALESCE" not in value else ""
+    values = [value, *(f"CAST({value} AS {kind})" for kind in kinds), f"TRY_CAST({value} AS {rng.choice(kinds)})"]
+    return [f"SELECT i AS c1, {one} AS c2 FROM y{group}" for one in values]
+
+
+def unions_of_types(rng):
+    x, y = typed(rng), typed(rng)
+    never = rng.choice(["FALSE", "1 = 0", "NULL"])
+    return [
+        f"SELECT i AS c1, {x} AS c2 FROM y", f"SELECT i AS c1, {x} AS c2 FROM y UNION ALL SELECT i, {y} FROM y WHERE {never}",
+        f"SELECT i AS c1, {y} AS c2 FROM y WHERE {never} UNION ALL SELECT i, {x} FROM y",
+        f"SELECT i AS c1, {x} AS c2 FROM y UNION ALL (SELECT i, {y} FROM y LIMIT 0)",
+        f"SELECT c1, c2 FROM (SELECT i AS c1, {x} AS c2 FROM y UNION ALL SELECT i, {y} FROM y) AS o WHERE c1 = 1",
+        f"SELECT i AS c1, {x} AS c2 FROM y WHERE i = 1 UNION ALL SELECT i, {y} FROM y WHERE i = 1",
+    ]
+
+
+def asked_values(rng):
+    """An aggregate of a subquery, and of groups that are joined."""
+    call, zero = rng.choice([("MAX(q.x)", "{}"), ("SUM(q.y)", "{}"), ("COUNT(*)", "COALESCE({}, 0)"), ("COUNT(q.y)", "COALESCE({}, 0)"),
+                             ("MIN(q.y + 1)", "{} + 1"), ("SUM(q.x)", "COALESCE({}, 2)"), ("COUNT(DISTINCT q.x)", "{}")])
+    o, key, value = condition(rng, "q.x", "q.y"), rng.choice(["q.pid", "q.y", "q.pid + 1"]), rng.choice(["p.id", "p.b", "p.a + 1"])
+    where = rng.choice(["", f"({o}) AND "])
+    asked = f"(SELECT {{}} FROM q WHERE {where}{key} = {value})"
+    groups = f"(SELECT {key} AS k, {call} AS v FROM q {'WHERE ' + o if where else ''} GROUP BY {key}) AS g"
+    outside, inside = zero.format(asked.format(call)), asked.format(zero.format(call))
+    limit = rng.randint(0, 3)
+    return [
+        f"SELECT p.a AS c1, {asked.format(call)} AS c2 FROM p", f"SELECT p.a AS c1, {outside} AS c2 FROM p",
+        f"SELECT p.a AS c1, {inside} AS c2 FROM p",
+        *(f"SELECT p.a AS c1, {one} AS c2 FROM p {kind} {groups} ON g.k = {value}"
+          for one in ["g.v", zero.format("g.v"), "COALESCE(g.v, 0)"] for kind in ["LEFT JOIN", "JOIN"]),
+        f"SELECT p.a AS c1, p.b AS c2 FROM p WHERE {asked.format(call)} > {limit}",
+        f"SELECT p.a AS c1, p.b AS c2 FROM p JOIN {groups} ON g.k = {value} WHERE g.v > {limit}",
+        f"SELECT p.a AS c1, (SELECT {call} FROM q) AS c2 FROM p", f"SELECT p.a AS c1, g.v AS c2 FROM p CROSS JOIN (SELECT {call} AS v FROM q) AS g",
+        f"SELECT p.a AS c1, SUM({asked.format(call)}) AS c2 FROM p GROUP BY p.a",
+        f"SELECT p.a AS c1, SUM(g.v) AS c2 FROM p LEFT JOIN {groups} ON g.k = {value} GROUP BY p.a",
+    ]
+
+
 FAMILIES = [nested_select, on_and_where, join_order, twins, itself, unused_join, existence, absence, membership_value,
             distinct_or_group, group_keys, groups_of_groups, aggregates, empties, unions, literal_columns, logic,
             equal_columns, bounds, limits, windows, windows_over_groups, latest, choices, factored, filtered_aggregates,
-            found_or_not, asking_joins, merged_columns]
+            found_or_not, asking_joins, merged_columns, first_that_is_there, never_taken,
+            null_if_equal, cases_of_truths, known_values, casts, unions_of_types, asked_values]

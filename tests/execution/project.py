@@ -52,6 +52,7 @@ class Model:
     batch_size: int | None = None
     checked: str = "*"
     ends_deleted: bool = True
+    begins_with_update: bool = False
     start: str | None = None
     lookback: int = 0
     more: str = ""
@@ -74,6 +75,9 @@ class Model:
             "INCREMENTAL_BY_UNIQUE_KEY": f"unique_key ({', '.join(self.key)})",
             "SCD_TYPE_2_BY_COLUMN": f"unique_key ({', '.join(self.key)}), columns {self.checked}"
                                     + (", invalidate_hard_deletes true" if self.ends_deleted else ""),
+            "SCD_TYPE_2_BY_TIME": f"unique_key ({', '.join(self.key)})"
+                                  + (", invalidate_hard_deletes true" if self.ends_deleted else "")
+                                  + (", updated_at_as_valid_from true" if self.begins_with_update else ""),
         }.get(self.kind)
         properties = [f"kind {self.kind} ({options})" if options else f"kind {self.kind}"]
         properties += [f"start '{self.start}'"] if self.start else []
@@ -101,8 +105,9 @@ class Model:
         text = self.query.render().replace("@start_ds", f"'{start}'").replace("@end_ds", f"'{end}'")
         text = expanded(text, project)
         if self.language == "python":
-            # SQLMesh takes the columns that the code declares.
-            return f"SELECT {', '.join(name for name, _ in self.query.columns)} FROM ({text}) AS answer"
+            # SQLMesh takes the columns that the code declares, and makes the table with their types.
+            columns = [f"CAST({name} AS {TYPES.get(kind, kind)}) AS {name}" for name, kind in self.query.columns]
+            return f"SELECT {', '.join(columns)} FROM ({text}) AS answer"
         if self.star is not None:
             columns = known.get(self.star, [])
             text = text.replace(f"@STAR({self.star})", ", ".join(f"{self.star}.{name}" for name in columns))
@@ -114,8 +119,16 @@ def expanded(text, project):
     text = text.replace("@least", str(project.least))
     text = re.sub(r"@IF\((\d+) > (\d+), ([^,@]*), ([^,@]*)\)",
                   lambda found: found[3] if int(found[1]) > int(found[2]) else found[4], text)
+    text = re.sub(r"@EACH\(\[([^\]]*)\], each -> (.*?) AS @\{each\}_up\)", each_column, text)
+    text = re.sub(r"@(AND|OR)\(([^,()@]*), ([^,()@]*)\)", r"(\2 \1 \3)", text)
     text = re.sub(r"@scaled\(([^,()@]*)\)", rf"(\1) * {project.factor}", text)
     return re.sub(r"@wider\(([^,()@]*)\)", rf"\1 + {project.factor}", text)
+
+
+def each_column(found):
+    """The items that `@EACH([a, b], each -> t.@each + 1 AS @{each}_up)` stands for."""
+    names = [name.strip() for name in found[1].split(",")]
+    return ", ".join(f"{found[2].replace('@each', name)} AS {name}_up" for name in names)
 
 
 @dataclass
@@ -215,7 +228,7 @@ class ProjectGenerator(Generator):
         if roll < 0.12:
             return self.by_time(name)
         if roll < 0.24:
-            return self.by_key(name, rng.choice(["INCREMENTAL_BY_UNIQUE_KEY", "SCD_TYPE_2_BY_COLUMN"]))
+            return self.by_key(name, rng.choice(["INCREMENTAL_BY_UNIQUE_KEY", "SCD_TYPE_2_BY_COLUMN", "SCD_TYPE_2_BY_TIME"]))
         if roll < 0.30:
             return self.by_partition(name)
         if roll < 0.50 and above:
@@ -245,10 +258,20 @@ class ProjectGenerator(Generator):
         chosen = rng.sample(columns, rng.randint(1, len(columns)))
         items = [Item(f"{alias}.{column}", column, kind) for column, kind in chosen]
         items += [Item(self.with_macro(scope), "more", "i")]
+        numbers = [column for column, kind in columns if kind == "i"]
+        given = [*chosen, ("more", "i")]
+        if numbers and rng.random() < 0.35:
+            looped = rng.sample(numbers, rng.randint(1, min(2, len(numbers))))
+            text = f"@EACH([{', '.join(looped)}], each -> {alias}.@each + {rng.randint(0, 2)} AS @{{each}}_up)"
+            items.append(Item(text, None, "loop"))
+            given += [(f"{column}_up", "i") for column in looped]
         where = [self.expression(scope, "b", 1)] if rng.random() < 0.3 else []
+        if numbers and rng.random() < 0.3:
+            both = [f"{alias}.{rng.choice(numbers)} {rng.choice(['>', '<>'])} {rng.randint(0, 2)}" for _ in range(2)]
+            where.append(f"@{rng.choice(['AND', 'OR'])}({', '.join(both)})")
         where += [f"{alias}.{column} > @least" for column, kind in columns if kind == "i" and rng.random() < 0.1]
         body = Select(items, [Join("", Relation(alias, parent))], where=where)
-        return Model(name, Query(body, [*chosen, ("more", "i")]), rng.choice(["FULL", "VIEW"]))
+        return Model(name, Query(body, given), rng.choice(["FULL", "VIEW"]))
 
     def with_macro(self, scope):
         rng = self.rng
@@ -299,6 +322,9 @@ class ProjectGenerator(Generator):
         joins, scope = self.over_events()
         where = [self.expression(scope, "b", 1)] if rng.random() < 0.4 else []
         items = [Item("e.id", "id", "i"), *(Item(self.aggregate(scope), f"n{at}", "i") for at in range(2))]
+        if kind == "SCD_TYPE_2_BY_TIME":
+            items.append(Item("CAST(max(e.ds) AS TIMESTAMP)", "updated_at", "TIMESTAMP"))
         body = Select(items, joins, where=where, group=["e.id"])
         columns = [(item.alias, item.kind) for item in items if not item.text.startswith("list(")]
-        return Model(name, Query(body, columns), kind, key=["id"], ends_deleted=rng.random() < 0.5)
+        return Model(name, Query(body, columns), kind, key=["id"], ends_deleted=rng.random() < 0.5,
+                     begins_with_update=rng.random() < 0.5)

@@ -123,6 +123,12 @@ def edit_header(rng, project, _generator):
             return name, "deleted rows"
         model.checked = rng.choice(["*", "(n0)", "(n1)"])
         return name, "checked columns"
+    if model.kind == "SCD_TYPE_2_BY_TIME":
+        if rng.random() < 0.5:
+            model.ends_deleted = not model.ends_deleted
+            return name, "deleted rows"
+        model.begins_with_update = not model.begins_with_update
+        return name, "start of a version"
     model.owner = "you"
     return name, "owner"
 

@@ -114,3 +114,14 @@ fn windows_see_all_rows_of_their_input() {
         "SELECT a FROM t QUALIFY rank() OVER (ORDER BY c) = 1",
     );
 }
+
+#[test]
+fn rollup_behind_the_keys_leaves_them_out_one_after_the_other() {
+    let query = |keys: &str| format!("SELECT a, b, count(*) AS n FROM t GROUP BY {keys}");
+    for dialect in ["mysql", "spark", "clickhouse"] {
+        differ_in_rows(dialect, &query("a, b WITH ROLLUP"), &query("b, a WITH ROLLUP"));
+        differ_in_rows(dialect, &query("a, b WITH ROLLUP"), &query("a, b"));
+        differ_in_rows(dialect, &query("a, b, a WITH ROLLUP"), &query("a, b WITH ROLLUP"));
+        same(dialect, &query("a, b WITH ROLLUP"), &query("1, 2 WITH ROLLUP"));
+    }
+}

@@ -50,6 +50,12 @@ fn an_order_can_change_how_many_rows_there_are() {
     differ_in_rows("duckdb", "SELECT 1 AS x FROM t ORDER BY count(*)", "SELECT 1 AS x FROM t");
     differ_in_rows("postgres", "SELECT a FROM t ORDER BY generate_series(1, 2)", "SELECT a FROM t");
     same("postgres", "SELECT a FROM t ORDER BY b", "SELECT a FROM t");
+    let union = |key: &str| format!("SELECT a, k FROM t UNION ALL SELECT a, k FROM u ORDER BY {key}");
+    differ_in_rows("snowflake", &union("some_function(a)"), &union("some_function(k)"));
+    same("snowflake", &union("a"), &union("k"));
+    let filled = |tail: &str| format!("SELECT a FROM t ORDER BY a{tail}");
+    differ_in_rows("clickhouse", &filled(" WITH FILL"), &filled(""));
+    differ_in_rows("clickhouse", &filled(" WITH FILL FROM 1 TO 3"), &filled(" WITH FILL FROM 1 TO 4"));
 }
 
 #[test]

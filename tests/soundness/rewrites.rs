@@ -1,6 +1,6 @@
 //! Other ways of writing the same.
 
-use super::same;
+use super::{differ_in, same};
 
 #[test]
 fn names_that_nobody_sees() {
@@ -45,4 +45,11 @@ fn aliases_that_grow_without_end_are_given_up() {
     let start = std::time::Instant::now();
     same("duckdb", &query, &query);
     assert!(start.elapsed().as_secs() < 20, "took {:?}", start.elapsed());
+}
+
+#[test]
+fn a_null_has_a_type_where_one_is_said() {
+    differ_in("x", "duckdb", "SELECT NULL AS x, a FROM t", "SELECT CAST(NULL AS DATE) AS x, a FROM t");
+    differ_in("x", "duckdb", "SELECT CAST(NULL AS TEXT) AS x, a FROM t", "SELECT CAST(NULL AS DATE) AS x, a FROM t");
+    same("duckdb", "SELECT NULL AS x, a FROM t", "SELECT (NULL) AS x, a FROM t");
 }

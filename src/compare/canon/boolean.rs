@@ -39,6 +39,10 @@ pub(super) fn value(tree: &Tree) -> Tree {
     let kids: Vec<Tree> = match &tree.op {
         // The conditions of CASE are only met if they are TRUE.
         Op::When if tree.kids.len() == 2 => vec![condition(&tree.kids[0]), value(&tree.kids[1])],
+        // Those of `CASE a WHEN b` are values that `a` is compared with.
+        Op::Case if has_operand(&tree.kids) => {
+            tree.kids.iter().map(|kid| kid.with_kids(kid.kids.iter().map(value).collect())).collect()
+        }
         Op::Filter => tree.kids.iter().map(condition).collect(),
         _ => tree.kids.iter().map(value).collect(),
     };
@@ -233,20 +237,53 @@ pub(super) fn is_row(tree: &Tree) -> bool {
         || matches!(&tree.op, Op::Function(name) if &**name == "ROW")
 }
 
+fn has_operand(kids: &[Tree]) -> bool {
+    kids.iter().any(|kid| kid.op == Op::Operand)
+}
+
+/// The ways of a CASE that may be taken, and the results of those that never are.
+pub(super) fn possible_ways(ways: &[Tree]) -> (Vec<Tree>, Vec<Tree>) {
+    let (mut kept, mut idle) = (Vec::new(), Vec::new());
+    let mut is_decided = false;
+    for way in ways {
+        match (&way.op, way.kids.as_slice()) {
+            (_, [.., result]) if is_decided => idle.push(result.clone()),
+            (Op::When, [test, result]) if test.op == Op::Bool(false) => idle.push(result.clone()),
+            (Op::When, [test, result]) if test.op == Op::Bool(true) => {
+                kept.push(node(Op::Else, vec![result.clone()]));
+                is_decided = true;
+            }
+            _ => kept.push(way.clone()),
+        }
+    }
+    (kept, idle)
+}
+
+/// Have the results that are never given no say in the type of the others? `CASE WHEN TRUE THEN 1 ELSE 2.5 END` is 1.0.
+fn keeps_its_type(kept: &[Tree], idle: &[Tree]) -> bool {
+    let mut results = kept.iter().filter_map(|way| way.kids.last()).filter(|result| result.op != Op::Null).peekable();
+    if results.peek().is_none() {
+        return idle.iter().all(|result| result.op == Op::Null);
+    }
+    let results: Vec<&Tree> = results.collect();
+    let is_text = |tree: &Tree| matches!(tree.op, Op::Text(_));
+    idle.iter().all(|result| {
+        let alike = |is: &dyn Fn(&Tree) -> bool| is(result) && results.iter().all(|other| is(other));
+        result.op == Op::Null
+            || results.contains(&result)
+            || alike(&integer_like)
+            || alike(&is_text)
+            || alike(&is_predicate)
+    })
+}
+
 fn case(tree: &Tree) -> Tree {
-    if tree.kids.iter().any(|kid| kid.op == Op::Operand) {
+    if has_operand(&tree.kids) {
         return tree.clone();
     }
-    let mut kids = Vec::new();
-    for kid in &tree.kids {
-        match (&kid.op, kid.kids.as_slice()) {
-            (Op::When, [test, _]) if test.op == Op::Bool(false) => {}
-            (Op::When, [test, result]) if test.op == Op::Bool(true) => {
-                kids.push(node(Op::Else, vec![result.clone()]));
-                break;
-            }
-            _ => kids.push(kid.clone()),
-        }
+    let (mut kids, idle) = possible_ways(&tree.kids);
+    if !keeps_its_type(&kids, &idle) {
+        return tree.clone();
     }
     if let Some(same) = same_result(&kids) {
         return same;
@@ -382,5 +419,14 @@ mod tests {
         differ("SELECT a FROM p WHERE NOT (b = 1 AND NULL)", "SELECT a FROM p WHERE NOT FALSE");
         differ("SELECT a FROM p WHERE CASE WHEN b < 10 THEN FALSE ELSE TRUE END", "SELECT a FROM p WHERE NOT b < 10");
         differ("SELECT b AND TRUE FROM p", "SELECT b FROM p");
+        // Behind CASE and a value there are values.
+        differ(
+            "SELECT CASE b > 1 WHEN NULL THEN 1 ELSE 2 END FROM p",
+            "SELECT CASE b > 1 WHEN FALSE THEN 1 ELSE 2 END FROM p",
+        );
+        differ(
+            "SELECT CASE b > 1 WHEN (a = 1) IS TRUE THEN 1 ELSE 2 END FROM p",
+            "SELECT CASE b > 1 WHEN a = 1 THEN 1 ELSE 2 END FROM p",
+        );
     }
 }

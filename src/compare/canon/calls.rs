@@ -1,7 +1,8 @@
 //! What expressions may do that rewriting must not change: fail, depend on the order of rows, give several rows.
 
 use crate::compare::fingerprint::is_certain_aggregate;
-use crate::sql::functions::{FunctionKind, kind};
+use crate::dialect::Family;
+use crate::sql::functions::{FunctionKind, kind, kind_in};
 use crate::sql::tree::{Node, Op, Tree};
 
 /// Functions that have a value for all arguments of the types they take.
@@ -77,12 +78,12 @@ const UNDERSTOOD: &[&str] = &[
 
 /// Has every node of the expression a meaning that depends on its row alone, or is it an aggregate of which the arguments
 /// have such a meaning?
-pub(super) fn is_understood(tree: &Tree) -> bool {
-    understood(tree, &|name| kind(name) == FunctionKind::Scalar)
+pub(super) fn is_understood(tree: &Tree, family: Family) -> bool {
+    understood(tree, &|name| kind_in(name, family) == FunctionKind::Scalar)
 }
 
 /// The same, and it may look through windows, and call what isn't listed. Only for outputs and QUALIFY.
-pub(super) fn is_understood_output(tree: &Tree) -> bool {
+pub(super) fn is_understood_output(tree: &Tree, family: Family) -> bool {
     let mut pending = vec![tree];
     while let Some(node) = pending.pop() {
         match (&node.op, node.kids.as_slice()) {
@@ -95,7 +96,9 @@ pub(super) fn is_understood_output(tree: &Tree) -> bool {
             }
             (Op::Hole(_), _) => pending.extend(&node.kids),
             (Op::Function(name), _) if kind(name) == FunctionKind::Unknown => pending.extend(&node.kids),
-            _ if is_understood_node(node, &|name| kind(name) == FunctionKind::Scalar) => pending.extend(&node.kids),
+            _ if is_understood_node(node, &|name| kind_in(name, family) == FunctionKind::Scalar) => {
+                pending.extend(&node.kids)
+            }
             _ => return false,
         }
     }

@@ -13,10 +13,17 @@ use super::Canon;
 use super::boolean::{equated, is_column};
 use super::form::{From, Grouping, Query, Select, Source, node, operands};
 use super::literals::integer;
+use crate::dialect::Family;
 use crate::sql::tree::{Op, Tree};
 
 /// The operator of a node that stands for all columns of a class.
 pub(super) const CLASS: &str = "class of equal columns";
+
+/// The operator of the condition that they are equal. A class of truth values may be a condition itself.
+pub(super) const EQUAL: &str = "equal columns";
+
+/// What stands in the place of a node, if anything does.
+type Replacement<'v> = &'v dyn Fn(&Tree) -> Option<Tree>;
 
 /// More columns than this aren't sorted into classes.
 const MOST_COLUMNS: usize = 64;
@@ -24,7 +31,7 @@ const MOST_COLUMNS: usize = 64;
 impl Canon<'_> {
     /// Puts literals in the place of columns that equal them.
     pub(super) fn constants(&mut self, select: &mut Select) -> bool {
-        let mut known: FxHashMap<u128, Tree> = FxHashMap::default();
+        let (mut known, mut typed): (FxHashMap<u128, Tree>, FxHashMap<u128, Tree>) = Default::default();
         let uncertain = uncertain_ids(select);
         for condition in &select.from.filter {
             let Some((left, right)) = operands(condition, "=") else { continue };
@@ -32,6 +39,7 @@ impl Canon<'_> {
                 let is_certain = is_column(column) && !super::form::refers(column, &|id| uncertain.contains(&id));
                 if is_certain && integer(literal).is_some() && self.is_integer(column) {
                     known.entry(column.fingerprint()).or_insert_with(|| literal.clone());
+                    typed.entry(column.fingerprint()).or_insert_with(|| self.with_type_of(column, literal));
                 }
             }
         }
@@ -39,7 +47,8 @@ impl Canon<'_> {
             return false;
         }
         let value = |tree: &Tree| known.get(&tree.fingerprint()).cloned();
-        let changed = self.replace_above(select, &value, &|condition| {
+        let typed = |tree: &Tree| typed.get(&tree.fingerprint()).cloned();
+        let changed = self.replace_above(select, (&value, &typed), &|condition| {
             operands(condition, "=").is_some_and(|(left, right)| {
                 [(left, right), (right, left)]
                     .iter()
@@ -52,24 +61,37 @@ impl Canon<'_> {
         changed
     }
 
-    /// Replaces in everything that sees the rows after the filter, and in the conditions that `keeps` doesn't keep.
+    /// A whole number in the type of a column: what is computed of it, a sum for example, may have another type.
+    fn with_type_of(&self, column: &Tree, literal: &Tree) -> Tree {
+        let one_type = matches!(self.family, Family::BigQuery | Family::Snowflake);
+        match self.type_of(column) {
+            Some(kind) if !one_type && !matches!(&*kind, "INT" | "INTEGER") => {
+                node(Op::Cast(true), vec![literal.clone(), node(Op::Type(kind), vec![])])
+            }
+            _ => literal.clone(),
+        }
+    }
+
+    /// Replaces in everything that sees the rows after the filter, and in the conditions that `keeps` doesn't keep: those
+    /// get the first of the two values.
     fn replace_above(
         &mut self,
         select: &mut Select,
-        value: &dyn Fn(&Tree) -> Option<Tree>,
+        (in_conditions, value): (Replacement<'_>, Replacement<'_>),
         keeps: &dyn Fn(&Tree) -> bool,
     ) -> bool {
         let mut changed = false;
         let mut subqueries = rustc_hash::FxHashSet::default();
-        let mut put = |tree: &mut Tree| {
+        let mut put = |tree: &mut Tree, value: Replacement<'_>| {
             super::note_nested(tree, &mut subqueries);
             let new = super::form::replaced(tree, value);
             changed |= new != *tree;
             *tree = new;
         };
-        select.from.filter.iter_mut().filter(|condition| !keeps(condition)).for_each(&mut put);
-        select.from.optional.iter_mut().flat_map(|part| &mut part.on).for_each(&mut put);
-        select.upper_trees_mut(&mut put);
+        let conditions = select.from.filter.iter_mut().filter(|condition| !keeps(condition));
+        let optional = select.from.optional.iter_mut().flat_map(|part| &mut part.on);
+        conditions.chain(optional).for_each(|condition| put(condition, in_conditions));
+        select.upper_trees_mut(&mut |tree| put(tree, value));
         self.replace_nested(subqueries, value);
         changed
     }
@@ -116,10 +138,10 @@ impl Canon<'_> {
         let holds =
             |condition: &Tree| equated(condition).is_some_and(|(a, b)| of(a).is_some_and(|class| class.contains(b)));
         select.from.filter.retain(|condition| !holds(condition));
-        if self.replace_above(select, &value, &|_| false) {
+        if self.replace_above(select, (&value, &value), &|_| false) {
             self.used("equal columns");
         }
-        let written = classes.iter().map(|class| node(Op::Other(CLASS.into()), class.clone()));
+        let written = classes.iter().map(|class| node(Op::Other(EQUAL.into()), class.clone()));
         let written: Vec<Tree> = written.collect();
         select.from.filter.extend(written);
         select.from.filter = super::implied::without_weaker(std::mem::take(&mut select.from.filter));
@@ -165,7 +187,8 @@ fn uncertain_ids(select: &Select) -> Vec<super::form::RelationId> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::pairs::{differ, same};
+    use super::super::pairs::{bare, compared, differ, same};
+    use crate::impact::Verdict;
 
     #[test]
     fn equal_columns_stand_for_each_other() {
@@ -185,11 +208,37 @@ mod tests {
     }
 
     #[test]
+    fn a_truth_value_is_a_condition_and_its_being_equal_another_one() {
+        let ddl = "CREATE TABLE v (k BOOLEAN, d INT)";
+        let joined = "SELECT x.d FROM v x JOIN v y ON x.k = y.k";
+        for (condition, is_same) in [("", false), (" AND x.k = y.k", false), (" AND x.k", true)] {
+            let other = format!("{joined}{condition}");
+            let diff = compared(ddl, "duckdb", &format!("{joined} WHERE y.k"), &other);
+            assert_eq!(diff.verdict == Verdict::Equivalent, is_same, "{}\n{other}", diff.reason);
+        }
+    }
+
+    #[test]
     fn a_column_that_equals_a_whole_number_is_it() {
         same("SELECT a, a + b FROM p WHERE a = 10", "SELECT 10, 10 + b FROM p WHERE a = 10");
         same("SELECT a FROM p WHERE a = 10 AND a + 5 > b", "SELECT 10 FROM p WHERE 10 = a AND 15 > b");
         differ("SELECT f FROM p WHERE f = 10", "SELECT 10 FROM p WHERE f = 10");
         differ("SELECT s FROM p WHERE s = 'x'", "SELECT 'x' FROM p WHERE s = 'x'");
         differ("SELECT a FROM p WHERE a = 10 OR b = 1", "SELECT 10 FROM p WHERE a = 10 OR b = 1");
+
+        // A sum of 64 bits isn't one of 32.
+        let big = bare().replace("d INT", "d BIGINT");
+        for (other, is_same) in [("5", false), ("CAST(5 AS BIGINT)", true), ("d", true)] {
+            let other = format!("SELECT SUM({other}) / 2 FROM n WHERE d = 5");
+            let diff = compared(&big, "postgres", "SELECT SUM(d) / 2 FROM n WHERE d = 5", &other);
+            assert_eq!(diff.verdict == Verdict::Equivalent, is_same, "{}\n{other}", diff.reason);
+        }
+        let diff = compared(
+            &big,
+            "postgres",
+            "SELECT c FROM n WHERE d = 5 AND c = d",
+            "SELECT c FROM n WHERE d = 5 AND c = 5",
+        );
+        assert_eq!(diff.verdict, Verdict::Equivalent, "{}", diff.reason);
     }
 }

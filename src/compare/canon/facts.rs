@@ -23,6 +23,8 @@ pub struct Facts {
 #[derive(Debug, Clone, Default)]
 struct TableFacts {
     types: BTreeMap<Name, Name>,
+    /// Types that are declared and that nobody checks, with the sentence that says so.
+    declared: BTreeMap<Name, (Name, String)>,
     /// With the sentence that says so.
     not_null: BTreeMap<Name, String>,
     keys: Vec<Key>,
@@ -78,6 +80,26 @@ impl Facts {
         }
     }
 
+    /// The same without types that nobody may check.
+    pub(super) fn without_declared_types(&self) -> Facts {
+        let mut facts = self.clone();
+        facts.tables.values_mut().for_each(|table| table.declared.clear());
+        facts
+    }
+
+    /// Adds the type that a column of a model has.
+    pub fn add_type(&mut self, model: &ModelName, column: Name, data_type: Name) {
+        self.tables.entry(model.clone()).or_default().types.insert(column, data_type);
+    }
+
+    /// Adds the types that a table outside is declared to have, and where.
+    pub fn add_declared_types(&mut self, model: &ModelName, types: Vec<(Name, Name)>, place: Location) {
+        let premise = format!("{model} has the types that are declared of it, which nothing checks");
+        let declared = types.into_iter().map(|(column, data_type)| (column, (data_type, premise.clone())));
+        self.tables.entry(model.clone()).or_default().declared.extend(declared);
+        self.places.insert(premise, place);
+    }
+
     /// Adds that no two rows of a model have the same values in these columns, why, and where that is said.
     pub fn add_key(&mut self, model: &ModelName, columns: Vec<Name>, reason: &str, place: Location) {
         let premise = format!("no two rows of {model} have the same ({}): {reason}", columns.join(", "));
@@ -100,6 +122,12 @@ impl Facts {
     /// The declared type of a column.
     pub(super) fn data_type(&self, model: &ModelName, column: &str) -> Option<&Name> {
         self.tables.get(model)?.types.get(column)
+    }
+
+    /// The type that a column is declared to have without being checked, and the sentence that says so.
+    pub(super) fn declared_type(&self, model: &ModelName, column: &str) -> Option<(&Name, &str)> {
+        let (data_type, premise) = self.tables.get(model)?.declared.get(column)?;
+        Some((data_type, premise))
     }
 
     /// Are equal values of the column the same value? Not so for numbers with a fraction, for text under a collation.

@@ -20,7 +20,8 @@ use crate::sql::tree::{JoinKind, Name, Node, Op, SetOperator, Tree};
 use super::calls::{is_understood, is_understood_output, is_unlisted, is_windowed, may_fail};
 use super::facts::Facts;
 use super::form::{Grouping, Item, Limit, NAMED, Query, RelationId, Select, Source, placed, replaced};
-use crate::compare::fingerprint::{hangs_on_ties, order_sensitive};
+use super::inputs::Inside;
+use crate::compare::fingerprint::{decides_rows, hangs_on_ties, order_sensitive};
 
 /// More relations than this, CTEs written out, aren't rewritten.
 const MOST_RELATIONS: u32 = 400;
@@ -35,10 +36,12 @@ const MOST_NODES: usize = 30_000;
 
 /// Builds the form.
 pub(super) struct Lowering<'r, 'p> {
-    resolved: &'r Resolved,
-    prints: &'p mut Prints<'r>,
-    renames: &'r Renames,
-    facts: &'r Facts,
+    pub(super) resolved: &'r Resolved,
+    pub(super) prints: &'p mut Prints<'r>,
+    pub(super) renames: &'r Renames,
+    pub(super) facts: &'r Facts,
+    /// What was found in the form of what frozen parts read.
+    pub(super) inside: Inside,
     /// The numbers of the relations of the blocks around and inside the one at hand.
     relations: FxHashMap<BlockId, Vec<RelationId>>,
     pub(super) subqueries: Vec<Query>,
@@ -73,6 +76,7 @@ impl<'r, 'p> Lowering<'r, 'p> {
             prints,
             renames,
             facts,
+            inside: Inside::default(),
             relations: FxHashMap::default(),
             subqueries: vec![],
             models: FxHashMap::default(),
@@ -124,6 +128,7 @@ impl<'r, 'p> Lowering<'r, 'p> {
     fn block(&mut self, id: BlockId) -> Option<Query> {
         let block = self.resolved.block(id)?;
         let is_ordered = !block.order.is_empty() && self.order_matters && id != self.resolved.root;
+        let adds_rows = || block.order.iter().any(|key| decides_rows(key, false, self.resolved.dialect.family));
         if self.prints.is_recursion(id) || !block.other.iter().all(is_named_window) || block.open {
             return self.frozen(id);
         }
@@ -134,14 +139,19 @@ impl<'r, 'p> Lowering<'r, 'p> {
                 }
                 self.select(id, block, select)
             }
-            BlockKind::SetOperation { op, all, by_name: false, left, right } if !is_ordered => {
-                if block.limit.is_empty() { self.set_operation(*op, *all, *left, *right) } else { self.frozen(id) }
+            BlockKind::SetOperation { .. } | BlockKind::Wrapped(_) if is_ordered || adds_rows() => self.frozen(id),
+            BlockKind::SetOperation { op, all, by_name: false, left, right } => {
+                if block.limit.is_empty() {
+                    self.set_operation(*op, *all, *left, *right)
+                } else {
+                    self.frozen(id)
+                }
             }
             BlockKind::Values(rows) if is_bare(block) && rows.len() <= MOST_VALUES => {
                 let width = block.outputs.len();
                 self.values(rows, width).or_else(|| self.frozen(id))
             }
-            BlockKind::Wrapped(inner) if block.limit.is_empty() && !is_ordered => self.query(*inner),
+            BlockKind::Wrapped(inner) if block.limit.is_empty() => self.query(*inner),
             _ => self.frozen(id),
         }
     }
@@ -167,7 +177,11 @@ impl<'r, 'p> Lowering<'r, 'p> {
     }
 
     fn frozen(&mut self, id: BlockId) -> Option<Query> {
-        (!self.prints.refers_outside(id)).then(|| Query::Frozen(self.prints.block(id)))
+        if self.prints.refers_outside(id) {
+            return None;
+        }
+        self.form_inputs(id);
+        Some(Query::Frozen(self.prints.block(id)))
     }
 
     fn is_understood(&self, id: BlockId, block: &Block, select: &Bound) -> bool {
@@ -176,8 +190,9 @@ impl<'r, 'p> Lowering<'r, 'p> {
         let ends = block.order.iter().chain(&block.limit);
         let mut trees = conditions.chain(keys).chain(ends).chain(&select.filter).chain(&select.having);
         let mut upper = select.qualify.iter().chain(block.outputs.iter().map(|output| &output.value));
-        trees.all(is_understood)
-            && upper.all(is_understood_output)
+        let family = self.resolved.dialect.family;
+        trees.all(|tree| is_understood(tree, family))
+            && upper.all(|tree| is_understood_output(tree, family))
             && !matches!(select.distinct, Distinct::On(_))
             && select.group.as_ref().is_none_or(|group| {
                 is_plain_group(group) && self.is_strictly_grouped(block, group) || groups_by_outputs(id, block, select)

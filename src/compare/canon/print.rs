@@ -12,6 +12,7 @@ use crate::sql::tree::{Op, Tree};
 
 use super::Canon;
 use super::calls::{is_unlisted, is_unsteady, is_windowed};
+use super::equalities::{CLASS, EQUAL};
 use super::form::{From, Grouping, Item, Query, RelationId, Select, Source};
 use crate::lineage::aggregates;
 
@@ -75,13 +76,20 @@ impl<'c> Printer<'c> {
         let mut prints: Vec<BlockPrints> = branches.iter().map(|branch| self.query(branch)).collect();
         // Where types differ, those of the first branches may decide what the values become.
         if self.canon.is_uniform(branches) {
-            prints.sort_by(|a, b| (a.rows, &a.columns).cmp(&(b.rows, &b.columns)));
+            prints.sort_by_cached_key(|print| {
+                let mut columns = print.columns.clone();
+                columns.sort_unstable();
+                (print.rows, columns)
+            });
         }
-        let all: Vec<(Print, &[Print])> = prints.iter().map(|print| (print.rows, print.columns.as_slice())).collect();
-        let rows = hash(("union", &all));
+        let branches: Vec<Print> = prints.iter().map(|print| print.rows).collect();
         let width = prints.first().map_or(0, |print| print.columns.len());
         let column = |at: usize| prints.iter().map(|print| print.columns.get(at).copied()).collect::<Vec<_>>();
-        let columns = (0..width).map(|at| hash(("union column", column(at)))).collect();
+        let columns: Vec<Print> = (0..width).map(|at| hash(("union column", column(at)))).collect();
+        // Whoever reads them calls them by what they are, so their order is no part of the rows.
+        let mut sorted = columns.clone();
+        sorted.sort_unstable();
+        let rows = hash(("union", branches, sorted));
         BlockPrints { rows, columns, ..BlockPrints::default() }
     }
 
@@ -235,7 +243,7 @@ impl<'c> Printer<'c> {
             },
             (Op::Exists, [query]) => hash(("exists", self.rows_of(query))),
             (Op::And | Op::Or, kids) => hash((&tree.op, self.sorted(kids))),
-            (Op::Other(name), kids) if &**name == super::equalities::CLASS => hash(("equal", self.sorted(kids))),
+            (Op::Other(name), kids) if matches!(&**name, CLASS | EQUAL) => hash((&**name, self.sorted(kids))),
             (Op::Binary(op), [left, right]) => {
                 let (left, right) = (self.tree(left), self.tree(right));
                 match &**op {

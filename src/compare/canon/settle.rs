@@ -71,6 +71,7 @@ impl Canon<'_> {
                 || self.none_from_optional(select)
                 || self.exists_from_optional(select)
                 || self.join_from_asked(select)
+                || self.join_from_scalar(select)
                 || self.group_keys(select)
                 || self.pull_up_filters(select)
                 || self.groups_of_groups(select)

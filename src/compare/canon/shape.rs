@@ -3,6 +3,7 @@
 //! In: a query that is settled. Out: a [`Shape`]. What isn't known is left out. Each fact carries the declarations that it
 //! rests on.
 
+use crate::names::ModelName;
 use crate::sql::tree::{Name, Op, Tree};
 
 use super::Canon;
@@ -98,7 +99,7 @@ impl Canon<'_> {
     /// The type of an expression, if it is certain.
     pub(super) fn type_of(&self, tree: &Tree) -> Option<Name> {
         match &tree.op {
-            Op::Bound(relation, NAMED, name) => self.facts.data_type(self.models.get(relation)?, name).cloned(),
+            Op::Bound(relation, NAMED, name) => self.type_in_table(self.models.get(relation)?, name),
             Op::Bound(relation, place, _) => self.shapes.get(relation)?.types.get(*place as usize)?.clone(),
             Op::Number(_) if integer(tree).is_some() => Some("INT".into()),
             Op::Bool(_) => Some("BOOLEAN".into()),
@@ -123,6 +124,14 @@ impl Canon<'_> {
             }
             _ => None,
         }
+    }
+
+    fn type_in_table(&self, model: &ModelName, column: &str) -> Option<Name> {
+        self.facts.data_type(model, column).cloned().or_else(|| {
+            let (data_type, premise) = self.facts.declared_type(model, column)?;
+            self.asked.borrow_mut().insert(premise.to_owned());
+            Some(data_type.clone())
+        })
     }
 
     /// Are equal values of the expression the same value?

@@ -129,7 +129,10 @@ impl Canon<'_> {
             (Op::Bool(truth), _) => (right, *truth),
             _ => return None,
         };
-        let is_boolean = self.type_of(value).is_some_and(|name| matches!(&*name, "BOOLEAN" | "BOOL"));
+        // There a truth value is any number.
+        use Family::{Doris, MySql, Sqlite, StarRocks};
+        let has_others = matches!(self.family, MySql | Doris | StarRocks | Sqlite);
+        let is_boolean = !has_others && self.type_of(value).is_some_and(|name| matches!(&*name, "BOOLEAN" | "BOOL"));
         let as_it_is = truth == (op == "=");
         is_boolean.then(|| if as_it_is { value.clone() } else { node(Op::Not, vec![value.clone()]) })
     }

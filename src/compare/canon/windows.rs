@@ -32,7 +32,7 @@ impl Canon<'_> {
     fn condition_below(&mut self, select: &mut Select) -> bool {
         let Some(keys) = partitioned_by(select) else { return false };
         let movable = |condition: &Tree| {
-            is_understood(condition)
+            is_understood(condition, self.family)
                 && !is_windowed(condition)
                 && !may_fail(condition)
                 && !self.has_subquery(condition)

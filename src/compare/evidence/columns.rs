@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::impact::ColumnEffect;
 use crate::lineage::aggregates;
 use crate::resolve::{BlockKind, Output, Resolved};
-use crate::sql::tree::{Name, Span};
+use crate::sql::tree::{Name, Op, Span};
 
 use super::super::fingerprint::{BlockPrints, Print};
 use super::super::{ColumnDiff, Doubt, Doubts, Evidence, Pairing, outputs, reads_something};
@@ -62,11 +62,17 @@ impl Evidences<'_> {
 
     fn same_value(&mut self, old: &Output, new: &Output) -> ColumnDiff {
         let mut column = ColumnDiff { name: new.name.clone(), effect: ColumnEffect::Same, from: None, because: vec![] };
-        if let (Some(before), Some(after)) = (&old.data_type, &new.data_type)
-            && before != after
-        {
+        let is_untyped = |output: &Output| output.value.unwrap_parens().op == Op::Null;
+        let message = match (&old.data_type, &new.data_type) {
+            (Some(before), Some(after)) if before != after => {
+                Some(format!("the type of {} changes from {before} to {after}", new.name))
+            }
+            (Some(before), None) if is_untyped(new) => Some(format!("{} is no longer a NULL of {before}", new.name)),
+            (None, Some(after)) if is_untyped(old) => Some(format!("{} is a NULL of {after} now", new.name)),
+            _ => None,
+        };
+        if let Some(message) = message {
             column.effect = ColumnEffect::Type;
-            let message = format!("the type of {} changes from {before} to {after}", new.name);
             column.because = vec![self.column_evidence("C105", new, Some(old.span), Some(new.span), message)];
         }
         column

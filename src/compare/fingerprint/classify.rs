@@ -1,7 +1,8 @@
 //! What expressions may do to rows: decided by the names of functions, in favour of the worse.
 
-use crate::lineage::{aggregates, may_be_unlisted};
-use crate::sql::functions::{FunctionKind, ignores_order, is_volatile, kind};
+use crate::dialect::Family;
+use crate::lineage::{aggregates, fills_gaps, may_be_unlisted};
+use crate::sql::functions::{FunctionKind, ignores_order, is_volatile, kind, kind_in};
 use crate::sql::tree::{Node, Op, Tree};
 
 /// Functions that aggregate in every engine that has them, whatever a user defines.
@@ -77,7 +78,7 @@ pub(crate) fn is_certain(name: &str, call: &Node) -> bool {
 /// The calls in an expression that change how many rows there are or may, beyond certain aggregates: those that give
 /// rows, aggregates that may be something else, those whose kind isn't known, and holes. With trust, only those that
 /// are listed as giving rows.
-pub(super) fn row_calls(tree: &Tree, trusting: bool) -> Vec<&Tree> {
+pub(super) fn row_calls(tree: &Tree, trusting: bool, family: Family) -> Vec<&Tree> {
     let mut calls = Vec::new();
     let mut pending = vec![tree];
     while let Some(node) = pending.pop() {
@@ -87,7 +88,7 @@ pub(super) fn row_calls(tree: &Tree, trusting: bool) -> Vec<&Tree> {
                 pending.extend(call.kids.iter().chain(window));
                 continue;
             }
-            (Op::Function(name), _) => match kind(name) {
+            (Op::Function(name), _) => match kind_in(name, family) {
                 FunctionKind::RowGenerating => calls.push(node),
                 FunctionKind::Unknown if !trusting => calls.push(node),
                 FunctionKind::Aggregate if !trusting && !is_certain(name, node) => calls.push(node),
@@ -101,9 +102,10 @@ pub(super) fn row_calls(tree: &Tree, trusting: bool) -> Vec<&Tree> {
     calls
 }
 
-/// Does a key of ORDER BY decide which rows there are? Aggregates and calls that give rows do so there, too.
-pub(super) fn decides_rows(key: &Tree, trusting: bool) -> bool {
-    aggregates(key) || !row_calls(key, trusting).is_empty()
+/// Does a key of ORDER BY decide which rows there are? Aggregates and calls that give rows do so there, too, and
+/// ClickHouse's WITH FILL adds some.
+pub(crate) fn decides_rows(key: &Tree, trusting: bool, family: Family) -> bool {
+    aggregates(key) || fills_gaps(key) || !row_calls(key, trusting, family).is_empty()
 }
 
 /// May the value depend on the order of the rows it is computed over?

@@ -14,18 +14,18 @@ mod nesting;
 mod relation;
 mod select;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use crate::dialect::Family;
 pub use crate::hash::{Print, hash};
 use crate::names::ModelName;
 use crate::resolve::{Block, BlockId, BlockKind, Relation, Resolved, Source};
 use crate::sql::tree::{Name, Op, Tree};
 
-use classify::decides_rows;
-pub(crate) use classify::{hangs_on_ties, is_certain as is_certain_aggregate, order_sensitive};
+pub(crate) use classify::{decides_rows, hangs_on_ties, is_certain as is_certain_aggregate, order_sensitive};
 use nesting::Nesting;
 pub(crate) use select::is_one_row;
 
@@ -73,6 +73,8 @@ pub struct Prints<'r> {
     /// Calls whose kind isn't known are taken for functions of one row.
     trusting: bool,
     renames: Option<&'r Renames>,
+    /// Blocks whose fingerprints are those of another form: what stands in them isn't looked at.
+    formed: BTreeSet<BlockId>,
 }
 
 /// New names of models' columns that kept their values, by model and old name.
@@ -85,7 +87,17 @@ impl<'r> Prints<'r> {
     pub fn new(resolved: &'r Resolved, holes: &'r dyn Fn(u32) -> Print) -> Self {
         let nesting = Nesting::new(resolved);
         let (done, own_outputs, places) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Prints { resolved, holes, nesting, done, own_outputs, places, trusting: false, renames: None }
+        Prints {
+            resolved,
+            holes,
+            nesting,
+            done,
+            own_outputs,
+            places,
+            trusting: false,
+            renames: None,
+            formed: BTreeSet::new(),
+        }
     }
 
     /// Fingerprints under the assumption that calls whose kind isn't known neither aggregate nor give rows, and that
@@ -110,6 +122,18 @@ impl<'r> Prints<'r> {
             self.printed(below);
         }
         self.printed(id)
+    }
+
+    /// The blocks that a block reads and that have no fingerprints yet.
+    pub(crate) fn unread(&self, id: BlockId) -> Vec<BlockId> {
+        let read = self.resolved.block(id).map(read_by).unwrap_or_default();
+        read.into_iter().filter(|at| !self.done.contains_key(at)).collect()
+    }
+
+    /// Takes these fingerprints for a block, which have the meaning of its own.
+    pub(crate) fn put(&mut self, id: BlockId, prints: Rc<BlockPrints>) {
+        self.formed.insert(id);
+        self.done.insert(id, prints);
     }
 
     /// The blocks that are read in FROM, directly or not, and have no fingerprints yet; those that others read first.
@@ -189,7 +213,7 @@ impl<'r> Prints<'r> {
             let limit = hash(("limit", &order, limit, inherited));
             // Without an order that tells all rows apart, two evaluations may give different rows.
             prints.parts.limit = hash((limit, self.place(hash((limit, prints.rows)), id, id as usize)));
-        } else if block.order.iter().any(|key| decides_rows(key, self.trusting)) {
+        } else if block.order.iter().any(|key| decides_rows(key, self.trusting, self.family())) {
             prints.parts.limit = hash(("order that decides rows", &order));
         }
         prints.rows = hash((prints.rows, prints.parts.limit, prints.parts.other));
@@ -227,6 +251,11 @@ impl<'r> Prints<'r> {
     }
 
     /// What a hole stands for.
+    /// The dialect's family.
+    fn family(&self) -> Family {
+        self.resolved.dialect.family
+    }
+
     pub(super) fn hole(&self, number: u32) -> Print {
         (self.holes)(number)
     }

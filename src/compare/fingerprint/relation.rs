@@ -65,6 +65,11 @@ impl<'r> Prints<'r> {
         }
     }
 
+    /// Does the block do nothing but pass columns of one relation on?
+    pub(crate) fn passes_on(&self, id: BlockId) -> bool {
+        self.transparent(id).is_some()
+    }
+
     /// The relation behind a block that does nothing but pass columns of one relation on.
     fn transparent(&self, id: BlockId) -> Option<&'r Relation> {
         let block = self.resolved.block(id)?;
@@ -77,7 +82,7 @@ impl<'r> Prints<'r> {
     /// row or none, unless an output aggregates or gives several; so an output that is nothing but a column has the value
     /// of that column in every row that is left, NULL or not. Which rows are left is part of the rows' fingerprint.
     fn filtering(&self, id: BlockId) -> Option<&'r Relation> {
-        let block = self.resolved.block(id)?;
+        let block = self.resolved.block(id).filter(|_| !self.formed.contains(&id))?;
         let BlockKind::Select(select) = &block.kind else { return None };
         let [relation] = select.relations.as_slice() else { return None };
         let plain = select.group.is_none()
@@ -85,10 +90,10 @@ impl<'r> Prints<'r> {
             && select.qualify.is_empty()
             && matches!(select.distinct, Distinct::No)
             && block.limit.is_empty()
-            && !block.order.iter().any(|key| decides_rows(key, false))
+            && !block.order.iter().any(|key| decides_rows(key, false, self.family()))
             && block.other.is_empty()
             && relation.join.is_none();
-        let by_row = |value: &Tree| !aggregates(value) && row_calls(value, false).is_empty();
+        let by_row = |value: &Tree| !aggregates(value) && row_calls(value, false, self.family()).is_empty();
         let is_plain = plain && block.outputs.iter().all(|output| by_row(&output.value));
         (is_plain && !self.nesting.is_aggregated_inside(id)).then_some(relation)
     }

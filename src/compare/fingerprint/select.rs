@@ -1,5 +1,6 @@
 //! Fingerprints of a SELECT: its input, its groups, what its outputs look at, DISTINCT.
 
+use crate::dialect::Family;
 use crate::lineage::aggregates;
 use crate::resolve::{Block, BlockId, Distinct, Group, Output, Select};
 use crate::sql::tree::{Op, Tree};
@@ -67,8 +68,8 @@ impl Prints<'_> {
         columns: &[Print],
         over: &dyn Fn(&Tree, Print) -> Print,
     ) -> Vec<Print> {
-        let trusting = self.trusting;
-        let calls = block.outputs.iter().flat_map(|output| row_calls(&output.value, trusting));
+        let (trusting, family) = (self.trusting, self.family());
+        let calls = block.outputs.iter().flat_map(|output| row_calls(&output.value, trusting, family));
         let mut prints: Vec<Print> = calls.map(|call| over(call, self.tree(id, call))).collect();
         if self.nesting.is_aggregated_inside(id) {
             prints.extend(columns);
@@ -84,7 +85,12 @@ impl Prints<'_> {
     }
 
     fn group(&mut self, id: BlockId, group: &Group, (block, select): (&Block, &Select), values: &[Print]) -> Print {
-        let mut keys = self.sorted(id, &group.keys);
+        // What stands without keys of its own (`WITH ROLLUP`) leaves them out one after the other.
+        let in_order = group.sets.iter().any(|set| set.kids.is_empty());
+        let mut keys = match in_order {
+            true => group.keys.iter().map(|key| self.tree(id, key)).collect(),
+            false => self.sorted(id, &group.keys),
+        };
         let mut constant = 0;
         if group.all {
             let is_key = |output: &Output| !aggregates(&output.value) || mixes_grains(&output.value);
@@ -92,10 +98,12 @@ impl Prints<'_> {
             let values: Vec<&Tree> = plain.iter().map(|(output, _)| &output.value).collect();
             // Without a key it depends on the aggregates whether there is one row, or as many as there were.
             let aggregated = (is_one_row(block, select), deciding(block, select).any(aggregates));
-            constant = if are_keys(id, &values) { 0 } else { hash(("all, and maybe none", aggregated)) };
+            constant = if are_keys(id, &values, self.family()) { 0 } else { hash(("all, and maybe none", aggregated)) };
             keys.extend(plain.iter().map(|(_, value)| **value));
-            keys.sort_unstable();
-            keys.dedup();
+            if !in_order {
+                keys.sort_unstable();
+                keys.dedup();
+            }
         }
         let sets: Vec<Print> = group.sets.iter().map(|set| self.tree(id, set)).collect();
         // A constant key doesn't group, but its presence makes the empty input give no row instead of one.
@@ -146,8 +154,9 @@ fn sequence_for(trees: &[Tree], sequence: Print) -> Print {
 
 /// Does `GROUP BY ALL` group by exactly these outputs? One without a column of the SELECT is no key in DuckDB, which makes
 /// no difference beside one that has a column, as long as it can't give rows itself.
-fn are_keys(id: BlockId, values: &[&Tree]) -> bool {
+fn are_keys(id: BlockId, values: &[&Tree], family: Family) -> bool {
     let has_column = |tree: &Tree| contains(tree, &|node| matches!(node.op, Op::Bound(block, ..) if block == id));
     let (keys, constants): (Vec<&Tree>, Vec<&Tree>) = values.iter().partition(|tree| has_column(tree));
-    !keys.is_empty() && constants.into_iter().all(|tree| row_calls(tree, false).is_empty() && !order_sensitive(tree))
+    !keys.is_empty()
+        && constants.into_iter().all(|tree| row_calls(tree, false, family).is_empty() && !order_sensitive(tree))
 }
