@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::compare::LocalChange;
 use crate::diagnostic::Diagnostic;
 use crate::names::ModelName;
+use crate::project::codes::NOT_SUPPORTED;
 use crate::state::State;
 
 use super::Sides;
@@ -22,6 +23,10 @@ pub(super) struct Loading {
 }
 
 pub(super) fn find(sides: &Sides<'_>) -> Loading {
+    // Of a dbt project only a part is read.
+    if sides.after.diagnostics.iter().any(|found| found.code == NOT_SUPPORTED && !found.refused) {
+        return Loading::default();
+    }
     let known: BTreeSet<_> = refusals(sides.before).map(what).collect();
     let new: BTreeMap<_, &Diagnostic> = refusals(sides.after)
         .filter(|found| !known.contains(&what(found)))

@@ -7,7 +7,7 @@ use super::context::{Context, Output};
 use super::header::property_from_text;
 use super::literal::{Literal, Value};
 use super::{Body, DeclaredColumn, Header, Model, ModelKind, codes, files, header};
-use crate::diagnostic::Location;
+use crate::diagnostic::{Diagnostic, Location};
 use crate::dialect::Dialect;
 use crate::source::Entry;
 
@@ -39,15 +39,12 @@ pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
     output
 }
 
-fn rows(context: &Context<'_>, entry: &Entry) -> Result<Literal, crate::diagnostic::Diagnostic> {
+fn rows(context: &Context<'_>, entry: &Entry) -> Result<Literal, Diagnostic> {
     let text = files::read_text(context.tree, entry)?;
     let fail = |line: u32, message: &str| {
         let location = files::line_location(&entry.path, line);
-        crate::diagnostic::Diagnostic::error(
-            codes::EXTERNAL_UNREADABLE,
-            location,
-            format!("external models: {message}"),
-        )
+        let found = Diagnostic::error(codes::EXTERNAL_UNREADABLE, location, format!("external models: {message}"));
+        Diagnostic { refused: !files::is_template(&text), ..found }
     };
     let rows = yaml::parse(&text).map_err(|error| fail(error.line, error.message))?;
     match rows.value {
@@ -63,7 +60,11 @@ fn model(context: &Context<'_>, entry: &Entry, row: &Literal, output: &mut Outpu
     let written = row.given("name").and_then(Literal::text);
     let name = written.and_then(|written| context.model_name(written, dialect, config.default_catalog.as_deref()));
     let Some(name) = name else {
-        output.error(codes::NAME_UNKNOWN, location, "the name of this external model could not be read");
+        let message = "the name of this external model could not be read";
+        match row.entries().iter().any(|(key, _)| key == "name") {
+            true => output.error(codes::NAME_UNKNOWN, location, message),
+            false => output.refuse(codes::NAME_UNKNOWN, location, "this external model has no name"),
+        }
         return None;
     };
     let kind = ModelKind::named("EXTERNAL");

@@ -47,6 +47,11 @@ pub fn normalize(path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// Does Jinja make something of the text first? What comes out depends on the environment.
+pub fn is_template(text: &str) -> bool {
+    text.contains("{{") || text.contains("{%")
+}
+
 /// A whole line, or the whole file if the line is not known.
 pub fn line_location(path: &Arc<str>, line: u32) -> Location {
     let col = u32::from(line > 0);

@@ -48,6 +48,10 @@ pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
     let dialect = context.config.dialect;
     let lines = Lines::of(&text);
     let split = statements::split(&text, dialect.lexical());
+    if let Some(other) = split.chunks.iter().find(|chunk| chunk.kind != ChunkKind::Metric) {
+        let place = lines.location(&entry.path, &text, other.statement.start, other.statement.start);
+        output.refuse(codes::TEST_OR_METRIC_UNREADABLE, place, "SQLMesh reads nothing but METRIC (...) in this file");
+    }
     for chunk in split.chunks.iter().filter(|chunk| chunk.kind == ChunkKind::Metric) {
         let tokens = split.header_tokens(chunk).0;
         let source = Source { path: &entry.path, text: &text, lines: &lines };
@@ -66,7 +70,7 @@ pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
             _ => {
                 let place = lines.location(&entry.path, &text, chunk.statement.start, chunk.statement.end);
                 let message = "this METRIC header has no name or no expression";
-                output.warn(codes::TEST_OR_METRIC_UNREADABLE, place, message);
+                output.refuse(codes::TEST_OR_METRIC_UNREADABLE, place, message);
             }
         }
     }

@@ -281,6 +281,8 @@ impl Builder<'_, '_> {
         let (name, location) = self.name(catalog, output)?;
         let mut kind = self.kind(output);
         header::check(&self.header, &kind, self.dialect, output);
+        let is_default = |name: &str| context.config.model_defaults.contains_key(name);
+        header::check_together(&self.header, &kind, &is_default, output);
         let skipped: &[&str] = if kind.name == "SEED" { &["optimize_query"] } else { &[] };
         header::add_defaults(&mut self.header, Some(&mut kind), context.config, self.dialect, skipped);
         header::substitute_properties(&mut self.header.properties, self.dialect, &self.variables);

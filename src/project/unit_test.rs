@@ -73,7 +73,11 @@ pub(crate) fn load(context: &Context<'_>, entry: &Entry) -> Output {
         }
         Err(error) => {
             let place = files::line_location(&entry.path, error.line);
-            output.warn(codes::TEST_OR_METRIC_UNREADABLE, place, format!("unit tests: {}", error.message));
+            let message = format!("unit tests: {}", error.message);
+            match files::is_template(&text) {
+                true => output.warn(codes::TEST_OR_METRIC_UNREADABLE, place, message),
+                false => output.refuse(codes::TEST_OR_METRIC_UNREADABLE, place, message),
+            }
         }
     }
     output

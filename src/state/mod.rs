@@ -151,12 +151,25 @@ impl State {
             let names: Vec<String> = cycle.iter().chain(cycle.first()).map(ToString::to_string).collect();
             let message = format!("these models read each other: {}", names.join(" → "));
             let help = "break the cycle: SQLMesh refuses to load the project as it is";
-            self.diagnostics.push(Diagnostic::error(CYCLE, location, message).with_help(help));
+            let found = Diagnostic::error(CYCLE, location, message).with_help(help);
+            self.diagnostics.push(Diagnostic { refused: self.is_certain_cycle(cycle), ..found });
         }
         let undeclared = undeclared::diagnostics(self);
         self.diagnostics.extend(undeclared);
         let gaps: Vec<Diagnostic> = self.models.values().flat_map(|model| model.gaps(&self.project)).collect();
         self.diagnostics.extend(gaps);
+    }
+
+    /// Do these models read each other even if only those tables count that they read for certain?
+    fn is_certain_cycle(&self, cycle: &[ModelName]) -> bool {
+        let certain = |name: &ModelName| -> BTreeSet<ModelName> {
+            let Some(model) = self.models.get(name) else { return BTreeSet::new() };
+            let declared = model.model.depends_on.iter().map(|dependency| dependency.model.clone());
+            let whole = model.resolved().filter(|_| model.understanding() == Understanding::Whole);
+            declared.chain(whole.into_iter().flat_map(|resolved| resolved.tables.iter().cloned())).collect()
+        };
+        let edges = cycle.iter().map(|name| (name.clone(), certain(name))).collect();
+        !order::order(&edges).cycles.is_empty()
     }
 
     /// The statements around a model's query, rendered.

@@ -236,6 +236,9 @@ pub fn expected(answer: &Answer) -> Plan {
 }
 
 pub fn predicted(analysis: &Analysis) -> Plan {
+    // SQLMesh answered, so it loaded the project.
+    let refusals: Vec<_> = analysis.findings.iter().filter(|finding| finding.code == "S111").collect();
+    assert!(refusals.is_empty(), "{refusals:?}");
     let models = analysis.models.iter().filter(|model| model.change != Change::None);
     let models = models.map(|model| (&model.name, model.change, model.sqlmesh));
     let audits = analysis.standalone_audits.iter().map(|audit| (&audit.name, audit.change, audit.sqlmesh));

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use crate::compare::{AuditCall, LocalChange, audit_calls};
 use crate::diagnostic::Location;
 use crate::names::ModelName;
+use crate::project::codes::AUDIT_UNREADABLE;
 use crate::project::{Audit, Body};
 use crate::resolve::{Problem, ProblemKind, Resolved};
 use crate::state::{AnalysedModel, State};
@@ -65,14 +66,25 @@ fn of_call(search: &Search<'_>, model: &AnalysedModel, call: &AuditCall<'_>) -> 
 /// SQLMesh doesn't load a project with a model that names an audit without a definition.
 fn undefined(search: &Search<'_>, model: &AnalysedModel, call: &AuditCall<'_>) -> Option<Failure> {
     let name = &model.model.name;
-    let old = definition(search.sides.before, name, &call.name)?;
+    let old = definition(search.sides.before, name, &call.name);
+    let named_before = || {
+        let before = search.sides.before.models.get(name);
+        before.is_some_and(|before| audit_calls(before).iter().any(|known| known.name == call.name))
+    };
     let project = &search.sides.after.project;
     // A definition that can't be read may still be one.
-    let is_unread = project.diagnostics.iter().any(|found| found.location.path == old.location.path);
-    if is_builtin(&call.name) || is_unread {
+    let is_unread = project
+        .diagnostics
+        .iter()
+        .any(|found| found.code == AUDIT_UNREADABLE || old.is_some_and(|old| found.location.path == old.location.path));
+    let is_name = call.name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    if !is_name || is_builtin(&call.name) || is_unread || old.is_none() && named_before() {
         return None;
     }
-    let message = format!("the audit {} was removed and is still named by {name}", call.name);
+    let message = match old {
+        Some(_) => format!("the audit {} was removed and is still named by {name}", call.name),
+        None => format!("no audit is called {}", call.name),
+    };
     Some(failure(mentioned(model, call, &call.name), None, message, None))
 }
 

@@ -42,7 +42,7 @@ pub fn load(tree: &dyn Tree, root: &str, options: &LoadOptions) -> (Config, Vec<
 /// Reads every file and overlays the YAML ones on the Python one, as SQLMesh does where it accepts both.
 fn read_all(tree: &dyn Tree, found: &[&Entry], options: &LoadOptions, diagnostics: &mut Vec<Diagnostic>) -> Literal {
     if let [_, second, ..] = found {
-        diagnostics.push(Diagnostic::warning(
+        diagnostics.push(Diagnostic::refusal(
             codes::NOT_SUPPORTED,
             Location::file(second.path.clone()),
             "there is more than one configuration file in this folder; SQLMesh refuses to load such a project",
@@ -76,6 +76,7 @@ fn read_yaml(path: &Arc<str>, text: &str, env: &BTreeMap<String, String>) -> Res
     let read = yaml::render(text, env).and_then(|rendered| yaml::parse(&rendered));
     read.map_err(|error| {
         let location = files::line_location(path, error.line);
-        Diagnostic::error(codes::CONFIG_UNREADABLE, location, format!("configuration: {}", error.message))
+        let found = Diagnostic::error(codes::CONFIG_UNREADABLE, location, format!("configuration: {}", error.message));
+        Diagnostic { refused: !files::is_template(text), ..found }
     })
 }

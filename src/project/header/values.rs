@@ -13,14 +13,14 @@ const CONSTRAINTS: [&str; 9] =
 /// The items of `(a, b)`, `[a, b]` or a single `a`, as texts.
 pub(crate) fn items(value: &str, rules: LexicalRules) -> Vec<&str> {
     let tokens = lex_code(value, rules);
-    let pieces = split_commas(unwrap(&tokens));
+    let pieces = split_commas(unwrap(value, &tokens));
     pieces.into_iter().filter_map(|piece| text_of(value, piece)).collect()
 }
 
 /// `key := value` or `key = value` pairs of `(…, …)`; keys in lower case.
 pub(crate) fn pairs(value: &str, rules: LexicalRules) -> Vec<(String, String)> {
     let tokens = lex_code(value, rules);
-    let pieces = split_commas(unwrap(&tokens));
+    let pieces = split_commas(unwrap(value, &tokens));
     pieces.into_iter().filter_map(|piece| pair(value, piece)).collect()
 }
 
@@ -42,9 +42,12 @@ fn text_of<'t>(text: &'t str, piece: &[Token]) -> Option<&'t str> {
     text.get(piece.first()?.start..piece.last()?.end)
 }
 
-/// What stands inside the brackets, if the whole is in brackets.
-fn unwrap(tokens: &[Token]) -> &[Token] {
+/// What stands inside the brackets, if the whole is in brackets: `(…)`, `[…]`, `ARRAY[…]`.
+fn unwrap<'t>(text: &str, tokens: &'t [Token]) -> &'t [Token] {
     match tokens {
+        [word, open, ..] if open.is_symbol('[') && word.text(text).eq_ignore_ascii_case("array") => {
+            unwrap(text, tokens.get(1..).unwrap_or_default())
+        }
         [open, inner @ .., close]
             if (open.is_symbol('(') && close.is_symbol(')') || open.is_symbol('[') && close.is_symbol(']'))
                 && is_closed_inside(inner) =>
@@ -75,7 +78,7 @@ fn is_closed_inside(tokens: &[Token]) -> bool {
 /// The columns of a `columns (...)` property. `tokens` are those of its value.
 pub(crate) fn columns(source: Source<'_>, tokens: &[Token], dialect: Dialect) -> Vec<DeclaredColumn> {
     let mut columns = Vec::new();
-    for piece in split_columns(unwrap(tokens)) {
+    for piece in split_columns(unwrap(source.text, tokens)) {
         let Some((name, rest)) = piece.split_first() else {
             continue;
         };
@@ -131,6 +134,7 @@ mod tests {
         let rules = Dialect::default().lexical();
         assert_eq!(items("(a.b, f(x, y),)", rules), ["a.b", "f(x, y)"]);
         assert_eq!(items("a.b", rules), ["a.b"]);
+        assert_eq!(items("ARRAY[a, f(x)]", rules), ["a", "f(x)"]);
         assert_eq!(items("(a, b), (c)", rules), ["(a, b)", "(c)"]);
         let expected = [("x".to_owned(), "1".to_owned()), ("y".to_owned(), "'a, b'".to_owned())];
         assert_eq!(pairs("(X := 1, y = 'a, b')", rules), expected);

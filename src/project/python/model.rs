@@ -26,6 +26,9 @@ use crate::project::unnamed::{Pattern, Unnamed};
 use crate::project::{Body, DeclaredColumn, Header, Model, ModelKind, Property, blueprint, codes, external};
 use crate::source::Entry;
 
+/// Arguments of `@model` that are statements in models written in SQL.
+const STATEMENTS: [&str; 3] = ["pre_statements", "post_statements", "on_virtual_update"];
+
 /// What is known of the project's Python.
 pub(crate) struct Python<'p> {
     pub modules: &'p Modules,
@@ -233,6 +236,20 @@ impl Reader<'_> {
         let mut header = self.header(arguments, dialect, output);
         let skipped: &[&str] = if is_sql { &[] } else { &["optimize_query"] };
         let is_default = arguments.given("kind").is_none();
+        if !is_sql && !arguments.has_unknown() && !arguments.entries().iter().any(|(name, _)| name == "columns") {
+            let message = "SQLMesh asks for `columns` in a Python model";
+            output.refuse(codes::PROPERTY_INVALID, place.clone(), message);
+        }
+        if !is_sql && ["VIEW", "EMBEDDED", "SEED", "MANAGED"].contains(&kind.name.as_str()) && !is_default {
+            let message = format!("SQLMesh makes no Python model of the kind {}", kind.name);
+            output.refuse(codes::PROPERTY_INVALID, place.clone(), message);
+        }
+        let mut checked = header.clone();
+        // Arguments that Python models have besides the properties of a header.
+        checked.properties.retain(|property| !STATEMENTS.contains(&property.name.as_str()));
+        header::check(&checked, &kind, dialect, output);
+        let has_default = |name: &str| context.config.model_defaults.contains_key(name);
+        header::check_together(&header, &kind, &has_default, output);
         header::add_defaults(&mut header, (!is_default).then_some(&mut kind), context.config, dialect, skipped);
         header::substitute_properties(&mut header.properties, dialect, &variables);
         header::substitute_properties(&mut kind.properties, dialect, &variables);
