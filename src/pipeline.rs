@@ -48,8 +48,12 @@ pub fn analyze_running(
         }
         let old = State::new(Arc::new(old), None);
         let new = State::new(Arc::new(new), Some(&old));
+        let loaded = as_loaded(&old, &new).map(|(old, new)| with_stand_ins(old, new));
         let (old, new) = with_stand_ins(old, new);
-        let plan = plan::predict(&old, &new, plan);
+        let plan = match &loaded {
+            Some((old, new)) => plan::predict(old, new, plan),
+            None => plan::predict(&old, &new, plan),
+        };
         let sides = Sides { before: &old, after: &new };
         let analysis = impact::analyse(&sides, &plan, revision(before.tree), revision(after.tree));
         // Giving two states back takes as long as writing the report; it needn't wait for that.
@@ -72,6 +76,21 @@ pub fn state_running(side: &Side<'_>, options: &LoadOptions, interpreter: Option
         }
         State::new(Arc::new(project), None)
     })
+}
+
+/// Both states as SQLMesh loads them, where it expanded queries of which it isn't known that they are these in every run.
+fn as_loaded(before: &State, after: &State) -> Option<(State, State)> {
+    let is_known = |state: &State| state.project.expanded.as_ref().is_none_or(|known| *known == state.project.loaded);
+    if is_known(before) && is_known(after) {
+        return None;
+    }
+    let loaded = |state: &State| {
+        let mut project = Project::clone(&state.project);
+        project.expanded = Some(project.loaded.clone());
+        State::new(Arc::new(project), Some(state))
+    };
+    let old = loaded(before);
+    Some((old, loaded(after)))
 }
 
 fn with<'a>(side: &'a Side<'_>, project: &'a mut Project) -> worker::Revision<'a> {

@@ -71,6 +71,11 @@ impl DataType {
             })
     }
 
+    /// A type that only the project's database knows.
+    pub fn is_user_defined(&self) -> bool {
+        self.kind == USER_DEFINED
+    }
+
     /// The type in words of no dialect, equal if sqlglot's types are; `None` if it isn't a known one.
     pub fn spelled_out(&self) -> Option<String> {
         if self.kind == UNKNOWN || self.kind == USER_DEFINED {

@@ -53,6 +53,8 @@ pub enum Schemas {
     Known,
     /// It doesn't: each projection is annotated by itself, by the rules of no dialect.
     Unknown,
+    /// It doesn't even try, for the model says so: only a cast has a type.
+    Untouched,
 }
 
 /// The believed type of each output of a query, by place; unknown ones for outputs that stand for any number of columns.
@@ -64,7 +66,7 @@ pub fn outputs(
     beliefs: &dyn Beliefs,
 ) -> Vec<DataType> {
     let tables = match schemas {
-        Schemas::Known => Tables::of(dialect),
+        Schemas::Known | Schemas::Untouched => Tables::of(dialect),
         Schemas::Unknown => Tables::without_schema(dialect),
     };
     let annotator = Annotator {

@@ -22,7 +22,29 @@ impl Annotator<'_> {
             let outputs = self.resolved.root().map_or(0, |block| block.outputs.len());
             return vec![DataType::unknown(); outputs];
         }
+        if self.schemas == Schemas::Untouched {
+            return self.casts();
+        }
         self.selected(self.resolved.root, DEPTH).iter().map(|found| self.settled(found.clone())).collect()
+    }
+
+    /// The types of the projections that are casts without an alias, of the first SELECT.
+    fn casts(&self) -> Vec<DataType> {
+        let mut id = self.resolved.root;
+        for _ in 0..=self.resolved.blocks.len() {
+            let Some(block) = self.resolved.block(id) else { break };
+            match &block.kind {
+                BlockKind::SetOperation { left, .. } => id = *left,
+                BlockKind::Wrapped(inner) => id = *inner,
+                BlockKind::Select(_) | BlockKind::Values(_) | BlockKind::Opaque => {
+                    let is_cast = |output: &Output| output.is_unnamed && matches!(output.value.op, Op::Cast(_));
+                    let of = |output: &Output| self.of(&output.value, DEPTH).data_type;
+                    let types = block.outputs.iter();
+                    return types.map(|found| if is_cast(found) { of(found) } else { DataType::unknown() }).collect();
+                }
+            }
+        }
+        Vec::new()
     }
 
     fn is_one_select(&self) -> bool {
@@ -194,7 +216,7 @@ impl Annotator<'_> {
 
     /// A table's column, most likely at this place.
     fn of_table(&self, model: &ModelName, name: &Name, place: Option<usize>) -> Option<DataType> {
-        if self.schemas == Schemas::Unknown {
+        if self.schemas != Schemas::Known {
             return None;
         }
         let belief = self.beliefs.table(model)?;

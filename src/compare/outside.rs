@@ -16,7 +16,7 @@ pub fn compare_surroundings(before: Stated<'_>, after: Stated<'_>, diff: &mut Op
     if let (Body::Python(_), Body::Python(body)) = (&before.1.model.body, &after.1.model.body)
         // Of queries that SQLMesh rendered it is known what the variables do there.
         && (before.1.query.is_none() || after.1.query.is_none())
-        && let Some(name) = body.variables.iter().find(|name| value(before, name) != value(after, name))
+        && let Some(name) = body.variables.union(&body.arguments).find(|name| value(before, name) != value(after, name))
     {
         let change = LocalChange {
             code: "U202",

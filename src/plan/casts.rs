@@ -45,8 +45,10 @@ impl Side<'_> {
     fn kind_of(&self, text: &str) -> Option<String> {
         let kind = belief::parse(text.trim(), self.dialect).spelled_out()?;
         let has_text_only = matches!(self.dialect.family, Family::Databricks | Family::Hive | Family::Spark);
-        let is_bare_text = matches!(kind.as_str(), "VARCHAR" | "CHAR" | "NVARCHAR" | "BPCHAR");
-        Some(if has_text_only && is_bare_text { "TEXT".to_owned() } else { kind })
+        // Whatever the length: it counts where columns are defined, and nowhere else.
+        let base = kind.split('(').next().unwrap_or(&kind);
+        let is_text = matches!(base, "VARCHAR" | "CHAR" | "NVARCHAR" | "BPCHAR");
+        Some(if has_text_only && is_text { "TEXT".to_owned() } else { kind })
     }
 
     /// The type behind `AS` or `::`.

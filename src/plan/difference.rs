@@ -9,7 +9,7 @@ use crate::belief;
 use crate::hash::hash;
 use crate::intervals;
 use crate::names::ColumnName;
-use crate::project::{Body, Model, Project, Property};
+use crate::project::{Body, Model, Project, Property, header};
 
 use crate::state::{AnalysedModel, State};
 
@@ -17,6 +17,7 @@ use super::columns::Columns;
 use super::environment::{audits, environment};
 use super::parents;
 use super::queries::{Match, compare};
+use super::reread::reads_otherwise;
 use super::statements::{Place, around, effective, stored};
 use super::values::{Item, audit_calls, items, key, pair, raw_items};
 
@@ -27,6 +28,8 @@ pub(super) struct Difference {
     pub(super) metadata_hash: bool,
     /// A data change that isn't "metadata only": SQLMesh lists the model as directly modified.
     pub(super) is_direct: bool,
+    /// The property that alone makes it so, because SQLMesh reads it otherwise from its state.
+    pub(super) reads_otherwise: Option<&'static str>,
     /// How the queries compare.
     pub(super) query: Match,
 }
@@ -152,7 +155,11 @@ pub(super) fn difference(
         || statements(before, true) != statements(after, false)
         || query != Match::Equal
         || std::mem::discriminant(&old.model.body) != std::mem::discriminant(&new.model.body);
-    Difference { data_hash: data, metadata_hash: metadata, is_direct: (data || metadata) && is_direct, query }
+    let changed = data || metadata;
+    let reads_otherwise = || reads_otherwise(&before.0.project, &old.model);
+    let reads_otherwise = if changed && !is_direct { reads_otherwise() } else { None };
+    let is_direct = changed && is_direct || reads_otherwise.is_some();
+    Difference { data_hash: data, metadata_hash: metadata, is_direct, reads_otherwise, query }
 }
 
 /// Everything in the data hash but SQL text, seeds, and what comes from Python and Jinja.
@@ -276,7 +283,7 @@ fn merged(model: &Model, name: &str) -> Vec<(String, Item)> {
 /// The partition keys, with the time column in front unless it is among them.
 pub(super) fn partitioned_by(project: &Project, model: &Model) -> Vec<Item> {
     let mut keys = model.header.get("partitioned_by").map_or(vec![], |property| items(property, model, project));
-    let opted_out = model.kind.get("partition_by_time_column").is_some_and(|p| p.value.eq_ignore_ascii_case("false"));
+    let opted_out = model.kind.get("partition_by_time_column").is_some_and(|p| header::truth(&p.value) == Some(false));
     let time_column =
         model.kind.get("time_column").and_then(|property| items(property, model, project).into_iter().next());
     if let Some(column) = time_column.filter(|_| !opted_out)
@@ -346,7 +353,9 @@ fn optimize_query(project: &Project, model: &Model) -> Option<String> {
         Body::Python(body) if body.is_sql => {}
         Body::Python(_) | Body::Seed(_) | Body::External => return None,
     }
-    let own = model.header.get("optimize_query").map(|property| property.value.to_lowercase());
+    let own = model.header.get("optimize_query");
+    let own = own
+        .map(|property| header::truth(&property.value).map_or_else(|| property.value.to_string(), |is| is.to_string()));
     own.or_else(|| project.config.model_defaults.get("optimize_query").map(ToString::to_string))
 }
 

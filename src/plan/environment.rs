@@ -31,6 +31,7 @@ pub(super) fn environment(state: &State, analysed: &AnalysedModel) -> Environmen
     names.read_audits();
     names.follow_macros();
     let jinja = names.jinja();
+    names.read_arguments();
     let signals = names.signals();
     let only_metadata: BTreeSet<String> = names.metadata.difference(&names.data).cloned().collect();
     let (data, hidden): (BTreeSet<String>, BTreeSet<String>) =
@@ -139,6 +140,16 @@ impl Names<'_> {
         let (data, metadata) = (asked(&self.data), asked(&self.metadata));
         self.data.extend(data);
         self.metadata.extend(metadata);
+    }
+
+    /// The arguments of a Python model's function. `create_python_model` stores their values, and `make_python_env` then
+    /// stores those of all other variables in the same place, if there are any.
+    fn read_arguments(&mut self) {
+        let Body::Python(body) = &self.model.body else { return };
+        let configured = self.state.project.variables_of(&self.model.name);
+        if !body.is_sql && !self.data.iter().any(|name| name == "gateway" || configured.contains_key(name)) {
+            self.data.extend(body.arguments.iter().cloned());
+        }
     }
 
     fn is_metadata_only(&self, name: &str) -> bool {

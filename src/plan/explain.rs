@@ -66,15 +66,19 @@ impl Explanation<'_, '_> {
         let parts = parts::differing((self.plan.before, before), (self.plan.after, after));
         let difference = self.plan.differences.get(self.name);
         let hash = if difference.is_some_and(|found| found.data_hash) { "data" } else { "metadata" };
-        self.say(
-            "directly_modified",
-            match parts.as_slice() {
-                [] => "directly modified: nothing of its own changed, but over the columns that its parents have now its query \
-                       renders differently"
-                    .to_owned(),
-                parts => format!("directly modified: its {hash} hash differs in {}", parts.join(", ")),
-            },
-        );
+        let directly = match (difference.and_then(|found| found.reads_otherwise), parts.as_slice()) {
+            (Some(property), _) => format!(
+                "directly modified: its {hash} hash differs, and SQLMesh reads `{property}` otherwise from its state than from \
+                 the file, which it takes for a change of data"
+            ),
+            (None, []) => {
+                "directly modified: nothing of its own changed, but over the columns that its parents have now its \
+                           query renders differently"
+                    .to_owned()
+            }
+            (None, parts) => format!("directly modified: its {hash} hash differs in {}", parts.join(", ")),
+        };
+        self.say("directly_modified", directly);
         if self.plan.is_breaking_kind_change(&before.model, &after.model) {
             return self.say(
                 "kind_change",

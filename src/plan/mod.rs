@@ -13,6 +13,7 @@
 //! | `columns`, `crate::state::unseen` | whose `columns_to_types` is known and what is in it, which queries are optimized |
 //! | `queries`, `lockstep`, `side`, `joins` | `is_breaking_change`: rendered queries compared as trees, additions let through |
 //! | `qualified`, `casts`, `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
+//! | `reread` | the data hash of a model that SQLMesh reads from its state |
 //! | `audits` | standalone audits as nodes of the graph |
 //! | `parents` | `depends_on`, `Snapshot.parents` |
 //! | `rebuild`, `schedule` | versions, forced rebuilds, `missing_intervals` |
@@ -24,6 +25,7 @@
 //!   `NON_BREAKING` where the new code happens to give the same SQL.
 //! - A model whose query a Python function makes (`is_sql`): equal as long as the function is, `BREAKING` otherwise.
 //!   Its parents are the models named in its strings.
+//! - With `--python` SQLMesh tells what both come to, and they are compared like any query.
 //!
 //! Not modelled: column lists of aliases; time formats of other dialects; what SQLMesh does with a single worker
 //! (`MAX_FORK_WORKERS=1`); linter and plan errors (a plan that SQLMesh refuses is predicted as if it
@@ -45,6 +47,7 @@ mod qualified;
 mod queries;
 mod reading;
 mod rebuild;
+mod reread;
 mod schedule;
 mod side;
 mod simplify;
@@ -57,7 +60,7 @@ use std::sync::Arc;
 use crate::dialect::Dialect;
 use crate::impact::{Category, Change, SqlmeshReason};
 use crate::names::ModelName;
-use crate::project::{Model, Project};
+use crate::project::{Model, Project, header};
 use crate::state::State;
 
 use columns::Columns;
@@ -275,5 +278,5 @@ impl Planner<'_> {
 
 fn is_materialized_view(model: &Model) -> bool {
     model.kind.name == "VIEW"
-        && model.kind.get("materialized").is_some_and(|value| value.value.eq_ignore_ascii_case("true"))
+        && model.kind.get("materialized").is_some_and(|value| header::truth(&value.value) == Some(true))
 }

@@ -116,12 +116,15 @@ impl Side<'_> {
         {
             return Node::new(Op::Extract(unit.to_uppercase().into()), vec![date.clone()], done.span);
         }
+        if let ("COALESCE", [columns @ .., last], true) = (name, done.kids.as_slice(), self.optimized)
+            && matches!(&last.op, Op::Modifier(text) if text.starts_with("USING "))
+        {
+            // A column that a join merged, to sqlglot a call like any other.
+            return Node::new(Op::Function(name.into()), columns.to_vec(), done.span);
+        }
         // ClickHouse keeps the case of names, sqlglot doesn't look at it.
         let upper = name.to_uppercase();
-        let (name, order) = match functions::canonical(&upper, arguments, self.dialect) {
-            (same, None) if same == upper => (name, None),
-            found => found,
-        };
+        let (name, order) = functions::canonical(&upper, arguments, self.dialect);
         let kids: Vec<Tree> = match order {
             Some(order) => order.iter().filter_map(|at| done.kids.get(*at).cloned()).collect(),
             None => done.kids.clone(),

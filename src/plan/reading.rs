@@ -45,9 +45,7 @@ pub(super) fn data_type(name: &str, dialect: Dialect) -> Cow<'_, str> {
     };
     let has_text_only = matches!(family, Databricks | DuckDb | Hive | Spark);
     let bare = match base {
-        "VARCHAR" | "CHAR" | "NVARCHAR" | "BPCHAR" if has_text_only && (width.is_empty() || family == DuckDb) => {
-            return Cow::Borrowed("TEXT");
-        }
+        "VARCHAR" | "CHAR" | "NVARCHAR" | "BPCHAR" if has_text_only => return Cow::Borrowed("TEXT"),
         "STRING" => "TEXT",
         "INT64" if family != ClickHouse => "BIGINT",
         "REAL" | "FLOAT4" => "FLOAT",

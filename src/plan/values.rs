@@ -7,7 +7,7 @@
 
 use crate::dialect::{Dialect, Family};
 use crate::lex::{Token, TokenKind, identifier_text, lex_code};
-use crate::project::header::{Variables, substitute};
+use crate::project::header::{self, Variables, substitute};
 use crate::project::{Model, Project, Property};
 use crate::sql;
 use crate::sql::tree::Tree;
@@ -29,6 +29,21 @@ const TEXTS: &[&str] = &[
     "storage_format",
 ];
 
+/// Properties that are true or false.
+const BOOLEANS: &[&str] = &[
+    "allow_partials",
+    "disable_restatement",
+    "execution_time_as_valid_from",
+    "formatting",
+    "forward_only",
+    "insert_overwrite",
+    "invalidate_hard_deletes",
+    "materialized",
+    "optimize_query",
+    "partition_by_time_column",
+    "updated_at_as_valid_from",
+];
+
 /// One item of a list, as normalized tokens.
 pub(super) type Item = Vec<String>;
 
@@ -38,6 +53,10 @@ pub(super) fn items(property: &Property, model: &Model, project: &Project) -> Ve
     let text = if property.value.contains('@') { known() } else { None };
     let text = text.as_deref().unwrap_or(&property.value);
     let dialect = model.dialect;
+    let truth = header::truth(text).filter(|_| BOOLEANS.contains(&property.name.as_str()));
+    if let Some(truth) = truth {
+        return vec![vec![truth.to_string()]];
+    }
     match property.name.as_str() {
         "description" => vec![vec![unquoted(text).to_owned()]],
         // SQLMesh stores its text, with brackets and blanks (`Reference.json`).

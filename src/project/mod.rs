@@ -70,6 +70,8 @@ pub struct Project {
     owners: BTreeMap<ModelName, usize>,
     /// Queries that the user's SQLMesh expanded, in the models' own dialects; `None` if nothing may be run.
     pub expanded: Option<BTreeMap<ModelName, Arc<str>>>,
+    /// The same with queries of which it isn't known that they are these in every run: what SQLMesh plans by.
+    pub loaded: BTreeMap<ModelName, Arc<str>>,
     pub diagnostics: Vec<Diagnostic>,
 }
 

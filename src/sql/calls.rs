@@ -19,6 +19,7 @@ pub(super) fn canonical_call(name: &str, kids: Vec<Tree>, dialect: Dialect) -> (
             let day = Node::new(Op::Column, vec![day], end.span);
             (Op::Function(name.into()), vec![day, start.clone(), end.clone()])
         }
+        (Family::MySql | Family::Doris | Family::StarRocks, "ISNULL", [value]) => (Op::IsNull, vec![value.clone()]),
         (Family::Snowflake, "TO_DATE", [text]) if matches!(text.op, Op::Text(_)) => {
             (Op::Cast(false), vec![text.clone(), Node::leaf(Op::Type("DATE".into()), text.span)])
         }

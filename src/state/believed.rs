@@ -9,8 +9,8 @@ use std::sync::Arc;
 use crate::belief::{self, Belief, Beliefs, DataType, Schemas};
 use crate::dialect::Dialect;
 use crate::names::ModelName;
-use crate::project::{Body, DeclaredColumn, Model};
-use crate::resolve::{BlockKind, Resolved, Schema};
+use crate::project::{Body, DeclaredColumn, Model, header};
+use crate::resolve::{Block, BlockKind, Output, Resolved, Schema};
 use crate::sql::tree::{Op, Tree};
 
 use super::{AnalysedModel, Query, refused, unseen};
@@ -75,16 +75,17 @@ fn may_optimize(
     resolved: Option<&Resolved>,
     parents: &BTreeMap<ModelName, Option<Arc<Belief>>>,
 ) -> bool {
-    let off = |value: &str| value.eq_ignore_ascii_case("false");
-    if known.model.header.get("optimize_query").is_some_and(|property| off(&property.value)) {
-        return false;
-    }
-    let Some(resolved) = resolved else { return false };
+    let Some(resolved) = resolved.filter(|_| !is_off(known.model)) else { return false };
     // What only the header names doesn't count.
     let text = known.query.map_or("", |query| &query.rendered.rendered.sql);
     parents.values().all(Option::is_some)
         && !refused::is_refused(resolved, text, known.model.dialect)
         && !known.query.is_some_and(|query| recurs_without_saying(resolved, query))
+}
+
+/// Does the model switch the optimizer off?
+fn is_off(model: &Model) -> bool {
+    model.header.get("optimize_query").is_some_and(|property| header::truth(&property.value) == Some(false))
 }
 
 /// Does a CTE read itself where no `RECURSIVE` stands? SQLMesh takes that for a table of which nothing is known.
@@ -109,7 +110,8 @@ fn has_known_columns(known: &Known<'_>, resolved: Option<&Resolved>, is_optimize
     let is_open = known.schema.open || known.schema.columns.is_empty();
     let declared = known.model.columns.is_some();
     let has_star = || resolved.is_some_and(selects_star);
-    if is_open || !declared && !is_optimized && has_star() {
+    let lacks_columns = || has_star() || resolved.is_some_and(has_nameless);
+    if is_open || !declared && !is_optimized && lacks_columns() {
         return false;
     }
     let mut names: Vec<&str> = known.schema.columns.iter().map(|column| &*column.name).collect();
@@ -119,19 +121,28 @@ fn has_known_columns(known: &Known<'_>, resolved: Option<&Resolved>, is_optimize
 
 /// Has the query's first SELECT a star?
 fn selects_star(resolved: &Resolved) -> bool {
+    first_select(resolved).is_some_and(|block| block.outputs.iter().any(|output| output.from_star))
+}
+
+/// Has the query's first SELECT an expression without a name, which only the optimizer would give it?
+fn has_nameless(resolved: &Resolved) -> bool {
+    let is_nameless =
+        |(at, output): (usize, &Output)| output.is_unnamed && !output.is_open && *output.name == *format!("_col_{at}");
+    first_select(resolved).is_some_and(|block| block.outputs.iter().enumerate().any(is_nameless))
+}
+
+fn first_select(resolved: &Resolved) -> Option<&Block> {
     let mut id = resolved.root;
     // Each step goes to another block, so there are no more of them than blocks.
     for _ in 0..=resolved.blocks.len() {
-        let Some(block) = resolved.block(id) else { return false };
+        let block = resolved.block(id)?;
         match &block.kind {
             BlockKind::SetOperation { left, .. } => id = *left,
             BlockKind::Wrapped(inner) => id = *inner,
-            BlockKind::Select(_) | BlockKind::Values(_) | BlockKind::Opaque => {
-                return block.outputs.iter().any(|output| output.from_star);
-            }
+            BlockKind::Select(_) | BlockKind::Values(_) | BlockKind::Opaque => return Some(block),
         }
     }
-    false
+    None
 }
 
 /// The columns in the order of the model's schema.
@@ -189,7 +200,11 @@ fn of_query(
     parents: &BTreeMap<ModelName, Option<Arc<Belief>>>,
 ) -> Vec<DataType> {
     let sql = known.query.map_or("", |query| &query.rendered.rendered.sql);
-    let schemas = if is_optimized { Schemas::Known } else { Schemas::Unknown };
+    let schemas = match is_optimized {
+        true => Schemas::Known,
+        false if is_off(known.model) => Schemas::Untouched,
+        false => Schemas::Unknown,
+    };
     let types = belief::outputs(resolved, sql, known.model.dialect, schemas, &Parents(parents));
     let outputs = resolved.root().map(|block| block.outputs.as_slice()).unwrap_or_default();
     outputs.iter().zip(types).filter(|(output, _)| !output.is_open).map(|(_, found)| found).collect()

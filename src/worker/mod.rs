@@ -8,7 +8,8 @@
 //!
 //! Two states are compared only if a model is expanded in both or in neither, and only if what SQLMesh answers when it
 //! loads the project holds for every run ([`Expandable::Always`]): else two queries that are equal on the first day of
-//! the epoch could differ on others.
+//! the epoch could differ on others. SQLMesh itself compares what it loads, so the predicted plan goes by all answers
+//! ([`Project::loaded`]).
 
 mod blueprints;
 mod cache;
@@ -86,12 +87,17 @@ pub fn expand_both(
     let worker = Worker { interpreter, options, deadline, asks_for_blueprints: false };
     let with_holes = (expandable(before.project), expandable(after.project));
     let one = |revision: &Revision<'_>, with_holes: &BTreeMap<ModelName, Expandable>| {
-        let answers = worker.ask(revision, &wanted(with_holes, |found| found == Expandable::Always));
+        let answers = worker.ask(revision, &wanted(with_holes, |found| found != Expandable::Never));
         settle::usable(revision.project, answers)
     };
     let ((mut old, old_failures), (mut new, new_failures)) =
         rayon::join(|| one(before, &with_holes.0), || one(after, &with_holes.1));
     let mut found = settle::of_both(old_failures, new_failures);
+    let mut loaded = (old.clone(), new.clone());
+    settle::remove_lonely((&mut loaded.0, &with_holes.0), (&mut loaded.1, &with_holes.1));
+    (before.project.loaded, after.project.loaded) = loaded;
+    old.retain(|name, _| with_holes.0.get(name) == Some(&Expandable::Always));
+    new.retain(|name, _| with_holes.1.get(name) == Some(&Expandable::Always));
     found.extend(settle::match_sides((&mut old, &with_holes.0), (&mut new, &with_holes.1), after.project));
     // Reports show what could not be read after the change.
     after.project.diagnostics.extend(found);

@@ -67,19 +67,21 @@ fn checked(sql: Arc<str>, dialect: crate::dialect::Dialect) -> Result<Arc<str>, 
     }
 }
 
-/// Removes the queries of models that would be compared with holes, and names the models that stay as they are.
-pub(super) fn match_sides(
-    (old, old_holes): (&mut Queries, &BTreeMap<ModelName, Expandable>),
-    (new, new_holes): (&mut Queries, &BTreeMap<ModelName, Expandable>),
-    after: &Project,
-) -> Vec<Diagnostic> {
+/// The queries of one state, and which models have holes there.
+type Expanded<'q> = (&'q mut Queries, &'q BTreeMap<ModelName, Expandable>);
+
+/// Removes the queries of models that would be compared with holes. Gives the models, and as of when they are known.
+pub(super) fn remove_lonely(
+    (old, old_holes): Expanded<'_>,
+    (new, new_holes): Expanded<'_>,
+) -> Vec<(ModelName, &'static str)> {
     let faces_holes = |name: &ModelName, holes: &BTreeMap<ModelName, Expandable>, expanded: &Queries| {
         holes.contains_key(name) && !expanded.contains_key(name)
     };
     let alone = |own: &Queries, holes, other: &Queries| -> Vec<ModelName> {
         own.keys().filter(|name| faces_holes(name, holes, other)).cloned().collect()
     };
-    let mut lonely: Vec<(ModelName, &str)> = alone(old, new_holes, new)
+    let lonely: Vec<(ModelName, &str)> = alone(old, new_holes, new)
         .into_iter()
         .map(|name| (name, "before"))
         .chain(alone(new, old_holes, old).into_iter().map(|name| (name, "after")))
@@ -88,6 +90,13 @@ pub(super) fn match_sides(
         old.remove(name);
         new.remove(name);
     }
+    lonely
+}
+
+/// The same, with what is to be said of the models that stay as they are.
+pub(super) fn match_sides(old: Expanded<'_>, new: Expanded<'_>, after: &Project) -> Vec<Diagnostic> {
+    let (old_holes, new_holes) = (old.1, new.1);
+    let mut lonely = remove_lonely(old, new);
     let is_unsteady =
         |name: &ModelName| [old_holes, new_holes].iter().any(|holes| holes.get(name) == Some(&Expandable::AtLoadTime));
     lonely.retain(|(name, _)| !is_unsteady(name));

@@ -252,6 +252,9 @@ fn code_that_depends_on_the_run_is_never_called_the_same() {
         let analysis = Fake::answering(ANSWER).diff(&sandbox, &[]);
         assert_eq!(effects(&analysis, "shop.sums").first().map(String::as_str), Some("rows unknown"), "{line}");
         assert!(diagnostics(&analysis).iter().any(|one| one.starts_with("U405")), "{line}");
+        // SQLMesh compares what it loads, whatever runs later.
+        let planned = analysis["models"].as_array().unwrap().iter().find(|found| found["name"] == "shop.sums").unwrap();
+        assert_eq!((&planned["change"], &planned["sqlmesh"]), (&"direct".into(), &"NON_BREAKING".into()), "{line}");
     }
 }
 

@@ -65,7 +65,7 @@ def answer_for_models(before, after):
     if (before.data_hash, before.metadata_hash) == (after.data_hash, after.metadata_hash):
         return "none"
     old = type(before).parse_raw(before.json())
-    if before.data_hash == after.data_hash or after.is_metadata_only_change(old):
+    if not after.is_data_change(old):
         return "METADATA"
     return "NON_BREAKING" if after.is_breaking_change(old) is False else "BREAKING"
 

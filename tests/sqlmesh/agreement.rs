@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use impact::impact::{Analysis, Category, Change};
-use impact::pipeline::{Side, analyze};
+use impact::pipeline::{Side, analyze_running};
+use impact::plan::PlanOptions;
 use impact::project::load::LoadOptions;
 use impact::source::MemoryTree;
+use impact::worker::Interpreter;
 use rayon::prelude::*;
 use serde::Deserialize;
 
 use crate::edits::{Edit, EditSet, apply};
 use crate::example::{Files, files, folder};
+use crate::render::interpreter;
 
 /// The recorded answers about one project.
 #[derive(Deserialize)]
@@ -39,6 +42,8 @@ pub struct Answer {
 #[derive(Deserialize)]
 struct Differences {
     edits: BTreeMap<String, String>,
+    /// Those of them that it answers as SQLMesh does once the project's code may run.
+    run: Vec<String>,
 }
 
 /// How models are listed, with their categories.
@@ -89,6 +94,32 @@ fn categories_of_random_commits_are_sqlmesh_s() {
         ("nodes", "testdata/nodes"),
     ] {
         compare_commits(name, project);
+    }
+}
+
+#[test]
+fn exceptions_are_predicted_once_the_project_s_code_may_run() {
+    let Some(interpreter) = interpreter() else { return };
+    let differences: Differences = read("differences.json");
+    assert!(differences.run.iter().all(|id| differences.edits.contains_key(id)));
+    for (name, project) in [("sushi", "sushi"), ("wursthall", "wursthall")] {
+        let Some(folder) = folder(project) else { return };
+        let recorded: Recorded = read(&format!("recorded/{name}.json"));
+        for edit in EditSet::read(name).edits.iter().filter(|edit| differences.run.contains(&edit.id)) {
+            let mut before = files(&folder);
+            apply(&edit.given, &mut before);
+            let mut after = before.clone();
+            apply(&edit.operations, &mut after);
+            let analysis = analysed_running(&before, &after, Some(&interpreter));
+            if let Some(failure) =
+                analysis.diagnostics.iter().find(|found| matches!(found.code.as_str(), "U402" | "U407"))
+            {
+                eprintln!("\n!!! SKIPPED: {}: {}\n", edit.id, failure.message);
+                continue;
+            }
+            let (expected, actual) = (expected(&recorded.edits[&edit.id]), predicted(&analysis));
+            assert!(expected == actual, "{}", described(&edit.id, &expected, &actual));
+        }
     }
 }
 
@@ -170,12 +201,17 @@ pub fn read<T: serde::de::DeserializeOwned>(name: &str) -> T {
 }
 
 pub fn analysed(before: &Files, after: &Files) -> Analysis {
+    analysed_running(before, after, None)
+}
+
+fn analysed_running(before: &Files, after: &Files, interpreter: Option<&Interpreter>) -> Analysis {
     let tree = |name: &str, files: &Files| {
         MemoryTree::new(name, files.iter().map(|(path, text)| (path.as_str(), text.as_str())))
     };
     let (before, after) = (tree("before", before), tree("after", after));
     let side = |tree| Side { tree, roots: vec![String::new()] };
-    analyze(&side(&before), &side(&after), &LoadOptions::default())
+    let options = LoadOptions::default();
+    analyze_running(&side(&before), &side(&after), &options, &PlanOptions::default(), interpreter)
 }
 
 /// SQLMesh's plan; standalone audits are nodes of it.

@@ -128,7 +128,7 @@ fn expanded(project: &str, files: &Files, interpreter: &Interpreter) -> Vec<Stri
 }
 
 /// The Python that has SQLMesh, or `None` and a loud word.
-fn interpreter() -> Option<Interpreter> {
+pub fn interpreter() -> Option<Interpreter> {
     let named = ["IMPACT_PYTHON_SQLMESH", "IMPACT_PYTHON_DUCKDB"].into_iter().find_map(std::env::var_os);
     let has_sqlmesh = |python: &std::ffi::OsString| {
         let output = std::process::Command::new(python).args(["-c", "import sqlmesh"]).output();

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use crate::intervals;
 use crate::names::ModelName;
-use crate::project::header::{Variables, substitute};
+use crate::project::header::{Variables, substitute, truth};
 use crate::project::{Body, Model, Project, Property};
 use crate::state::State;
 
@@ -180,7 +180,7 @@ fn node(project: &Project, model: &Model, now: i64) -> Node {
             .flatten()
             .and_then(|text| text.parse::<u32>().ok())
             .map_or(0, i64::from),
-        partials: header("allow_partials").flatten().is_some_and(|text| text.eq_ignore_ascii_case("true")),
+        partials: header("allow_partials").flatten().is_some_and(|text| truth(&text) == Some(true)),
         is_evaluated: !is_symbolic || has_audits,
         is_seed: matches!(model.body, Body::Seed(_)),
     }

@@ -73,7 +73,14 @@ pub(super) fn is_always_true(tree: &Tree) -> bool {
 fn is_container(op: &Op) -> bool {
     matches!(
         op,
-        Op::Alias(_) | Op::OrderItem(..) | Op::Limit | Op::Offset | Op::Fetch(_) | Op::Row | Op::NamedArgument(_)
+        Op::Alias(_)
+            | Op::AtTimeZone
+            | Op::OrderItem(..)
+            | Op::Limit
+            | Op::Offset
+            | Op::Fetch(_)
+            | Op::Row
+            | Op::NamedArgument(_)
     )
 }
 

@@ -16,7 +16,11 @@ pub(super) fn unwrapped(tree: &Tree, parent: Option<&Tree>) -> Tree {
 
 fn may_drop(inner: &Tree, parent: Option<&Tree>) -> bool {
     let Some(parent) = parent else { return true };
-    if inner.op == Op::Select || matches!(parent.op, Op::Exists | Op::Quantified(..) | Op::Subscript) {
+    // Of `x > ANY (…)` the operand before the operator is one of a comparison.
+    let is_compared =
+        matches!(parent.op, Op::Quantified(..)) && parent.first().is_some_and(|first| holds(first, inner));
+    let is_kept = matches!(parent.op, Op::Exists | Op::Quantified(..) | Op::Subscript) && !is_compared;
+    if inner.op == Op::Select || is_kept {
         return false;
     }
     let parent_compares = is_predicate(parent);
@@ -35,6 +39,11 @@ fn may_drop(inner: &Tree, parent: Option<&Tree>) -> bool {
         (operator(inner), operator(parent)),
         (Some("+"), Some("+")) | (Some("*"), Some("*")) | (Some("*"), Some("+" | "-"))
     )
+}
+
+/// Is it this expression, whatever parentheses are around it?
+fn holds(tree: &Tree, inner: &Tree) -> bool {
+    tree == inner || tree.op == Op::Paren && tree.first().is_some_and(|kid| holds(kid, inner))
 }
 
 fn operator(tree: &Tree) -> Option<&str> {

@@ -91,11 +91,17 @@ pub(crate) fn is_enabled(header: &Header, dialect: Dialect, variables: &Variable
     };
     let value = substitute(&property.value, dialect, variables)?;
     match value.trim().trim_matches('\'').to_ascii_lowercase().as_str() {
-        "" | "true" | "t" | "1" | "y" | "yes" | "on" | "none" | "null" => Some(true),
-        // `str_to_bool`: any other word is no.
-        word if word.chars().all(char::is_alphanumeric) => Some(false),
-        _ => None,
+        "" | "none" | "null" => Some(true),
+        word => truth(word),
     }
+}
+
+/// A word as `str_to_bool` reads it; `None` for what isn't a word.
+pub(crate) fn truth(text: &str) -> Option<bool> {
+    let word = text.trim().trim_matches(['\'', '"']);
+    let is_word = !word.is_empty() && word.chars().all(char::is_alphanumeric);
+    let is_yes = || ["true", "1", "t", "y", "yes", "on"].iter().any(|yes| yes.eq_ignore_ascii_case(word));
+    is_word.then(is_yes)
 }
 
 /// The property that names the header's dialect, read.

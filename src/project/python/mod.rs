@@ -39,8 +39,10 @@ pub struct PythonBody {
     pub queries: Vec<CodeQuery>,
     /// Where the function names what may be a column.
     pub words: Words,
-    /// Lower-case names of the variables that the function asks for, as arguments or of its context.
+    /// Lower-case names of the variables that the function asks its context for.
     pub variables: BTreeSet<String>,
+    /// Lower-case names of its arguments: SQLMesh passes variables to those of their names.
+    pub arguments: BTreeSet<String>,
     /// What it gives may depend on the day or the stage of a run, or on the world outside.
     pub reads_run: bool,
 }

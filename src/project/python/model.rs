@@ -260,8 +260,7 @@ impl Reader<'_> {
         let own_tables = (!is_sql).then_some(&name);
         let depends_on = self.depends_on(arguments, own_tables, &names, output);
         let entrypoint = self.function.name.to_string();
-        let mut said = self.python.definitions.said(self.module_name, &entrypoint);
-        said.variables.extend(self.arguments_of_function());
+        let said = self.python.definitions.said(self.module_name, &entrypoint);
         let columns = self.columns(arguments, dialect, &variables, place, output);
         let (queries, words) = if is_sql { Default::default() } else { self.queries(&names) };
         output.models.push(Arc::new(Model {
@@ -284,6 +283,7 @@ impl Reader<'_> {
                 queries,
                 words,
                 variables: said.variables,
+                arguments: self.arguments_of_function(),
                 reads_run: said.reads_run,
             }),
         }));
@@ -300,10 +300,10 @@ impl Reader<'_> {
     }
 
     /// SQLMesh passes variables to arguments of their names.
-    fn arguments_of_function(&self) -> impl Iterator<Item = String> {
+    fn arguments_of_function(&self) -> BTreeSet<String> {
         let parameters = &self.function.parameters;
         let all = parameters.args.iter().chain(&parameters.kwonlyargs);
-        all.map(|parameter| parameter.parameter.name.to_lowercase()).filter(|name| name != "context")
+        all.map(|parameter| parameter.parameter.name.to_lowercase()).filter(|name| name != "context").collect()
     }
 
     fn name(
