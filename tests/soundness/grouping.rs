@@ -118,10 +118,12 @@ fn windows_see_all_rows_of_their_input() {
 #[test]
 fn rollup_behind_the_keys_leaves_them_out_one_after_the_other() {
     let query = |keys: &str| format!("SELECT a, b, count(*) AS n FROM t GROUP BY {keys}");
-    for dialect in ["mysql", "spark", "clickhouse"] {
+    for dialect in ["mysql", "spark", "clickhouse", "tsql"] {
         differ_in_rows(dialect, &query("a, b WITH ROLLUP"), &query("b, a WITH ROLLUP"));
         differ_in_rows(dialect, &query("a, b WITH ROLLUP"), &query("a, b"));
         differ_in_rows(dialect, &query("a, b, a WITH ROLLUP"), &query("a, b WITH ROLLUP"));
-        same(dialect, &query("a, b WITH ROLLUP"), &query("1, 2 WITH ROLLUP"));
+        if dialect != "tsql" {
+            same(dialect, &query("a, b WITH ROLLUP"), &query("1, 2 WITH ROLLUP"));
+        }
     }
 }

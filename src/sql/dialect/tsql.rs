@@ -31,6 +31,7 @@ pub const SYNTAX: Syntax = Syntax {
         can.supports_settings = true;
         can.supports_filter_during_aggregation = true;
         can.supports_group_by_expr = true;
+        can.supports_group_by_with_modifier = true;
     },
     rules: RULES,
     binding: Binding::TSql,
@@ -51,7 +52,13 @@ mod tests {
                 "SELECT * FROM t FOR XML PATH('e'), ELEMENTS XSINIL",
                 "SELECT * FROM t FOR SYSTEM_TIME BETWEEN c AND d",
                 "SELECT NEXT VALUE FOR db.s.q",
+                "SELECT a, b FROM t GROUP BY a, b WITH ROLLUP",
             ],
+        );
+        differ(
+            Family::TSql,
+            "SELECT a, b FROM t GROUP BY a, b WITH ROLLUP",
+            "SELECT a, b FROM t GROUP BY a, b WITH CUBE",
         );
         differ(Family::TSql, "SELECT * FROM t OPTION(MAXDOP 2)", "SELECT * FROM t OPTION(MAXDOP 3)");
         differ(
