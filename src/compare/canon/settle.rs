@@ -105,7 +105,7 @@ impl Canon<'_> {
 
     /// Brings the expressions into their simplest form.
     fn simplify(&mut self, select: &mut Select) {
-        let before = self.laws.len();
+        let before = (self.laws.len(), casts(select));
         let mut changed = self.simplify_from(&mut select.from);
         changed |= self.simplify_conditions(&mut select.having) | self.simplify_conditions(&mut select.qualify);
         let mut simple = |tree: &mut Tree| {
@@ -117,10 +117,26 @@ impl Canon<'_> {
         if let Grouping::Keys(keys) = &mut select.grouping {
             keys.iter_mut().for_each(&mut simple);
         }
-        if changed && before == self.laws.len() {
+        let fewer_casts = casts(select) < before.1;
+        if fewer_casts {
+            self.used("casts to the type that is there");
+        }
+        if changed && before.0 == self.laws.len() {
             self.used("three-valued logic");
         }
     }
+}
+
+/// How many casts stand in a SELECT.
+fn casts(select: &Select) -> usize {
+    let mut count = 0;
+    select.own_trees(&mut |tree| {
+        tree.walk(&mut |node| {
+            count += usize::from(matches!(node.op, Op::Cast(_)));
+            true
+        });
+    });
+    count
 }
 
 impl Canon<'_> {
