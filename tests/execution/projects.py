@@ -224,6 +224,8 @@ class World:
             sys.exit(f"impact failed: {done.stderr}")
         answer = json.loads(done.stdout)
         found = {model["name"]: model for model in answer["models"]}
+        # A project that SQLMesh doesn't load isn't run.
+        self.loads = all(finding["code"] != "S111" for finding in answer["findings"])
         for finding in answer["findings"]:
             if finding["code"] == "S106":
                 self.broken_audits.add(finding["model"])
@@ -393,6 +395,9 @@ def main():
             for _ in range(EDITS_PER_PROJECT):
                 changed, touched, names = world.edit()
                 answers = world.answer(arguments.impact, changed)
+                if not world.loads:
+                    tally.counts["edits after which nothing loads"] += 1
+                    continue
                 wrong = tally.judge(world, changed, touched, answers)
                 tally.counts["edits"] += 1
                 if wrong is not None:

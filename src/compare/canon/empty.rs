@@ -21,12 +21,14 @@ impl Canon<'_> {
                     let plain = select.having.is_empty() && select.limit.is_none() && !select.looks_beyond();
                     return plain && self.of_nothing(select);
                 }
-                *query = Query::Empty(self.shape(query).types);
+                let Some(none) = self.none_of(query) else { return false };
+                *query = none;
             }
             Query::Select(select)
                 if is_never(&select.having) && !select.outputs.iter().any(super::calls::is_unlisted) =>
             {
-                *query = Query::Empty(self.shape(query).types)
+                let Some(none) = self.none_of(query) else { return false };
+                *query = none;
             }
             Query::Union(branches) => {
                 let kept = branches.iter().filter(|branch| !matches!(branch, Query::Empty(_))).count();
@@ -42,6 +44,28 @@ impl Canon<'_> {
         }
         self.used("a filter that is never met");
         true
+    }
+
+    /// No rows, if the types of their columns are known: those decide what other branches of a union become, and what stands
+    /// beside a NULL where nothing is joined.
+    fn none_of(&self, query: &Query) -> Option<Query> {
+        let types = self.shape(query).types;
+        types.iter().all(Option::is_some).then_some(Query::Empty(types))
+    }
+
+    /// The whole query gives no rows. Nothing reads it here, so it doesn't matter of which types they would be.
+    pub(super) fn empty_at_last(&mut self, query: &mut Query) {
+        let is_empty = match query {
+            Query::Select(select) if !select.outputs.iter().any(super::calls::is_unlisted) => {
+                select.grouping != Grouping::Whole && is_never(&select.from.filter) || is_never(&select.having)
+            }
+            Query::Empty(_) => true,
+            _ => false,
+        };
+        if is_empty {
+            *query = Query::Empty(vec![None; query.width()]);
+            self.used("a filter that is never met");
+        }
     }
 
     /// Aggregates over no rows.
@@ -87,6 +111,19 @@ mod tests {
         same("SELECT a FROM p WHERE 1 = 0", "SELECT b FROM q WHERE FALSE".replace("b", "y").as_str());
         same("SELECT COUNT(*), SUM(a) FROM p WHERE FALSE", "SELECT COUNT(c), NULL FROM n WHERE 1 = 0");
         same("SELECT a FROM p UNION ALL SELECT a FROM p WHERE FALSE", "SELECT a FROM p");
+        // Types of columns without rows decide those of the others.
+        differ(
+            "SELECT s || s, b FROM p UNION ALL SELECT UPPER(s), f FROM p WHERE FALSE",
+            "SELECT s || s, b FROM p UNION ALL SELECT UPPER(s), b FROM p WHERE FALSE",
+        );
+        differ(
+            "SELECT own(b), b FROM p UNION ALL SELECT LOWER(s), LENGTH(s) FROM p WHERE FALSE",
+            "SELECT own(b), b FROM p UNION ALL SELECT LENGTH(s), LOWER(s) FROM p WHERE FALSE",
+        );
+        differ(
+            "SELECT COALESCE(i.x, 5) FROM p LEFT JOIN (SELECT LENGTH(s) AS x FROM n WHERE FALSE) i ON TRUE",
+            "SELECT COALESCE(i.x, 5) FROM p LEFT JOIN (SELECT LOWER(s) AS x FROM n WHERE FALSE) i ON TRUE",
+        );
         differ("SELECT COUNT(*) FROM p WHERE FALSE GROUP BY a", "SELECT 0");
         differ("SELECT a FROM p UNION SELECT a FROM p WHERE FALSE", "SELECT a FROM p");
     }

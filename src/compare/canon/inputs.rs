@@ -56,7 +56,7 @@ impl Lowering<'_, '_> {
         let found = match query {
             Some(query) => {
                 let parts = lowering.inside.parts;
-                let Form { query, prints, laws, premises, effort } = formed(&mut lowering, query);
+                let Form { query, prints, laws, premises, effort } = formed(&mut lowering, query, false);
                 lowering.inside = Inside { laws, premises, effort, parts };
                 prints.filter(|_| !matches!(query, Query::Frozen(_)))
             }

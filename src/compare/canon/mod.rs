@@ -162,7 +162,7 @@ fn settled(side: &Side<'_>, facts: &Facts, given_up: &Cell<bool>) -> Option<Sett
     let mut lowering = lower::Lowering::new(side.resolved, &mut prints, side.renames, facts);
     let query = lowering.query(side.resolved.root);
     given_up.set(given_up.get() || lowering.is_too_large());
-    let Form { query, mut prints, laws, premises, effort } = formed(&mut lowering, query?);
+    let Form { query, mut prints, laws, premises, effort } = formed(&mut lowering, query?, true);
     let is_complete = prints.is_some() && effort <= MOST_EFFORT;
     if let (Query::Select(select), Some(prints)) = (&query, &mut prints) {
         // The result has a NULL there, of whatever type.
@@ -184,8 +184,8 @@ struct Form {
     effort: usize,
 }
 
-/// Rewrites what was lowered until no law applies.
-fn formed(lowering: &mut lower::Lowering<'_, '_>, mut query: Query) -> Form {
+/// Rewrites what was lowered until no law applies. Is it the whole query, which nothing else reads?
+fn formed(lowering: &mut lower::Lowering<'_, '_>, mut query: Query, is_whole: bool) -> Form {
     let inside = std::mem::take(&mut lowering.inside);
     let mut canon = Canon {
         family: lowering.resolved.dialect.family,
@@ -200,6 +200,9 @@ fn formed(lowering: &mut lower::Lowering<'_, '_>, mut query: Query) -> Form {
         effort: inside.effort,
     };
     canon.settle_all(&mut query);
+    if is_whole {
+        canon.empty_at_last(&mut query);
+    }
     let mut printer = print::Printer::new(&canon);
     let prints = printer.query(&query);
     let prints = (!printer.is_exhausted()).then_some(prints);

@@ -62,7 +62,7 @@ impl<'c> Printer<'c> {
                 BlockPrints { rows, columns, ..BlockPrints::default() }
             }
             Query::Empty(types) => {
-                let columns = vec![hash("column of no rows"); types.len()];
+                let columns = types.iter().map(|kind| hash(("column of no rows", kind))).collect();
                 BlockPrints { rows: hash("no rows"), columns, ..BlockPrints::default() }
             }
             Query::Frozen(prints) => {
