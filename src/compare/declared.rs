@@ -94,7 +94,7 @@ fn types((before, old): (&AnalysedModel, &Column), (after, new): (&AnalysedModel
     }
 }
 
-fn declaration<'m>(model: &'m AnalysedModel, name: &ColumnName) -> Option<&'m DeclaredColumn> {
+pub(super) fn declaration<'m>(model: &'m AnalysedModel, name: &ColumnName) -> Option<&'m DeclaredColumn> {
     model.model.columns.as_ref()?.iter().find(|column| column.name == *name)
 }
 
@@ -102,7 +102,11 @@ fn place(declared: Option<&DeclaredColumn>, model: &AnalysedModel) -> Location {
     declared.map_or_else(|| model.model.location.clone(), |column| column.location.clone())
 }
 
-fn retyped(old: Option<&DeclaredColumn>, new: Option<&DeclaredColumn>, after: &AnalysedModel) -> LocalChange {
+pub(super) fn retyped(
+    old: Option<&DeclaredColumn>,
+    new: Option<&DeclaredColumn>,
+    after: &AnalysedModel,
+) -> LocalChange {
     let name = new.or(old).map_or_else(|| "".into(), |column| column.name.clone());
     let message = match (old, new) {
         (None, _) => format!("the type of {name} is declared now"),

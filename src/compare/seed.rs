@@ -4,6 +4,7 @@ use crate::diagnostic::Location;
 use crate::impact::{ColumnEffect, RowEffect};
 use crate::names::ColumnName;
 use crate::project::seed::{Seed, SeedContent};
+use crate::sql::canonical_type;
 use crate::state::AnalysedModel;
 
 use super::declared;
@@ -16,6 +17,9 @@ pub(super) fn compare_seeds(
     diff: &mut ModelDiff,
 ) {
     declared::compare_columns(before, after, diff);
+    if before.model.columns.is_some() != after.model.columns.is_some() {
+        types((before, old), (after, new), diff);
+    }
     match (&old.content, &new.content) {
         (Some(a), Some(b)) if a == b => {}
         (Some(a), Some(b)) if a.columns == b.columns && a.rows == b.rows || same_bag(before, after, (a, b)) => {
@@ -27,6 +31,24 @@ pub(super) fn compare_seeds(
         _ => {
             let message = "the seed's file could not be read in one of the two versions".to_owned();
             diff.everything_unknown(after, change(new, "U207", None, message));
+        }
+    }
+}
+
+/// Types are declared now, or no longer: they may be those that SQLMesh takes from the values.
+fn types((before, old): (&AnalysedModel, &Seed), (after, new): (&AnalysedModel, &Seed), diff: &mut ModelDiff) {
+    let type_of = |model: &AnalysedModel, seed: &Seed, name: &ColumnName| {
+        let written = match declared::declaration(model, name) {
+            Some(column) => column.data_type.as_str(),
+            None => seed.content.as_ref()?.columns.iter().find(|column| column.name == *name)?.data_type,
+        };
+        Some(canonical_type(written, model.model.dialect))
+    };
+    for column in new.content.iter().flat_map(|content| &content.columns) {
+        let name = &column.name;
+        if type_of(before, old, name) != type_of(after, new, name) && before.schema.get(name).is_some() {
+            let (known, found) = (declared::declaration(before, name), declared::declaration(after, name));
+            diff.column_change(ColumnEffect::Type, name, declared::retyped(known, found, after));
         }
     }
 }

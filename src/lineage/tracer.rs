@@ -140,7 +140,7 @@ impl<'r> Tracer<'r> {
             let flow = self.pass_through_or(tree, block, &traced);
             traced.order.absorb(&flow);
         }
-        if block.order.iter().any(|key| fills_gaps(key)) {
+        if block.order.iter().any(fills_gaps) {
             traced.rows.decided_by(&traced.order, Role::Order);
         }
         if !block.limit.is_empty() {

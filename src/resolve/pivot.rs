@@ -38,17 +38,14 @@ impl Input<'_> {
     /// `[Projection(aggregate*) Tuple(column) Tuple(value* key* group?) default?]`
     fn pivot(&self, parts: &[Tree]) -> Option<Reshaped> {
         let [aggregates, keys, values, rest @ ..] = parts else { return None };
-        let ([key], Op::Tuple) = (keys.kids.as_slice(), &values.op) else { return None };
+        if values.op != Op::Tuple {
+            return None;
+        }
         let (further, values): (Vec<&Tree>, Vec<&Tree>) = values.kids.iter().partition(|value| is_pivot_clause(value));
-        let mut headings = vec![vec![]];
-        for (key, values) in self.keys(key, values, &further)? {
-            let cross = |heading: &Vec<Cell>| {
-                values
-                    .iter()
-                    .map(|value| [heading.as_slice(), &[(key.clone(), (*value).clone())]].concat())
-                    .collect::<Vec<_>>()
-            };
-            headings = headings.iter().flat_map(cross).collect();
+        let mut headings = vec![Heading::default()];
+        for (keys, values) in self.keys(&keys.kids, values, &further)? {
+            let values = values.iter().map(|value| self.heading_of(&keys, value)).collect::<Option<Vec<Heading>>>()?;
+            headings = headings.iter().flat_map(|heading| values.iter().map(|value| heading.with(value))).collect();
             if headings.len() > MOST_HEADINGS {
                 return None;
             }
@@ -63,30 +60,52 @@ impl Input<'_> {
             for aggregate in &aggregates.kids {
                 let name = self.pivoted_name(heading, aggregate, aggregates.kids.len() == 1)?;
                 let mut kids = vec![unaliased(aggregate)?];
-                for (key, value) in heading {
-                    kids.extend([key.clone(), unaliased(value)?]);
-                }
+                kids.extend(heading.cells.iter().cloned());
                 kids.extend(rest.iter().cloned());
                 let value = Node::new(Op::Altered("PIVOT".into()), kids, self.span);
                 let data_type = self.type_of(&value);
                 outputs.push(self.output(name, value, data_type));
             }
         }
-        Some(Reshaped { outputs, group: Some(Group { keys: group, ..Group::default() }) })
+        // DuckDB numbers names that are there already.
+        let mut names: Vec<&Name> = outputs.iter().map(|output| &output.name).collect();
+        names.sort_unstable();
+        let is_numbered = self.dialect.family == Family::DuckDb && names.windows(2).any(|pair| pair[0] == pair[1]);
+        (!is_numbered).then(|| Reshaped { outputs, group: Some(Group { keys: group, ..Group::default() }) })
     }
 
-    /// Each key with its values. Only DuckDB has several, and groups of its own.
-    fn keys<'t>(&self, key: &Tree, values: Vec<&'t Tree>, further: &[&'t Tree]) -> Option<Vec<(Tree, Vec<&'t Tree>)>> {
-        if !further.is_empty() && self.dialect.family != Family::DuckDb {
+    /// Each key with its values, or several keys with rows of values. Only DuckDB has more than one, and groups of its own.
+    fn keys<'t>(
+        &self,
+        first: &[Tree],
+        values: Vec<&'t Tree>,
+        further: &[&'t Tree],
+    ) -> Option<Vec<(Vec<Tree>, Vec<&'t Tree>)>> {
+        if (!further.is_empty() || first.len() != 1) && self.dialect.family != Family::DuckDb {
             return None;
         }
-        let mut keys = vec![(key.clone(), values)];
+        let mut keys = vec![(first.to_vec(), values)];
         for clause in further.iter().filter(|clause| is_marked(clause, KEY)) {
             let [list] = clause.kids.as_slice() else { return None };
             let (key, values) = list.kids.split_first().filter(|_| list.op == Op::In)?;
-            keys.push((key.clone(), values.iter().collect()));
+            keys.push((vec![key.clone()], values.iter().collect()));
         }
         Some(keys)
+    }
+
+    /// What one value, or a row of them, is called, and which keys have it.
+    fn heading_of(&self, keys: &[Tree], value: &Tree) -> Option<Heading> {
+        let [key] = keys else {
+            let row = unaliased(value)?;
+            let parts = Some(&row.kids).filter(|parts| row.op == Op::Tuple && parts.len() == keys.len())?;
+            let names = match &value.op {
+                Op::Alias(name) => vec![name.to_string()],
+                _ => parts.iter().map(|part| self.heading(part)).collect::<Option<Vec<String>>>()?,
+            };
+            let cells = keys.iter().zip(parts).flat_map(|(key, part)| [key.clone(), part.clone()]).collect();
+            return Some(Heading { names, cells });
+        };
+        Some(Heading { names: vec![self.heading(value)?], cells: vec![key.clone(), unaliased(value)?] })
     }
 
     /// The columns that GROUP BY names, in its order.
@@ -100,15 +119,15 @@ impl Input<'_> {
 
     /// `'open'` of `SUM(amount) AS total` is `open_total`, in BigQuery `total_open`; of several keys the values are
     /// joined in the same way.
-    fn pivoted_name(&self, heading: &[Cell], aggregate: &Tree, only: bool) -> Option<Name> {
-        let values = heading.iter().map(|(_, value)| self.heading(value)).collect::<Option<Vec<String>>>()?;
-        let value = values.join("_");
+    fn pivoted_name(&self, heading: &Heading, aggregate: &Tree, only: bool) -> Option<Name> {
+        let value = heading.names.join("_");
         let spark = matches!(self.dialect.family, Family::Spark | Family::Databricks | Family::Hive);
         match &aggregate.op {
             Op::Alias(_) if only && spark => Some(value.into()),
             Op::Alias(name) if self.dialect.family == Family::BigQuery => Some(format!("{name}_{value}").into()),
             Op::Alias(name) => Some(format!("{value}_{name}").into()),
             _ if only => Some(value.into()),
+            _ if self.dialect.family == Family::DuckDb => Some(format!("{value}_{}", written(aggregate)?).into()),
             _ => None,
         }
     }
@@ -168,8 +187,35 @@ pub(super) fn passed(column: &Column, block: BlockId, span: Span) -> Output {
     Output { data_type: column.data_type.clone(), from_star: true, ..output }
 }
 
-/// A key of PIVOT's and one of its values.
-type Cell = (Tree, Tree);
+/// One value of each key.
+#[derive(Clone, Default)]
+struct Heading {
+    names: Vec<String>,
+    /// Each key, and its value behind it.
+    cells: Vec<Tree>,
+}
+
+impl Heading {
+    fn with(&self, other: &Heading) -> Heading {
+        let Heading { mut names, mut cells } = self.clone();
+        names.extend(other.names.iter().cloned());
+        cells.extend(other.cells.iter().cloned());
+        Heading { names, cells }
+    }
+}
+
+/// How DuckDB writes an aggregate of a column, for the few of which the name can't have been another one.
+fn written(aggregate: &Tree) -> Option<String> {
+    let Op::Function(name) = &aggregate.op else { return None };
+    match (&**name, aggregate.kids.as_slice()) {
+        ("COUNT", [star]) if star.op == Op::Star && star.kids.is_empty() => Some("count_star()".to_owned()),
+        ("SUM" | "MIN" | "MAX" | "AVG" | "COUNT", [column]) => match &column.op {
+            Op::Bound(_, _, of) => Some(format!("{}({of})", name.to_lowercase())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
 
 /// Of how many combinations of values the columns are named.
 const MOST_HEADINGS: usize = 10_000;

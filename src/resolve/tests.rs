@@ -376,7 +376,22 @@ fn a_pivot_with_several_keys_has_a_column_for_each_combination() {
     let two = "SELECT * FROM t PIVOT (SUM(c) AS s, MAX(c) AS m FOR a IN ('x') b IN (1, 2) GROUP BY id)";
     assert_eq!(names("duckdb", two), "id x_1_s x_1_m x_2_s x_2_m");
     assert_eq!(names("duckdb", "SELECT * FROM t PIVOT (SUM(c) FOR a IN ('x', 'y') GROUP BY b, id)"), "b id x y");
-    assert!(
-        resolved_in("duckdb", "SELECT * FROM t PIVOT (SUM(c), MAX(c) FOR a IN ('x'))", "t(id, a, c)").schema().open
-    );
+    let rows = "SELECT * FROM t PIVOT (SUM(c) AS s FOR (a, b) IN (('x', 1), ('y', 2) AS z))";
+    assert_eq!(names("duckdb", rows), "id x_1_s z_s");
+    assert!(resolved_in("duckdb", &rows.replace("('x', 1)", "'x'"), "t(id, a, b, c)").schema().open);
+}
+
+#[test]
+fn duckdb_writes_out_what_it_aggregates_in_the_names_of_a_pivot() {
+    let pivoted = |aggregates: &str| {
+        let query = format!("SELECT * FROM t PIVOT ({aggregates} FOR a IN ('x', 'y' AS z))");
+        let schema = resolved_in("duckdb", &query, "t(id, a, c)").schema();
+        let names = schema.columns.iter().map(|column| column.name.to_string()).collect::<Vec<_>>().join(" ");
+        if schema.open { "open".to_owned() } else { names }
+    };
+    assert_eq!(pivoted("SUM(C), COUNT(*)"), "id x_sum(c) x_count_star() z_sum(c) z_count_star()");
+    assert_eq!(pivoted("SUM(c), MAX(c) AS m"), "id x_sum(c) x_m z_sum(c) z_m");
+    // Of two with one name DuckDB numbers the second, and it writes expressions in its own way.
+    assert_eq!(pivoted("SUM(c), SUM(c)"), "open");
+    assert_eq!(pivoted("SUM(c + 1), MAX(c)"), "open");
 }

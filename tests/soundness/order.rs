@@ -59,6 +59,13 @@ fn an_order_can_change_how_many_rows_there_are() {
 }
 
 #[test]
+fn a_place_behind_the_outputs_is_a_key_of_the_order() {
+    let query = |items: &str, place: u8| format!("SELECT DISTINCT ON ({place}) {items} FROM t ORDER BY 1 + 0, b, c");
+    differ_in_rows("duckdb", &query("'a' AS n", 3), &query("'a' AS n, 1 AS z", 3));
+    same("duckdb", &query("a, k", 1), &query("a, k", 1).replace("(1)", "(a)"));
+}
+
+#[test]
 fn limits_inside_are_kept() {
     differ_in_rows("postgres", "SELECT a FROM (SELECT * FROM t LIMIT 5) s", "SELECT a FROM t");
     differ_in_rows(

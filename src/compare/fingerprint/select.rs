@@ -127,9 +127,12 @@ impl Prints<'_> {
                 hash(("distinct", set))
             }
             Distinct::On(keys) => {
+                // A place behind the outputs is one of the order's keys in DuckDB, which are counted after them.
+                let is_place = |key: &Tree| matches!(key.unwrap_parens().op, Op::Number(_));
+                let counted_from = keys.iter().any(is_place).then_some(block.outputs.len());
                 let keys = self.sorted(id, keys);
                 let order: Vec<Print> = block.order.iter().map(|key| self.order_key(id, key, columns)).collect();
-                let print = hash(("distinct on", keys, order, sequence));
+                let print = hash(("distinct on", keys, order, sequence, counted_from));
                 hash((print, self.place(print, id, id as usize)))
             }
         }

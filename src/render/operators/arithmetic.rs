@@ -2,7 +2,7 @@
 
 use crate::dialect::Family;
 use crate::render::expand::{Call, Expander, Outcome, Scope, Step};
-use crate::render::fragment::Fragment;
+use crate::render::fragment::{Fragment, Lexed};
 use crate::render::shape::{Shape, shape_of};
 
 use super::bind::{Bound, Parameters};
@@ -114,12 +114,27 @@ impl Expander<'_> {
             TSql | Fabric => ("CAST(", " AS FLOAT)"),
             _ => ("", ""),
         };
-        let is_certain = divides_plainly || !open.is_empty();
+        // Beside a subtraction sqlglot leaves the parentheses out, so that `a - (b - c)` runs as `a - b - c`.
+        let subtracts = (0..4).filter_map(|at| bound.get(at)).any(|place| self.subtracts(place));
+        let is_certain = (divides_plainly || !open.is_empty()) && !subtracts;
         let pattern = format!(
             "7922 * ASIN(SQRT((POWER(SIN(RADIANS({open}($3 - $1){close} / 2)), 2)) + (COS(RADIANS(#1)) * COS(RADIANS(#3)) \
              * POWER(SIN(RADIANS({open}($4 - $2){close} / 2)), 2)))) * {rate}"
         );
         self.filled(call, &bound, 4, if is_certain { &pattern } else { "" })
+    }
+
+    /// Is there a minus outside of brackets that isn't a sign?
+    fn subtracts(&self, value: &Fragment) -> bool {
+        let lexed = Lexed::new(value.clone(), self.dialect().lexical());
+        let mut at = 0;
+        while at < lexed.len() {
+            if at > 0 && lexed.is_symbol(at, '-') {
+                return true;
+            }
+            at = lexed.behind(at);
+        }
+        false
     }
 
     /// The pattern with the first `count` arguments; an empty one isn't certain in this dialect.
