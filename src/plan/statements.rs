@@ -1,7 +1,7 @@
 //! The statements around a model's query: its own and those that `model_defaults` puts before them.
 
 use crate::dialect::{Dialect, Family};
-use crate::lex::{Token, TokenKind, first_code, lex, lex_code};
+use crate::lex::{Token, TokenKind, first_code, leading_comments, lex, lex_code};
 use crate::project::{Body, Language, Model, Project, SqlBody, Statement};
 
 use super::values::{raw_items, tokens};
@@ -125,8 +125,7 @@ pub(super) fn stored(file: &str, statement: &Statement, dialect: Dialect) -> Str
 fn written_again(file: &str, statement: &Statement, dialect: Dialect) -> String {
     let rules = dialect.lexical();
     let behind = file.get(statement.end..).unwrap_or("");
-    let comments = lex(behind, rules).into_iter().take_while(|token| token.kind == TokenKind::Comment);
-    let end = statement.end + comments.last().map_or(0, |last| last.end);
+    let end = statement.end + leading_comments(behind, rules);
     let text = file.get(statement.start..end).unwrap_or("");
     let written = |token: &Token| match token.kind {
         TokenKind::Comment => token.text(text).trim_matches(['-', '/', '*', ' ', '\n', '\r', '\t']).to_owned(),
