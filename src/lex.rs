@@ -73,6 +73,13 @@ pub fn lex_code(text: &str, rules: LexicalRules) -> Vec<Token> {
     tokens
 }
 
+/// Where the comments end that a text begins with; the text behind them isn't looked at.
+pub fn leading_comments(text: &str, rules: LexicalRules) -> usize {
+    let mut lexer = Lexer { text, bytes: text.as_bytes(), at: 0, rules };
+    let tokens = std::iter::from_fn(move || lexer.next_token());
+    tokens.take_while(|token| token.kind == TokenKind::Comment).last().map_or(0, |last| last.end)
+}
+
 /// The first tokens that mean something, at most so many; the text behind them isn't looked at.
 pub fn first_code(text: &str, rules: LexicalRules, count: usize) -> Vec<Token> {
     let mut lexer = Lexer { text, bytes: text.as_bytes(), at: 0, rules };

@@ -1,7 +1,7 @@
 //! The statements around a model's query: its own and those that `model_defaults` puts before them.
 
-use crate::dialect::Dialect;
-use crate::lex::{first_code, lex_code};
+use crate::dialect::{Dialect, Family};
+use crate::lex::{Token, TokenKind, first_code, leading_comments, lex, lex_code};
 use crate::project::{Body, Language, Model, Project, SqlBody, Statement};
 
 use super::values::{raw_items, tokens};
@@ -114,9 +114,25 @@ pub(super) fn stored(file: &str, statement: &Statement, dialect: Dialect) -> Str
             let end = behind.to_ascii_uppercase().find("JINJA_END").map_or(0, |at| at + "JINJA_END".len());
             (begin, statement.end + end)
         }
+        Language::Sql if dialect.family == Family::Athena => return written_again(file, statement, dialect),
         Language::Sql => (statement.start, statement.end + final_semicolon(behind, dialect).unwrap_or(0)),
     };
     unix(file.get(start..end).unwrap_or(""))
+}
+
+/// A statement in Athena's dialect, of which SQLMesh doesn't get the text: sqlglot has another parser read it. What is
+/// stored is written anew from the tree, comments included, so that blanks and the case of keywords don't count.
+fn written_again(file: &str, statement: &Statement, dialect: Dialect) -> String {
+    let rules = dialect.lexical();
+    let behind = file.get(statement.end..).unwrap_or("");
+    let end = statement.end + leading_comments(behind, rules);
+    let text = file.get(statement.start..end).unwrap_or("");
+    let written = |token: &Token| match token.kind {
+        TokenKind::Comment => token.text(text).trim_matches(['-', '/', '*', ' ', '\n', '\r', '\t']).to_owned(),
+        TokenKind::Word => token.text(text).to_uppercase(),
+        _ => token.text(text).to_owned(),
+    };
+    lex(text, rules).iter().map(written).collect::<Vec<_>>().join(" ")
 }
 
 /// Where the semicolon ends that is the last token of a file.

@@ -336,7 +336,10 @@ impl Builder<'_, '_> {
         };
         let known = substitute(&property.value, self.dialect, &self.variables);
         let name = known.and_then(|text| context.model_name(&text, self.dialect, catalog));
-        if name.is_none() {
+        if property.value.starts_with('\'') {
+            let message = "SQLMesh refuses a name in single quotes: write schema.table";
+            output.refuse(codes::NAME_UNKNOWN, property.location.clone(), message);
+        } else if name.is_none() {
             output.error(
                 codes::NAME_UNKNOWN,
                 property.location.clone(),

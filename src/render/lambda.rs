@@ -90,17 +90,14 @@ impl Expander<'_> {
 
     /// The items that a macro iterates over: those of one array or tuple, or the arguments themselves.
     pub fn items(&mut self, arguments: Vec<Fragment>, origin: &Range<usize>) -> Step<Vec<Fragment>> {
-        let items = match <[Fragment; 1]>::try_from(arguments) {
-            Ok([argument]) => self.items_of(argument)?,
-            Err(arguments) => arguments,
-        };
-        if items.len() > MAX_ITEMS {
-            return Err(too_large("this list has too many items", origin.clone()));
+        match <[Fragment; 1]>::try_from(arguments) {
+            Ok([argument]) => self.items_of(argument, origin),
+            Err(arguments) if arguments.len() > MAX_ITEMS => Err(too_many(origin.clone())),
+            Err(arguments) => Ok(arguments),
         }
-        Ok(items)
     }
 
-    fn items_of(&mut self, argument: Fragment) -> Step<Vec<Fragment>> {
+    fn items_of(&mut self, argument: Fragment, origin: &Range<usize>) -> Step<Vec<Fragment>> {
         let lexed = self.lex(argument.clone())?;
         let open = if lexed.is_word(0, "array") { 1 } else { 0 };
         let is_list = (lexed.is_symbol(open, '[') || lexed.is_symbol(open, '('))
@@ -109,9 +106,16 @@ impl Expander<'_> {
             return Ok(vec![argument]);
         }
         let parts = lexed.split_items(open + 1..lexed.len() - 1);
-        self.spend(parts.len(), lexed.origin(&(0..lexed.len())))?;
+        if parts.len() > MAX_ITEMS {
+            return Err(too_many(origin.clone()));
+        }
+        self.spend(parts.len(), origin.clone())?;
         Ok(parts.iter().map(|part| lexed.slice(part)).collect())
     }
+}
+
+fn too_many(origin: Range<usize>) -> Stop {
+    too_large("this list has too many items", origin)
 }
 
 /// A list as arguments of another macro. One array alone is wrapped, so that it stays one argument.

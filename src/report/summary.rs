@@ -105,7 +105,7 @@ impl<'a> Summary<'a> {
     fn numbers(&self) -> Vec<String> {
         let failing = self.of(Class::Fails).into_iter().filter(|entry| !is_only_refused(entry)).count();
         let mut parts = Vec::new();
-        if self.analysis.findings.iter().any(is_refusal) {
+        if self.is_refused() {
             parts.push("the project will not load".to_owned());
         }
         if failing > 0 {
@@ -128,6 +128,11 @@ impl<'a> Summary<'a> {
             named = true;
         }
         parts
+    }
+
+    /// Does SQLMesh refuse to load the project?
+    fn is_refused(&self) -> bool {
+        self.analysis.findings.iter().any(is_refusal)
     }
 
     /// How many entries of a group have a verdict, or have none.
@@ -156,7 +161,8 @@ impl<'a> Summary<'a> {
         let changed = changed.count();
         let unknown = built().filter(|model| model.verdict == Verdict::Unknown).count();
 
-        let mut text = format!("SQLMesh would rebuild {}", count(rebuilt, "model", "models"));
+        let once = if self.is_refused() { "Once the project loads, " } else { "" };
+        let mut text = format!("{once}SQLMesh would rebuild {}", count(rebuilt, "model", "models"));
         if asked > 0 {
             text += &format!(" and ask about {asked}");
         }
