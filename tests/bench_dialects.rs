@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use impact::dialect::Dialect;
+use impact::pipeline::{Side, analyze};
+use impact::project::load::LoadOptions;
+use impact::source::MemoryTree;
 use impact::sql::parse::{on_deep_stack, parse_query};
 use tokens::{Outcome, exchange, read};
 
@@ -117,6 +120,35 @@ fn no_token_is_lost_on_the_way_to_the_tree() {
     println!("{changes} changes seen");
     assert!(lost.is_empty(), "{} lost:\n{}", lost.len(), lost.join("\n"));
     assert!(changes > 8_000, "only {changes} changed statements parsed");
+}
+
+/// sqlglot reads them, so SQLMesh loads them.
+#[test]
+fn no_statement_keeps_the_project_from_loading() {
+    let Some(cases) = cases() else { return };
+    let mut projects: BTreeMap<&str, Vec<(String, String)>> = BTreeMap::new();
+    let begins_query = |sql: &str| {
+        let first = sql.split_whitespace().next().unwrap_or("").to_uppercase();
+        ["SELECT", "WITH", "FROM"].contains(&first.as_str())
+    };
+    for (at, case) in cases.iter().enumerate().filter(|(_, case)| begins_query(&case.sql)) {
+        let header = format!("MODEL (name t.m{at}, kind FULL, dialect {});", case.dialect.name());
+        let header = if case.name == "generic" { format!("MODEL (name t.m{at}, kind FULL);") } else { header };
+        projects.entry(&case.name).or_default().push((format!("models/m{at}.sql"), format!("{header}\n{}", case.sql)));
+    }
+    assert!(projects.len() > 20);
+    for (dialect, files) in &projects {
+        let config = [("config.yaml", "gateways: {local: {connection: {type: duckdb}}}\n")];
+        let of = |files: &[(String, String)]| {
+            let files = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+            MemoryTree::new("state", config.into_iter().chain(files))
+        };
+        let (before, after) = (of(&[]), of(files));
+        let side = |tree| Side { tree, roots: vec![String::new()] };
+        let findings = analyze(&side(&before), &side(&after), &LoadOptions::default()).findings;
+        let refusals: Vec<_> = findings.iter().filter(|finding| finding.code == "S111").collect();
+        assert!(refusals.is_empty(), "{dialect}: {refusals:?}");
+    }
 }
 
 fn share(parsed: usize, all: usize) -> f64 {

@@ -157,7 +157,7 @@ impl<'a> Expander<'a> {
     }
 
     /// Snowflake's `FROM @stage`.
-    fn is_staged_file(&self, lexed: &Lexed, at: usize) -> bool {
+    pub(super) fn is_staged_file(&self, lexed: &Lexed, at: usize) -> bool {
         let before = at.checked_sub(1);
         self.dialect().family == Family::Snowflake
             && before.is_some_and(|before| lexed.is_any_word(before, &["from", "join", "using", "into"]))

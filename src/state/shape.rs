@@ -3,12 +3,16 @@
 use crate::dialect::Dialect;
 use crate::lex::{Token, TokenKind, lex_code};
 
-/// Does a quote or a bracket stay open, or close what wasn't opened? No dialect reads such a text.
+/// Does a quote or a bracket stay open, or close what wasn't opened? No dialect reads such a text. `false` where another
+/// way to read quotes might close them.
 pub(super) fn is_unbalanced(sql: &str, dialect: Dialect) -> bool {
+    let tokens = lex_code(sql, dialect.lexical());
+    if tokens.iter().any(|token| token.unterminated) {
+        return !sql.contains(['\\', '$', '"', '`', '[', '{']);
+    }
     let mut open: Vec<char> = Vec::new();
-    for token in lex_code(sql, dialect.lexical()) {
+    for token in tokens {
         let closes = match token.kind {
-            _ if token.unterminated => return true,
             TokenKind::Symbol(bracket @ ('(' | '[' | '{')) => {
                 open.push(bracket);
                 continue;
@@ -43,10 +47,10 @@ mod tests {
     #[test]
     fn what_stays_open_is_seen() {
         let is_unbalanced = |sql| is_unbalanced(sql, Dialect::default());
-        for sql in ["SELECT (1", "SELECT 1)", "SELECT (a]", "SELECT 'abc", "SELECT \"abc"] {
+        for sql in ["SELECT (1", "SELECT 1)", "SELECT (a]", "SELECT 'abc"] {
             assert!(is_unbalanced(sql), "{sql}");
         }
-        for sql in ["SELECT (1)", "SELECT '(' || f([1])", "SELECT 1 -- ("] {
+        for sql in ["SELECT (1)", "SELECT '(' || f([1])", "SELECT 1 -- (", "SELECT 'a\\'"] {
             assert!(!is_unbalanced(sql), "{sql}");
         }
     }

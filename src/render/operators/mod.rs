@@ -73,9 +73,12 @@ impl Expander<'_> {
     }
 
     fn unknown(&mut self, call: &Call, scope: &Scope<'_>) -> Step<Outcome> {
-        let written = call.name.to_uppercase();
-        let message = format!("neither SQLMesh nor the project defines the macro @{written}");
-        self.warn(codes::UNKNOWN_MACRO, call.origin.clone(), message);
+        // A stage with options is no macro; which of them SQLMesh keeps isn't followed.
+        if !self.is_staged_file(&call.lexed, call.tokens.start) {
+            let written = call.name.to_uppercase();
+            let message = format!("neither SQLMesh nor the project defines the macro @{written}");
+            self.warn(codes::UNKNOWN_MACRO, call.origin.clone(), message);
+        }
         Ok(Outcome::Opaque(self.arguments(call, scope)?))
     }
 
