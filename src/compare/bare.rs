@@ -4,17 +4,17 @@
 //! read is a verdict of unknown with the reason, never a failure. Tables that no statement defines have unknown
 //! columns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::line_col;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Family};
 use crate::impact::{ColumnEffect, RowEffect, Verdict};
 use crate::names::ModelName;
-use crate::resolve::{Column, Resolved, Schema, Schemas, resolve};
+use crate::resolve::{Column, Schema, Schemas, resolve};
 use crate::sql;
 use crate::sql::ddl::{TableDefinition, tables};
-use crate::sql::tree::Name;
+use crate::sql::tree::{Name, Op, Tree};
 
 use super::canon::Facts;
 use super::{ColumnDiff, Evidence, Pairing, QueryDiff, Renames, Side, compare_paired};
@@ -66,11 +66,17 @@ pub struct BareDiff {
 /// Compares two bare queries.
 pub fn compare_bare(before: &str, after: &str, dialect: Dialect, ddl: &str, pairing: Pairing) -> BareDiff {
     let schemas = BareSchemas::new(ddl, dialect);
-    let (old, new) = match (resolved(before, dialect, &schemas), resolved(after, dialect, &schemas)) {
+    let (old, new) = match (parsed(before, dialect), parsed(after, dialect)) {
         (Ok(old), Ok(new)) => (old, new),
         (Err(reason), _) => return unreadable(format!("the query before can't be read: {reason}")),
         (_, Err(reason)) => return unreadable(format!("the query after can't be read: {reason}")),
     };
+    if before != after && (looks_at_whole_rows(&old, dialect) || looks_at_whole_rows(&new, dialect)) {
+        return unreadable(
+            "a whole row is compared with NULL, where IS NOT NULL isn't the opposite of IS NULL; which is asked isn't followed".to_owned(),
+        );
+    }
+    let (old, new) = (resolve(&old, dialect, &schemas), resolve(&new, dialect, &schemas));
     let no_holes = |_: u32| 0;
     let renames = Renames::new();
     let side = |resolved| Side { resolved, holes: &no_holes, hole_names: &no_holes, renames: &renames };
@@ -83,12 +89,31 @@ pub fn compare_bare(before: &str, after: &str, dialect: Dialect, ddl: &str, pair
     BareDiff { verdict, rows: diff.rows, columns: diff.columns, evidence: diff.evidence, reason }
 }
 
-fn resolved(sql: &str, dialect: Dialect, schemas: &BareSchemas) -> Result<Resolved, String> {
-    let tree = sql::query(sql, dialect).map_err(|failure| {
+fn parsed(sql: &str, dialect: Dialect) -> Result<Tree, String> {
+    sql::query(sql, dialect).map_err(|failure| {
         let (line, column) = line_col(sql, failure.start);
         format!("line {line}, column {column}: {}", failure.message)
-    })?;
-    Ok(resolve(&tree, dialect, schemas))
+    })
+}
+
+/// Is the row of a relation compared with NULL? In Postgres `t IS NOT NULL` isn't `NOT t IS NULL`, which are one tree:
+/// what SQLMesh runs is the latter for both.
+fn looks_at_whole_rows(tree: &Tree, dialect: Dialect) -> bool {
+    if !matches!(dialect.family, Family::Postgres | Family::Materialize | Family::RisingWave) {
+        return false;
+    }
+    let mut relations = BTreeSet::new();
+    let mut compared = Vec::new();
+    tree.walk(&mut |node| {
+        match node.op {
+            Op::Table => relations.extend(node.idents().pop()),
+            Op::AliasedRelation => relations.extend(node.idents().into_iter().next()),
+            Op::IsNull => compared.extend(node.kids.first().filter(|kid| kid.op == Op::Column).map(|kid| kid.idents())),
+            _ => {}
+        }
+        true
+    });
+    compared.iter().any(|parts| matches!(parts.as_slice(), [name] if relations.contains(name)))
 }
 
 /// What looks changed may be the same in other words, which wasn't found out.

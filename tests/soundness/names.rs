@@ -149,3 +149,12 @@ fn the_names_of_an_alias_go_by_place() {
     differ_in("x", "spark", "SELECT inline(arr) AS (x, y) FROM v", "SELECT inline(arr) AS (y, x) FROM v");
     same("duckdb", "SELECT x FROM t AS s(x, y)", "SELECT a AS x FROM t");
 }
+
+/// In Postgres a row with one NULL is neither NULL nor NOT NULL.
+#[test]
+fn a_whole_row_that_is_not_null_is_not_one_that_is_no_null() {
+    differ_in_rows("postgres", "SELECT a FROM t WHERE t IS NOT NULL", "SELECT a FROM t WHERE NOT (t IS NULL)");
+    differ_in_rows("postgres", "SELECT a FROM t AS x WHERE x IS NOT NULL", "SELECT a FROM t AS x WHERE NOT x IS NULL");
+    same("postgres", "SELECT a FROM t WHERE a IS NOT NULL", "SELECT a FROM t WHERE NOT a IS NULL");
+    same("duckdb", "SELECT a FROM t WHERE t IS NOT NULL", "SELECT a FROM t WHERE NOT (t IS NULL)");
+}
