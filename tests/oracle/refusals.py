@@ -29,8 +29,13 @@ def what(error, root, files):
     """What went wrong, without where the project lies and without its text."""
     lines = [line.strip() for line in str(error).replace("\x1b[4m", "").replace("\x1b[0m", "").splitlines()]
     text = {line.strip() for file in files.values() for line in file.splitlines()}
-    said = [line for line in lines if line and line not in text and not line.startswith(("Failed to ", "at '"))]
-    return f"{type(error).__name__}: {' '.join(said)[:160]}".replace(str(root) + "/", "")
+    said = [line for line in lines if line and line not in text and not line.startswith(("Failed to ", "at '", 'File "'))]
+    of_macro = [at for at, line in enumerate(said) if line.startswith("An error occurred during evaluation of")]
+    if of_macro:
+        # A traceback follows; what went wrong is its last line.
+        said = [said[of_macro[0]], said[-1]]
+    text = f"{type(error).__name__}: {' '.join(said)}".replace(f"{root}/", "").replace(str(root), "the project")
+    return text[:160]
 
 
 def load(root, files):
