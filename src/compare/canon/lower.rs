@@ -4,22 +4,22 @@
 //! others by its fingerprints; if it refers to something outside of it there is no form. A CTE is written out wherever it
 //! is read, so its size counts each time.
 
+mod trees;
+mod understood;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::cell::RefCell;
 
-use crate::compare::fingerprint::{BlockPrints, Prints, Renames, hash, is_one_row};
-use crate::dialect::Family;
+use crate::compare::fingerprint::{Prints, Renames, is_one_row};
 use crate::lineage::aggregates;
 use crate::names::ModelName;
-use crate::resolve::{Block, BlockId, BlockKind, Distinct, Group, Relation, Resolved, Select as Bound, Source as Read};
-use crate::sql::functions::{FunctionKind, kind};
-use crate::sql::tree::{JoinKind, Name, Node, Op, SetOperator, Tree};
+use crate::resolve::{Block, BlockId, BlockKind, Distinct, Relation, Resolved, Select as Bound, Source as Read};
+use crate::sql::tree::{Name, Node, Op, SetOperator, Tree};
 
-use super::calls::{is_understood, is_understood_output, is_unlisted, is_windowed, may_fail};
+use super::calls::may_fail;
 use super::facts::Facts;
-use super::form::{Grouping, Item, Limit, NAMED, Query, RelationId, Select, Source, placed, replaced};
+use super::form::{Grouping, Item, Limit, Query, RelationId, Select, Source, placed};
 use super::inputs::Inside;
 use crate::compare::fingerprint::{decides_rows, hangs_on_ties, order_sensitive};
 
@@ -184,83 +184,6 @@ impl<'r, 'p> Lowering<'r, 'p> {
         Some(Query::Frozen(self.prints.block(id)))
     }
 
-    fn is_understood(&self, id: BlockId, block: &Block, select: &Bound) -> bool {
-        let conditions = select.relations.iter().flat_map(|relation| relation.join.iter().flat_map(|j| &j.condition));
-        let keys = select.group.iter().flat_map(|group| group.keys.iter().chain(&group.sets));
-        let ends = block.order.iter().chain(&block.limit);
-        let mut trees = conditions.chain(keys).chain(ends).chain(&select.filter).chain(&select.having);
-        let mut upper = select.qualify.iter().chain(block.outputs.iter().map(|output| &output.value));
-        let family = self.resolved.dialect.family;
-        trees.all(|tree| is_understood(tree, family))
-            && upper.all(|tree| is_understood_output(tree, family))
-            && !matches!(select.distinct, Distinct::On(_))
-            && select.group.as_ref().is_none_or(|group| {
-                is_plain_group(group) && self.is_strictly_grouped(block, group) || groups_by_outputs(id, block, select)
-            })
-            && select.relations.iter().all(|relation| self.is_plain_relation(relation))
-            && !self.prints.is_aggregated_inside(id)
-            && block.outputs.iter().all(|output| !output.is_open)
-            && (block.limit.is_empty() || self.orders_all(block, select))
-    }
-
-    fn is_plain_relation(&self, relation: &Relation) -> bool {
-        use JoinKind::{Cross, Full, Inner, Left, LeftAnti, LeftSemi, Right};
-        let source = match &relation.source {
-            Read::Model(_) => true,
-            Read::Block(id) => !relation.schema.open && !self.prints.refers_outside(*id),
-            Read::Recursive(..) | Read::Function(_) | Read::Altered(_) => false,
-        };
-        let join = relation.join.as_ref();
-        let is_known = |kind| matches!(kind, Inner | Left | Right | Full | Cross | LeftSemi | LeftAnti);
-        source && join.is_none_or(|join| is_known(join.kind) && !join.unknown)
-    }
-
-    /// Where a column that isn't grouped by may stand beside groups, its value is that of any row.
-    fn is_strictly_grouped(&self, block: &Block, group: &Group) -> bool {
-        use Family::{Doris, MySql, Sqlite, StarRocks};
-        if !matches!(self.resolved.dialect.family, MySql | Sqlite | Doris | StarRocks) {
-            return true;
-        }
-        let keys: Vec<Tree> = group.keys.iter().map(|key| key.unwrap_parens().clone()).collect();
-        block.outputs.iter().all(|output| reads_keys_or_aggregates(&output.value, &keys))
-    }
-
-    /// Are two rows that come at the same place of the order equal? Keys of text may be equal and not the same.
-    fn orders_all(&self, block: &Block, select: &Bound) -> bool {
-        let exact = |tree: &Tree| match &tree.unwrap_parens().op {
-            Op::Bound(at, relation, name) => {
-                let read = match self.resolved.block(*at).map(|block| &block.kind) {
-                    Some(BlockKind::Select(select)) => select.relations.get(*relation as usize),
-                    _ => None,
-                };
-                match read.map(|relation| &relation.source) {
-                    Some(Read::Model(model)) => self.facts.is_exact(model, name),
-                    _ => false,
-                }
-            }
-            _ => false,
-        };
-        let keys: Vec<&Tree> =
-            block.order.iter().filter_map(|item| item.first()).map(|key| key.unwrap_parens()).collect();
-        let is_key = |tree: &Tree| {
-            let tree = tree.unwrap_parens();
-            exact(tree) && keys.contains(&tree)
-        };
-        let plain = block.limit.iter().all(|clause| {
-            matches!(clause.op, Op::Limit | Op::Offset)
-                && clause.kids.len() == 1
-                && clause.kids.iter().all(|kid| matches!(kid.op, Op::Number(_)))
-        });
-        let told = match &select.group {
-            Some(group) => group.keys.iter().all(&is_key),
-            None => {
-                let aggregated = block.outputs.iter().any(|output| aggregates(&output.value));
-                !aggregated && block.outputs.iter().all(|output| is_key(&output.value))
-            }
-        };
-        plain && told && !keys.is_empty()
-    }
-
     fn set_operation(&mut self, op: SetOperator, all: bool, left: BlockId, right: BlockId) -> Option<Query> {
         let (mut left, mut rights) = (left, vec![(op, all, right)]);
         // The left branches nest without limit.
@@ -383,96 +306,6 @@ impl<'r, 'p> Lowering<'r, 'p> {
         };
         Some(filter.into_iter().map(guarded).collect())
     }
-
-    pub(super) fn trees<'t>(&mut self, trees: impl IntoIterator<Item = &'t Tree>) -> Option<Vec<Tree>> {
-        trees.into_iter().map(|tree| self.tree(tree)).collect()
-    }
-
-    /// The expression with its columns and subqueries in the form.
-    fn tree(&mut self, tree: &Tree) -> Option<Tree> {
-        self.nodes += tree.size();
-        if self.nodes > MOST_NODES {
-            return None;
-        }
-        let mut nested = FxHashMap::default();
-        let mut inside = Vec::new();
-        tree.walk(&mut |node| {
-            if let Op::Nested(id) = node.op {
-                inside.push(id);
-            }
-            true
-        });
-        for id in inside {
-            let query = match self.query(id)? {
-                // As a value it may have the names of its columns in it.
-                Query::Frozen(prints) => {
-                    let names = self.prints.names_in_value(id);
-                    let rows = hash(("value", prints.rows, names));
-                    Query::Frozen(Rc::new(BlockPrints { rows, ..(*prints).clone() }))
-                }
-                query => query,
-            };
-            self.subqueries.push(query);
-            nested.insert(id, self.subqueries.len() as u32 - 1);
-        }
-        let complete = Cell::new(true);
-        let form = self.formed(tree, &nested, &complete);
-        complete.get().then(|| super::boolean::without_parens(&form))
-    }
-
-    fn formed(&self, tree: &Tree, nested: &FxHashMap<BlockId, u32>, complete: &Cell<bool>) -> Tree {
-        replaced(tree, &|node| {
-            let op = match &node.op {
-                Op::Nested(id) => Op::Nested(*nested.get(id)?),
-                Op::Bound(block, relation, name) => self.column(*block, *relation, name).unwrap_or_else(|| {
-                    complete.set(false);
-                    Op::Null
-                }),
-                Op::Hole(number) => {
-                    return Some(self.call(
-                        node,
-                        format!("HOLE {:x}", self.prints.hole(*number)).into(),
-                        nested,
-                        complete,
-                    ));
-                }
-                Op::Function(name) if kind(name) == FunctionKind::Unknown => {
-                    return Some(self.call(node, name.clone(), nested, complete));
-                }
-                _ => return None,
-            };
-            Some(super::form::node(op, vec![]))
-        })
-    }
-
-    /// A call that may give another value each time it is evaluated, with its number among those of its name.
-    fn call(&self, call: &Tree, name: Name, nested: &FxHashMap<BlockId, u32>, complete: &Cell<bool>) -> Tree {
-        let mut calls = self.calls.borrow_mut();
-        let known = calls.entry((self.block, name.clone())).or_default();
-        let address: *const Node = &**call;
-        let number = known.iter().position(|known| *known == address).unwrap_or_else(|| {
-            known.push(address);
-            known.len() - 1
-        });
-        drop(calls);
-        let mut kids: Vec<Tree> = call.kids.iter().map(|kid| self.formed(kid, nested, complete)).collect();
-        kids.push(super::form::node(Op::Other(format!("call {number}").into()), vec![]));
-        super::form::node(Op::Function(name), kids)
-    }
-
-    fn column(&self, block: BlockId, relation: u32, name: &Name) -> Option<Op> {
-        let number = *self.relations.get(&block)?.get(relation as usize)?;
-        let BlockKind::Select(select) = &self.resolved.block(block)?.kind else { return None };
-        let relation = select.relations.get(relation as usize)?;
-        match &relation.source {
-            Read::Model(model) => {
-                let new = self.renames.get(&(model.clone(), name.clone())).unwrap_or(name);
-                Some(Op::Bound(number, NAMED, new.clone()))
-            }
-            Read::Block(_) => Some(Op::Bound(number, relation.schema.position(name)? as u32, "".into())),
-            _ => None,
-        }
-    }
 }
 
 /// Are the literals of a column of one kind, NULLs excepted? Else each engine converts them in its own way.
@@ -488,42 +321,9 @@ fn has_one_kind(rows: &[Tree], at: usize) -> bool {
     kinds.all(|kind| Some(kind) == first)
 }
 
-/// Keys and nothing else; `GROUP BY ()` is no key.
-fn is_plain_group(group: &Group) -> bool {
-    let is_row = |key: &Tree| matches!(key.unwrap_parens().op, Op::Tuple);
-    !group.all && group.sets.is_empty() && !group.keys.is_empty() && !group.keys.iter().any(is_row)
-}
-
-/// Is it `GROUP BY ALL` over outputs that are keys or aggregates, at least one of them a column?
-fn groups_by_outputs(id: BlockId, block: &Block, select: &Bound) -> bool {
-    let all = select.group.as_ref().is_some_and(|group| group.all && group.keys.is_empty() && group.sets.is_empty());
-    let own = |tree: &Tree| super::form::refers(tree, &|from| from == id);
-    let mut keys = block.outputs.iter().map(|output| &output.value).filter(|value| !aggregates(value));
-    let is_key = |tree: &Tree| !is_windowed(tree) && !is_unlisted(tree) && !super::calls::is_unsteady(tree);
-    let mixed = |tree: &Tree| aggregates(tree) && !reads_keys_or_aggregates(tree, &[]);
-    all && keys.clone().all(is_key)
-        && keys.any(own)
-        && !block.outputs.iter().any(|output| mixed(&output.value))
-        && !block.outputs.iter().any(|output| super::has_nested(&output.value))
-}
-
 /// A window that others use has been put in its place.
 fn is_named_window(clause: &Tree) -> bool {
     matches!(clause.op, Op::NamedWindow(_))
-}
-
-/// Is there no column outside of aggregates that isn't a key?
-fn reads_keys_or_aggregates(tree: &Tree, keys: &[Tree]) -> bool {
-    let mut pending = vec![tree];
-    while let Some(node) = pending.pop() {
-        match &node.op {
-            _ if keys.contains(node.unwrap_parens()) => {}
-            Op::Bound(..) => return false,
-            Op::Function(name) if kind(name) == FunctionKind::Aggregate => {}
-            _ => pending.extend(&node.kids),
-        }
-    }
-    true
 }
 
 fn is_bare(block: &Block) -> bool {
