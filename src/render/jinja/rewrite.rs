@@ -7,6 +7,7 @@
 //! be changed. Where that isn't certain to mean the same, nothing is rewritten, and minijinja fails.
 
 mod loops;
+mod prints;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -71,6 +72,7 @@ pub(super) fn rewrite(template: &str) -> Rewritten {
     edits.extend(source.assignments());
     edits.extend(source.includes());
     edits.extend(source.loops());
+    edits.extend(source.prints());
     edits.sort_by_key(|(range, _)| (range.start, range.end));
     let mut rewritten = Rewritten::default();
     let mut copied = 0;
