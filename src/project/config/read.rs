@@ -34,6 +34,13 @@ pub fn load(tree: &dyn Tree, root: &str, options: &LoadOptions) -> (Config, Vec<
             "this is a dbt project; only what is written in SQLMesh's own formats is read",
         ));
     }
+    if let Some(loader) = settings.given("loader") {
+        diagnostics.push(Diagnostic::warning(
+            codes::NOT_SUPPORTED,
+            files::line_location(&path, loader.line),
+            "a loader of its own loads this project; only what is written in SQLMesh's own formats is read",
+        ));
+    }
     let mut config = interpret::config(&settings, &path, options, &mut diagnostics);
     config.path = first.map(|path| path.to_string());
     (config, diagnostics)
