@@ -1,10 +1,11 @@
 //! What a template can read: date variables, `var()`, `blueprint_var()`, `gateway()`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use minijinja::value::Rest;
-use minijinja::{Environment as Jinja, Error, ErrorKind, Value};
+use minijinja::{Environment as Jinja, Error, ErrorKind, State, Value};
 
 use serde_json::Value as Json;
 
@@ -16,9 +17,12 @@ use crate::render::dates::{date_variable, date_variable_names};
 use crate::render::values::quoted_identifier;
 
 use super::moment::Moment;
+use super::rewrite::rewrite;
 
-/// Names that mean something in SQLMesh's templates and nothing here.
-const OPAQUE: &[&str] = &["snapshots", "table_mapping", "deployability_index", "model_instance", "render", "lipsum"];
+/// Values of a run, which hold other things when the project is loaded.
+const OF_A_RUN: [&str; 4] = ["snapshots", "table_mapping", "deployability_index", "model_instance"];
+/// How many templates one template may render.
+const MAX_RENDERED: usize = 4;
 
 /// How deep a variable's lists and dictionaries may nest.
 const MAX_DEPTH: usize = 32;
@@ -61,6 +65,8 @@ pub(super) fn values(environment: &Environment<'_>) -> Value {
     if let Some(this_model) = &environment.this_model {
         values.insert("this_model".to_owned(), Value::from(this_model.clone()));
     }
+    // Whoever looks at one of them fails.
+    values.extend(OF_A_RUN.map(|name| (name.to_owned(), Value::from(unknown(name)))));
     Value::from(values)
 }
 
@@ -75,13 +81,11 @@ pub(super) fn add_functions(jinja: &mut Jinja<'_>, environment: &Environment<'_>
     let blueprint = blueprint.map(|(name, sql)| (name.clone(), Value::from(sql.clone()))).collect();
     add_lookup(jinja, "var", variables, reads.clone());
     add_lookup(jinja, "blueprint_var", blueprint, reads.clone());
-    let opaque = OPAQUE.iter().map(|name| (*name).to_owned()).chain(environment.user_macros.keys().cloned());
-    for name in opaque {
-        jinja.add_function(name.clone(), move |_: Rest<Value>| -> Result<Value, Error> {
-            let message = format!("what {name} gives can't be known without running it");
-            Err(Error::new(ErrorKind::InvalidOperation, message))
-        });
+    for name in environment.user_macros.keys().map(String::as_str).chain(["lipsum"]) {
+        let called = name.to_owned();
+        jinja.add_function(name.to_owned(), move |_: Rest<Value>| -> Result<Value, Error> { Err(unknown(&called)) });
     }
+    add_render(jinja, values(environment));
     let (dialect, catalog) = (environment.dialect, environment.default_catalog.map(str::to_owned));
     jinja.add_function("resolve_table", move |name: String| {
         resolved_table(&name, dialect, catalog.as_deref()).ok_or_else(|| {
@@ -92,6 +96,23 @@ pub(super) fn add_functions(jinja: &mut Jinja<'_>, environment: &Environment<'_>
     jinja.add_function("gateway", move || {
         reads.add("gateway");
         gateway.clone()
+    });
+}
+
+fn unknown(name: &str) -> Error {
+    let message = format!("what {name} gives can't be known without running it");
+    Error::new(ErrorKind::InvalidOperation, message)
+}
+
+/// `render(text)`: the text as a template of its own, which sees no local names. Each costs fuel of its own, so there may
+/// be few. Which macros such a template may call isn't followed.
+fn add_render(jinja: &mut Jinja<'_>, values: Value) {
+    let rendered = AtomicUsize::new(0);
+    jinja.add_function("render", move |state: &State<'_, '_>, text: String| {
+        if text.contains("{%") || text.contains('(') || rendered.fetch_add(1, Ordering::Relaxed) >= MAX_RENDERED {
+            return Err(unknown("render"));
+        }
+        state.env().render_str(&rewrite(&text).text, values.clone())
     });
 }
 

@@ -20,6 +20,11 @@ pub(super) fn add(jinja: &mut Jinja<'_>) {
     });
 }
 
+/// A cycler has methods, and can't be called.
+pub(super) fn is_cycler(value: &Value) -> bool {
+    value.downcast_object_ref::<Cycler>().is_some()
+}
+
 #[derive(Debug)]
 struct Cycler {
     items: Vec<Value>,

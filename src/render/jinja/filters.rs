@@ -6,7 +6,9 @@ use minijinja::value::{Kwargs, Rest, ValueKind};
 use minijinja::{Environment as Jinja, Error, ErrorKind, State, Value, filters};
 
 use super::base64;
-use super::format::printed;
+use super::cycles;
+use super::format::{is_macro, printed};
+use super::moment::Moment;
 
 /// Attributes of Python's texts, numbers, lists and dictionaries.
 const ATTRIBUTES: [&str; 77] = [
@@ -111,12 +113,11 @@ pub(super) fn add(jinja: &mut Jinja<'_>) {
         ValueKind::String => Ok(value),
         _ => printed(&value).map(Value::from),
     });
-    jinja.add_test("callable", |value: Value| -> Result<bool, Error> {
-        match value.kind() {
-            ValueKind::Undefined => Ok(true),
-            ValueKind::Plain => Err(failed("whether this can be called isn't known")),
-            _ => Ok(false),
-        }
+    jinja.add_test("callable", |value: Value| match value.kind() {
+        ValueKind::Undefined => true,
+        ValueKind::Plain => !cycles::is_cycler(&value) && value.downcast_object_ref::<Moment>().is_none(),
+        ValueKind::Map => is_macro(&value),
+        _ => false,
     });
     jinja.add_test("sequence", |value: Value| {
         matches!(value.kind(), ValueKind::Seq | ValueKind::Map | ValueKind::String | ValueKind::Undefined)

@@ -39,12 +39,17 @@ pub(super) fn printed(value: &Value) -> Result<String, Error> {
         ValueKind::Iterable if value.downcast_object_ref::<Lazy>().is_some() => {
             Err(failed("Python prints this by its address: a filter like `list` or `join` is missing"))
         }
-        ValueKind::Map if value.to_string().starts_with("<macro ") => Ok(macro_name(&value.to_string())),
+        ValueKind::Map if is_macro(value) => Ok(macro_name(&value.to_string())),
         ValueKind::Seq | ValueKind::Map | ValueKind::Iterable if !is_plain_inside(value, 0) => {
             Err(failed("what this is printed as isn't known"))
         }
         _ => Ok(value.to_string()),
     }
+}
+
+/// Is it a macro that isn't called? A dictionary is printed in braces.
+pub(super) fn is_macro(value: &Value) -> bool {
+    value.to_string().starts_with("<macro ")
 }
 
 /// Jinja2 prints a macro that isn't called as `<Macro 'name'>`, minijinja as `<macro name>`.

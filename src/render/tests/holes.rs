@@ -145,6 +145,11 @@ fn templates_that_fail_are_one_hole() {
     check("SELECT {{ nowhere.a }}", codes::JINJA_FAILED);
     check("SELECT {{ resolve_table('a') }}", codes::JINJA_FAILED);
     check("SELECT {{ nowhere('a') }}", codes::JINJA_FAILED);
+    // In a run they hold other things than when the project is loaded.
+    check("SELECT {{ 1 if snapshots else 2 }}", codes::JINJA_FAILED);
+    check("SELECT '{{ model_instance.name }}'", codes::JINJA_FAILED);
+    check("{% for i in range(9) %}{{ render('1') }}{% endfor %}", codes::JINJA_FAILED);
+    check("SELECT {{ render('{{ f(1) }}') }}", codes::JINJA_FAILED);
     check("SELECT {% if %}", codes::JINJA_SYNTAX);
     check("SELECT {{ a", codes::JINJA_SYNTAX);
     check("{% include 'models/m.sql' %}", codes::JINJA_FAILED);
