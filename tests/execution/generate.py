@@ -76,6 +76,7 @@ class Generator:
             "b": lambda: rng.choice(["TRUE", "FALSE"]),
             "l": lambda: rng.choice(["[1, 2]", "[2]", "[]::INTEGER[]", "[0, NULL, 3]"]),
             "r": lambda: f"{{'a': {rng.randint(0, 2)}, 'b': {rng.randint(0, 2)}}}",
+            "TIMESTAMP": lambda: f"TIMESTAMP '2024-01-0{rng.randint(1, 9)}'",
         }[kind]()
 
     def alias(self):
@@ -94,6 +95,8 @@ class Generator:
     def expression(self, scope, kind, depth=2):
         if depth <= 0 or self.rng.random() < 0.4:
             return self.column(scope, kind) if self.rng.random() < 0.85 else self.literal(kind)
+        if kind == "TIMESTAMP":
+            return self.column(scope, kind)
         return getattr(self, f"{kind}_expression")(scope, depth - 1)
 
     def i_expression(self, scope, depth):
@@ -288,7 +291,7 @@ class Generator:
         kinds = [kind for _, kind in left.columns]
         op = self.rng.choice(["UNION ALL", "UNION ALL", "UNION", "EXCEPT", "INTERSECT", "UNION ALL BY NAME",
                               "UNION BY NAME", "EXCEPT ALL"])
-        right = self.select(1, Scope(outer), ctes, kinds="".join(kinds))
+        right = self.select(1, Scope(outer), ctes, kinds=kinds)
         if "BY NAME" in op:
             names = dict(left.columns)
             named = {name: kind for name, kind in right.columns}

@@ -70,13 +70,18 @@ impl Expander<'_> {
             Family::Materialize | Family::Postgres | Family::Redshift | Family::RisingWave | Family::Teradata => {
                 "CAST($1 AS DOUBLE PRECISION) / NULLIF(#2, 0)"
             }
-            Family::Fabric | Family::Sqlite | Family::TSql => "",
+            Family::Fabric | Family::TSql => "CAST($1 AS FLOAT) / NULLIF(#2, 0)",
+            Family::Sqlite => "CAST($1 AS REAL) / NULLIF(#2, 0)",
             _ => "$1 / NULLIF(#2, 0)",
         };
-        match self.bind(call, scope, &QUOTIENT)? {
-            Ok(bound) => self.filled(call, &bound, 2, pattern),
-            Err(outcome) => Ok(outcome),
-        }
+        let bound = match self.bind(call, scope, &QUOTIENT)? {
+            Ok(bound) => bound,
+            Err(outcome) => return Ok(outcome),
+        };
+        // sqlglot leaves what is cast to such a number as it is.
+        let numerator = bound.get(0).map_or("", Fragment::text).trim_start();
+        let is_cast = numerator.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("cast("));
+        self.filled(call, &bound, 2, if is_cast && pattern.starts_with("CAST") { "" } else { pattern })
     }
 
     /// `@HAVERSINE_DISTANCE(lat1, lon1, lat2, lon2, unit)`
