@@ -9,6 +9,7 @@ mod batches;
 pub mod canon;
 mod certain_types;
 mod declared;
+mod environment;
 mod evidence;
 pub mod fingerprint;
 mod header;

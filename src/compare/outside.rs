@@ -1,4 +1,4 @@
-//! What changes a model of Python code from outside of its file: variables that the code asks for.
+//! What changes a model from outside of its file: statements of the configuration, variables that Python code asks for.
 //!
 //! In: a model in both states. Out: changes with an unknown effect, added to what is known to change. A value is never shown:
 //! it may be a secret.
@@ -6,6 +6,7 @@
 use crate::project::Body;
 use crate::state::{AnalysedModel, State};
 
+use super::environment;
 use super::model::{LocalChange, ModelDiff};
 
 /// A model with the state that it stands in.
@@ -13,6 +14,9 @@ type Stated<'s> = (&'s State, &'s AnalysedModel);
 
 /// Adds what changes from outside.
 pub fn compare_surroundings(before: Stated<'_>, after: Stated<'_>, diff: &mut Option<ModelDiff>) {
+    if let Some(change) = environment::change(before, after) {
+        diff.get_or_insert_with(ModelDiff::same).everything_unknown(after.1, change);
+    }
     if let (Body::Python(_), Body::Python(body)) = (&before.1.model.body, &after.1.model.body)
         // Of queries that SQLMesh rendered it is known what the variables do there.
         && (before.1.query.is_none() || after.1.query.is_none())

@@ -57,7 +57,8 @@ pub fn change(change: Change) -> &'static str {
         Change::Added => "added",
         Change::Removed => "removed",
         Change::Direct | Change::Metadata => "modified",
-        Change::Indirect | Change::None => "downstream",
+        Change::Indirect => "downstream",
+        Change::None => "reached",
     }
 }
 

@@ -32,6 +32,8 @@ pub fn config(settings: &Literal, path: &Arc<str>, options: &LoadOptions, diagno
         bot_auto_categorize: reader.auto_categorize(settings.given("cicd_bot"), "cicd_bot"),
         forward_only: reader.forward_only(settings),
         physical_schemas: physical_schemas(settings),
+        statements: statements(settings),
+        statements_line: STATEMENTS.iter().find_map(|name| settings.given(name)).map_or(0, |found| found.line),
         virtual_mode: reader.text(settings, "virtual_environment_mode").unwrap_or_default().to_lowercase(),
         gateway: gateway_name,
         ..Config::default()
@@ -98,6 +100,24 @@ fn catalogs(settings: &Literal, gateways: &[(String, &Literal)]) -> BTreeMap<Str
             ((*name).clone(), named)
         })
         .collect()
+}
+
+/// Settings that hold statements around all models.
+const STATEMENTS: [&str; 2] = ["before_all", "after_all"];
+
+/// A text, or a list of texts.
+fn statements(settings: &Literal) -> Vec<(&'static str, Option<String>)> {
+    let mut found = Vec::new();
+    for name in STATEMENTS {
+        let Some(configured) = settings.given(name) else { continue };
+        let list = if matches!(configured.value, Value::List(_)) {
+            configured.elements()
+        } else {
+            std::slice::from_ref(configured)
+        };
+        found.extend(list.iter().map(|statement| (name, statement.text().map(str::to_owned))));
+    }
+    found
 }
 
 fn physical_schemas(settings: &Literal) -> Vec<(String, String)> {

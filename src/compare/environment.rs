@@ -1,0 +1,176 @@
+//! Statements of the configuration that run around all models: `before_all` and `after_all`.
+//!
+//! In: a model in both states. Out: whether statements changed that may decide what it holds. Of a function that is
+//! defined there only those models hear that may call it. What gives rights, comments or schemas decides nothing.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::Location;
+use crate::dialect::Dialect;
+use crate::lex::{Token, TokenKind, identifier_text, lex_code};
+use crate::project::{Body, Config};
+use crate::sql::functions::{FunctionKind, kind};
+use crate::sql::tree::Op;
+use crate::state::{AnalysedModel, State};
+
+use super::model::LocalChange;
+
+/// A model with the state that it stands in.
+type Stated<'s> = (&'s State, &'s AnalysedModel);
+
+/// First words of statements after which every table holds what it held.
+const HARMLESS: [&str; 5] = ["GRANT", "REVOKE", "COMMENT", "ANALYZE", "VACUUM"];
+
+/// What changed statements may decide.
+enum Reach {
+    Nothing,
+    /// What these functions give, by lower-case name.
+    Functions(BTreeSet<String>),
+    Everything,
+}
+
+/// The change of statements that may reach a model, if there is one. Their text isn't shown: it may hold a secret.
+pub(super) fn change(before: Stated<'_>, after: Stated<'_>) -> Option<LocalChange> {
+    let (model, name) = (after.1, &after.1.model.name);
+    let [old, new] = [before, after].map(|(state, _)| state.project.config_of(name));
+    if old.statements == new.statements && !stands_for_something_else(before, after, new)
+        || matches!(model.model.body, Body::External)
+    {
+        return None;
+    }
+    let is_reached = match reach(old, new) {
+        Reach::Nothing => false,
+        Reach::Functions(names) => names.iter().any(|name| may_call(model, name)),
+        Reach::Everything => true,
+    };
+    is_reached.then(|| LocalChange {
+        code: "P108",
+        column: None,
+        location: Location {
+            line: new.statements_line,
+            col: u32::from(new.statements_line > 0),
+            ..Location::file(new.path.as_deref().unwrap_or(""))
+        },
+        before: None,
+        after: None,
+        message: "a statement that runs before or after all models changed; what it does to the data isn't known"
+            .to_owned(),
+    })
+}
+
+/// Equal statements with macros or templates in them, whose variables or definitions aren't the same.
+fn stands_for_something_else(before: Stated<'_>, after: Stated<'_>, config: &Config) -> bool {
+    let is_made = |text: &str| text.contains(['@', '{']);
+    if !config.statements.iter().filter_map(|(_, text)| text.as_deref()).any(is_made) {
+        return false;
+    }
+    let meaning = |(state, model): Stated<'_>| {
+        let (project, name) = (&state.project, &model.model.name);
+        let macros: Vec<_> = project.macros_of(name).values().map(|found| found.definition).collect();
+        let templates: Vec<_> = project.jinja_macros_of(name).values().cloned().collect();
+        (project.variables_of(name).clone(), macros, templates)
+    };
+    meaning(before) != meaning(after)
+}
+
+fn reach(before: &Config, after: &Config) -> Reach {
+    let (old, new): (BTreeSet<_>, BTreeSet<_>) =
+        (before.statements.iter().collect(), after.statements.iter().collect());
+    let mut functions = BTreeSet::new();
+    let mut changed = old.symmetric_difference(&new).peekable();
+    if changed.peek().is_none() {
+        return Reach::Everything;
+    }
+    for (_, text) in changed {
+        match text.as_deref().map(|text| of_statement(text, after.dialect)) {
+            Some(Reach::Nothing) => {}
+            Some(Reach::Functions(names)) => functions.extend(names),
+            Some(Reach::Everything) | None => return Reach::Everything,
+        }
+    }
+    if functions.is_empty() { Reach::Nothing } else { Reach::Functions(functions) }
+}
+
+fn of_statement(text: &str, dialect: Dialect) -> Reach {
+    let tokens = lex_code(text, dialect.lexical());
+    let words: Vec<String> = tokens.iter().map(|token| token.text(text).to_uppercase()).collect();
+    let is_template = text.contains("{{") || text.contains("{%") || words.iter().any(|word| word == "@" || word == ";");
+    let mut rest = words.iter().map(String::as_str).enumerate().peekable();
+    let mut skip = |wanted: &[&str]| rest.next_if(|(_, word)| wanted.contains(word)).is_some();
+    if is_template {
+        return Reach::Everything;
+    }
+    if skip(&HARMLESS) {
+        return Reach::Nothing;
+    }
+    if !skip(&["CREATE"]) {
+        return Reach::Everything;
+    }
+    while skip(&["OR", "REPLACE", "TEMP", "TEMPORARY", "IF", "NOT", "EXISTS"]) {}
+    if skip(&["SCHEMA"]) {
+        return Reach::Nothing;
+    }
+    if !skip(&["FUNCTION", "MACRO"]) {
+        return Reach::Everything;
+    }
+    while skip(&["IF", "NOT", "EXISTS"]) {}
+    match rest.peek().and_then(|(at, _)| last_of_name(text, tokens.get(*at..)?)) {
+        Some(name) => Reach::Functions(BTreeSet::from([name.to_lowercase()])),
+        None => Reach::Everything,
+    }
+}
+
+/// The last part of a dotted name.
+fn last_of_name(text: &str, tokens: &[Token]) -> Option<String> {
+    let mut last = None;
+    for pair in tokens.chunks(2) {
+        let name = pair.first().filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier))?;
+        last = Some(identifier_text(name, text).0);
+        if pair.get(1).is_none_or(|token| !token.is_symbol('.')) {
+            break;
+        }
+    }
+    last
+}
+
+/// May the model call the function, itself or through one that isn't known?
+fn may_call(model: &AnalysedModel, name: &str) -> bool {
+    let text = match &model.model.body {
+        Body::Sql(body) => &body.text,
+        Body::Seed(_) | Body::External => return false,
+        Body::Python(_) | Body::Unreadable => return true,
+    };
+    let Some(tree) = model.query.as_ref().and_then(|query| query.rendered.parsed()) else { return true };
+    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let mut found = words.any(|word| word.to_lowercase() == name);
+    tree.walk(&mut |node| {
+        found |= match &node.op {
+            Op::Function(called) => kind(called) == FunctionKind::Unknown,
+            Op::TableFunction(_) | Op::Hole(_) | Op::Opaque(_) => true,
+            _ => false,
+        };
+        !found
+    });
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_reach_what_they_may_decide() {
+        let of = |text: &str| match of_statement(text, Dialect::default()) {
+            Reach::Nothing => "nothing".to_owned(),
+            Reach::Functions(names) => names.into_iter().collect(),
+            Reach::Everything => "everything".to_owned(),
+        };
+        assert_eq!(of("GRANT SELECT ON t TO r"), "nothing");
+        assert_eq!(of("CREATE SCHEMA IF NOT EXISTS s"), "nothing");
+        assert_eq!(of("CREATE OR REPLACE MACRO F(x) AS x + 1"), "f");
+        assert_eq!(of("create temp function if not exists a.\"g\"(x) AS x"), "g");
+        for text in ["SET TimeZone = 'UTC'", "CREATE TABLE t (a INT)", "@grant()", "GRANT a TO b; DELETE FROM t", ""] {
+            assert_eq!(of(text), "everything", "{text}");
+        }
+    }
+}
