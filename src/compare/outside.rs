@@ -1,4 +1,5 @@
-//! What changes a model from outside of its file: statements of the configuration, variables that Python code asks for.
+//! What changes a model from outside of its file: statements of the configuration, materializations of the project,
+//! variables that Python code asks for.
 //!
 //! In: a model in both states. Out: changes with an unknown effect, added to what is known to change. A value is never shown:
 //! it may be a secret.
@@ -15,6 +16,19 @@ type Stated<'s> = (&'s State, &'s AnalysedModel);
 /// Adds what changes from outside.
 pub fn compare_surroundings(before: Stated<'_>, after: Stated<'_>, diff: &mut Option<ModelDiff>) {
     if let Some(change) = environment::change(before, after) {
+        diff.get_or_insert_with(ModelDiff::same).everything_unknown(after.1, change);
+    }
+    let [old, new] = [before, after].map(|(state, _)| state.project.materializations);
+    if after.1.model.kind.name == "CUSTOM" && old != new {
+        let kind = after.1.model.header.get("kind");
+        let change = LocalChange {
+            code: "P101",
+            column: None,
+            location: kind.map_or_else(|| after.1.model.location.clone(), |kind| kind.location.clone()),
+            before: None,
+            after: None,
+            message: "the code of materializations changed; how it fills the table isn't known".to_owned(),
+        };
         diff.get_or_insert_with(ModelDiff::same).everything_unknown(after.1, change);
     }
     if let (Body::Python(_), Body::Python(body)) = (&before.1.model.body, &after.1.model.body)

@@ -20,6 +20,7 @@ use super::{
 };
 use crate::diagnostic::{Diagnostic, Location};
 use crate::dialect::Dialect;
+use crate::hash::{Print, hash};
 use crate::names::ModelName;
 use crate::source::{Entry, Tree};
 
@@ -80,6 +81,7 @@ pub fn load_with(tree: &dyn Tree, root: &str, options: &LoadOptions, memo: &Memo
     let signals = code.functions(&context, ("signal", "signals"), &mut diagnostics);
     let is_unread = |found: &Diagnostic| [codes::PYTHON_UNREADABLE, codes::PYTHON_NOT_STATIC].contains(&found.code);
     let has_foreign_macros = config.is_python() || modules.may_bring_macros() || diagnostics.iter().any(is_unread);
+    let materializations = materializations(&context, &mut diagnostics);
     let known = memo.under(&context);
     let mut collected = Collected { diagnostics, ..Collected::default() };
     let sql_models = context.files("models", ".sql");
@@ -105,6 +107,7 @@ pub fn load_with(tree: &dyn Tree, root: &str, options: &LoadOptions, memo: &Memo
         unnamed: collected.unnamed,
         has_foreign_macros,
         signals,
+        materializations,
         jinja_macros,
         diagnostics: collected.diagnostics,
         config,
@@ -122,6 +125,15 @@ fn load_modules(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Mod
     let mut modules = Modules::load(context.tree, context.root, &all);
     diagnostics.append(&mut modules.diagnostics);
     modules
+}
+
+/// A hash of the code that fills the tables of kinds of the project's own.
+fn materializations(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Print {
+    let mut modules = Modules::load(context.tree, context.root, &context.files("materializations", ".py"));
+    let broken = modules.diagnostics.len();
+    diagnostics.append(&mut modules.diagnostics);
+    let texts: Vec<(&String, &str)> = modules.by_name.iter().map(|(name, module)| (name, &*module.text)).collect();
+    hash((texts, broken))
 }
 
 /// The project's Python, with what its top level may read.

@@ -31,6 +31,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::dialect::Dialect;
+use crate::hash::{Print, hash};
 use crate::names::{ColumnName, ModelName};
 use crate::source::ContentId;
 
@@ -62,6 +63,8 @@ pub struct Project {
     pub has_foreign_macros: bool,
     /// Signals (`signals/*.py`), by lower-case name.
     pub signals: BTreeMap<String, PythonMacro>,
+    /// A hash of the code of custom materializations (`materializations/*.py`) and of all that it imports.
+    pub materializations: Print,
     /// Jinja macro files (`macros/*.sql`), by path.
     pub jinja_macros: BTreeMap<Arc<str>, Arc<str>>,
     /// What the models of the projects that were joined to this one are rendered in.
@@ -113,6 +116,7 @@ impl Project {
             self.signals.entry(name).or_insert(found);
         }
         self.has_foreign_macros |= other.has_foreign_macros;
+        self.materializations = hash((self.materializations, other.materializations));
         self.jinja_macros.extend(other.jinja_macros);
         for (name, value) in other.config.variables {
             self.config.variables.entry(name).or_insert(value);
