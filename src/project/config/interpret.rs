@@ -32,6 +32,7 @@ pub fn config(settings: &Literal, path: &Arc<str>, options: &LoadOptions, diagno
         bot_auto_categorize: reader.auto_categorize(settings.given("cicd_bot"), "cicd_bot"),
         forward_only: reader.forward_only(settings),
         physical_schemas: physical_schemas(settings),
+        time_column_format: reader.text(settings, "time_column_format").filter(|format| format != TIME_COLUMN_FORMAT),
         statements: statements(settings),
         statements_line: STATEMENTS.iter().find_map(|name| settings.given(name)).map_or(0, |found| found.line),
         virtual_mode: reader.text(settings, "virtual_environment_mode").unwrap_or_default().to_lowercase(),
@@ -101,6 +102,9 @@ fn catalogs(settings: &Literal, gateways: &[(String, &Literal)]) -> BTreeMap<Str
         })
         .collect()
 }
+
+/// The format of time columns where none is configured.
+const TIME_COLUMN_FORMAT: &str = "%Y-%m-%d";
 
 /// Settings that hold statements around all models.
 const STATEMENTS: [&str; 2] = ["before_all", "after_all"];

@@ -53,6 +53,8 @@ pub struct Config {
     pub forward_only: bool,
     /// `physical_schema_mapping`: regular expressions for schemas, and the physical schemas in their place.
     pub physical_schemas: Vec<(String, String)>,
+    /// `time_column_format`, where it isn't SQLMesh's own.
+    pub time_column_format: Option<String>,
     /// `before_all` and `after_all`: the setting, and a statement of it; `None` if only running code would tell it.
     pub statements: Vec<(&'static str, Option<String>)>,
     /// The line of the first of these settings; 0 if there is none.

@@ -70,6 +70,22 @@ pub(crate) fn add_defaults(
         }
     }
     header.properties.splice(0..0, added);
+    if let Some(kind) = kind {
+        add_time_format(kind, config, dialect);
+    }
+}
+
+/// A time column without a format has the configured one (`time_column_format`), as if it were written there.
+fn add_time_format(kind: &mut ModelKind, config: &Config, dialect: Dialect) {
+    let Some(format) = config.time_column_format.as_ref().filter(|_| kind.name == "INCREMENTAL_BY_TIME_RANGE") else {
+        return;
+    };
+    for property in &mut kind.properties {
+        if property.name == "time_column" && property.tokens.len() == 1 && !property.value.contains('@') {
+            let text = format!("({}, '{}')", property.value, format.replace('\'', "''"));
+            *property = property_from_text("time_column", &text, dialect.lexical(), property.location.clone());
+        }
+    }
 }
 
 fn takes(kind: &str, property: &str) -> bool {
