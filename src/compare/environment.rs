@@ -11,12 +11,13 @@ use crate::lex::{Token, TokenKind, identifier_text, lex_code};
 use crate::project::{Body, Config};
 use crate::sql::functions::{FunctionKind, kind};
 use crate::sql::tree::Op;
-use crate::state::{AnalysedModel, State};
+use crate::state::AnalysedModel;
 
 use super::model::LocalChange;
+use super::outside::Stated;
 
-/// A model with the state that it stands in.
-type Stated<'s> = (&'s State, &'s AnalysedModel);
+/// The setting that a statement stands in, and its text where that is known.
+type Statement = (&'static str, Option<String>);
 
 /// First words of statements after which every table holds what it held.
 const HARMLESS: [&str; 5] = ["GRANT", "REVOKE", "COMMENT", "ANALYZE", "VACUUM"];
@@ -33,16 +34,16 @@ enum Reach {
 pub(super) fn change(before: Stated<'_>, after: Stated<'_>) -> Option<LocalChange> {
     let (model, name) = (after.1, &after.1.model.name);
     let [old, new] = [before, after].map(|(state, _)| state.project.config_of(name));
-    if old.statements == new.statements && !stands_for_something_else(before, after, new)
-        || matches!(model.model.body, Body::External)
-    {
+    let is_made_anew = stands_for_something_else(before, after, new);
+    if old.statements == new.statements && !is_made_anew || matches!(model.model.body, Body::External) {
         return None;
     }
-    let is_reached = match reach(old, new) {
-        Reach::Nothing => false,
-        Reach::Functions(names) => names.iter().any(|name| may_call(model, name)),
-        Reach::Everything => true,
-    };
+    let is_reached = is_made_anew
+        || match reach(old, new) {
+            Reach::Nothing => false,
+            Reach::Functions(names) => names.iter().any(|name| may_call(model, name)),
+            Reach::Everything => true,
+        };
     is_reached.then(|| LocalChange {
         code: "P108",
         column: None,
@@ -58,7 +59,7 @@ pub(super) fn change(before: Stated<'_>, after: Stated<'_>) -> Option<LocalChang
     })
 }
 
-/// Equal statements with macros or templates in them, whose variables or definitions aren't the same.
+/// Statements with macros or templates in them, whose variables or definitions aren't the same.
 fn stands_for_something_else(before: Stated<'_>, after: Stated<'_>, config: &Config) -> bool {
     let is_made = |text: &str| text.contains(['@', '{']);
     if !config.statements.iter().filter_map(|(_, text)| text.as_deref()).any(is_made) {
@@ -74,21 +75,34 @@ fn stands_for_something_else(before: Stated<'_>, after: Stated<'_>, config: &Con
 }
 
 fn reach(before: &Config, after: &Config) -> Reach {
-    let (old, new): (BTreeSet<_>, BTreeSet<_>) =
-        (before.statements.iter().collect(), after.statements.iter().collect());
-    let mut functions = BTreeSet::new();
-    let mut changed = old.symmetric_difference(&new).peekable();
-    if changed.peek().is_none() {
+    let (old, new) = (deciding(before), deciding(after));
+    let others = |own: &[(&Statement, Reach)], other: &[(&Statement, Reach)]| -> Vec<Statement> {
+        own.iter().map(|(one, _)| *one).filter(|one| other.iter().any(|(known, _)| known == one)).cloned().collect()
+    };
+    let kept = others(&old, &new);
+    let is_kept = |one: &&(&Statement, Reach)| kept.contains(one.0);
+    // One that stays may ask for the function, or run in another order now.
+    let may_follow = old.iter().filter(is_kept).any(|(_, reach)| matches!(reach, Reach::Everything));
+    let changed: Vec<&Reach> = old.iter().chain(&new).filter(|one| !is_kept(one)).map(|(_, reach)| reach).collect();
+    if kept != others(&new, &old) {
         return Reach::Everything;
     }
-    for (_, text) in changed {
-        match text.as_deref().map(|text| of_statement(text, after.dialect)) {
-            Some(Reach::Nothing) => {}
-            Some(Reach::Functions(names)) => functions.extend(names),
-            Some(Reach::Everything) | None => return Reach::Everything,
+    let mut functions = BTreeSet::new();
+    for reach in &changed {
+        match reach {
+            Reach::Functions(names) if !may_follow => functions.extend(names.iter().cloned()),
+            _ => return Reach::Everything,
         }
     }
     if functions.is_empty() { Reach::Nothing } else { Reach::Functions(functions) }
+}
+
+/// The statements that decide something, in their order, and what.
+fn deciding(config: &Config) -> Vec<(&Statement, Reach)> {
+    let of =
+        |text: &Option<String>| text.as_deref().map_or(Reach::Everything, |text| of_statement(text, config.dialect));
+    let all = config.statements.iter().map(|statement| (statement, of(&statement.1)));
+    all.filter(|(_, reach)| !matches!(reach, Reach::Nothing)).collect()
 }
 
 fn of_statement(text: &str, dialect: Dialect) -> Reach {
@@ -141,8 +155,12 @@ fn may_call(model: &AnalysedModel, name: &str) -> bool {
         Body::Python(_) | Body::Unreadable => return true,
     };
     let Some(tree) = model.query.as_ref().and_then(|query| query.rendered.parsed()) else { return true };
-    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-    let mut found = words.any(|word| word.to_lowercase() == name);
+    let names = |text: &str| {
+        let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        words.any(|word| word.to_lowercase() == name)
+    };
+    // Statements of `model_defaults` stand in the header.
+    let mut found = names(text) || model.model.header.properties.iter().any(|property| names(&property.value));
     tree.walk(&mut |node| {
         found |= match &node.op {
             Op::Function(called) => kind(called) == FunctionKind::Unknown,
@@ -157,6 +175,31 @@ fn may_call(model: &AnalysedModel, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn reached(before: &[&str], after: &[&str]) -> String {
+        let config = |statements: &[&str]| Config {
+            statements: statements.iter().map(|text| ("before_all", Some((*text).to_owned()))).collect(),
+            ..Config::default()
+        };
+        match reach(&config(before), &config(after)) {
+            Reach::Nothing => "nothing".to_owned(),
+            Reach::Functions(names) => names.into_iter().collect(),
+            Reach::Everything => "everything".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_stays_and_its_order_count() {
+        let (one, two, set, grant) =
+            ("CREATE FUNCTION f() AS 1", "CREATE FUNCTION f() AS 2", "SET x = 1", "GRANT a TO b");
+        assert_eq!(reached(&[one], &[two]), "f");
+        assert_eq!(reached(&[one, grant], &[grant, one]), "nothing");
+        assert_eq!(reached(&[set], &[grant, set]), "nothing");
+        assert_eq!(reached(&[one, set], &[two, set]), "everything");
+        assert_eq!(reached(&[one, two], &[two, one, grant]), "everything");
+        assert_eq!(reached(&[set, "SET y = 2"], &["SET y = 2", set, grant]), "everything");
+        assert_eq!(reached(&[set, set], &[set]), "everything");
+    }
 
     #[test]
     fn statements_reach_what_they_may_decide() {

@@ -11,7 +11,7 @@ use super::environment;
 use super::model::{LocalChange, ModelDiff};
 
 /// A model with the state that it stands in.
-type Stated<'s> = (&'s State, &'s AnalysedModel);
+pub(super) type Stated<'s> = (&'s State, &'s AnalysedModel);
 
 /// Adds what changes from outside.
 pub fn compare_surroundings(before: Stated<'_>, after: Stated<'_>, diff: &mut Option<ModelDiff>) {
