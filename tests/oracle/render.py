@@ -13,6 +13,7 @@ Runs under the Python that has SQLMesh. Each project is loaded by a process of i
 """
 
 import argparse
+import difflib
 import json
 import logging
 import shutil
@@ -107,10 +108,11 @@ def asked(roots, given):
 
 
 def differs(name, text):
-    """Says whether the answer is another one than what is recorded."""
-    same = text == (HERE / "recorded" / f"render-{name}.json").read_text(encoding="utf-8")
-    print(f"{name}: {'as recorded' if same else 'NOT as recorded'}")
-    return not same
+    """Says whether the answer is another one than what is recorded, and where."""
+    recorded = (HERE / "recorded" / f"render-{name}.json").read_text(encoding="utf-8")
+    print(f"{name}: {'as recorded' if text == recorded else 'NOT as recorded'}")
+    sys.stdout.writelines(difflib.unified_diff(recorded.splitlines(True), text.splitlines(True), "recorded", "today", n=0))
+    return text != recorded
 
 
 def main():

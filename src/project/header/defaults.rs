@@ -36,6 +36,10 @@ const INCREMENTAL: [&str; 7] = [
 
 /// Adds what the configuration says and the model doesn't, in front of the model's own properties. A kind that is itself the
 /// configuration's gets nothing.
+///
+/// A macro in a default stands for what the model's own gateway says. SQLMesh writes what it rendered back into the defaults
+/// (`render_model_defaults`), so that in each of its worker processes the gateway of whichever model comes first decides for all:
+/// where gateways give a variable of a default different values, SQLMesh's answer is chance.
 pub(crate) fn add_defaults(
     header: &mut Header,
     mut kind: Option<&mut ModelKind>,

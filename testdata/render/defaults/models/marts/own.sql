@@ -2,7 +2,7 @@ MODEL (
   kind INCREMENTAL_BY_TIME_RANGE (time_column ds, on_destructive_change allow, batch_concurrency 1),
   cron '@daily',
   cron_tz 'UTC',
-  owner someone,
+  owner @team,
   start '2024-05-01',
   table_format hudi,
   storage_format orc,
