@@ -11,15 +11,23 @@ pub type Print = u128;
 
 /// Hashes anything hashable.
 pub fn hash(value: impl Hash) -> Print {
-    let mut hasher = Stable(SipHasher13::new());
-    value.hash(&mut hasher);
-    hasher.0.finish128().as_u128()
+    let mut printer = Printer::default();
+    value.hash(&mut printer);
+    printer.print()
 }
 
-/// A 128-bit hasher behind the standard trait.
-struct Stable(SipHasher13);
+/// Takes a value bit by bit, through the standard trait.
+#[derive(Default)]
+pub struct Printer(SipHasher13);
 
-impl Hasher for Stable {
+impl Printer {
+    /// What stands for all that was written.
+    pub fn print(&self) -> Print {
+        self.0.finish128().as_u128()
+    }
+}
+
+impl Hasher for Printer {
     fn finish(&self) -> u64 {
         self.0.finish128().h1
     }

@@ -7,6 +7,11 @@ use std::collections::BTreeSet;
 
 const DAY: u64 = 24 * 60;
 
+/// Does it run more often than every five minutes?
+pub(crate) fn is_too_often(cron: &str) -> bool {
+    shortest(cron.trim()).is_some_and(|minutes| minutes < 5)
+}
+
 /// The name of the unit: the largest one that is no longer than the shortest time between two runs.
 pub(crate) fn unit(cron: &str) -> Option<&'static str> {
     let minutes = match cron.trim().to_lowercase().as_str() {

@@ -89,7 +89,7 @@ fn names_may_use_variables_and_the_gateway() {
     ];
     let project = load_with(&files, &LoadOptions::default());
     assert_eq!(names(&project), ["main.b", "own.a"]);
-    assert_eq!(codes(&project), ["U006"]);
+    assert_eq!(codes(&project), ["U006", "U101"]);
 }
 
 #[test]
@@ -372,12 +372,15 @@ fn what_sqlmesh_refuses_in_headers_is_said_at_its_place() {
         ))
     };
     assert_eq!(range("10"), none);
-    assert_eq!(range("@size"), none);
+    assert_eq!(range("@size"), [("U101", 1, 76)]);
     for wrong in ["0", "-1", "1.5", "'10'", "ten", "(1, 2)"] {
         assert_eq!(range(wrong).len(), 1, "{wrong}");
     }
     assert_eq!(found("MODEL (kind FULL); SELECT 1"), [("U006", 1, 1)]);
     assert_eq!(found("MODEL (name s.a, kind FULL; SELECT 1").first().map(|found| found.0), Some("U005"));
+    // Macros and variables at their own places.
+    let text = "MODEL (\n  name s.a,\n  tags (a, @nope(1)),\n  physical_properties (x =\n    @IF(false, 1, @gone))\n); SELECT 1";
+    assert_eq!(found(text), [("U102", 3, 12), ("U101", 5, 19)]);
     // Macros in headers that make themselves.
     let text = "MODEL (name s.a, owner @EACH([1], x -> @EACH([@x], y -> @y)), tags (@IF(@IF(@IF(true, 1, 2) = 1, true, false), a, b))); SELECT 1";
     assert_eq!(found(text), none);

@@ -8,16 +8,12 @@ use std::collections::BTreeSet;
 use crate::diagnostic::Location;
 use crate::dialect::Dialect;
 use crate::lex::{Token, TokenKind, identifier_text, lex_code};
-use crate::project::{Body, Config};
+use crate::project::{Body, EnvironmentStatement, Project, StatementMeaning};
 use crate::sql::functions::{FunctionKind, kind};
 use crate::sql::tree::Op;
 use crate::state::AnalysedModel;
 
 use super::model::LocalChange;
-use super::outside::Stated;
-
-/// The setting that a statement stands in, and its text where that is known.
-type Statement = (&'static str, Option<String>);
 
 /// First words of statements after which every table holds what it held.
 const HARMLESS: [&str; 5] = ["GRANT", "REVOKE", "COMMENT", "ANALYZE", "VACUUM"];
@@ -30,61 +26,57 @@ enum Reach {
     Everything,
 }
 
-/// The change of statements that may reach a model, if there is one. Their text isn't shown: it may hold a secret.
-pub(super) fn change(before: Stated<'_>, after: Stated<'_>) -> Option<LocalChange> {
-    let (model, name) = (after.1, &after.1.model.name);
-    let [old, new] = [before, after].map(|(state, _)| state.project.config_of(name));
-    let is_made_anew = stands_for_something_else(before, after, new);
-    if old.statements == new.statements && !is_made_anew || matches!(model.model.body, Body::External) {
-        return None;
+/// A change of the statements around all models.
+pub(super) struct EnvironmentChange {
+    reach: Reach,
+    location: Location,
+}
+
+impl EnvironmentChange {
+    /// What the statements of the later project decide otherwise than those of the earlier one.
+    pub(super) fn between(before: &Project, after: &Project) -> Self {
+        let (old, new) = (&before.environment, &after.environment);
+        let is_new = |statement: &&EnvironmentStatement| old.iter().all(|known| known.meaning != statement.meaning);
+        let place = new.iter().find(is_new).or(new.first()).map(|statement| statement.location.clone());
+        EnvironmentChange {
+            reach: reach(old, new),
+            location: place.unwrap_or_else(|| Location::file(after.config.path.as_deref().unwrap_or(""))),
+        }
     }
-    let is_reached = is_made_anew
-        || match reach(old, new) {
+
+    /// The change as one of the model, if it may reach it. No statement is shown: it may hold a secret.
+    pub(super) fn of_model(&self, model: &AnalysedModel) -> Option<LocalChange> {
+        let is_reached = match &self.reach {
+            _ if matches!(model.model.body, Body::External) => false,
             Reach::Nothing => false,
             Reach::Functions(names) => names.iter().any(|name| may_call(model, name)),
             Reach::Everything => true,
         };
-    is_reached.then(|| LocalChange {
-        code: "P108",
-        column: None,
-        location: Location {
-            line: new.statements_line,
-            col: u32::from(new.statements_line > 0),
-            ..Location::file(new.path.as_deref().unwrap_or(""))
-        },
-        before: None,
-        after: None,
-        message: "a statement that runs before or after all models changed; what it does to the data isn't known"
-            .to_owned(),
-    })
-}
-
-/// Statements with macros or templates in them, whose variables or definitions aren't the same.
-fn stands_for_something_else(before: Stated<'_>, after: Stated<'_>, config: &Config) -> bool {
-    let is_made = |text: &str| text.contains(['@', '{']);
-    if !config.statements.iter().filter_map(|(_, text)| text.as_deref()).any(is_made) {
-        return false;
+        is_reached.then(|| LocalChange {
+            code: "P108",
+            column: None,
+            location: self.location.clone(),
+            before: None,
+            after: None,
+            message: "a statement that runs before or after all models changed; what it does to the data isn't known"
+                .to_owned(),
+        })
     }
-    let meaning = |(state, model): Stated<'_>| {
-        let (project, name) = (&state.project, &model.model.name);
-        let macros: Vec<_> = project.macros_of(name).values().map(|found| found.definition).collect();
-        let templates: Vec<_> = project.jinja_macros_of(name).values().cloned().collect();
-        (project.variables_of(name).clone(), macros, templates)
-    };
-    meaning(before) != meaning(after)
 }
 
-fn reach(before: &Config, after: &Config) -> Reach {
+type Deciding<'s> = (&'s StatementMeaning, Reach);
+
+fn reach(before: &[EnvironmentStatement], after: &[EnvironmentStatement]) -> Reach {
     let (old, new) = (deciding(before), deciding(after));
-    let others = |own: &[(&Statement, Reach)], other: &[(&Statement, Reach)]| -> Vec<Statement> {
+    let in_both = |own: &[Deciding<'_>], other: &[Deciding<'_>]| -> Vec<StatementMeaning> {
         own.iter().map(|(one, _)| *one).filter(|one| other.iter().any(|(known, _)| known == one)).cloned().collect()
     };
-    let kept = others(&old, &new);
-    let is_kept = |one: &&(&Statement, Reach)| kept.contains(one.0);
+    let kept = in_both(&old, &new);
+    let is_kept = |one: &&Deciding<'_>| kept.contains(one.0);
     // One that stays may ask for the function, or run in another order now.
     let may_follow = old.iter().filter(is_kept).any(|(_, reach)| matches!(reach, Reach::Everything));
     let changed: Vec<&Reach> = old.iter().chain(&new).filter(|one| !is_kept(one)).map(|(_, reach)| reach).collect();
-    if kept != others(&new, &old) {
+    if kept != in_both(&new, &old) {
         return Reach::Everything;
     }
     let mut functions = BTreeSet::new();
@@ -98,10 +90,11 @@ fn reach(before: &Config, after: &Config) -> Reach {
 }
 
 /// The statements that decide something, in their order, and what.
-fn deciding(config: &Config) -> Vec<(&Statement, Reach)> {
-    let of =
-        |text: &Option<String>| text.as_deref().map_or(Reach::Everything, |text| of_statement(text, config.dialect));
-    let all = config.statements.iter().map(|statement| (statement, of(&statement.1)));
+fn deciding(statements: &[EnvironmentStatement]) -> Vec<Deciding<'_>> {
+    let of = |meaning: &StatementMeaning| {
+        meaning.text.as_deref().map_or(Reach::Everything, |text| of_statement(text, meaning.dialect))
+    };
+    let all = statements.iter().map(|statement| (&statement.meaning, of(&statement.meaning)));
     all.filter(|(_, reach)| !matches!(reach, Reach::Nothing)).collect()
 }
 
@@ -177,11 +170,17 @@ mod tests {
     use super::*;
 
     fn reached(before: &[&str], after: &[&str]) -> String {
-        let config = |statements: &[&str]| Config {
-            statements: statements.iter().map(|text| ("before_all", Some((*text).to_owned()))).collect(),
-            ..Config::default()
+        let statement = |text: &&str| EnvironmentStatement {
+            location: Location::file(""),
+            meaning: StatementMeaning {
+                setting: "before_all",
+                text: Some((*text).to_owned()),
+                dialect: Dialect::default(),
+                behind: 0,
+            },
         };
-        match reach(&config(before), &config(after)) {
+        let [old, new] = [before, after].map(|texts| texts.iter().map(statement).collect::<Vec<_>>());
+        match reach(&old, &new) {
             Reach::Nothing => "nothing".to_owned(),
             Reach::Functions(names) => names.into_iter().collect(),
             Reach::Everything => "everything".to_owned(),

@@ -32,7 +32,7 @@ use evidence::Evidences;
 pub use fingerprint::Renames;
 use fingerprint::{Print, Prints};
 pub use model::{LocalChange, ModelDiff, compare_models};
-pub use outside::compare_surroundings;
+pub use outside::Outside;
 pub use premises::declared;
 pub(crate) use premises::{AuditCall, audit_calls};
 

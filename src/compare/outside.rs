@@ -7,17 +7,36 @@
 use crate::project::Body;
 use crate::state::{AnalysedModel, State};
 
-use super::environment;
+use super::environment::EnvironmentChange;
 use super::model::{LocalChange, ModelDiff};
 
 /// A model with the state that it stands in.
-pub(super) type Stated<'s> = (&'s State, &'s AnalysedModel);
+type Stated<'s> = (&'s State, &'s AnalysedModel);
 
-/// Adds what changes from outside.
-pub fn compare_surroundings(before: Stated<'_>, after: Stated<'_>, diff: &mut Option<ModelDiff>) {
-    if let Some(change) = environment::change(before, after) {
-        diff.get_or_insert_with(ModelDiff::same).everything_unknown(after.1, change);
+/// Two states, and what of them reaches models from outside of their files.
+pub struct Outside<'s> {
+    before: &'s State,
+    after: &'s State,
+    environment: EnvironmentChange,
+}
+
+impl<'s> Outside<'s> {
+    /// Compares what models share.
+    pub fn between(before: &'s State, after: &'s State) -> Self {
+        Outside { before, after, environment: EnvironmentChange::between(&before.project, &after.project) }
     }
+
+    /// Adds what changes a model from outside.
+    pub fn add_to(&self, before: &AnalysedModel, after: &AnalysedModel, diff: &mut Option<ModelDiff>) {
+        if let Some(change) = self.environment.of_model(after) {
+            diff.get_or_insert_with(ModelDiff::same).everything_unknown(after, change);
+        }
+        add_code((self.before, before), (self.after, after), diff);
+    }
+}
+
+/// Adds changes of code and of the variables that it asks for.
+fn add_code(before: Stated<'_>, after: Stated<'_>, diff: &mut Option<ModelDiff>) {
     let [old, new] = [before, after].map(|(state, _)| state.project.materializations);
     if after.1.model.kind.name == "CUSTOM" && old != new {
         let kind = after.1.model.header.get("kind");

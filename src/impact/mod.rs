@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use crate::compare::{ModelDiff, Renames, canon, compare_models, compare_surroundings, declared};
+use crate::compare::{ModelDiff, Outside, Renames, canon, compare_models, declared};
 use crate::names::ModelName;
 use crate::plan::Plan;
 use crate::state::State;
@@ -67,9 +67,10 @@ fn diffs(sides: &Sides<'_>) -> BTreeMap<ModelName, ModelDiff> {
         .filter_map(|(name, before, after)| Some(((*name).clone(), compare_models(before, after, &none, &facts)?)))
         .collect();
     follow_renames(sides, &facts, &mut diffs);
+    let outside = Outside::between(sides.before, sides.after);
     for (name, before, after) in pairs {
         let mut diff = diffs.remove(name);
-        compare_surroundings((sides.before, before), (sides.after, after), &mut diff);
+        outside.add_to(before, after, &mut diff);
         diffs.extend(diff.map(|diff| (name.clone(), diff)));
     }
     diffs

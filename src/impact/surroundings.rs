@@ -1,14 +1,19 @@
-//! What a model depends on outside of its file: variables, catalog, gateway, audits defined elsewhere.
+//! What a model depends on outside of its file: variables, catalog, gateway, audits and signals
+//! defined elsewhere.
 //!
 //! In: both states, and what changes in each model. Out: more findings for the same models, which say where the reason
-//! of a change is or that an audit changed. They change no effect.
+//! of a change is or that an audit or a signal changed. They change no effect.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::compare::{LocalChange, ModelDiff};
 use crate::diagnostic::Location;
+use crate::hash::Print;
+use crate::lex::lex_code;
 use crate::names::ModelName;
-use crate::project::{Audit, Project};
+use crate::project::header::Variables;
+use crate::project::{Audit, Project, PythonMacro};
 use crate::state::AnalysedModel;
 
 use super::Sides;
@@ -16,7 +21,7 @@ use super::Sides;
 /// Adds findings to `diffs`.
 pub(super) fn explain(sides: &Sides<'_>, diffs: &mut BTreeMap<ModelName, ModelDiff>) {
     let (old, new) = (&sides.before.project, &sides.after.project);
-    let audits = changed_audits(old, new);
+    let (audits, signals) = (changed_audits(old, new), changed_signals(old, new));
     for (name, after) in &sides.after.models {
         let Some(before) = sides.before.models.get(name) else { continue };
         if let Some(diff) = diffs.get_mut(name)
@@ -32,15 +37,19 @@ pub(super) fn explain(sides: &Sides<'_>, diffs: &mut BTreeMap<ModelName, ModelDi
                 message,
             });
         }
-        let used = audits.iter().filter(|audit| uses(after, audit));
-        for audit in used {
+        let used_audits = audits.iter().filter(|audit| uses(after, audit));
+        let of_audits = used_audits.map(|audit| ("M102", &audit.location, format!("the audit {} changed", audit.name)));
+        let used_signals = signals.iter().filter(|signal| names(after, "signals", &signal.name));
+        let of_signals =
+            used_signals.map(|signal| ("M101", &signal.location, format!("the signal {} changed", signal.name)));
+        for (code, location, message) in of_audits.chain(of_signals) {
             diffs.entry(name.clone()).or_insert_with(ModelDiff::same).changes.push(LocalChange {
-                code: "M102",
+                code,
                 column: None,
-                location: audit.location.clone(),
+                location: location.clone(),
                 before: None,
                 after: None,
-                message: format!("the audit {} changed", audit.name),
+                message,
             });
         }
     }
@@ -77,25 +86,45 @@ fn reason(
     }
 }
 
-/// Audits that both states have and whose queries or properties differ.
+/// Audits that both states have and whose queries or properties differ, or what macros and variables make of them.
 fn changed_audits<'p>(old: &Project, new: &'p Project) -> Vec<&'p Audit> {
-    let code = |audit: &Audit| -> Vec<Vec<String>> {
-        let rules = audit.dialect.lexical();
-        let statements = audit.body.pre_statements.iter().chain(&audit.body.query).chain(&audit.body.post_statements);
-        let texts = statements.map(|statement| audit.body.text.get(statement.start..statement.end).unwrap_or(""));
-        let split = |text: &str| crate::lex::lex_code(text, rules).iter().map(|t| t.text(text).to_owned()).collect();
-        let mut code: Vec<Vec<String>> = texts.map(split).collect();
-        code.extend(audit.header.properties.iter().map(|property| property.tokens.clone()));
-        code
+    let variables = |project: &Project| {
+        Variables::of(&project.config, None, &BTreeMap::new()).with_macros(&Arc::new(project.macros.clone()))
     };
-    let differs = |(name, audit): &(&String, &'p std::sync::Arc<Audit>)| {
-        old.audits.get(*name).is_some_and(|known| code(known) != code(audit))
+    let (before, after) = (variables(old), variables(new));
+    let differs = |(name, audit): &(&String, &'p Arc<Audit>)| {
+        old.audits.get(*name).is_some_and(|known| meaning(known, &before) != meaning(audit, &after))
     };
     new.audits.iter().filter(differs).map(|(_, audit)| &**audit).collect()
 }
 
+/// The tokens of an audit's statements and properties, and what its macros and variables stand for.
+fn meaning(audit: &Audit, variables: &Variables) -> (Vec<Vec<String>>, Print) {
+    let rules = audit.dialect.lexical();
+    let statements = audit.body.pre_statements.iter().chain(&audit.body.query).chain(&audit.body.post_statements);
+    let texts = statements.map(|statement| audit.body.text.get(statement.start..statement.end).unwrap_or(""));
+    let split = |text: &str| lex_code(text, rules).iter().map(|token| token.text(text).to_owned()).collect();
+    let mut code: Vec<Vec<String>> = texts.map(split).collect();
+    code.extend(audit.header.properties.iter().map(|property| property.tokens.clone()));
+    (code, variables.behind(&audit.body.text))
+}
+
+/// Signals that both states have and whose code, or code that it calls, differs.
+fn changed_signals<'p>(old: &Project, new: &'p Project) -> Vec<&'p PythonMacro> {
+    let differs = |(name, signal): &(&String, &PythonMacro)| {
+        old.signals.get(*name).is_some_and(|known| known.definition != signal.definition)
+    };
+    new.signals.iter().filter(differs).map(|(_, signal)| signal).collect()
+}
+
 fn uses(model: &AnalysedModel, audit: &Audit) -> bool {
     let own = audit.model.as_ref().is_none_or(|owner| *owner == model.model.name);
-    let named = model.model.header.properties.iter().filter(|property| property.name == "audits");
-    own && named.flat_map(|property| &property.tokens).any(|token| token.eq_ignore_ascii_case(&audit.name))
+    own && names(model, "audits", &audit.name)
+}
+
+/// Does a property of the header name this?
+fn names(model: &AnalysedModel, property: &str, name: &str) -> bool {
+    let named = model.model.header.properties.iter().filter(|found| found.name == property);
+    let mut tokens = named.flat_map(|property| &property.tokens);
+    tokens.any(|token| token.trim_matches(['\'', '"']).eq_ignore_ascii_case(name))
 }

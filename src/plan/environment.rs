@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::hash::hash;
+use crate::hash::{Print, hash};
 use crate::lex::{TokenKind, lex_code, string_value};
 use crate::project::{Audit, Body, Language, Model, Property, SqlBody};
 use crate::render::used_jinja_macros;
@@ -17,8 +17,8 @@ use super::statements::{Place, around};
 /// The two hashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Environment {
-    pub(super) data: u128,
-    pub(super) metadata: u128,
+    pub(super) data: Print,
+    pub(super) metadata: Print,
 }
 
 /// What a model uses.
@@ -43,7 +43,7 @@ pub(super) fn environment(state: &State, analysed: &AnalysedModel) -> Environmen
 }
 
 /// The macros and variables that a standalone audit uses: its Jinja macros aren't in SQLMesh's hash.
-pub(super) fn of_standalone(state: &State, analysed: &AnalysedModel) -> u128 {
+pub(super) fn of_standalone(state: &State, analysed: &AnalysedModel) -> Print {
     let model = &analysed.model;
     let mut names = Names { state, model, data: BTreeSet::new(), metadata: BTreeSet::new() };
     names.read_query(analysed);
@@ -157,9 +157,9 @@ impl Names<'_> {
     }
 
     /// The definitions of macros and the values of variables.
-    fn meanings(&self, names: &BTreeSet<String>) -> u128 {
+    fn meanings(&self, names: &BTreeSet<String>) -> Print {
         let project = &self.state.project;
-        let macros: BTreeMap<&String, u64> =
+        let macros: BTreeMap<&String, Print> =
             names.iter().filter_map(|name| Some((name, project.macros.get(name)?.definition))).collect();
         let value = |name: &String| {
             let known = self.model.blueprint.get(name).cloned();
@@ -171,7 +171,7 @@ impl Names<'_> {
     }
 
     /// The Jinja macros that the model's templates use, and the Python macros called in them.
-    fn jinja(&mut self) -> u128 {
+    fn jinja(&mut self) -> Print {
         let project = &self.state.project;
         let files: Vec<(&str, &str)> = project.jinja_macros.iter().map(|(path, text)| (&**path, &**text)).collect();
         let mut templates: Vec<String> = Vec::new();
@@ -190,7 +190,7 @@ impl Names<'_> {
     }
 
     /// The signals that the header names.
-    fn signals(&self) -> Vec<(String, u64)> {
+    fn signals(&self) -> Vec<(String, Print)> {
         let named = self.model.header.properties.iter().filter(|property| property.name == "signals");
         let names: BTreeSet<String> = named
             .flat_map(|property| &property.tokens)

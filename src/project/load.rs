@@ -15,8 +15,8 @@ use super::python::model::Python;
 use super::python::modules::Modules;
 use super::unnamed::Unnamed;
 use super::{
-    Audit, Config, Metric, Model, Project, PythonMacro, UnitTest, audit, codes, config, external, metric, python,
-    sql_model, unit_test,
+    Audit, Config, Metric, Model, Project, PythonMacro, UnitTest, audit, codes, config, environment, external, metric,
+    python, signals, sql_model, unit_test,
 };
 use crate::diagnostic::{Diagnostic, Location};
 use crate::dialect::Dialect;
@@ -78,7 +78,7 @@ pub fn load_with(tree: &dyn Tree, root: &str, options: &LoadOptions, memo: &Memo
     let definitions = Definitions::of(&modules);
     let code = Code::new(&config, options, &modules, &definitions);
     context.macros = Arc::new(code.functions(&context, ("macro", "macros"), &mut diagnostics));
-    let signals = code.functions(&context, ("signal", "signals"), &mut diagnostics);
+    let known_signals = code.functions(&context, ("signal", "signals"), &mut diagnostics);
     let is_unread = |found: &Diagnostic| [codes::PYTHON_UNREADABLE, codes::PYTHON_NOT_STATIC].contains(&found.code);
     let has_foreign_macros = config.is_python() || modules.may_bring_macros() || diagnostics.iter().any(is_unread);
     let materializations = materializations(&context, &mut diagnostics);
@@ -92,6 +92,11 @@ pub fn load_with(tree: &dyn Tree, root: &str, options: &LoadOptions, memo: &Memo
     collected.add_all(read_each(&unit_test::entries(&context), |entry| Arc::new(unit_test::load(&context, entry))));
     collected.add_all(read_each(&context.files("metrics", ".sql"), |entry| Arc::new(metric::load(&context, entry))));
     let jinja_macros = load_jinja_macros(&context, &mut collected.diagnostics);
+    if !has_foreign_macros {
+        collected.diagnostics.extend(signals::undefined(collected.models.values(), &known_signals));
+    }
+    let code = config::config_files(tree, root).first().map(|entry| entry.id);
+    let environment = environment::statements(&config, code, &context.macros, &jinja_macros);
     let texts: Vec<&str> = modules.by_name.values().map(|module| &*module.text).collect();
     let surroundings = (texts, &jinja_macros, format!("{config:?}"));
     collected.unnamed.iter_mut().for_each(|unnamed| unnamed.depends_on(&surroundings));
@@ -106,9 +111,10 @@ pub fn load_with(tree: &dyn Tree, root: &str, options: &LoadOptions, memo: &Memo
         macros: Arc::unwrap_or_clone(context.macros),
         unnamed: collected.unnamed,
         has_foreign_macros,
-        signals,
+        signals: known_signals,
         materializations,
         jinja_macros,
+        environment,
         diagnostics: collected.diagnostics,
         config,
         ..Project::default()

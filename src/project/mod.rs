@@ -10,6 +10,7 @@ pub mod codes;
 pub mod config;
 mod context;
 pub mod discover;
+pub mod environment;
 mod external;
 mod files;
 pub mod header;
@@ -21,6 +22,7 @@ mod metric;
 pub mod python;
 mod scan;
 pub mod seed;
+mod signals;
 mod sql_model;
 pub mod statements;
 mod unit_test;
@@ -36,6 +38,7 @@ use crate::names::{ColumnName, ModelName};
 use crate::source::ContentId;
 
 pub use config::Config;
+pub use environment::{EnvironmentStatement, StatementMeaning};
 pub use header::{Header, ModelKind, Property};
 pub use metric::Metric;
 pub use unit_test::{Fixture, NamedColumn, UnitTest};
@@ -67,6 +70,8 @@ pub struct Project {
     pub materializations: Print,
     /// Jinja macro files (`macros/*.sql`), by path.
     pub jinja_macros: BTreeMap<Arc<str>, Arc<str>>,
+    /// What runs before and after all models, of every project: they share a database.
+    pub environment: Vec<EnvironmentStatement>,
     /// What the models of the projects that were joined to this one are rendered in.
     joined: Vec<Arc<Surroundings>>,
     /// Which of those a model belongs to, for models that aren't the first project's.
@@ -118,6 +123,7 @@ impl Project {
         self.has_foreign_macros |= other.has_foreign_macros;
         self.materializations = hash((self.materializations, other.materializations));
         self.jinja_macros.extend(other.jinja_macros);
+        self.environment.extend(other.environment);
         for (name, value) in other.config.variables {
             self.config.variables.entry(name).or_insert(value);
         }
@@ -265,7 +271,7 @@ pub struct PythonMacro {
     pub name: String,
     pub location: Location,
     /// Changes whenever its source, or the source of what it calls in the project, changes.
-    pub definition: u64,
+    pub definition: Print,
     pub metadata_only: bool,
     /// Lower-case names of the variables that it asks its context for.
     pub variables: BTreeSet<String>,

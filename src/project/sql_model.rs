@@ -278,6 +278,8 @@ impl Builder<'_, '_> {
         let gateway = self.gateway();
         self.variables = context.variables(gateway.as_deref(), &blueprint);
         let catalog = context.catalog(gateway.as_deref());
+        let name = self.header.get("name").map_or(&[][..], std::slice::from_ref);
+        header::check_macros(name, self.dialect, &self.variables, output);
         let (name, location) = self.name(catalog, output)?;
         let mut kind = self.kind(output);
         header::check(&self.header, &kind, self.dialect, output);
@@ -285,6 +287,7 @@ impl Builder<'_, '_> {
         header::check_together(&self.header, &kind, &is_default, output);
         let skipped: &[&str] = if kind.name == "SEED" { &["optimize_query"] } else { &[] };
         header::add_defaults(&mut self.header, Some(&mut kind), context.config, self.dialect, skipped);
+        header::check_macros(&self.header.properties, self.dialect, &self.variables, output);
         header::substitute_properties(&mut self.header.properties, self.dialect, &self.variables);
         header::substitute_properties(&mut kind.properties, self.dialect, &self.variables);
         match header::is_enabled(&self.header, self.dialect, &self.variables) {
@@ -299,13 +302,14 @@ impl Builder<'_, '_> {
         }
         let body = self.body(&kind, statements, &location, output);
         let depends_on = self.depends_on(catalog, output);
+        let columns = self.columns(output);
         output.models.push(Arc::new(Model {
             name: name.clone(),
             path: self.file.entry.path.clone(),
             content: self.file.entry.id,
             location,
             dialect: self.dialect,
-            columns: self.columns(),
+            columns,
             depends_on,
             header: self.header,
             kind,
@@ -373,7 +377,7 @@ impl Builder<'_, '_> {
         })
     }
 
-    fn columns(&self) -> Option<Vec<super::DeclaredColumn>> {
+    fn columns(&self, output: &mut Output) -> Option<Vec<super::DeclaredColumn>> {
         let property = self.header.get("columns")?;
         // Lexed again from the property's own text: the places are those of the property's lines.
         let lines = Lines::of(&property.value);
@@ -383,6 +387,10 @@ impl Builder<'_, '_> {
         let place = header::value_place(property);
         for column in &mut columns {
             column.location = header::shift(&column.location, &place);
+            if column.data_type.is_empty() && !property.value.contains('@') {
+                let message = format!("SQLMesh asks for the type of the column {}", column.name);
+                output.refuse(codes::PROPERTY_INVALID, column.location.clone(), message);
+            }
         }
         Some(columns)
     }

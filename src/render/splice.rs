@@ -122,7 +122,7 @@ impl Expander<'_> {
         let is_lambda_body = scope.parameters.is_some() && !scope.as_operands && tokens == output.range;
         match outcome {
             Outcome::List(_) | Outcome::Nothing if is_lambda_body => {
-                let message = "SQLMesh fails where a lambda's body becomes a list or nothing";
+                let message = "SQLMesh fails or writes nonsense where a lambda's body becomes a list or nothing";
                 Err(stop(codes::WRONG_ARGUMENTS, message, output.lexed.origin(&tokens)))
             }
             Outcome::Value(value) => self.place_value(output, tokens, value, scope),

@@ -134,16 +134,14 @@ impl State {
     }
 
     fn report(&mut self, cycles: &[Vec<ModelName>]) {
-        self.diagnostics.extend(self.project.diagnostics.iter().cloned());
+        let has_all_macros = !self.project.has_foreign_macros;
+        let judged = |found: Diagnostic| {
+            let is_unknown = found.code == UNKNOWN_MACRO && has_all_macros;
+            Diagnostic { refused: found.refused || is_unknown, ..found }
+        };
+        self.diagnostics.extend(self.project.diagnostics.iter().cloned().map(judged));
         for (model, query) in self.models.values().filter_map(|model| Some((model, model.query.as_ref()?))) {
-            let is_refused = |found: &Diagnostic| found.code == UNKNOWN_MACRO && !self.project.has_foreign_macros;
-            self.diagnostics.extend(
-                query
-                    .rendered
-                    .diagnostics(model.model.dialect)
-                    .into_iter()
-                    .map(|found| Diagnostic { refused: found.refused || is_refused(&found), ..found }),
-            );
+            self.diagnostics.extend(query.rendered.diagnostics(model.model.dialect).into_iter().map(judged));
         }
         for cycle in cycles {
             let first = cycle.first().and_then(|name| self.project.models.get(name));

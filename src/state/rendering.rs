@@ -135,7 +135,7 @@ pub(super) fn render_all(project: &Project, other: Option<&State>) -> BTreeMap<M
 pub(super) fn surroundings(project: &Project, model: &ModelName) -> Print {
     let variables: Vec<(&String, String)> =
         project.variables_of(model).iter().map(|(name, value)| (name, value.to_string())).collect();
-    let macros: Vec<(&String, u64)> =
+    let macros: Vec<(&String, Print)> =
         project.macros_of(model).iter().map(|(name, found)| (name, found.definition)).collect();
     let catalog = &project.config.default_catalog;
     hash((variables, macros, jinja_macros(project, model), project.gateway_of(model), catalog))

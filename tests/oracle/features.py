@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Records what SQLMesh offers to those who write a project: `recorded/features.json`, `src/project/header/properties.txt`.
+"""Records what SQLMesh offers to those who write a project: `recorded/features.json`, and in `src/project/` the names
+of properties (`header/properties.txt`) and of settings (`config/settings.txt`).
 
     VENV/bin/python features.py [--check]
 
@@ -19,7 +20,9 @@ from headers import field_defaults
 
 HERE = Path(__file__).resolve().parent
 RECORDED = HERE / "recorded" / "features.json"
-PROPERTIES = HERE.parent.parent / "src" / "project" / "header" / "properties.txt"
+PROJECT = HERE.parent.parent / "src" / "project"
+PROPERTIES = PROJECT / "header" / "properties.txt"
+SETTINGS = PROJECT / "config" / "settings.txt"
 
 
 def headers():
@@ -53,6 +56,18 @@ def known_properties():
             number = " number" if is_number else ""
             if name != "name":
                 lines.append(f"{kind.value} {info.alias or name}{number}")
+    return "\n".join(lines) + "\n"
+
+
+def known_settings():
+    """A line for each setting of a configuration file, and for each default of models."""
+    from sqlmesh.core.config import Config, ModelDefaultsConfig
+
+    source = inspect.getsource(Config._normalize_and_validate_fields)
+    renamed = [name for name in ("gateway", "physical_schema_override") if f'"{name}" in data' in source]
+    settings = sorted({*fields(Config), *Config.model_fields, *renamed})
+    defaults = sorted(ModelDefaultsConfig.all_fields())
+    lines = [f"config {name}" for name in settings] + [f"model_defaults {name}" for name in defaults]
     return "\n".join(lines) + "\n"
 
 
@@ -173,8 +188,10 @@ def main():
     if not arguments.check:
         RECORDED.write_text(text, encoding="utf-8")
         PROPERTIES.write_text(known_properties(), encoding="utf-8")
+        SETTINGS.write_text(known_settings(), encoding="utf-8")
         return
-    same = text == RECORDED.read_text(encoding="utf-8") and known_properties() == PROPERTIES.read_text(encoding="utf-8")
+    answers = {RECORDED: text, PROPERTIES: known_properties(), SETTINGS: known_settings()}
+    same = all(path.read_text(encoding="utf-8") == answer for path, answer in answers.items())
     print(f"features: {'as recorded' if same else 'NOT as recorded'}")
     sys.exit(0 if same else 1)
 

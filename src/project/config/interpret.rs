@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::connection::{self, Catalog};
-use super::{AutoCategorize, CategorizerMode, Config};
+use super::{AutoCategorize, CategorizerMode, Config, ConfiguredStatement};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::project::codes;
@@ -34,7 +34,6 @@ pub fn config(settings: &Literal, path: &Arc<str>, options: &LoadOptions, diagno
         physical_schemas: physical_schemas(settings),
         time_column_format: reader.text(settings, "time_column_format").filter(|format| format != TIME_COLUMN_FORMAT),
         statements: statements(settings),
-        statements_line: STATEMENTS.iter().find_map(|name| settings.given(name)).map_or(0, |found| found.line),
         virtual_mode: reader.text(settings, "virtual_environment_mode").unwrap_or_default().to_lowercase(),
         gateway: gateway_name,
         ..Config::default()
@@ -110,16 +109,20 @@ const TIME_COLUMN_FORMAT: &str = "%Y-%m-%d";
 const STATEMENTS: [&str; 2] = ["before_all", "after_all"];
 
 /// A text, or a list of texts.
-fn statements(settings: &Literal) -> Vec<(&'static str, Option<String>)> {
+fn statements(settings: &Literal) -> Vec<ConfiguredStatement> {
     let mut found = Vec::new();
-    for name in STATEMENTS {
-        let Some(configured) = settings.given(name) else { continue };
+    for setting in STATEMENTS {
+        let Some(configured) = settings.given(setting) else { continue };
         let list = if matches!(configured.value, Value::List(_)) {
             configured.elements()
         } else {
             std::slice::from_ref(configured)
         };
-        found.extend(list.iter().map(|statement| (name, statement.text().map(str::to_owned))));
+        let read = |statement: &Literal| {
+            let text = statement.text().map(str::to_owned);
+            ConfiguredStatement { setting, text, line: statement.line }
+        };
+        found.extend(list.iter().map(read));
     }
     found
 }

@@ -8,6 +8,7 @@ mod connection;
 mod interpret;
 mod python;
 mod read;
+mod settings;
 pub(crate) mod yaml;
 
 pub use read::{FILE_NAMES, config_files, load};
@@ -55,12 +56,21 @@ pub struct Config {
     pub physical_schemas: Vec<(String, String)>,
     /// `time_column_format`, where it isn't SQLMesh's own.
     pub time_column_format: Option<String>,
-    /// `before_all` and `after_all`: the setting, and a statement of it; `None` if only running code would tell it.
-    pub statements: Vec<(&'static str, Option<String>)>,
-    /// The line of the first of these settings; 0 if there is none.
-    pub statements_line: u32,
+    /// `before_all` and `after_all`, statement by statement.
+    pub statements: Vec<ConfiguredStatement>,
     /// `virtual_environment_mode`, lower case; empty for the default.
     pub virtual_mode: String,
+}
+
+/// A statement of `before_all` or `after_all`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfiguredStatement {
+    /// The setting that it stands in.
+    pub setting: &'static str,
+    /// `None` if only running code would tell it.
+    pub text: Option<String>,
+    /// In the configuration's file; 0 where that isn't known.
+    pub line: u32,
 }
 
 impl Config {

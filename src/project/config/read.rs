@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Config, interpret, python, yaml};
+use super::{Config, interpret, python, settings, yaml};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::project::codes;
 use crate::project::files;
@@ -76,7 +76,9 @@ fn read_one(
     if entry.path.ends_with(".py") {
         return python::read(&entry.path, &text, options, diagnostics);
     }
-    read_yaml(&entry.path, &text, &options.env)
+    let settings = read_yaml(&entry.path, &text, &options.env)?;
+    diagnostics.extend(settings::check(&settings, &entry.path, files::is_template(&text)));
+    Ok(settings)
 }
 
 fn read_yaml(path: &Arc<str>, text: &str, env: &BTreeMap<String, String>) -> Result<Literal, Diagnostic> {

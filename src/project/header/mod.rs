@@ -16,12 +16,13 @@ pub(crate) use parse::{Source, parse_kind, parse_properties, property_from_text,
 pub(crate) use refused::check_together;
 pub(crate) use spelled::{Origin, spelled};
 pub use substitute::{Variables, substitute};
-pub(crate) use substitute::{as_expression, substitute_properties};
+pub(crate) use substitute::{as_expression, check_macros, substitute_properties};
 pub(crate) use values::{columns, items, pairs};
 
 use std::sync::Arc;
 
 use crate::diagnostic::Location;
+use crate::hash::Print;
 
 /// A header's properties in the order written. Those that `model_defaults` adds stand before them, with the place
 /// in the configuration as theirs: so the header's own win in [`Header::get`].
@@ -42,7 +43,7 @@ pub struct Property {
     /// Where name and value stand.
     pub location: Location,
     /// Changes with what the macros and variables stand for that are left in the value; 0 if there are none.
-    pub behind: u64,
+    pub behind: Print,
 }
 
 /// A model's kind with its own properties.

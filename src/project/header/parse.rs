@@ -139,6 +139,10 @@ pub(crate) fn parse_kind(value: &str, rules: LexicalRules, place: &Location) -> 
 /// Where a property's value begins: its name and value stand at `property.location`, the value at the end of it.
 pub(crate) fn value_place(property: &Property) -> Location {
     let place = &property.location;
+    if (place.line, place.col) == (place.end_line, place.end_col) {
+        // The configuration's: no more is known than the line.
+        return place.clone();
+    }
     let breaks = property.value.matches('\n').count() as u32;
     let length = property.value.chars().count() as u32;
     let (line, col) = if breaks == 0 {

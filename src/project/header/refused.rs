@@ -6,6 +6,7 @@
 
 use super::{Header, ModelKind, Property};
 use crate::diagnostic::Location;
+use crate::intervals;
 use crate::project::codes;
 use crate::project::context::Output;
 
@@ -22,10 +23,13 @@ const REQUIRED: [(&str, &str); 8] = [
 ];
 /// A property and the only values that it may have.
 const CHOICES: [(&str, &[&str]); 3] = [
-    ("interval_unit", &["year", "month", "day", "hour", "half_hour", "quarter_hour", "five_minute"]),
+    ("interval_unit", &UNITS),
     ("on_destructive_change", &["error", "warn", "allow", "ignore"]),
     ("on_additive_change", &["error", "warn", "allow", "ignore"]),
 ];
+
+/// Units of intervals, longest first.
+const UNITS: [&str; 7] = ["year", "month", "day", "hour", "half_hour", "quarter_hour", "five_minute"];
 
 /// Reports what SQLMesh refuses. `is_default`: does the configuration give this property to all models?
 pub(crate) fn check_together(
@@ -76,6 +80,49 @@ pub(crate) fn check_together(
             refuse(&property.location, message);
         }
     }
+    if let Some(property) = header.get("physical_version").filter(|_| !is_computed && place_of_kind.is_some()) {
+        let is_forward_only = of_kind("forward_only").is_some_and(|found| !found.value.eq_ignore_ascii_case("false"));
+        if !is_forward_only && !kind.name.starts_with("SCD_TYPE_2") {
+            refuse(&property.location, "SQLMesh refuses `physical_version`: the model isn't forward-only".to_owned());
+        }
+    }
+    if let Some((property, message)) = refused_schedule(header, is_default) {
+        refuse(&property.location, message);
+    }
+}
+
+/// A cron that SQLMesh doesn't take, alone or beside the unit of intervals.
+fn refused_schedule<'h>(header: &'h Header, is_default: &dyn Fn(&str) -> bool) -> Option<(&'h Property, String)> {
+    let written = |name: &str| header.get(name).map(|found| found.value.trim_matches(['\'', '"']).to_lowercase());
+    let allows_partials =
+        is_default("allow_partials") || written("allow_partials").is_some_and(|value| value != "false");
+    let (unit, is_default_unit) = (written("interval_unit"), is_default("interval_unit"));
+    let is_looked_at = !allows_partials || unit.is_none() && !is_default_unit;
+    if let Some(property) = header.get("cron").filter(|_| is_looked_at)
+        && written("cron").as_deref().is_some_and(intervals::is_too_often)
+    {
+        return Some((property, "SQLMesh refuses a `cron` that runs more often than every five minutes".to_owned()));
+    }
+    if allows_partials || header.get("cron").is_none() && is_default("cron") {
+        return None;
+    }
+    let cron = written("cron").unwrap_or_else(|| "@daily".to_owned());
+    let length = |unit: &str| UNITS.iter().position(|known| *known == unit);
+    let (longest, unit) = (intervals::unit(&cron)?, unit?);
+    let message = || format!("SQLMesh refuses a `cron` that runs more often than the unit of intervals, a {unit}");
+    (length(&unit)? < length(longest)?).then(|| Some((header.get("interval_unit")?, message())))?
+}
+
+/// A key that stands in a list twice, each a single name.
+fn repeated(value: &str) -> Option<&str> {
+    let inner = value.trim().strip_prefix(['(', '[']).and_then(|rest| rest.strip_suffix([')', ']']))?;
+    let is_name = |text: &&str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let mut names: Vec<&str> = inner.split(',').map(str::trim).collect();
+    if !names.iter().all(is_name) {
+        return None;
+    }
+    names.sort_unstable();
+    names.windows(2).find_map(|pair| pair.first().filter(|first| pair.last() == Some(first)).copied())
 }
 
 /// A value that SQLMesh doesn't take for this property.
@@ -88,6 +135,14 @@ fn refused_value(property: &Property) -> Option<String> {
         return (!is_choice).then(|| format!("SQLMesh refuses this: `{name}` is one of {}", choices.join(", ")));
     }
     match name {
+        "partitioned_by" | "clustered_by" => {
+            let key = repeated(&property.value)?;
+            Some(format!("SQLMesh refuses the key `{key}` twice"))
+        }
+        "physical_properties" | "virtual_properties" | "session_properties" => {
+            let is_literal = property.value.starts_with(|c: char| c.is_ascii_digit() || c == '\'');
+            is_literal.then(|| format!("SQLMesh refuses this: `{name}` are pairs in brackets, as in (a = 1)"))
+        }
         // croniter reads five fields and more, or a name behind an `@`.
         "cron" if is_plain => {
             Some("SQLMesh refuses this: `cron` has five fields, or is a name like '@daily'".to_owned())

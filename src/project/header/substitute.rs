@@ -5,13 +5,16 @@
 //! only place where reading a project looks ahead. Queries are rendered later.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use super::parse::{shift, value_place};
+use crate::diagnostic::Diagnostic;
 use crate::dialect::{Dialect, LexicalRules};
+use crate::hash::{Print, hash};
 use crate::lex::{Token, TokenKind, lex_code, string_value};
+use crate::project::context::Output;
 use crate::project::{Config, Language, Model, Project, Property, PythonMacro, Statement};
-use crate::render::{Environment, Tables, render};
+use crate::render::{Environment, Rendered, Tables, codes, render};
 
 /// Properties that SQLMesh renders when it runs a model, not when it reads its header.
 const RENDERED_LATE: [&str; 8] = [
@@ -84,20 +87,32 @@ impl Variables {
 
     /// Changes whenever what the macros and variables named in `text` stand for may change; 0 if it names none that the
     /// project defines.
-    fn behind(&self, text: &str) -> u64 {
+    pub(crate) fn behind(&self, text: &str) -> Print {
         let names: BTreeSet<String> = named(text).collect();
         let called: Vec<&PythonMacro> = names.iter().filter_map(|name| self.macros.get(name)).collect();
         let reads_any = called.iter().any(|called| called.reads_any_variable);
         let read: BTreeSet<&String> = names.iter().chain(called.iter().flat_map(|called| &called.variables)).collect();
-        let is_read = |(name, _): &(&String, &String)| reads_any || read.contains(name);
-        let values: Vec<(&String, &String)> = self.values.iter().filter(is_read).collect();
+        let values: Vec<(&str, String)> =
+            self.all().filter(|(name, _)| reads_any || read.iter().any(|read| *read == name)).collect();
         if called.is_empty() && values.is_empty() {
             return 0;
         }
-        let definitions: Vec<u64> = called.iter().map(|called| called.definition).collect();
-        let mut hasher = DefaultHasher::new();
-        (definitions, values).hash(&mut hasher);
-        hasher.finish()
+        hash((called.iter().map(|called| called.definition).collect::<Vec<_>>(), values))
+    }
+
+    /// Changes with every macro and variable that the project defines.
+    pub(crate) fn behind_everything(&self) -> Print {
+        let definitions: Vec<Print> = self.macros.values().map(|found| found.definition).collect();
+        hash((definitions, self.all().collect::<Vec<_>>()))
+    }
+
+    /// The variables by name, with what they hold, lists and mappings too.
+    fn all(&self) -> impl Iterator<Item = (&str, String)> {
+        let configured = self.configured.iter().filter(|(name, _)| !self.blueprint.contains_key(*name));
+        let configured = configured.map(|(name, value)| (name.as_str(), value.to_string()));
+        let blueprint = self.blueprint.iter().map(|(name, value)| (name.as_str(), value.clone()));
+        let gateway = ("gateway", self.values.get("gateway").cloned().unwrap_or_default());
+        configured.chain(blueprint).chain([gateway])
     }
 
     /// Does the text stand for the same in every run: does it call macros of the project that only compute?
@@ -113,6 +128,11 @@ impl Variables {
 
     /// The text with its macros expanded. `None` if something in it isn't known.
     fn expand(&self, text: &str, dialect: Dialect) -> Option<String> {
+        let rendered = self.rendered(text, dialect);
+        (rendered.holes.is_empty() && rendered.diagnostics.is_empty()).then(|| rendered.sql.trim().to_owned())
+    }
+
+    fn rendered(&self, text: &str, dialect: Dialect) -> Rendered {
         let environment = Environment {
             path: &Arc::from(""),
             dialect,
@@ -127,8 +147,7 @@ impl Variables {
             tables: &Tables::new(),
         };
         let statement = Statement { start: 0, end: text.len(), language: Language::Sql };
-        let rendered = render(text, statement, &[], &environment);
-        (rendered.holes.is_empty() && rendered.diagnostics.is_empty()).then(|| rendered.sql.trim().to_owned())
+        render(text, statement, &[], &environment)
     }
 
     /// Is it a text: one of the configuration, or a string of a blueprint?
@@ -157,14 +176,38 @@ fn json_text(value: &serde_json::Value) -> Option<String> {
     }
 }
 
+/// Macros and variables in properties that nothing defines, and calls that lack arguments, at their places.
+pub(crate) fn check_macros(properties: &[Property], dialect: Dialect, variables: &Variables, output: &mut Output) {
+    for property in properties {
+        // What only code tells stands with its source, which isn't SQL.
+        let is_checked = property.value.contains('@') && property.behind == 0 && !is_shortcut(&property.value);
+        if !is_checked || property.name.starts_with('@') {
+            continue;
+        }
+        let place = value_place(property);
+        let found = variables.rendered(&property.value, dialect).diagnostics.into_iter();
+        let is_told = |found: &Diagnostic| {
+            found.refused || [codes::UNDEFINED_VARIABLE, codes::UNKNOWN_MACRO].contains(&found.code)
+        };
+        output.diagnostics.extend(found.filter(is_told).map(|found| {
+            let location = shift(&found.location, &place);
+            Diagnostic { location, ..found }
+        }));
+    }
+}
+
+fn is_shortcut(value: &str) -> bool {
+    let value = value.trim_matches(['\'', '"']);
+    CRON_SHORTCUTS.iter().any(|shortcut| value.eq_ignore_ascii_case(shortcut))
+}
+
 /// Puts what is known in the place of variables and macros in a model's properties. What isn't known stays as written.
 pub(crate) fn substitute_properties(properties: &mut [Property], dialect: Dialect, variables: &Variables) {
     for property in properties {
-        let is_shortcut = CRON_SHORTCUTS.iter().any(|shortcut| property.value.eq_ignore_ascii_case(shortcut));
         let is_whole = property.name.starts_with('@');
         // What only code tells stands with its source, which isn't SQL.
         let is_code = property.behind != 0;
-        if !is_whole && !property.value.contains('@') || is_shortcut || is_code {
+        if !is_whole && !property.value.contains('@') || is_shortcut(&property.value) || is_code {
             continue;
         }
         let known = || {

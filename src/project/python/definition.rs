@@ -6,7 +6,6 @@
 //! it reaches by the names it mentions, through imports too; more than Python would need, never less.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -16,6 +15,7 @@ use super::circumstances;
 use super::modules::{self, Modules};
 use super::said::Said;
 use super::units::{Import, Unit, push_units};
+use crate::hash::{Print, hash};
 
 /// Hashes and reach of all top-level names.
 ///
@@ -25,7 +25,7 @@ pub struct Definitions<'m> {
     units: Vec<Unit<'m>>,
     names: BTreeMap<&'m str, BTreeMap<String, usize>>,
     edges: Vec<Vec<usize>>,
-    hashes: Vec<u64>,
+    hashes: Vec<Print>,
     modules: BTreeSet<&'m str>,
     /// Modules that take everything from a module from outside which may not be harmless.
     clouded: BTreeSet<&'m str>,
@@ -53,11 +53,9 @@ impl<'m> Definitions<'m> {
     }
 
     /// The hash of everything that the top-level name stands for.
-    pub fn hash(&self, module: &str, name: &str) -> u64 {
+    pub fn hash(&self, module: &str, name: &str) -> Print {
         let node = self.node(module, name);
-        let mut hasher = DefaultHasher::new();
-        (name, node.and_then(|node| self.hashes.get(node))).hash(&mut hasher);
-        hasher.finish()
+        hash((name, node.and_then(|node| self.hashes.get(node))))
     }
 
     /// The top-level statements that the name reaches and that may read tables, with their modules' names, in a
@@ -193,7 +191,7 @@ impl<'u, 'm> Resolver<'u, 'm> {
 }
 
 /// Combines each unit's own hash with those of all it reaches, cycles as one.
-fn condense(units: &[Unit<'_>], edges: &[Vec<usize>]) -> Vec<u64> {
+fn condense(units: &[Unit<'_>], edges: &[Vec<usize>]) -> Vec<Print> {
     let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(edges.len(), edges.len());
     for _ in edges {
         graph.add_node(());
@@ -203,7 +201,7 @@ fn condense(units: &[Unit<'_>], edges: &[Vec<usize>]) -> Vec<u64> {
             graph.add_edge(NodeIndex::new(from), NodeIndex::new(to), ());
         }
     }
-    let mut hashes = vec![0u64; edges.len()];
+    let mut hashes = vec![Print::default(); edges.len()];
     let mut component = vec![usize::MAX; edges.len()];
     // Components come after everything they reach.
     for (number, members) in kosaraju_scc(&graph).into_iter().enumerate() {
@@ -223,10 +221,8 @@ fn condense(units: &[Unit<'_>], edges: &[Vec<usize>]) -> Vec<u64> {
                 }
             }
         }
-        let mut hasher = DefaultHasher::new();
-        let own: Vec<u64> = own.into_iter().map(|(_, hash)| hash).collect();
-        (own, reached).hash(&mut hasher);
-        let combined = hasher.finish();
+        let own: Vec<Print> = own.into_iter().map(|(_, hash)| hash).collect();
+        let combined = hash((own, reached));
         for member in &members {
             if let Some(slot) = hashes.get_mut(member.index()) {
                 *slot = combined;
@@ -242,7 +238,7 @@ mod tests {
     use crate::source::Tree;
     use crate::source::memory::MemoryTree;
 
-    fn hash(files: &[(&str, &str)]) -> u64 {
+    fn print(files: &[(&str, &str)]) -> Print {
         let tree = MemoryTree::new("test", files.iter().copied());
         let start: Vec<_> = tree.entries().iter().filter(|entry| entry.path.starts_with("macros/")).collect();
         let modules = Modules::load(&tree, "", &start);
@@ -252,8 +248,8 @@ mod tests {
 
     #[test]
     fn comments_docstrings_and_formatting_change_nothing() {
-        let before = hash(&[("macros/m.py", "@macro()\ndef f(evaluator, x):\n    return x + 1\n")]);
-        let after = hash(&[(
+        let before = print(&[("macros/m.py", "@macro()\ndef f(evaluator, x):\n    return x + 1\n")]);
+        let after = print(&[(
             "macros/m.py",
             "@macro('f', metadata_only=False)\ndef f(evaluator,\n      x) -> int:\n    '''Adds.'''\n    # one\n    return (x+1)\n",
         )]);
@@ -264,7 +260,7 @@ mod tests {
     fn what_a_function_uses_is_part_of_it() {
         let with = |helper: &str, constant: &str| {
             let text = format!("from helper import g\nN = {constant}\nUNUSED = 1\ndef f():\n    return g(N)\n");
-            hash(&[("macros/m.py", &text), ("helper.py", helper)])
+            print(&[("macros/m.py", &text), ("helper.py", helper)])
         };
         let base = with("def h(x):\n    return x\ndef g(x):\n    return h(x)\n", "[1]");
         assert_eq!(base, with("def h(x):\n    return x  # same\ndef g(x):\n    return h(x)\n", "[1]"));
@@ -307,7 +303,7 @@ mod tests {
             ("from .sibling import g", "g()"),
         ] {
             let with = |body: &str| {
-                hash(&[
+                print(&[
                     ("macros/m.py", &format!("{import}\ndef f():\n    return {call}\n")),
                     ("macros/__init__.py", ""),
                     ("macros/sibling.py", &format!("def g():\n    return {body}\n")),
@@ -321,14 +317,15 @@ mod tests {
 
     #[test]
     fn the_deepest_code_that_is_read_can_be_hashed() {
-        let with = |end: &str| hash(&[("macros/m.py", &format!("def f():\n    return {}{end}\n", "1 + ".repeat(280)))]);
+        let with =
+            |end: &str| print(&[("macros/m.py", &format!("def f():\n    return {}{end}\n", "1 + ".repeat(280)))]);
         assert_ne!(with("1"), with("2"));
     }
 
     #[test]
     fn functions_that_call_each_other_are_one() {
         let with = |body: &str| {
-            hash(&[("macros/m.py", &format!("def f():\n    return g()\ndef g():\n    f()\n    return {body}\n"))])
+            print(&[("macros/m.py", &format!("def f():\n    return g()\ndef g():\n    f()\n    return {body}\n"))])
         };
         assert_eq!(with("1"), with("1"));
         assert_ne!(with("1"), with("2"));

@@ -3,6 +3,7 @@
 //! In: an argument of `@model(...)`, or a default of the configuration. Out: the kind; `None` if only code would tell.
 
 use crate::dialect::Dialect;
+use crate::hash::Print;
 use crate::project::header::{self, property_from_text};
 use crate::project::literal::{Literal, Object, Value};
 use crate::project::{ModelKind, Property};
@@ -18,7 +19,12 @@ pub(super) fn default_kind(
 
 /// `"FULL"`, `ModelKindName.FULL`, `dict(name=ModelKindName.FULL, …)` or `FullKind(…)`. Properties that only code tells carry
 /// `behind`.
-pub(super) fn kind(literal: &Literal, dialect: Dialect, path: &std::sync::Arc<str>, behind: u64) -> Option<ModelKind> {
+pub(super) fn kind(
+    literal: &Literal,
+    dialect: Dialect,
+    path: &std::sync::Arc<str>,
+    behind: Print,
+) -> Option<ModelKind> {
     let named = |name: &str, entries: &[(String, Literal)]| ModelKind {
         name: name.to_uppercase(),
         properties: entries
@@ -43,7 +49,7 @@ fn property(
     (name, literal): &(String, Literal),
     dialect: Dialect,
     path: &std::sync::Arc<str>,
-    behind: u64,
+    behind: Print,
 ) -> Property {
     let location = crate::project::files::line_location(path, literal.line);
     match header::spelled(name, literal, header::Origin::Python) {

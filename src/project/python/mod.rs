@@ -21,13 +21,15 @@ mod units;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::hash::Print;
+
 pub use queries::{CodeQuery, Part, Piece, Words};
 
 /// A Python model, as far as its source tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PythonBody {
     /// Changes whenever the model's function, or the source of what it calls in the project, changes.
-    pub definition: u64,
+    pub definition: Print,
     /// `is_sql=True`: the function returns a query.
     pub is_sql: bool,
     /// Name of the decorated function.

@@ -18,6 +18,7 @@ use super::module::Module;
 use super::modules::Modules;
 use crate::diagnostic::Location;
 use crate::dialect::Dialect;
+use crate::hash::{self, Print};
 use crate::names::ModelName;
 use crate::project::context::{Context, Output};
 use crate::project::header::{self, property_from_text, substitute};
@@ -251,6 +252,7 @@ impl Reader<'_> {
         let has_default = |name: &str| context.config.model_defaults.contains_key(name);
         header::check_together(&header, &kind, &has_default, output);
         header::add_defaults(&mut header, (!is_default).then_some(&mut kind), context.config, dialect, skipped);
+        header::check_macros(&header.properties, dialect, &variables, output);
         header::substitute_properties(&mut header.properties, dialect, &variables);
         header::substitute_properties(&mut kind.properties, dialect, &variables);
         if header::is_enabled(&header, dialect, &variables) == Some(false) {
@@ -374,13 +376,13 @@ impl Reader<'_> {
     }
 
     /// Changes with everything of the project that an argument of the decorator is made of; never 0.
-    fn behind(&self, argument: &str) -> u64 {
+    fn behind(&self, argument: &str) -> Print {
         let mut names = Mentioned::default();
         if let Some(value) = self.argument(argument) {
             names.visit_expr(value);
         }
-        let hash = |name: &String| self.python.definitions.hash(self.module_name, name);
-        crate::hash::hash(names.0.iter().map(hash).collect::<Vec<_>>()) as u64 | 1
+        let of = |name: &String| self.python.definitions.hash(self.module_name, name);
+        hash::hash(names.0.iter().map(of).collect::<Vec<_>>()) | 1
     }
 
     /// A keyword argument of the decorator.

@@ -1,7 +1,6 @@
 //! The top-level statements of a module: what each binds, mentions and imports, and a hash of its own.
 
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use ruff_python_ast::comparable::ComparableStmt;
 use ruff_python_ast::visitor::transformer::{self, Transformer};
@@ -11,6 +10,7 @@ use super::module::Module;
 use super::modules;
 use super::references;
 use super::said::Said;
+use crate::hash::{Print, hash};
 
 /// Decorators that SQLMesh takes off before it hashes a function.
 const IGNORED_DECORATORS: [&str; 3] = ["macro", "model", "signal"];
@@ -24,7 +24,7 @@ pub(super) struct Unit<'m> {
     pub imports: Vec<Import>,
     /// What its literals say.
     pub said: Said,
-    pub hash: u64,
+    pub hash: Print,
 }
 
 /// What an import statement brings in: a name of a module, or with `None` the module as a whole.
@@ -61,8 +61,7 @@ pub(super) fn push_units<'m>(name: &'m str, module: &'m Module, stmt: &'m Stmt, 
 }
 
 fn import_unit<'m>(module: &'m str, bound: &str, import: Import) -> Unit<'m> {
-    let mut hasher = DefaultHasher::new();
-    (bound, &import.module, &import.name).hash(&mut hasher);
+    let print = hash((bound, &import.module, &import.name));
     Unit {
         module,
         stmt: None,
@@ -70,15 +69,13 @@ fn import_unit<'m>(module: &'m str, bound: &str, import: Import) -> Unit<'m> {
         mentions: BTreeSet::new(),
         imports: vec![import],
         said: Said::default(),
-        hash: hasher.finish(),
+        hash: print,
     }
 }
 
 fn statement_unit<'m>(name: &'m str, module: &'m Module, stmt: &'m Stmt) -> Unit<'m> {
     let mut normalized = stmt.clone();
     Normalize.visit_stmt(&mut normalized);
-    let mut hasher = DefaultHasher::new();
-    ComparableStmt::from(&normalized).hash(&mut hasher);
     let nested = modules::imports_of(std::slice::from_ref(stmt));
     Unit {
         module: name,
@@ -87,7 +84,7 @@ fn statement_unit<'m>(name: &'m str, module: &'m Module, stmt: &'m Stmt) -> Unit
         mentions: references::mentioned(&normalized),
         imports: nested.into_iter().flat_map(|import| imports(name, module, import)).collect(),
         said: Said::of(&normalized),
-        hash: hasher.finish(),
+        hash: hash(ComparableStmt::from(&normalized)),
     }
 }
 

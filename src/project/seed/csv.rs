@@ -3,11 +3,12 @@
 //! In: bytes and [`Settings`]. Out: a [`SeedContent`]. Equal hashes mean equal values: `1` and `01` in a column of
 //! whole numbers are the same, `1` and `1.0` are not. One pass; memory for one hash per row and some per column.
 
-use std::hash::{DefaultHasher, Hasher};
+use std::hash::Hasher;
 
 use super::settings::Settings;
 use super::{SeedColumn, SeedContent};
 use crate::dialect::Dialect;
+use crate::hash::{Print, Printer};
 use crate::source::ContentId;
 
 /// Reads a file.
@@ -58,7 +59,7 @@ fn by_name(columns: &[Column]) -> Vec<usize> {
 }
 
 fn row_hash(record: &csv::ByteRecord, by_name: &[usize], settings: &Settings) -> u128 {
-    let mut hash = Hash128::new("row");
+    let mut hash = Cells::new("row");
     for &at in by_name {
         hash.value(trimmed(record.get(at).unwrap_or_default(), settings));
     }
@@ -68,7 +69,7 @@ fn row_hash(record: &csv::ByteRecord, by_name: &[usize], settings: &Settings) ->
 /// Equal for the same rows, whatever their order. (A sum of hashes could be forged; their sorted list can't.)
 fn bag_hash(columns: &[Column], by_name: &[usize], rows: &mut [u128]) -> u128 {
     rows.sort_unstable();
-    let mut hash = Hash128::new("bag");
+    let mut hash = Cells::new("bag");
     for column in by_name.iter().filter_map(|&at| columns.get(at)) {
         hash.value(column.name.as_bytes());
         hash.value(column.written.as_bytes());
@@ -106,10 +107,10 @@ struct Column {
     name: String,
     any: bool,
     missing: bool,
-    texts: Hash128,
-    integers: Option<Hash128>,
-    floats: Option<Hash128>,
-    booleans: Option<Hash128>,
+    texts: Cells,
+    integers: Option<Cells>,
+    floats: Option<Cells>,
+    booleans: Option<Cells>,
 }
 
 impl Column {
@@ -121,10 +122,10 @@ impl Column {
             written,
             any: false,
             missing: false,
-            texts: Hash128::new("text"),
-            integers: Some(Hash128::new("integer")),
-            floats: Some(Hash128::new("float")),
-            booleans: Some(Hash128::new("boolean")),
+            texts: Cells::new("text"),
+            integers: Some(Cells::new("integer")),
+            floats: Some(Cells::new("float")),
+            booleans: Some(Cells::new("boolean")),
         }
     }
 
@@ -168,7 +169,7 @@ impl Column {
     }
 }
 
-fn push_as(hash: &mut Option<Hash128>, value: Option<String>) {
+fn push_as(hash: &mut Option<Cells>, value: Option<String>) {
     match (hash.as_mut(), value) {
         (Some(hash), Some(value)) => hash.value(value.as_bytes()),
         _ => *hash = None,
@@ -198,38 +199,29 @@ fn boolean(cell: &str) -> Option<bool> {
     }
 }
 
-/// 128 bits out of two differently seeded hashes.
-struct Hash128 {
-    first: DefaultHasher,
-    second: DefaultHasher,
-}
+/// A hash of cells, each of which may be missing.
+struct Cells(Printer);
 
-impl Hash128 {
+impl Cells {
+    /// `reading`: what the cells are taken for.
     fn new(reading: &str) -> Self {
-        let seeded = |seed: u8| {
-            let mut hasher = DefaultHasher::new();
-            hasher.write_u8(seed);
-            hasher.write(reading.as_bytes());
-            hasher
-        };
-        Hash128 { first: seeded(1), second: seeded(2) }
+        let mut printer = Printer::default();
+        printer.write(reading.as_bytes());
+        Cells(printer)
     }
 
     fn value(&mut self, bytes: &[u8]) {
-        for hasher in [&mut self.first, &mut self.second] {
-            hasher.write_u8(1);
-            hasher.write_usize(bytes.len());
-            hasher.write(bytes);
-        }
+        self.0.write_u8(1);
+        self.0.write_usize(bytes.len());
+        self.0.write(bytes);
     }
 
     fn missing(&mut self) {
-        self.first.write_u8(0);
-        self.second.write_u8(0);
+        self.0.write_u8(0);
     }
 
-    fn finish(&self) -> u128 {
-        (u128::from(self.first.finish()) << 64) | u128::from(self.second.finish())
+    fn finish(&self) -> Print {
+        self.0.print()
     }
 }
 
