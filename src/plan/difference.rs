@@ -138,7 +138,7 @@ pub(super) fn difference(
         || seeds_differ(old, new);
     let texts = (texts(before), texts(after));
     let text = query_text(&old.model) != query_text(&new.model) || texts.0[..2] != texts.1[..2];
-    let query = compare((columns.0, reread), (columns.1, new), same_parents && environments.0 == environments.1);
+    let query = compare((columns.0, reread), (columns.1, new), environments.0 == environments.1, same_parents);
     let metadata = text
         || texts.0 != texts.1
         || environments.0.metadata != environments.1.metadata

@@ -24,18 +24,20 @@ pub(super) enum Match {
     Different,
 }
 
-/// Compares the queries of two versions of a model, each in its project. `same_surroundings`: macros, variables and
-/// the parents' columns are the same.
+/// Compares the queries of two versions of a model, each in its project. `same_environment`: macros and variables
+/// are the same; `same_parents`: the parents' columns are.
 pub(super) fn compare(
     before: (&Columns, &AnalysedModel),
     after: (&Columns, &AnalysedModel),
-    same_surroundings: bool,
+    same_environment: bool,
+    same_parents: bool,
 ) -> Match {
     let (old, new) = (&before.1.query, &after.1.query);
     match (old, new) {
         // SQLMesh's cache of optimized queries has one entry for both then, whatever `optimize_query` says.
         (Some(old), Some(new))
-            if same_surroundings
+            if same_environment
+                && same_parents
                 && same_family(before.1, after.1)
                 && is_same_text(old, new, before.1)
                 && !is_pickled_otherwise(old, before.1.model.dialect) =>
@@ -54,7 +56,7 @@ pub(super) fn compare(
             let known = ((optimized.0, unseen(before.0, old)), (optimized.1, unseen(after.0, new)));
             queries((old, before.1, known.0), (new, after.1, known.1))
         }
-        (None, None) => written_in_python(before.1, after.1),
+        (None, None) => written_in_python(before.1, after.1, same_environment),
         _ => Match::Different,
     }
 }
@@ -181,11 +183,11 @@ fn closing(side: &Side<'_>, open: usize) -> Option<usize> {
     closed.map(|at| open + at)
 }
 
-/// A query that a Python function makes is taken for equal as long as the function is.
-fn written_in_python(before: &AnalysedModel, after: &AnalysedModel) -> Match {
+/// A query that a Python function makes is taken for equal as long as the function and the variables are that it reads.
+fn written_in_python(before: &AnalysedModel, after: &AnalysedModel, same_environment: bool) -> Match {
     match (&before.model.body, &after.model.body) {
         (Body::Python(old), Body::Python(new)) if old.is_sql || new.is_sql => {
-            let equal = old.is_sql == new.is_sql && old.definition == new.definition;
+            let equal = old.is_sql == new.is_sql && old.definition == new.definition && same_environment;
             if equal { Match::Equal } else { Match::Different }
         }
         _ => Match::Equal,

@@ -63,7 +63,6 @@ pub(super) fn statements(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::project::Project;
     use crate::project::load::{LoadOptions, load};
     use crate::source::memory::MemoryTree;
