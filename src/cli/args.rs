@@ -113,9 +113,9 @@ pub enum Format {
 /// `impact diff`
 #[derive(Debug, Args)]
 pub struct DiffArguments {
-    /// REV, BASE..HEAD or BASE...HEAD (against the merge base). By default the work tree against HEAD.
-    #[arg(value_name = "RANGE")]
-    pub range: Option<String>,
+    /// REV, BASE..HEAD (or BASE HEAD) or BASE...HEAD (against the merge base). By default the work tree against HEAD.
+    #[arg(value_name = "RANGE", num_args = 0..=2)]
+    pub range: Vec<String>,
     /// Compare the index instead of the work tree.
     #[arg(long)]
     pub staged: bool,

@@ -17,7 +17,9 @@ pub fn run(arguments: &DiffArguments, color: Color) -> Result<bool, Failure> {
     let plan = settings::plan_options(&arguments.plan)?;
     let selection = selection(&arguments.select)?;
     let repository = settings::repository(&arguments.project)?;
-    let range = Range::parse(arguments.range.as_deref())?;
+    // Two revisions are a range, as they are to `git diff`.
+    let typed = (!arguments.range.is_empty()).then(|| arguments.range.join(".."));
+    let range = Range::parse(typed.as_deref())?;
     let analysis = progress::while_working("analysing", || {
         let (before, after) = open(&repository, &range, arguments.staged)?;
         let (old, new) = settings::project_roots(&arguments.project, &repository, &*before, &*after)?;

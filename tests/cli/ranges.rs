@@ -49,6 +49,7 @@ fn two_revisions_whatever_the_work_tree_holds() {
     sandbox.write("models/orders.sql", "not SQL at all (");
     assert!(verdicts(&diff(&sandbox, &["HEAD~2..HEAD"])).starts_with(&BROKEN));
     assert!(verdicts(&diff(&sandbox, &["HEAD~2.."])).starts_with(&BROKEN));
+    assert_eq!(diff(&sandbox, &["HEAD~2", "HEAD"]), diff(&sandbox, &["HEAD~2..HEAD"]));
     let comment = diff(&sandbox, &["HEAD~1..HEAD"]);
     assert!(verdicts(&comment).iter().all(|(_, verdict)| *verdict == "metadata"), "{comment}");
 }
