@@ -133,7 +133,7 @@ pub(super) fn of_kind(model: &AnalysedModel) -> Vec<Named> {
         "INCREMENTAL_BY_UNIQUE_KEY" => &["unique_key"],
         "INCREMENTAL_BY_TIME_RANGE" => &["time_column"],
         "SCD_TYPE_2" | "SCD_TYPE_2_BY_TIME" => &["unique_key", "updated_at_name"],
-        "SCD_TYPE_2_BY_COLUMN" => &["unique_key", "columns"],
+        "SCD_TYPE_2_BY_COLUMN" => &["unique_key", "columns", "updated_at_name"],
         _ => &[],
     };
     let mut properties: Vec<(&'static str, &Property)> =
@@ -149,7 +149,21 @@ pub(super) fn of_kind(model: &AnalysedModel) -> Vec<Named> {
         });
         return every.collect();
     }
-    properties.into_iter().flat_map(|(name, property)| named(model, name, property)).collect()
+    let named = properties.into_iter().flat_map(|(name, property)| named(model, name, property));
+    named.chain(default_update_time(model)).collect()
+}
+
+/// The column that says when a row was updated, where the header leaves its name to SQLMesh.
+fn default_update_time(model: &AnalysedModel) -> Option<Named> {
+    let kind = &model.model.kind;
+    let is_dated = matches!(kind.name.as_str(), "SCD_TYPE_2" | "SCD_TYPE_2_BY_TIME");
+    let column = || model.model.dialect.normalize("updated_at", false).into();
+    let location = || model.model.header.get("kind").map_or(&model.model.location, |property| &property.location);
+    (is_dated && kind.get("updated_at_name").is_none()).then(|| Named {
+        property: "updated_at_name",
+        column: column(),
+        location: location().clone(),
+    })
 }
 
 fn named(model: &AnalysedModel, name: &'static str, property: &Property) -> Vec<Named> {

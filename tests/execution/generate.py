@@ -77,7 +77,7 @@ class Generator:
             "l": lambda: rng.choice(["[1, 2]", "[2]", "[]::INTEGER[]", "[0, NULL, 3]"]),
             "r": lambda: f"{{'a': {rng.randint(0, 2)}, 'b': {rng.randint(0, 2)}}}",
             "TIMESTAMP": lambda: f"TIMESTAMP '2024-01-0{rng.randint(1, 9)}'",
-        }[kind]()
+        }.get(kind, lambda: f"NULL::{kind}")()
 
     def alias(self):
         self.fresh += 1
@@ -95,7 +95,7 @@ class Generator:
     def expression(self, scope, kind, depth=2):
         if depth <= 0 or self.rng.random() < 0.4:
             return self.column(scope, kind) if self.rng.random() < 0.85 else self.literal(kind)
-        if kind == "TIMESTAMP":
+        if kind not in TYPES:
             return self.column(scope, kind)
         return getattr(self, f"{kind}_expression")(scope, depth - 1)
 

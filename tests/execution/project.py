@@ -8,7 +8,8 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from generate import TYPES, Generator, Scope
+from constructs import Constructs
+from generate import TYPES, Scope
 from sql import Item, Join, Query, Relation, Select
 
 CONFIG = "gateways: {{local: {{connection: {{type: duckdb}}}}}}\nmodel_defaults: {{dialect: duckdb, start: 2024-01-01}}\n" \
@@ -58,6 +59,9 @@ class Model:
     more: str = ""
     audit: str | None = None
     language: str = "sql"
+    grain: str | None = None
+    metric: str | None = None
+    test: "UnitTest | None" = None
 
     def path(self):
         return f"models/{self.name}.{'py' if self.language == 'python' else 'sql'}"
@@ -83,6 +87,7 @@ class Model:
         properties += [f"start '{self.start}'"] if self.start else []
         properties += ["partitioned_by (ds)"] if self.kind == "INCREMENTAL_BY_PARTITION" else []
         properties += [f"audits (check_{self.name})"] if self.audit else []
+        properties += [f"grain {self.grain}"] if self.grain else []
         header = f"MODEL (name {self.name}, owner {self.owner}, {', '.join(properties)}{self.more});"
         text = self.query.render()
         if self.language == "jinja":
@@ -99,6 +104,12 @@ class Model:
 
     def audit_file(self):
         return f"AUDIT (name check_{self.name});\n\nSELECT * FROM @this_model WHERE {self.audit}\n"
+
+    def metric_file(self):
+        return f"METRIC (name many_{self.name}, expression {self.metric_text(self.name)});\n"
+
+    def metric_text(self, table):
+        return f"SUM({table}.{self.metric})"
 
     def runnable(self, known, project, start, end):
         """The text that the engine runs; `known` are the columns of every table."""
@@ -129,6 +140,24 @@ def each_column(found):
     """The items that `@EACH([a, b], each -> t.@each + 1 AS @{each}_up)` stands for."""
     names = [name.strip() for name in found[1].split(",")]
     return ", ".join(f"{found[2].replace('@each', name)} AS {name}_up" for name in names)
+
+
+@dataclass
+class UnitTest:
+    """A unit test of a model: rows of tables as the columns that they name, and columns expected of CTEs and of the query."""
+
+    inputs: dict[str, list[str]]
+    ctes: dict[str, list[str]]
+    columns: list[str]
+
+    def file(self, model):
+        def rows(columns):
+            return {"rows": [{column: 1 for column in columns}]}
+        outputs = {"query": rows(self.columns)}
+        if self.ctes:
+            outputs["ctes"] = {name: rows(columns) for name, columns in self.ctes.items()}
+        inputs = {name: rows(columns) for name, columns in self.inputs.items()}
+        return json.dumps({f"test_{model}": {"model": model, "inputs": inputs, "outputs": outputs}}, indent=1) + "\n"
 
 
 @dataclass
@@ -183,10 +212,14 @@ class Project:
             found[model.path()] = model.file()
             if model.audit:
                 found[f"audits/check_{model.name}.sql"] = model.audit_file()
+            if model.metric:
+                found[f"metrics/many_{model.name}.sql"] = model.metric_file()
+            if model.test:
+                found[f"tests/test_{model.name}.yaml"] = model.test.file(model.name)
         return found
 
 
-class ProjectGenerator(Generator):
+class ProjectGenerator(Constructs):
     """Builds models over tables outside, seeds, and the models before."""
 
     def __init__(self, rng):
@@ -216,6 +249,22 @@ class ProjectGenerator(Generator):
         self.models[model.name] = model
         self.given[model.name] = [column for column in model.query.columns]
 
+    def add_readers(self, model):
+        """Sometimes a unit test and a metric of the model, whose columns are known now."""
+        rng = self.rng
+        names = [name for name, _ in model.query.columns]
+        numbers = [name for name, kind in model.query.columns if kind == "i"]
+        if numbers and rng.random() < 0.25:
+            model.metric = rng.choice(numbers)
+        if model.language == "python" or rng.random() < 0.6:
+            return
+        def some(columns):
+            return rng.sample(columns, rng.randint(1, len(columns)))
+        read = [table for table in self.given if re.search(rf"\b{table}\b", model.file())]
+        inputs = {table: some([name for name, _ in self.given[table]]) for table in read if rng.random() < 0.97}
+        ctes = {cte.name: some([name for name, _ in cte.query.columns]) for cte in model.query.ctes if not cte.columns}
+        model.test = UnitTest(inputs, ctes, some(names))
+
     def model(self, name):
         """A model over a few tables, mostly models where there are some."""
         rng = self.rng
@@ -225,6 +274,8 @@ class ProjectGenerator(Generator):
         chosen += rng.sample(sorted(readable - set(above)), 1 if chosen and rng.random() < 0.6 else 2)
         self.tables = {table: self.given[table] for table in chosen}
         roll = rng.random()
+        if roll < 0.06:
+            return self.by_grain(name, rng.choice(chosen))
         if roll < 0.12:
             return self.by_time(name)
         if roll < 0.24:
@@ -253,7 +304,7 @@ class ProjectGenerator(Generator):
             items = [Item(f"@STAR({parent})", None, "star"), Item(str(rng.randint(0, 3)), "extra")]
             body = Select(items, [Join("", Relation(parent, parent))])
             return Model(name, Query(body, [*columns, ("extra", "i")]), "FULL", star=parent)
-        scope = Scope()
+        scope, joined = Scope(), self.by_its_key(alias, columns)
         scope.add(alias, columns)
         chosen = rng.sample(columns, rng.randint(1, len(columns)))
         items = [Item(f"{alias}.{column}", column, kind) for column, kind in chosen]
@@ -270,8 +321,18 @@ class ProjectGenerator(Generator):
             both = [f"{alias}.{rng.choice(numbers)} {rng.choice(['>', '<>'])} {rng.randint(0, 2)}" for _ in range(2)]
             where.append(f"@{rng.choice(['AND', 'OR'])}({', '.join(both)})")
         where += [f"{alias}.{column} > @least" for column, kind in columns if kind == "i" and rng.random() < 0.1]
-        body = Select(items, [Join("", Relation(alias, parent))], where=where)
+        body = Select(items, [Join("", Relation(alias, parent)), *joined], where=where)
         return Model(name, Query(body, given), rng.choice(["FULL", "VIEW"]))
+
+    def by_its_key(self, alias, columns):
+        """Sometimes a join that nothing reads, mostly by what is declared as its key."""
+        keyed = [model for model in self.models.values() if model.key or model.grain]
+        numbers = [column for column, kind in columns if kind == "i"]
+        if not keyed or not numbers or self.rng.random() < 0.6:
+            return []
+        model, other = self.rng.choice(keyed), self.alias()
+        on = f"{alias}.{self.rng.choice(numbers)} = {other}.{model.grain or model.key[0]}"
+        return [Join(self.rng.choice(["LEFT JOIN", "LEFT JOIN", "JOIN"]), Relation(other, model.name), on=on)]
 
     def with_macro(self, scope):
         rng = self.rng
@@ -293,6 +354,16 @@ class ProjectGenerator(Generator):
             joins.append(Join(rng.choice(["JOIN", "LEFT JOIN"]), Relation(alias, table), on=f"e.id = {alias}.{number}"))
             scope.add(alias, self.given[table])
         return joins, scope
+
+    def by_grain(self, name, parent):
+        """One row for each value of a column, which is declared as the grain."""
+        rng, alias = self.rng, self.alias()
+        scope = Scope()
+        scope.add(alias, self.given[parent])
+        key = f"{alias}.{rng.choice([column for column, kind in self.given[parent] if kind == 'i'])}"
+        items = [Item(key, "id"), *(Item(self.aggregate(scope), f"n{at}") for at in range(2))]
+        body = Select(items, [Join("", Relation(alias, parent))], where=[f"{key} IS NOT NULL"], group=[key])
+        return self.audited(Model(name, Query(body, [("id", "i")]), rng.choice(["FULL", "VIEW"]), grain="id"))
 
     def by_time(self, name):
         rng = self.rng

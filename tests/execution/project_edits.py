@@ -161,7 +161,53 @@ def edit_macro(rng, project, _generator):
     return "macro", "macro"
 
 
-EDITS = [edit_query] * 9 + [edit_seed] * 3 + [edit_external, rename_column, rename_column, edit_header, edit_variable, edit_macro]
+def remove_model(rng, project, _generator):
+    """A model goes, with its audit, its test and its metric; who reads it stays."""
+    name = rng.choice(sorted(project.models))
+    del project.models[name]
+    return name, "model removed"
+
+
+def edit_join(rng, project, _generator):
+    """A join that nothing reads goes, or is of another kind."""
+    found = [(name, join) for name, model in sorted(project.models.items()) for join in idle_joins(model)]
+    if not found:
+        return None
+    name, join = rng.choice(found)
+    if rng.random() < 0.7:
+        project.models[name].query.body.joins.remove(join)
+        return name, "join removed"
+    join.kind = "JOIN" if join.kind == "LEFT JOIN" else "LEFT JOIN"
+    return name, "kind of join"
+
+
+def idle_joins(model):
+    body = model.query.body
+    if not isinstance(body, Select) or model.language == "python":
+        return []
+    text = " ".join(get(place) for place in texts(body) if place[1] != "on")
+    return [join for join in body.joins[1:] if join.kind in ("JOIN", "LEFT JOIN") and join.on and f"{join.relation.alias}." not in text]
+
+
+def edit_reader(rng, project, _generator):
+    """A unit test asks for something else, or a metric is of another column."""
+    name = rng.choice(sorted(project.models))
+    model = project.models[name]
+    if model.test and rng.random() < 0.7:
+        if rng.random() < 0.5 and model.test.inputs:
+            model.test.inputs.pop(rng.choice(sorted(model.test.inputs)))
+        else:
+            model.test.columns = [rng.choice("abcdkn"), *model.test.columns[1:]]
+        return name, "unit test"
+    if model.metric:
+        model.metric = rng.choice("abcdk")
+        return name, "metric"
+    return None
+
+
+EDITS = [edit_query] * 9 + [edit_seed] * 3 + [rename_column] * 2 + [
+    edit_external, edit_header, edit_variable, edit_macro, remove_model, edit_join, edit_reader,
+]
 
 
 def edited_project(rng, project, generator):

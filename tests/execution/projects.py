@@ -24,19 +24,21 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from edits import get, texts
 from engine import WATCH, connected, duckdb, options, shown
 from generate import MACROS, TYPES
 from kinds import Filling
 from project import DAYS, ProjectGenerator
 from project_edits import edited_project
-from sql import Item, Join, Query, Relation, Select
+from readers import REFUSED, audit_refused, metric_refused, refuses_a_part, unit_test_refused
 
 MODELS = 7
 DATABASES = 5
 EDITS_PER_PROJECT = 15
 MOST_ROWS = 2000
-REFUSED = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+TOLD = {True: "refused", False: "run", None: "not told"}
+READERS = {"audit": ("audit", "S106"), "unit test": ("test", "S107"), "metric": ("metric", "S108")}
+NAME = re.compile("[a-z_][a-z_0-9]*")
+KINDS = {"BIGINT": "i", "HUGEINT": "i", **{kind: letter for letter, kind in TYPES.items()}}
 METHODS = ["impact", "SQLMesh's categories", "all descendants"]
 
 
@@ -125,38 +127,29 @@ class Database:
         return [column[0].lower() for column in done.description], [tuple(map(shown, row)) for row in rows]
 
     def refuses_a_part(self, model, project):
-        """Does the engine refuse it as soon as something reads every CTE and named window in it? `None` if it can't do one
-        of them at all, so that nothing is known of the names there."""
         self.connection.execute("SET search_path = 'after'")
-        if any(has_idle_window(get(place)) for select in model.query.selects() for place in texts(select)):
-            return True
-        # One part that the engine can't do would hide the next one, so each is tried by itself as well.
-        queries = [with_all_read(model.query), *(with_one_read(model.query, at) for at in range(len(ctes(model.query))))]
-        told = [self.refuses(self.runnable("after", project, replace(model, query=query), DAYS[0], DAYS[-1]))
-                for query in queries]
-        return True if True in told else None if None in told[1:] else False
+        return refuses_a_part(self.connection, model.query, self.text_of(model, project))
 
-    def refuses(self, text):
-        """Does the engine refuse the names in a query? `None` if it can't do it whatever the names."""
-        try:
-            self.connection.execute(f"EXPLAIN {text}")
-        except REFUSED:
-            return True
-        except duckdb.Error:
-            return None
-        return False
+    def text_of(self, model, project):
+        """What the engine runs for another query of the model."""
+        return lambda query: self.runnable("after", project, replace(model, query=query), DAYS[0], DAYS[-1])
+
+    def refuses_reader(self, what, model, project):
+        """Does the engine refuse the model's audit, unit test or metric? `None` if that can't be told."""
+        columns = self.columns_of(model.name)
+        if what == "metric":
+            return metric_refused(self.connection, model, columns)
+        if what == "unit test":
+            return unit_test_refused(self.connection, model, self.columns_of, self.text_of(model, project))
+        return None if columns is None else audit_refused(self.connection, model)
+
+    def columns_of(self, name):
+        found = self.results["after"].get(name)
+        return found[0] if isinstance(found, tuple) else None
 
     def forget_newer(self):
         for table in ["newer", "next"]:
             self.connection.execute(f"DROP TABLE IF EXISTS {table}")
-
-    def audit_refused(self, model):
-        """Does the engine refuse the model's audit?"""
-        try:
-            self.connection.execute(f"EXPLAIN SELECT * FROM after.{model.name} WHERE {model.audit}")
-        except REFUSED:
-            return True
-        return False
 
 
 class World:
@@ -171,6 +164,7 @@ class World:
         while len(self.generator.models) < MODELS:
             model = self.generator.model(f"m{len(self.generator.models)}")
             if self.runs(model):
+                self.generator.add_readers(model)
                 self.generator.add(model)
         self.project = self.generator.project()
         self.folder = Path(folder)
@@ -186,7 +180,7 @@ class World:
         for database in self.databases:
             run(database, "before", project, model)
         found = [database.results["before"][model.name] for database in self.databases]
-        if all(isinstance(one, tuple) for one in found) and self.names_told(model, found[0][0]):
+        if all(isinstance(one, tuple) for one in found) and self.names_told(model):
             if sum(len(set(rows)) > 1 for _, rows in found) >= DATABASES // 2 or self.rng.random() < 0.1:
                 return True
         for database in self.databases:
@@ -194,16 +188,28 @@ class World:
             database.connection.execute(f"DROP TABLE IF EXISTS before.{model.name}")
         return False
 
-    @staticmethod
-    def names_told(model, names):
-        told = [name.lower() for name, _ in model.query.columns] + model.managed()
-        return sorted(told) == sorted(names) and len(set(told)) == len(told)
+    def names_told(self, model):
+        """Gives the model the columns that its table has; false if two have one name, one of which a table renames."""
+        connection = self.databases[0].connection
+        described = connection.execute(f"DESCRIBE before.{model.name}").fetchall()
+        text = self.databases[0].runnable("before", self.generator.project(), model, DAYS[0], DAYS[-1])
+        with WATCH.over(connection):
+            names = [column[0] for column in connection.execute(text).description]
+        if len({name.lower() for name in names}) < len(names) or any(not NAME.fullmatch(name) for name in names):
+            return False
+        model.query.columns = [(name, KINDS.get(kind, kind)) for name, kind, *_ in described if name not in model.managed()]
+        return True
 
     def write(self, files):
         for path, text in files.items():
             place = self.folder / path
             place.parent.mkdir(exist_ok=True, parents=True)
             place.write_text(text)
+
+    def replace(self, old, new):
+        for path in old.keys() - new.keys():
+            (self.folder / path).unlink()
+        self.write(new)
 
     def edit(self):
         changed, touched, names = edited_project(self.rng, self.project, self.generator)
@@ -214,21 +220,20 @@ class World:
         return changed, touched, names
 
     def answer(self, impact, changed):
-        """What impact says, model by model; `broken_audits` are the models whose audit it says can't run."""
-        self.broken_audits = set()
-        self.write(changed.files())
+        """What impact says, model by model; `broken` are the codes of what reads a model and can't run."""
+        self.replace(self.files, changed.files())
         command = [impact, "diff", "-p", str(self.folder), "--format", "json"]
         done = subprocess.run(command, capture_output=True, text=True)
-        self.write(self.files)
+        self.replace(changed.files(), self.files)
         if done.returncode:
             sys.exit(f"impact failed: {done.stderr}")
         answer = json.loads(done.stdout)
         found = {model["name"]: model for model in answer["models"]}
         # A project that SQLMesh doesn't load isn't run.
         self.loads = all(finding["code"] != "S111" for finding in answer["findings"])
-        for finding in answer["findings"]:
-            if finding["code"] == "S106":
-                self.broken_audits.add(finding["model"])
+        # A metric stands by its own file, whatever model lost what it reads.
+        self.broken = {(finding["code"], re.search(r"m\d+|$", finding["path"])[0]) for finding in answer["findings"]
+                       if finding["code"] in {code for _, code in READERS.values()}}
         return found
 
 
@@ -251,7 +256,7 @@ class Tally:
         for name in changed.models:
             answer = answers.get(name)
             for database in world.databases:
-                if not self.holds(database, changed, name, answer) or not self.audit_holds(world, database, changed, name):
+                if not self.holds(database, changed, name, answer) or not self.readers_hold(world, database, changed, name):
                     wrong = wrong or (name, database)
             self.measure(world, name, answer, name in below)
         return wrong
@@ -279,14 +284,16 @@ class Tally:
             return False
         return projected(before, same) == projected(after, same)
 
-    def audit_holds(self, world, database, changed, name):
-        model = changed.models[name]
-        if model.audit is None or not isinstance(database.results["after"][name], tuple):
-            return True
-        refused, said = database.audit_refused(model), name in world.broken_audits
-        if said or refused:
-            self.counts[f"audits {'said' if said else 'not said'} to fail, and {'refused' if refused else 'run'}"] += 1
-        return refused or not said
+    def readers_hold(self, world, database, changed, name):
+        """Does what is said of the model's audit, unit test and metric hold?"""
+        model, hold = changed.models[name], True
+        for what, (attribute, code) in READERS.items():
+            if getattr(model, attribute) is None or (code, name) not in world.broken:
+                continue
+            refused = database.refuses_reader(what, model, changed)
+            self.counts[f"{what}s said to fail, and {TOLD[refused]}"] += 1
+            hold &= refused is not False
+        return hold
 
     def measure(self, world, name, answer, is_below):
         results = [(database.results["before"][name], database.results["after"][name]) for database in world.databases]
@@ -318,52 +325,6 @@ class Tally:
             print(f"  {method}: {pairs[True, True]} of {called} ({share:.1f} %); missed {pairs[False, True]}")
         print(f"false claims: {self.false}")
         sys.stdout.flush()
-
-
-def with_all_read(query):
-    """The query with every CTE and every named window read, which may have no reader."""
-    query = query.copy()
-    for owner in list(query.queries()):
-        for cte in owner.ctes:
-            reading_too(owner, cte.name)
-    for select in query.selects():
-        for name in select.windows:
-            select.qualify.append(f"count(*) OVER {name} >= 0")
-    return query
-
-
-def ctes(query):
-    """Each CTE with the query that it belongs to, at any depth."""
-    return [(owner, cte) for owner in query.queries() for cte in owner.ctes]
-
-
-def with_one_read(query, at):
-    """A query that reads nothing but one CTE, which may stand inside of others."""
-    query = query.copy()
-    owner, _ = ctes(query)[at]
-    read = [(around, cte) for around, cte in ctes(query) if any(inner is owner for inner in cte.query.queries())]
-    for around, cte in [ctes(query)[at], *read]:
-        around.body, around.order, around.limit = counted(cte.name), [], ""
-    return query
-
-
-def counted(name):
-    return Select([Item("count(*)", "n")], [Join("", Relation(name, name))])
-
-
-def reading_too(owner, name):
-    """The rows of the query, which names this CTE as well."""
-    inner = Query(owner.body, owner.columns, order=owner.order, limit=owner.limit)
-    count = Query(counted(name), [("n", "i")])
-    owner.body = Select([Item("rows_of_it.*", None, "star")],
-                        [Join("", Relation("rows_of_it", query=inner)), Join("CROSS JOIN", Relation("read", query=count))])
-    owner.order, owner.limit = [], ""
-
-
-def has_idle_window(text):
-    """Is there a named window without a call over it, in the text of an expression?"""
-    calls = Counter(re.findall(r"\bOVER (\w+)", text))
-    return any(calls[name] < count for name, count in Counter(re.findall(r"\bWINDOW (\w+) AS", text)).items())
 
 
 def projected(result, columns):
