@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use crate::compare::Pairing;
-use crate::compare::bare::{BareDiff, compare_bare};
+use crate::compare::bare::{BareDiff, BareSchemas, compare_bare, compare_over};
 use crate::diagnostic::line_col;
 use crate::dialect::Dialect;
 use crate::impact::{ColumnEffect, RowEffect, Verdict};
@@ -55,7 +55,7 @@ struct ColumnAnswer {
 pub fn run(arguments: &CompareArguments) -> Result<bool, Failure> {
     let pairing = if arguments.positional { Pairing::ByPosition } else { Pairing::ByName };
     match (&arguments.batch, &arguments.before, &arguments.after) {
-        (Some(batch), _, _) => self::batch(batch, pairing)?,
+        (Some(batch), _, _) => on_deep_stack(|| self::batch(batch, pairing))?,
         (None, Some(before), Some(after)) => {
             let dialect = Dialect::parse(&arguments.dialect).ok_or_else(|| {
                 Failure::new(format!("there is no dialect called '{}'", printable(&arguments.dialect)))
@@ -115,12 +115,13 @@ fn batch(path: &Path, pairing: Pairing) -> Result<(), Failure> {
     let mut lines = BufReader::new(File::open(path).map_err(failed)?);
     let mut line = Vec::new();
     let mut number = 0;
+    let mut known = Known::default();
     while lines.read_until(b'\n', &mut line).map_err(failed)? > 0 {
         number += 1;
         let text = String::from_utf8_lossy(&line);
         if !text.trim().is_empty() {
             let answer = match serde_json::from_str(&text) {
-                Ok(pair) => answered(pair, pairing),
+                Ok(pair) => answered(pair, &mut known, pairing),
                 Err(error) => unreadable(&text, number, &error),
             };
             let answer = serde_json::to_string(&answer).map_err(|error| Failure::new(error.to_string()))?;
@@ -142,8 +143,26 @@ fn unreadable(line: &str, number: usize, error: &serde_json::Error) -> Answer {
     Answer { id, verdict: Verdict::Unknown, rows: RowEffect::Unknown, columns: vec![], reason, micros: 0 }
 }
 
+/// The tables of the line before: in most files many lines read the same ones.
+#[derive(Default)]
+struct Known {
+    ddl: String,
+    dialect: Dialect,
+    schemas: BareSchemas,
+}
+
+impl Known {
+    fn schemas(&mut self, ddl: String, dialect: Dialect) -> &BareSchemas {
+        if self.ddl != ddl || self.dialect != dialect {
+            self.schemas = BareSchemas::new(&ddl, dialect);
+            (self.ddl, self.dialect) = (ddl, dialect);
+        }
+        &self.schemas
+    }
+}
+
 /// A dialect that nobody knows is read as the generic one, and the answer says so.
-fn answered(pair: Pair, pairing: Pairing) -> Answer {
+fn answered(pair: Pair, known_tables: &mut Known, pairing: Pairing) -> Answer {
     let name = pair.dialect.as_deref().unwrap_or_default();
     let known = Dialect::parse(name);
     let note = match known {
@@ -153,7 +172,7 @@ fn answered(pair: Pair, pairing: Pairing) -> Answer {
     let dialect = known.unwrap_or_default();
     let ddl = pair.schema_ddl.unwrap_or_default();
     let start = Instant::now();
-    let diff = on_deep_stack(|| compare_bare(&pair.q1, &pair.q2, dialect, &ddl, pairing));
+    let diff = compare_over(&pair.q1, &pair.q2, dialect, known_tables.schemas(ddl, dialect), pairing);
     let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
     let columns = diff.columns.iter().map(|column| ColumnAnswer {
         name: column.name.to_string(),

@@ -65,7 +65,11 @@ pub struct BareDiff {
 
 /// Compares two bare queries.
 pub fn compare_bare(before: &str, after: &str, dialect: Dialect, ddl: &str, pairing: Pairing) -> BareDiff {
-    let schemas = BareSchemas::new(ddl, dialect);
+    compare_over(before, after, dialect, &BareSchemas::new(ddl, dialect), pairing)
+}
+
+/// Compares two bare queries over tables that are known already.
+pub fn compare_over(before: &str, after: &str, dialect: Dialect, schemas: &BareSchemas, pairing: Pairing) -> BareDiff {
     let (old, new) = match (parsed(before, dialect), parsed(after, dialect)) {
         (Ok(old), Ok(new)) => (old, new),
         (Err(reason), _) => return unreadable(format!("the query before can't be read: {reason}")),
@@ -76,7 +80,7 @@ pub fn compare_bare(before: &str, after: &str, dialect: Dialect, ddl: &str, pair
             "a whole row is compared with NULL, where IS NOT NULL isn't the opposite of IS NULL; which is asked isn't followed".to_owned(),
         );
     }
-    let (old, new) = (resolve(&old, dialect, &schemas), resolve(&new, dialect, &schemas));
+    let (old, new) = (resolve(&old, dialect, schemas), resolve(&new, dialect, schemas));
     let no_holes = |_: u32| 0;
     let renames = Renames::new();
     let side = |resolved| Side { resolved, holes: &no_holes, hole_names: &no_holes, renames: &renames };

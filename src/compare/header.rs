@@ -9,6 +9,7 @@ use crate::project::{Body, Model, ModelKind, Property};
 use crate::state::AnalysedModel;
 
 use super::batches::row_by_row;
+use super::layout;
 use super::model::{LocalChange, ModelDiff};
 use super::remarks::is_volatile_query;
 use super::statements::compare_statements;
@@ -42,6 +43,11 @@ pub(super) fn compare_headers(before: &AnalysedModel, after: &AnalysedModel, dif
             }
             _ if property.name == "cron" && !cuts_alike(new, was.as_ref(), &property) => {
                 settled(Meaning::Runs("P107"), before, after)
+            }
+            _ if layout::PROPERTIES.contains(&&*property.name)
+                && [old, new].into_iter().any(|model| layout::decides_rows(model)) =>
+            {
+                Meaning::RowsUnknown(if property.name == "physical_properties" { "P105" } else { "P104" })
             }
             _ => settled(header_meaning(new, &property.name), before, after),
         };

@@ -13,6 +13,7 @@ mod environment;
 mod evidence;
 pub mod fingerprint;
 mod header;
+pub(crate) mod layout;
 mod model;
 mod outside;
 mod premises;

@@ -1,6 +1,6 @@
 //! Columns that a header names and its query doesn't give (any more).
 
-use crate::compare::LocalChange;
+use crate::compare::{LocalChange, layout};
 use crate::diagnostic::Location;
 use crate::names::ColumnName;
 use crate::project::Property;
@@ -77,7 +77,9 @@ pub(super) fn deciding(model: &AnalysedModel) -> Vec<Named> {
     let kind = names.iter().filter_map(|name| Some((*name, model.model.kind.get(name)?)));
     let partition = model.model.header.get("partitioned_by").map(|property| ("partitioned_by", property));
     let partition = partition.filter(|_| model.model.kind.name == "INCREMENTAL_BY_PARTITION");
-    for (name, property) in kind.chain(partition) {
+    let stored = layout::PROPERTIES.into_iter().filter_map(|name| Some((name, model.model.header.get(name)?)));
+    let stored = stored.filter(|_| layout::decides_rows(&model.model));
+    for (name, property) in kind.chain(partition).chain(stored) {
         for column in mentioned(model, name, property) {
             if all.iter().all(|known| known.column != column.column) {
                 all.push(column);

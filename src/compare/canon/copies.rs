@@ -31,7 +31,7 @@ impl Canon<'_> {
                 self.models.insert(new, model);
             }
             if let Some(shape) = self.shapes.get(&item.id).cloned() {
-                self.shapes.insert(new, shape);
+                self.know(new, shape);
             }
             renamed.relations.insert(item.id, new);
             item.id = new;

@@ -118,7 +118,7 @@ impl Canon<'_> {
             if let Source::Query(query) = &mut item.source {
                 canon.finish(query);
                 let shape = canon.shape(query);
-                canon.shapes.insert(item.id, shape);
+                canon.know(item.id, shape);
             }
         });
     }

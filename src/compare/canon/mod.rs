@@ -196,6 +196,7 @@ fn formed(lowering: &mut lower::Lowering<'_, '_>, mut query: Query, is_whole: bo
         laws: inside.laws,
         premises: inside.premises,
         asked: RefCell::default(),
+        simple: RefCell::default(),
         next: lowering.next(),
         effort: inside.effort,
     };
@@ -224,6 +225,8 @@ struct Canon<'f> {
     premises: BTreeSet<String>,
     /// Premises of types that a law asked for, whether it held or not.
     asked: RefCell<BTreeSet<String>>,
+    /// Expressions that no law makes simpler, as long as nothing else is known of the relations.
+    simple: RefCell<FxHashSet<(settle::Place, u128)>>,
     next: RelationId,
     effort: usize,
 }
@@ -232,6 +235,14 @@ impl Canon<'_> {
     /// Notes that a law was used.
     fn used(&mut self, law: &'static str) {
         self.laws.insert(law);
+    }
+
+    /// Notes what is known of the columns of a relation.
+    fn know(&mut self, id: RelationId, shape: Shape) {
+        if self.shapes.get(&id) != Some(&shape) {
+            self.simple.get_mut().clear();
+            self.shapes.insert(id, shape);
+        }
     }
 
     /// A number that no relation has.

@@ -90,9 +90,9 @@ impl Canon<'_> {
                 }
                 _ => None,
             });
-            if let Some(shape) = self.shapes.get_mut(&id) {
-                *shape = super::shape::Shape::default();
-            }
+            // The places stand for other columns now.
+            self.know(id, super::shape::Shape::default());
+            self.simple.get_mut().clear();
             self.reshape(select, id);
             self.used("columns that nobody reads");
             return true;
@@ -109,7 +109,9 @@ impl Canon<'_> {
                 found = Some(self.shape(query));
             }
         });
-        self.shapes.extend(found.map(|shape| (id, shape)));
+        if let Some(shape) = found {
+            self.know(id, shape);
+        }
     }
 
     /// The columns of a relation that are read anywhere in the SELECT.

@@ -60,7 +60,7 @@ impl Canon<'_> {
         select.upper_trees_mut(&mut |tree| put(tree));
         let query = Query::Select(Box::new(groups.select));
         let shape = self.shape(&query);
-        self.shapes.insert(id, shape);
+        self.know(id, shape);
         let item = Item { id, source: Source::Query(Box::new(query)) };
         match is_one_row {
             true => select.from.items.push(item),

@@ -2,8 +2,17 @@
 
 use super::boolean::{condition, conjuncts, value};
 use super::form::{From, Grouping, Query, Select, Source};
-use super::{Canon, MOST_EFFORT, MOST_PASSES};
+use super::{Canon, MOST_EFFORT, MOST_PASSES, hash};
 use crate::sql::tree::{Op, Tree};
+
+/// What an expression is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Place {
+    Value,
+    Condition,
+    /// A list of conditions that all hold.
+    Conditions,
+}
 
 /// So often the laws of an expression are tried again.
 const MOST_ROUNDS: usize = 4;
@@ -51,6 +60,12 @@ impl Canon<'_> {
     }
 
     fn settle_select(&mut self, select: &mut Select) {
+        // What can be merged as it stands needn't be rewritten level by level.
+        for _ in 0..MOST_PASSES {
+            if self.is_tired(select) || !self.merge(select) {
+                break;
+            }
+        }
         self.settle_from(&mut select.from);
         for _ in 0..MOST_PASSES {
             if self.is_tired(select) {
@@ -98,84 +113,93 @@ impl Canon<'_> {
             if let Source::Query(query) = &mut item.source {
                 canon.settle(query);
                 let shape = canon.shape(query);
-                canon.shapes.insert(item.id, shape);
+                canon.know(item.id, shape);
             }
         });
     }
 
     /// Brings the expressions into their simplest form.
     fn simplify(&mut self, select: &mut Select) {
-        let before = (self.laws.len(), casts(select));
-        let mut changed = self.simplify_from(&mut select.from);
-        changed |= self.simplify_conditions(&mut select.having) | self.simplify_conditions(&mut select.qualify);
+        let laws = self.laws.len();
+        let mut fewer_casts = false;
+        let mut changed = self.simplify_from(&mut select.from, &mut fewer_casts);
+        changed |= self.simplify_conditions(&mut select.having, &mut fewer_casts)
+            | self.simplify_conditions(&mut select.qualify, &mut fewer_casts);
         let mut simple = |tree: &mut Tree| {
             let new = self.simple_value(tree);
-            changed |= new != *tree;
-            *tree = new;
+            if new != *tree {
+                changed = true;
+                fewer_casts |= casts([&new]) < casts([&*tree]);
+                *tree = new;
+            }
         };
         select.outputs.iter_mut().for_each(&mut simple);
         if let Grouping::Keys(keys) = &mut select.grouping {
             keys.iter_mut().for_each(&mut simple);
         }
-        let fewer_casts = casts(select) < before.1;
         if fewer_casts {
             self.used("casts to the type that is there");
         }
-        if changed && before.0 == self.laws.len() {
+        if changed && laws == self.laws.len() {
             self.used("three-valued logic");
         }
     }
 }
 
-/// How many casts stand in a SELECT.
-fn casts(select: &Select) -> usize {
+/// How many casts stand in expressions.
+fn casts<'t>(trees: impl IntoIterator<Item = &'t Tree>) -> usize {
     let mut count = 0;
-    select.own_trees(&mut |tree| {
+    for tree in trees {
         tree.walk(&mut |node| {
             count += usize::from(matches!(node.op, Op::Cast(_)));
             true
         });
-    });
+    }
     count
 }
 
 impl Canon<'_> {
-    fn simplify_from(&self, from: &mut From) -> bool {
-        let mut changed = self.simplify_conditions(&mut from.filter);
+    fn simplify_from(&self, from: &mut From, fewer_casts: &mut bool) -> bool {
+        let mut changed = self.simplify_conditions(&mut from.filter, fewer_casts);
         for item in &mut from.items {
             if let Source::Full(full) = &mut item.source {
-                changed |= self.simplify_from(&mut full.left) | self.simplify_from(&mut full.right);
-                changed |= self.simplify_conditions(&mut full.on);
+                changed |= self.simplify_from(&mut full.left, fewer_casts);
+                changed |= self.simplify_from(&mut full.right, fewer_casts);
+                changed |= self.simplify_conditions(&mut full.on, fewer_casts);
             }
         }
         for part in &mut from.optional {
-            changed |= self.simplify_from(&mut part.from) | self.simplify_conditions(&mut part.on);
+            changed |= self.simplify_from(&mut part.from, fewer_casts);
+            changed |= self.simplify_conditions(&mut part.on, fewer_casts);
         }
         changed
     }
 
     /// Each law may make room for another one.
     fn simple_value(&self, tree: &Tree) -> Tree {
-        let mut tree = tree.clone();
+        let tree = tree.clone();
         // A call that may aggregate or give rows does so even where its value decides nothing.
         if super::calls::is_unlisted(&tree) {
             return tree;
         }
-        for _ in 0..MOST_ROUNDS {
-            let new = value(&self.term(&tree));
-            if new == tree {
-                break;
-            }
-            tree = new;
-        }
-        tree
+        self.simplest(Place::Value, tree, |tree| value(&self.term(tree)))
     }
 
     fn simple_condition(&self, tree: &Tree) -> Tree {
-        let mut tree = tree.clone();
+        self.simplest(Place::Condition, tree.clone(), |tree| self.condition_term(&condition(&self.term(tree))))
+    }
+
+    fn simplest(&self, place: Place, mut tree: Tree, simpler: impl Fn(&Tree) -> Tree) -> Tree {
         for _ in 0..MOST_ROUNDS {
-            let new = self.condition_term(&condition(&self.term(&tree)));
+            if self.simple.borrow().contains(&(place, tree.fingerprint())) {
+                break;
+            }
+            let new = simpler(&tree);
             if new == tree {
+                // What stands in a subquery may still change.
+                if !super::has_nested(&tree) {
+                    self.simple.borrow_mut().insert((place, tree.fingerprint()));
+                }
                 break;
             }
             tree = new;
@@ -183,14 +207,24 @@ impl Canon<'_> {
         tree
     }
 
-    fn simplify_conditions(&self, conditions: &mut Vec<Tree>) -> bool {
+    fn simplify_conditions(&self, conditions: &mut Vec<Tree>, fewer_casts: &mut bool) -> bool {
         let simple: Vec<Tree> = conditions.iter().map(|condition| self.simple_condition(condition)).collect();
+        // Nothing but the conditions themselves decides what they make together.
+        let together = hash(&simple.iter().map(|condition| condition.fingerprint()).collect::<Vec<_>>());
+        if simple == *conditions && self.simple.borrow().contains(&(Place::Conditions, together)) {
+            return false;
+        }
         let all = super::boolean::connective(&Op::And, simple);
         let mut new = conjuncts(&all);
         // What follows from two of them may only show once both are there.
         new = super::implied::without_weaker(new);
         let changed = new != *conditions;
-        *conditions = new;
+        if changed {
+            *fewer_casts |= casts(&new) < casts(&*conditions);
+            *conditions = new;
+        } else {
+            self.simple.borrow_mut().insert((Place::Conditions, together));
+        }
         changed
     }
 }

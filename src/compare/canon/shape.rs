@@ -12,7 +12,7 @@ use super::form::{Grouping, NAMED, Query, RelationId, Select, Source};
 use super::literals::integer;
 
 /// What is known of a query's columns.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Shape {
     pub(super) types: Vec<Option<Name>>,
     /// For each column that is never NULL, why.
