@@ -53,6 +53,10 @@ mod bounds {
             format!("WITH {} SELECT {last} FROM c499", all.join(", "))
         };
         quickly(&chain("a"), &chain("a + 1"));
+        let rolled = |count: &str| {
+            chain("a").replace("SELECT a FROM c499", &format!("SELECT a, {count} FROM c499 GROUP BY ROLLUP (a)"))
+        };
+        quickly(&rolled("COUNT(*)"), &rolled("COUNT(*) + 1"));
     }
 
     #[test]

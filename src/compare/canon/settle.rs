@@ -210,7 +210,7 @@ impl Canon<'_> {
     fn simplify_conditions(&self, conditions: &mut Vec<Tree>, fewer_casts: &mut bool) -> bool {
         let simple: Vec<Tree> = conditions.iter().map(|condition| self.simple_condition(condition)).collect();
         // Nothing but the conditions themselves decides what they make together.
-        let together = hash(&simple.iter().map(|condition| condition.fingerprint()).collect::<Vec<_>>());
+        let together = hash(simple.iter().map(|condition| condition.fingerprint()).collect::<Vec<_>>());
         if simple == *conditions && self.simple.borrow().contains(&(Place::Conditions, together)) {
             return false;
         }

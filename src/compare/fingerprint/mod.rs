@@ -14,6 +14,7 @@ mod nesting;
 mod relation;
 mod select;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -75,6 +76,10 @@ pub struct Prints<'r> {
     renames: Option<&'r Renames>,
     /// Blocks whose fingerprints are those of another form: what stands in them isn't looked at.
     formed: BTreeSet<BlockId>,
+    /// Which blocks at most leave out rows of one relation: chains of them are long.
+    filters: RefCell<FxHashMap<BlockId, bool>>,
+    /// Outputs of such blocks, as their readers see them.
+    passed: FxHashMap<(BlockId, usize), Print>,
 }
 
 /// New names of models' columns that kept their values, by model and old name.
@@ -97,6 +102,8 @@ impl<'r> Prints<'r> {
             trusting: false,
             renames: None,
             formed: BTreeSet::new(),
+            filters: RefCell::default(),
+            passed: FxHashMap::default(),
         }
     }
 
@@ -133,6 +140,7 @@ impl<'r> Prints<'r> {
     /// Takes these fingerprints for a block, which have the meaning of its own.
     pub(crate) fn put(&mut self, id: BlockId, prints: Rc<BlockPrints>) {
         self.formed.insert(id);
+        self.passed.clear();
         self.done.insert(id, prints);
     }
 

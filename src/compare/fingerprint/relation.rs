@@ -85,6 +85,15 @@ impl<'r> Prints<'r> {
         let block = self.resolved.block(id).filter(|_| !self.formed.contains(&id))?;
         let BlockKind::Select(select) = &block.kind else { return None };
         let [relation] = select.relations.as_slice() else { return None };
+        if let Some(&known) = self.filters.borrow().get(&id) {
+            return known.then_some(relation);
+        }
+        let is_known = self.only_filters(id, block, select, relation);
+        self.filters.borrow_mut().insert(id, is_known);
+        is_known.then_some(relation)
+    }
+
+    fn only_filters(&self, id: BlockId, block: &Block, select: &Select, relation: &Relation) -> bool {
         let plain = select.group.is_none()
             && select.having.is_empty()
             && select.qualify.is_empty()
@@ -95,7 +104,7 @@ impl<'r> Prints<'r> {
             && relation.join.is_none();
         let by_row = |value: &Tree| !aggregates(value) && row_calls(value, false, self.family()).is_empty();
         let is_plain = plain && block.outputs.iter().all(|output| by_row(&output.value));
-        (is_plain && !self.nesting.is_aggregated_inside(id)).then_some(relation)
+        is_plain && !self.nesting.is_aggregated_inside(id)
     }
 
     /// A column of a relation, as seen from that relation.
@@ -132,25 +141,31 @@ impl<'r> Prints<'r> {
             return hash(("behind open", name, prints.columns.get(..=at)));
         }
         match (output, self.transparent(inner)) {
-            (Some((_, output)), Some(source)) => match &output.value.op {
-                Op::Bound(_, _, column) => self.relation_column(source, column),
-                _ => hash(("unbound", name)),
-            },
-            (Some((at, output)), None) => {
-                if let (Some(source), Op::Bound(from, 0, column)) = (self.filtering(inner), &output.value.op)
-                    && *from == inner
-                {
-                    return self.relation_column(source, column);
-                }
-                let prints = self.block(inner);
-                hash(("in", prints.columns.get(at)))
-            }
+            (Some((at, _)), _) => self.output_column(inner, block, at),
             (None, Some(source)) if passes_all(block) => self.relation_column(source, name),
             (None, _) => {
                 let prints = self.block(inner);
                 hash(("open", name, &prints.columns))
             }
         }
+    }
+
+    /// An output of a block, as seen from a relation that it is: where the block only leaves out rows, a column that it
+    /// passes on is that of the relation behind it.
+    fn output_column(&mut self, inner: BlockId, block: &'r Block, at: usize) -> Print {
+        if let Some(&known) = self.passed.get(&(inner, at)) {
+            return known;
+        }
+        let passed = match block.outputs.get(at).map(|output| &output.value.op) {
+            Some(Op::Bound(from, 0, column)) if *from == inner => self.filtering(inner).map(|source| (source, column)),
+            _ => None,
+        };
+        let print = match passed {
+            Some((source, column)) => self.relation_column(source, column),
+            None => hash(("in", self.block(inner).columns.get(at))),
+        };
+        self.passed.insert((inner, at), print);
+        print
     }
 
     /// Every column of a relation with its name.
