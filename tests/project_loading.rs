@@ -77,6 +77,37 @@ fn one_file_makes_a_model_for_each_blueprint() {
     assert!(model(&project, "us.orders").header.get("blueprints").is_none());
 }
 
+/// SQLMesh gives each project's models that project's macros, variables, audits and signals alone.
+#[test]
+fn joined_projects_keep_what_their_models_are_rendered_in() {
+    let part = |name: &str, value: &str| {
+        let config = format!("{CONFIG}variables: {{{name}_x: 1, both: {value}}}\n");
+        let code = |decorator: &str| {
+            format!("from sqlmesh import {decorator}\n\n@{decorator}()\ndef {name}_f(evaluator):\n    return {value}\n")
+        };
+        let audit = format!("AUDIT (name both); SELECT {value} FROM @this_model");
+        let model = format!("MODEL (name {name}.a); SELECT 1 AS a");
+        let files = [
+            ("config.yaml", config.as_str()),
+            ("macros/m.py", &code("macro")),
+            ("signals/s.py", &code("signal")),
+            ("audits/both.sql", &audit),
+            ("models/a.sql", &model),
+        ];
+        load_with(&files, &LoadOptions::default())
+    };
+    let joined = part("one", "1").join(part("two", "2"));
+    for (name, value) in [("one", "1"), ("two", "2")] {
+        let model = &joined.models.values().find(|model| model.name.to_string() == format!("{name}.a")).unwrap().name;
+        let function = format!("{name}_f");
+        assert_eq!(joined.macros_of(model).keys().collect::<Vec<_>>(), [&function]);
+        assert_eq!(joined.signals_of(model).keys().collect::<Vec<_>>(), [&function]);
+        assert_eq!(joined.variables_of(model).keys().collect::<Vec<_>>(), ["both", &format!("{name}_x")]);
+        assert!(joined.audit_of(model, "both").unwrap().body.text.contains(&format!("SELECT {value} ")));
+    }
+    assert_eq!(joined.audits.len(), 2);
+}
+
 #[test]
 fn names_may_use_variables_and_the_gateway() {
     let config = format!("{CONFIG}variables: {{Schema: base}}\n")

@@ -128,8 +128,7 @@ fn merged_by(model: &AnalysedModel) -> Option<Premise> {
 }
 
 fn audited(state: &State, model: &AnalysedModel, call: &AuditCall<'_>) -> Vec<Premise> {
-    let audits = &state.project.audits;
-    let is_own = audits.contains_key(&call.name) || audits.contains_key(&format!("{}.{}", model.model.name, call.name));
+    let is_own = state.project.audit_of(&model.model.name, &call.name).is_some();
     let [(argument, value)] = call.arguments.as_slice() else { return vec![] };
     let Some(columns) = plain_columns(value, model.model.dialect).filter(|_| argument == "columns" && !is_own) else {
         return vec![];

@@ -13,7 +13,7 @@ use crate::hash::Print;
 use crate::lex::lex_code;
 use crate::names::ModelName;
 use crate::project::header::Variables;
-use crate::project::{Audit, Project, PythonMacro};
+use crate::project::{Audit, Project, PythonMacro, Surroundings};
 use crate::state::AnalysedModel;
 
 use super::Sides;
@@ -21,25 +21,26 @@ use super::Sides;
 /// Adds findings to `diffs`.
 pub(super) fn explain(sides: &Sides<'_>, diffs: &mut BTreeMap<ModelName, ModelDiff>) {
     let (old, new) = (&sides.before.project, &sides.after.project);
-    let (audits, signals) = (changed_audits(old, new), changed_signals(old, new));
+    let audits = changed_audits(old, new);
     for (name, after) in &sides.after.models {
         let Some(before) = sides.before.models.get(name) else { continue };
         if let Some(diff) = diffs.get_mut(name)
             && before.model.content == after.model.content
             && let Some(message) = reason(old, new, before, after, diff)
         {
+            let config = new.config_of(name);
             diff.changes.push(LocalChange {
                 code: "U204",
                 column: None,
-                location: Location::file(new.config.path.as_deref().or(old.config.path.as_deref()).unwrap_or("")),
+                location: Location::file(config.path.as_deref().unwrap_or("")),
                 before: None,
                 after: None,
                 message,
             });
         }
-        let used_audits = audits.iter().filter(|audit| uses(after, audit));
+        let used_audits = audits.iter().filter(|audit| uses(new, after, audit));
         let of_audits = used_audits.map(|audit| ("M102", &audit.location, format!("the audit {} changed", audit.name)));
-        let used_signals = signals.iter().filter(|signal| names(after, "signals", &signal.name));
+        let used_signals = changed_signals(old, new, name).filter(|signal| names(after, "signals", &signal.name));
         let of_signals =
             used_signals.map(|signal| ("M101", &signal.location, format!("the signal {} changed", signal.name)));
         for (code, location, message) in of_audits.chain(of_signals) {
@@ -73,7 +74,7 @@ fn reason(
             && (!before.model.blueprint.contains_key(name) || !after.model.blueprint.contains_key(name))
     };
     let changed: Vec<String> = variables.into_iter().filter(differs).collect();
-    let (a, b) = (&old.config, &new.config);
+    let (a, b) = (old.config_of(&before.model.name), new.config_of(&after.model.name));
     if !diff.inherited && !changed.is_empty() {
         let (noun, verb) = if changed.len() == 1 { ("variable", "has") } else { ("variables", "have") };
         Some(format!("the {noun} {} {verb} another value", changed.join(", ")))
@@ -87,15 +88,17 @@ fn reason(
 }
 
 /// Audits that both states have and whose queries or properties differ, or what macros and variables make of them.
-fn changed_audits<'p>(old: &Project, new: &'p Project) -> Vec<&'p Audit> {
-    let variables = |project: &Project| {
-        Variables::of(&project.config, None, &BTreeMap::new()).with_macros(&Arc::new(project.macros.clone()))
-    };
-    let (before, after) = (variables(old), variables(new));
-    let differs = |(name, audit): &(&String, &'p Arc<Audit>)| {
-        old.audits.get(*name).is_some_and(|known| meaning(known, &before) != meaning(audit, &after))
-    };
-    new.audits.iter().filter(differs).map(|(_, audit)| &**audit).collect()
+fn changed_audits(old: &Project, new: &Project) -> Vec<Arc<Audit>> {
+    let variables = |part: &Surroundings| Variables::of(&part.config, None, &BTreeMap::new()).with_macros(&part.macros);
+    let mut changed = Vec::new();
+    for (old, new) in old.parts().iter().zip(&new.parts()) {
+        let (before, after) = (variables(old), variables(new));
+        let differs = |(name, audit): &(&String, &Arc<Audit>)| {
+            old.audits.get(*name).is_some_and(|known| meaning(known, &before) != meaning(audit, &after))
+        };
+        changed.extend(new.audits.iter().filter(differs).map(|(_, audit)| audit.clone()));
+    }
+    changed
 }
 
 /// The tokens of an audit's statements and properties, and what its macros and variables stand for.
@@ -109,17 +112,21 @@ fn meaning(audit: &Audit, variables: &Variables) -> (Vec<Vec<String>>, Print) {
     (code, variables.behind(&audit.body.text))
 }
 
-/// Signals that both states have and whose code, or code that it calls, differs.
-fn changed_signals<'p>(old: &Project, new: &'p Project) -> Vec<&'p PythonMacro> {
-    let differs = |(name, signal): &(&String, &PythonMacro)| {
-        old.signals.get(*name).is_some_and(|known| known.definition != signal.definition)
-    };
-    new.signals.iter().filter(differs).map(|(_, signal)| signal).collect()
+/// Signals of a model's project that both states have and whose code, or code that it calls, differs.
+fn changed_signals<'p>(
+    old: &'p Project,
+    new: &'p Project,
+    model: &'p ModelName,
+) -> impl Iterator<Item = &'p PythonMacro> {
+    let known = old.signals_of(model);
+    let differs =
+        |signal: &&PythonMacro| known.get(&signal.name).is_some_and(|known| known.definition != signal.definition);
+    new.signals_of(model).values().filter(differs)
 }
 
-fn uses(model: &AnalysedModel, audit: &Audit) -> bool {
-    let own = audit.model.as_ref().is_none_or(|owner| *owner == model.model.name);
-    own && names(model, "audits", &audit.name)
+fn uses(project: &Project, model: &AnalysedModel, audit: &Arc<Audit>) -> bool {
+    let called = || project.audit_of(&model.model.name, &audit.name);
+    names(model, "audits", &audit.name) && called().is_some_and(|called| Arc::ptr_eq(called, audit))
 }
 
 /// Does a property of the header name this?

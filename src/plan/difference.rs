@@ -148,7 +148,7 @@ pub(super) fn difference(
     let data = outside_sql || text;
     let statements = |(state, model): (&State, &AnalysedModel), from_state| {
         let (project, model) = (&state.project, &model.model);
-        [Place::Before, Place::After].map(|place| effective(project, around(project, model, place), from_state))
+        [Place::Before, Place::After].map(|place| effective(project, model, around(project, model, place), from_state))
     };
     // `is_metadata_only_change`: never for a model of another type.
     let is_direct = outside_sql

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::hash::{Print, hash};
 use crate::lex::{TokenKind, lex_code, string_value};
-use crate::project::{Audit, Body, Language, Model, Property, SqlBody};
+use crate::project::{Audit, Body, Language, Model, Property, PythonMacro, SqlBody};
 use crate::render::used_jinja_macros;
 use crate::state::{AnalysedModel, State};
 
@@ -63,11 +63,7 @@ pub(super) fn audits<'s>(state: &'s State, model: &Model) -> Vec<&'s Arc<Audit>>
     let named = model.header.properties.iter().filter(|property| property.name == "audits");
     let names: BTreeSet<String> =
         named.flat_map(|property| &property.tokens).map(|token| token.to_lowercase()).collect();
-    let find = |name: &String| {
-        let own = state.project.audits.get(&format!("{}.{name}", model.name));
-        own.or_else(|| state.project.audits.get(name))
-    };
-    names.iter().filter_map(find).collect()
+    names.iter().filter_map(|name| state.project.audit_of(&model.name, name)).collect()
 }
 
 /// Lower-case names behind `@`, and of variables that are asked for.
@@ -78,7 +74,7 @@ struct Names<'s> {
     metadata: BTreeSet<String>,
 }
 
-impl Names<'_> {
+impl<'s> Names<'s> {
     fn read_query(&mut self, analysed: &AnalysedModel) {
         if let Some(query) = &analysed.query {
             self.data.extend(query.rendered.rendered.variables.iter().cloned());
@@ -134,7 +130,7 @@ impl Names<'_> {
     /// What the macros ask for themselves.
     fn follow_macros(&mut self) {
         let asked = |names: &BTreeSet<String>| -> Vec<String> {
-            let found = names.iter().filter_map(|name| self.state.project.macros.get(name));
+            let found = names.iter().filter_map(|name| self.macros().get(name));
             found.flat_map(|found| found.variables.iter().cloned()).collect()
         };
         let (data, metadata) = (asked(&self.data), asked(&self.metadata));
@@ -152,15 +148,19 @@ impl Names<'_> {
         }
     }
 
+    fn macros(&self) -> &'s BTreeMap<String, PythonMacro> {
+        self.state.project.macros_of(&self.model.name)
+    }
+
     fn is_metadata_only(&self, name: &str) -> bool {
-        self.state.project.macros.get(name).is_some_and(|found| found.metadata_only)
+        self.macros().get(name).is_some_and(|found| found.metadata_only)
     }
 
     /// The definitions of macros and the values of variables.
     fn meanings(&self, names: &BTreeSet<String>) -> Print {
         let project = &self.state.project;
         let macros: BTreeMap<&String, Print> =
-            names.iter().filter_map(|name| Some((name, project.macros.get(name)?.definition))).collect();
+            names.iter().filter_map(|name| Some((name, self.macros().get(name)?.definition))).collect();
         let value = |name: &String| {
             let known = self.model.blueprint.get(name).cloned();
             let known = known.or_else(|| project.variables_of(&self.model.name).get(name).map(ToString::to_string));
@@ -173,7 +173,8 @@ impl Names<'_> {
     /// The Jinja macros that the model's templates use, and the Python macros called in them.
     fn jinja(&mut self) -> Print {
         let project = &self.state.project;
-        let files: Vec<(&str, &str)> = project.jinja_macros.iter().map(|(path, text)| (&**path, &**text)).collect();
+        let files: Vec<(&str, &str)> =
+            project.jinja_macros_of(&self.model.name).iter().map(|(path, text)| (&**path, &**text)).collect();
         let mut templates: Vec<String> = Vec::new();
         if let Body::Sql(body) = &self.model.body {
             templates.extend(query_text(body, Language::Jinja).map(str::to_owned));
@@ -184,7 +185,8 @@ impl Names<'_> {
             templates.extend(jinja.map(|statement| statement.stored));
         }
         let called = templates.iter().flat_map(|template| words_in_tags(template));
-        self.data.extend(called.filter(|word| project.macros.contains_key(*word)).map(str::to_owned));
+        let macros = self.macros();
+        self.data.extend(called.filter(|word| macros.contains_key(*word)).map(str::to_owned));
         let used = templates.iter().map(|template| used_jinja_macros(template, &files));
         hash(used.filter(|definitions| !definitions.is_empty()).collect::<Vec<_>>())
     }
@@ -196,7 +198,7 @@ impl Names<'_> {
             .flat_map(|property| &property.tokens)
             .map(|token| token.trim_matches(['\'', '"']).to_lowercase())
             .collect();
-        let signals = &self.state.project.signals;
+        let signals = self.state.project.signals_of(&self.model.name);
         names.into_iter().filter_map(|name| signals.get(&name).map(|found| (name, found.definition))).collect()
     }
 

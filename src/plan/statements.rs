@@ -149,11 +149,16 @@ fn unix(text: &str) -> String {
 }
 
 /// The statements that do something (`not _is_metadata_statement`), of a model from SQLMesh's state or from its file.
-pub(super) fn effective(project: &Project, statements: Vec<Around>, from_state: bool) -> Vec<Vec<String>> {
+pub(super) fn effective(
+    project: &Project,
+    model: &Model,
+    statements: Vec<Around>,
+    from_state: bool,
+) -> Vec<Vec<String>> {
     let is_metadata = |tokens: &[String]| match tokens {
         [at, name, ..] if at == "@" => {
             let name = name.to_lowercase();
-            name == "def" || project.macros.get(&name).is_some_and(|found| found.metadata_only)
+            name == "def" || project.macros_of(&model.name).get(&name).is_some_and(|found| found.metadata_only)
         }
         _ => false,
     };

@@ -108,7 +108,7 @@ pub fn load_with(tree: &dyn Tree, root: &str, options: &LoadOptions, memo: &Memo
         audits: collected.audits,
         tests: collected.tests,
         metrics: collected.metrics,
-        macros: Arc::unwrap_or_clone(context.macros),
+        macros: context.macros,
         unnamed: collected.unnamed,
         has_foreign_macros,
         signals: known_signals,

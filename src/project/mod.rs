@@ -61,7 +61,7 @@ pub struct Project {
     /// Metrics, by lower-case name.
     pub metrics: BTreeMap<String, Arc<Metric>>,
     /// User-defined SQL macros written in Python, by lower-case name.
-    pub macros: BTreeMap<String, PythonMacro>,
+    pub macros: Arc<BTreeMap<String, PythonMacro>>,
     /// Code from outside of the project, or code that isn't understood, may define macros as well.
     pub has_foreign_macros: bool,
     /// Signals (`signals/*.py`), by lower-case name.
@@ -72,7 +72,7 @@ pub struct Project {
     pub jinja_macros: BTreeMap<Arc<str>, Arc<str>>,
     /// What runs before and after all models, of every project: they share a database.
     pub environment: Vec<EnvironmentStatement>,
-    /// What the models of the projects that were joined to this one are rendered in.
+    /// What the models of each project that was joined are rendered in, the first project's first; empty if none was.
     joined: Vec<Arc<Surroundings>>,
     /// Which of those a model belongs to, for models that aren't the first project's.
     owners: BTreeMap<ModelName, usize>,
@@ -83,56 +83,67 @@ pub struct Project {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// What the models of one project share when they are rendered.
+/// What the models of one project share.
 #[derive(Debug, Default)]
-struct Surroundings {
-    config: Config,
-    macros: BTreeMap<String, PythonMacro>,
+pub struct Surroundings {
+    pub config: Config,
+    pub macros: Arc<BTreeMap<String, PythonMacro>>,
     jinja_macros: BTreeMap<Arc<str>, Arc<str>>,
+    pub audits: BTreeMap<String, Arc<Audit>>,
+    signals: BTreeMap<String, PythonMacro>,
+}
+
+impl Surroundings {
+    fn of(project: &Project) -> Arc<Self> {
+        Arc::new(Surroundings {
+            config: project.config.clone(),
+            macros: project.macros.clone(),
+            jinja_macros: project.jinja_macros.clone(),
+            audits: project.audits.clone(),
+            signals: project.signals.clone(),
+        })
+    }
 }
 
 impl Project {
-    /// Two projects as one, so that models of one can read the other's. Of two models with one name the first is kept.
+    /// Two projects as one, so that models of one can read the other's; macros, variables, audits and signals stay apart.
+    /// Of two models with one name the first is kept.
     pub fn join(mut self, other: Project) -> Project {
-        let surroundings = Arc::new(Surroundings {
-            config: other.config.clone(),
-            macros: other.macros.clone(),
-            jinja_macros: other.jinja_macros.clone(),
-        });
+        if self.joined.is_empty() {
+            self.joined.push(Surroundings::of(&self));
+        }
+        let surroundings = Surroundings::of(&other);
         for (name, model) in other.models {
             if !self.models.contains_key(&name) {
                 self.owners.insert(name.clone(), self.joined.len());
                 self.models.insert(name, model);
             }
         }
-        self.joined.push(surroundings);
+        let number = self.joined.len();
         for (name, audit) in other.audits {
-            self.audits.entry(name).or_insert(audit);
+            let name = if self.audits.contains_key(&name) { format!("{number}/{name}") } else { name };
+            self.audits.insert(name, audit);
         }
         self.unnamed.extend(other.unnamed);
         self.tests.extend(other.tests);
         for (name, metric) in other.metrics {
             self.metrics.entry(name).or_insert(metric);
         }
-        for (name, found) in other.macros {
-            self.macros.entry(name).or_insert(found);
-        }
-        for (name, found) in other.signals {
-            self.signals.entry(name).or_insert(found);
-        }
         self.has_foreign_macros |= other.has_foreign_macros;
         self.materializations = hash((self.materializations, other.materializations));
-        self.jinja_macros.extend(other.jinja_macros);
         self.environment.extend(other.environment);
-        for (name, value) in other.config.variables {
-            self.config.variables.entry(name).or_insert(value);
-        }
         self.diagnostics.extend(other.diagnostics);
+        self.joined.push(surroundings);
         self
     }
 
+    /// What the models of each project share, one for each that was joined.
+    pub fn parts(&self) -> Vec<Arc<Surroundings>> {
+        if self.joined.is_empty() { vec![Surroundings::of(self)] } else { self.joined.clone() }
+    }
+
     fn own(&self, model: &ModelName) -> Option<&Surroundings> {
-        self.joined.get(self.owner(model)?).map(|own| &**own)
+        self.joined.get(self.owner(model).unwrap_or(0)).map(|own| &**own)
     }
 
     /// The number of the joined project that a model is part of; `None` for the first project.
@@ -158,6 +169,17 @@ impl Project {
     /// The files of Jinja macros of the project that a model is part of.
     pub fn jinja_macros_of(&self, model: &ModelName) -> &BTreeMap<Arc<str>, Arc<str>> {
         self.own(model).map_or(&self.jinja_macros, |own| &own.jinja_macros)
+    }
+
+    /// The audit that a model calls by this name: an inline one of its own first.
+    pub fn audit_of(&self, model: &ModelName, name: &str) -> Option<&Arc<Audit>> {
+        let audits = self.own(model).map_or(&self.audits, |own| &own.audits);
+        audits.get(&format!("{model}.{name}")).or_else(|| audits.get(name))
+    }
+
+    /// The signals of the project that a model is part of.
+    pub fn signals_of(&self, model: &ModelName) -> &BTreeMap<String, PythonMacro> {
+        self.own(model).map_or(&self.signals, |own| &own.signals)
     }
 
     /// The gateway that a model runs on.

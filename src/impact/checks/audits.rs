@@ -89,8 +89,7 @@ fn undefined(search: &Search<'_>, model: &AnalysedModel, call: &AuditCall<'_>) -
 }
 
 fn definition<'s>(state: &'s State, model: &ModelName, name: &str) -> Option<&'s Arc<Audit>> {
-    let audits = &state.project.audits;
-    audits.get(&format!("{model}.{name}")).or_else(|| audits.get(name))
+    state.project.audit_of(model, name)
 }
 
 fn of_audit(
