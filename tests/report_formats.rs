@@ -199,7 +199,7 @@ fn json_has_the_fields_of_the_contract() {
     assert_eq!(names(&value["base"]), "rev commit");
     assert_eq!(
         names(&value["models"][0]),
-        "name path kind change sqlmesh verdict disagreement fails rows columns rebuild sqlmesh_because"
+        "name path kind change sqlmesh verdict disagreement fails rows columns rebuild sqlmesh_certain sqlmesh_because"
     );
     assert_eq!(names(&value["models"][0]["rebuild"]), "sqlmesh intervals needed needed_intervals");
     assert_eq!(names(&value["rebuild"]), "now sqlmesh_models sqlmesh_intervals needed_models needed_intervals");

@@ -131,6 +131,9 @@ pub struct ModelImpact {
     pub columns: Vec<ColumnImpact>,
     /// What happens to the model's table.
     pub rebuild: RebuildPreview,
+    /// `false` where `change` and `sqlmesh` hang on what code of the project gives, which wasn't run (`--python` runs it):
+    /// then they are the likelier answer.
+    pub sqlmesh_certain: bool,
     /// The steps of SQLMesh's reasoning that decided, in their order; empty if SQLMesh would not list the model.
     pub sqlmesh_because: Vec<SqlmeshReason>,
 }

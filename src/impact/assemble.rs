@@ -144,6 +144,7 @@ fn model(
         rows,
         columns,
         rebuild: preview(plan.rebuilds.get(name), verdict),
+        sqlmesh_certain: !plan.uncertain.contains(name),
         sqlmesh_because: plan.reasons.get(name).cloned().unwrap_or_default(),
     })
 }

@@ -22,6 +22,9 @@ impl Planner<'_> {
         for name in &self.after.order {
             let above = self.parents.get(name).map_or_else(Above::default, |parents| self.above(parents));
             self.above.insert(name.clone(), above);
+            if self.is_uncertain(name) {
+                self.uncertain.insert(name.clone());
+            }
             let (Some(change), Some(after)) = (self.changes.get(name), self.after.models.get(name)) else { continue };
             let mut forward_only = self.is_forward_only_change(name, *change, &after.model);
             let category = match change {
@@ -38,6 +41,14 @@ impl Planner<'_> {
             };
             self.predictions.insert(name.clone(), Prediction { change: *change, category, forward_only });
         }
+    }
+
+    /// What follows from parents is as certain as they are.
+    fn is_uncertain(&self, name: &ModelName) -> bool {
+        let hangs_on_code = self.differences.get(name).is_some_and(|difference| difference.hangs_on_code);
+        let follows = !matches!(self.changes.get(name), Some(Change::Direct | Change::Added));
+        let mut parents = self.parents.get(name).into_iter().flatten().filter(|_| follows);
+        hangs_on_code || parents.any(|parent| self.uncertain.contains(parent))
     }
 
     fn above(&self, parents: &BTreeSet<ModelName>) -> Above {

@@ -13,6 +13,7 @@ use crate::project::{Body, Model, Project, Property, header};
 
 use crate::state::{AnalysedModel, State};
 
+use super::certainty::hangs_on_code;
 use super::columns::Columns;
 use super::environment::{audits, environment};
 use super::parents;
@@ -32,6 +33,8 @@ pub(super) struct Difference {
     pub(super) reads_otherwise: Option<&'static str>,
     /// How the queries compare.
     pub(super) query: Match,
+    /// Only running code would tell whether it is so.
+    pub(super) hangs_on_code: bool,
 }
 
 /// Properties of the header that count as data, besides those with rules of their own.
@@ -159,7 +162,9 @@ pub(super) fn difference(
     let reads_otherwise = || reads_otherwise(&before.0.project, &old.model);
     let reads_otherwise = if changed && !is_direct { reads_otherwise() } else { None };
     let is_direct = changed && is_direct || reads_otherwise.is_some();
-    Difference { data_hash: data, metadata_hash: metadata, is_direct, reads_otherwise, query }
+    let same_inputs = same_parents && environments.0 == environments.1;
+    let hangs_on_code = hangs_on_code(before, after, same_inputs);
+    Difference { data_hash: data, metadata_hash: metadata, is_direct, reads_otherwise, query, hangs_on_code }
 }
 
 /// Everything in the data hash but SQL text, seeds, and what comes from Python and Jinja.

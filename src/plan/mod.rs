@@ -18,9 +18,10 @@
 //! | `parents` | `depends_on`, `Snapshot.parents` |
 //! | `rebuild`, `schedule` | versions, forced rebuilds, `missing_intervals` |
 //! | `destructive` | `on_destructive_change`, `on_additive_change` |
+//! | `certainty` | nothing: it tells which of these answers hang on code that isn't run |
 //! | `explain` | nothing: it tells which of these steps decided |
 //!
-//! What can't be known without running code, and what is predicted instead:
+//! What can't be known without running code, and what is predicted instead (and marked as not certain):
 //! - A changed macro function in a query: its output is taken to have changed, so the model is `BREAKING`. SQLMesh says
 //!   `NON_BREAKING` where the new code happens to give the same SQL.
 //! - A model whose query a Python function makes (`is_sql`): equal as long as the function is, `BREAKING` otherwise.
@@ -34,6 +35,7 @@
 mod audits;
 mod casts;
 mod categories;
+mod certainty;
 mod columns;
 mod destructive;
 mod difference;
@@ -97,6 +99,8 @@ pub struct PlanOptions {
 pub struct Plan {
     /// The models that the plan lists.
     pub models: BTreeMap<ModelName, Prediction>,
+    /// Models of which it hangs on what code of the project gives, which wasn't run, whether and how they are listed.
+    pub uncertain: BTreeSet<ModelName>,
     /// The standalone audits that the plan lists.
     pub audits: BTreeMap<String, AuditPrediction>,
     /// What happens to the table of every model of either state.
@@ -165,6 +169,7 @@ fn predict_all(before: &State, after: &State, taken_over: BTreeSet<ModelName>, o
         changes: BTreeMap::new(),
         parents: BTreeMap::new(),
         predictions: BTreeMap::new(),
+        uncertain: BTreeSet::new(),
         above: BTreeMap::new(),
         unknown: BTreeSet::new(),
         data_differs: BTreeSet::new(),
@@ -179,10 +184,11 @@ fn predict_all(before: &State, after: &State, taken_over: BTreeSet<ModelName>, o
     }
     let audits = audits::audits(&plan);
     let models = std::mem::take(&mut plan.predictions);
+    let uncertain = std::mem::take(&mut plan.uncertain);
     let rebuilds = rebuild::rebuilds(&plan, &models, options.now);
     let violations = destructive::violations(&plan, &models);
     let reasons = explain::reasons(&plan, &models);
-    Plan { models, audits, rebuilds, violations, reasons, options: *options }
+    Plan { models, uncertain, audits, rebuilds, violations, reasons, options: *options }
 }
 
 struct Planner<'s> {
@@ -202,6 +208,8 @@ struct Planner<'s> {
     /// The parents of each model as `Snapshot.parents`.
     parents: BTreeMap<ModelName, BTreeSet<ModelName>>,
     predictions: BTreeMap<ModelName, Prediction>,
+    /// Those that hang on code.
+    uncertain: BTreeSet<ModelName>,
     /// What is listed upstream of each model.
     above: BTreeMap<ModelName, Above>,
     /// Models above one whose columns SQLMesh doesn't know.

@@ -151,7 +151,7 @@ fn table_row(sections: &Sections<'_, '_>, model: &ModelImpact) -> String {
         words::change(model.change),
         words::rows(if rows_affected(model) { model.rows.effect } else { RowEffect::Same }),
         columns.join("; "),
-        words::category(model.sqlmesh, model.change).replace('_', " ").to_lowercase(),
+        words::category(model).replace('_', " ").to_lowercase(),
     )
 }
 

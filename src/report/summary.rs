@@ -172,7 +172,18 @@ impl<'a> Summary<'a> {
             (0, unknown) => format!("; data may change in {unknown}"),
             (changed, unknown) => format!("; data changes in {changed} and may change in {unknown} more"),
         };
-        text + "." + &self.intervals() + &self.audits()
+        text + "." + &self.intervals() + &self.audits() + &self.uncertain()
+    }
+
+    /// How many of SQLMesh's answers hang on code that wasn't run.
+    fn uncertain(&self) -> String {
+        match self.analysis.models.iter().filter(|model| !model.sqlmesh_certain).count() {
+            0 => String::new(),
+            n => format!(
+                " About {} (?) that hangs on the project's code, which wasn't run.",
+                count(n, "model", "models")
+            ),
+        }
     }
 
     /// The standalone audits that SQLMesh would list beside the models.

@@ -1,7 +1,7 @@
 //! The words of the reports, the same in every format.
 
 use crate::diagnostic::Severity;
-use crate::impact::{Category, Change, ColumnEffect, FindingSeverity, ModelImpact, RowEffect, Verdict};
+use crate::impact::{Change, ColumnEffect, FindingSeverity, ModelImpact, RowEffect, Verdict};
 
 /// `1 model`, `2 models`.
 pub fn count(n: usize, one: &str, many: &str) -> String {
@@ -62,14 +62,15 @@ pub fn change(change: Change) -> &'static str {
     }
 }
 
-/// SQLMesh's own spelling; where it has no answer it asks.
-pub fn category(category: Option<Category>, change: Change) -> &'static str {
-    match category {
+/// SQLMesh's own spelling; where it has no answer it asks. What hangs on code has a `?`.
+pub fn category(model: &ModelImpact) -> String {
+    let word = match model.sqlmesh {
         Some(category) => category.name(),
-        None if change == Change::Removed => "removed",
-        None if change == Change::None => "not listed",
+        None if model.change == Change::Removed => "removed",
+        None if model.change == Change::None => "not listed",
         None => "asks",
-    }
+    };
+    format!("{word}{}", if model.sqlmesh_certain { "" } else { "?" })
 }
 
 /// What a finding means to a reader of the model.

@@ -91,6 +91,27 @@ fn sqlmesh_s_reasons_are_told() {
 }
 
 #[test]
+fn what_hangs_on_code_that_is_not_run_is_marked() {
+    let sandbox = sandbox();
+    let code = |body: &str| format!("from sqlmesh import macro\n\n@macro()\ndef net(evaluator, x):\n    {body}\n");
+    sandbox.write("models/events.sql", EVENTS.replace("2 AS", "@net(2) AS"));
+    sandbox.write("macros/net.py", code("return x"));
+    sandbox.git(&["add", "-A"]);
+    sandbox.git(&["commit", "-q", "-m", "code"]);
+    sandbox.write("macros/net.py", code("return x + 1"));
+    let certain = |analysis: &Value| -> Vec<bool> {
+        let models = analysis["models"].as_array().expect("models");
+        models.iter().map(|model| model["sqlmesh_certain"].as_bool().expect("a flag")).collect()
+    };
+    assert_eq!(certain(&diff(&sandbox, &[])), [false, false]);
+    let text = impact(&sandbox, &["diff", "--format", "terminal"]).out;
+    assert!(text.contains("BREAKING?  ") && text.contains("About 2 models (?) that hangs on"), "{text}");
+    sandbox.write("macros/net.py", code("return x"));
+    sandbox.write("models/events.sql", EVENTS.replace("2 AS", "@net(2) + 1 AS"));
+    assert_eq!(certain(&diff(&sandbox, &[])), [true, true]);
+}
+
+#[test]
 fn intervals_that_cannot_be_counted_are_left_open() {
     let sandbox = sandbox();
     sandbox.write("models/events.sql", EVENTS.replace("'2024-03-01'", "'Jan 5 2024'"));

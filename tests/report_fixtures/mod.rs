@@ -53,6 +53,7 @@ fn model(name: &str, change: Change, verdict: Verdict, sqlmesh: Option<Category>
             needed: RebuildAction::NewTable,
             needed_intervals: None,
         },
+        sqlmesh_certain: true,
         sqlmesh_because: vec![],
     }
 }

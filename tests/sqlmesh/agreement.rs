@@ -168,7 +168,7 @@ fn compare_all(name: &str, project: &str) {
     let differences: Differences = read("differences.json");
     let set = EditSet::read(name);
     let mut wrong = Vec::new();
-    let mut healed = Vec::new();
+    let (mut healed, mut guessed) = (Vec::new(), Vec::new());
     let (mut compared, mut agreed) = (0, 0);
     for edit in &set.edits {
         let answer = recorded.edits.get(&edit.id).unwrap_or_else(|| panic!("{} was not recorded", edit.id));
@@ -179,8 +179,15 @@ fn compare_all(name: &str, project: &str) {
         apply(&edit.given, &mut before);
         let mut after = before.clone();
         apply(&edit.operations, &mut after);
-        let (expected, actual) = (expected(answer), predicted(&analysed(&before, &after)));
+        let analysis = analysed(&before, &after);
+        let (expected, actual) = (expected(answer), predicted(&analysis));
         compared += 1;
+        let hangs_on_code = |name: &String| analysis.models.iter().any(|m| m.name == *name && !m.sqlmesh_certain);
+        let mut differing =
+            expected.keys().chain(actual.keys()).filter(|name| expected.get(*name) != actual.get(*name));
+        if differing.any(|name| !hangs_on_code(name)) {
+            guessed.push(edit.id.as_str());
+        }
         let agrees = expected == actual;
         agreed += usize::from(agrees);
         match (agrees, differences.edits.contains_key(&edit.id)) {
@@ -191,6 +198,7 @@ fn compare_all(name: &str, project: &str) {
     }
     println!("{agreed} of {compared} edits of {name} are predicted as SQLMesh plans them, model by model");
     assert!(wrong.is_empty(), "{} of {compared} edits differ from SQLMesh:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(guessed.is_empty(), "these are predicted wrongly, and not said to hang on code: {guessed:?}");
     assert!(healed.is_empty(), "these agree now, so tests/oracle/differences.json must not list them: {healed:?}");
 }
 

@@ -71,7 +71,7 @@ impl Table {
             groups.iter().flat_map(|(models, limit)| models.iter().take(sections.shown(models.len(), *limit)));
         let mut table = Table { name: 0, category: 0, verdict: 0, intervals: 0 };
         for model in printed.clone() {
-            table.category = table.category.max(words::category(model.sqlmesh, model.change).len());
+            table.category = table.category.max(words::category(model).len());
             table.verdict = table.verdict.max(words::model_verdict(model).len());
             table.intervals = table.intervals.max(interval_count(model).len());
         }
@@ -90,7 +90,7 @@ impl Table {
         let line = Line::new()
             .plain(&fit(&model.name, self.name))
             .pad(name_end)
-            .dim(words::category(model.sqlmesh, model.change))
+            .dim(&words::category(model))
             .pad(category_end)
             .with(verdict_role(model.verdict), words::model_verdict(model));
         let verdict_end = category_end + self.verdict + 2;
