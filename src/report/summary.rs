@@ -179,10 +179,8 @@ impl<'a> Summary<'a> {
     fn uncertain(&self) -> String {
         match self.analysis.models.iter().filter(|model| !model.sqlmesh_certain).count() {
             0 => String::new(),
-            n => format!(
-                " About {} (?) that hangs on the project's code, which wasn't run.",
-                count(n, "model", "models")
-            ),
+            1 => " What it says of 1 model (?) hangs on the project's code, which wasn't run.".to_owned(),
+            n => format!(" What it says of {n} models (?) hangs on the project's code, which wasn't run."),
         }
     }
 

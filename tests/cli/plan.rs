@@ -105,7 +105,7 @@ fn what_hangs_on_code_that_is_not_run_is_marked() {
     };
     assert_eq!(certain(&diff(&sandbox, &[])), [false, false]);
     let text = impact(&sandbox, &["diff", "--format", "terminal"]).out;
-    assert!(text.contains("BREAKING?  ") && text.contains("About 2 models (?) that hangs on"), "{text}");
+    assert!(text.contains("BREAKING?  ") && text.contains("of 2 models (?) hangs on"), "{text}");
     sandbox.write("macros/net.py", code("return x"));
     sandbox.write("models/events.sql", EVENTS.replace("2 AS", "@net(2) + 1 AS"));
     assert_eq!(certain(&diff(&sandbox, &[])), [true, true]);
