@@ -20,6 +20,7 @@ pub(super) fn canonical_call(name: &str, kids: Vec<Tree>, dialect: Dialect) -> (
             (Op::Function(name.into()), vec![day, start.clone(), end.clone()])
         }
         (Family::MySql | Family::Doris | Family::StarRocks, "ISNULL", [value]) => (Op::IsNull, vec![value.clone()]),
+        (Family::Snowflake, "ZEROIFNULL" | "NULLIFZERO", [value]) => of_zero(name, value),
         (Family::Snowflake, "TO_DATE", [text]) if matches!(text.op, Op::Text(_)) => {
             (Op::Cast(false), vec![text.clone(), Node::leaf(Op::Type("DATE".into()), text.span)])
         }
@@ -39,6 +40,19 @@ pub(super) fn canonical_call(name: &str, kids: Vec<Tree>, dialect: Dialect) -> (
         },
         _ => (Op::Function(name.into()), kids),
     }
+}
+
+/// `ZEROIFNULL(a)` is `IFF(a IS NULL, 0, a)` and `NULLIFZERO(a)` is `IFF(a = 0, NULL, a)`, as sqlglot writes them.
+fn of_zero(name: &str, value: &Tree) -> (Op, Vec<Tree>) {
+    let zero = Node::leaf(Op::Number("0".into()), value.span);
+    let (test, result) = match name {
+        "ZEROIFNULL" => (Node::new(Op::IsNull, vec![value.clone()], value.span), zero),
+        _ => {
+            let test = Node::new(Op::Binary("=".into()), vec![value.clone(), zero], value.span);
+            (test, Node::leaf(Op::Null, value.span))
+        }
+    };
+    (Op::Function("IFF".into()), vec![test, result, value.clone()])
 }
 
 /// `NAMED_STRUCT('p', a, 'q', b)` is `STRUCT(a AS p, b AS q)`.
@@ -115,6 +129,14 @@ mod tests {
         check("snowflake", "TO_DATE(a, 'yyyyMMdd')", "TO_DATE(a, 'yyyyddMM')", false);
         check("snowflake", "TO_DATE(a, 'YYYY\"T\"')", "TO_DATE(a, 'YYYY\"t\"')", false);
         check("duckdb", "to_date(a, 'Y')", "to_date(a, 'y')", false);
+    }
+
+    #[test]
+    fn zeros_and_nulls_are_chosen_in_snowflake() {
+        check("snowflake", "ZEROIFNULL(a)", "IFF(a IS NULL, 0, a)", true);
+        check("snowflake", "NULLIFZERO(a)", "IFF(a = 0, NULL, a)", true);
+        check("snowflake", "NULLIFZERO(a)", "ZEROIFNULL(a)", false);
+        check("teradata", "ZEROIFNULL(a)", "IFF(a IS NULL, 0, a)", false);
     }
 
     #[test]

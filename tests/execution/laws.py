@@ -680,8 +680,55 @@ def asked_values(rng):
     ]
 
 
+def counted_rows(rng):
+    """Counts that are compared with nothing, and questions for a row."""
+    table, column, value = rng.choice([("n", "n.c", "p.b"), ("q", "q.pid", "p.id"), ("m", "m.u", "p.b")])
+    p, what = condition(rng, f"{table}.{column[2:]}", column), rng.choice(["*", "1", column])
+    rest = f"FROM {table} WHERE {column} = {value} AND ({p})"
+    tests = [f"(SELECT COUNT({what}) {rest}) {test}" for test in ["> 0", ">= 1", "<> 0", "= 0", "< 1", "<= 0", "> 1"]]
+    tests += [f"0 < (SELECT COUNT(*) {rest})", f"EXISTS (SELECT 1 {rest})", f"NOT EXISTS (SELECT 1 {rest})",
+              f"(SELECT COUNT(*) {rest} GROUP BY {column}) = 0", f"(SELECT COUNT(*) {rest} HAVING COUNT(*) > 0) = 0",
+              f"(SELECT SUM(1) {rest}) > 0"]
+    kept = rng.random() < 0.6
+    return [f"SELECT p.a AS c1, p.b AS c2 FROM p WHERE {test}" if kept else
+            f"SELECT p.a AS c1, CAST({test} AS INTEGER) AS c2 FROM p" for test in tests]
+
+
+def joined_and_deduplicated(rng):
+    """DISTINCT over a join of which only one side is read."""
+    left, key, value = rng.choice([("p", "id", "b"), ("m", "u", "w"), ("r", "k1", "z")])
+    right, column = rng.choice([("n", "c"), ("q", "pid"), ("q", "id")])
+    on = f"{right}.{column} = {left}.{value}"
+    p = condition(rng, f"{right}.{column}", f"{left}.{value}")
+    items = f"{left}.{key} AS c1, {left}.{value} AS c2"
+    return [
+        f"SELECT DISTINCT {items} FROM {left} JOIN {right} ON {on} AND ({p})",
+        f"SELECT {items} FROM {left} JOIN {right} ON {on} AND ({p})",
+        f"SELECT DISTINCT {items} FROM {left} LEFT JOIN {right} ON {on} AND ({p})",
+        f"SELECT {items} FROM {left} WHERE EXISTS (SELECT 1 FROM {right} WHERE {on} AND ({p}))",
+        f"SELECT DISTINCT {items} FROM {left} WHERE EXISTS (SELECT 1 FROM {right} WHERE {on} AND ({p}))",
+        f"SELECT {items} FROM {left}, {right} WHERE {on} AND ({p}) GROUP BY {left}.{key}, {left}.{value}",
+        f"SELECT DISTINCT {left}.{value} AS c1, {left}.{value} AS c2 FROM {left} JOIN {right} ON {on} AND ({p})",
+        f"SELECT {left}.{value} AS c1, {left}.{value} AS c2 FROM {left} WHERE EXISTS (SELECT 1 FROM {right} WHERE {on} AND ({p}))",
+    ]
+
+
+def turned_tests(rng):
+    """CASE with a test and its opposite."""
+    column, other = rng.choice([("a", "b"), ("b", "a"), ("b", "id")])
+    number = rng.randint(0, 2)
+    ways = []
+    for test, opposite in [(f"{column} IS NULL", f"{column} IS NOT NULL"), (f"{column} = {number}", f"NOT {column} = {number}"),
+                           (f"{column} IS DISTINCT FROM {other}", f"{column} IS NOT DISTINCT FROM {other}")]:
+        ways += [f"CASE WHEN {test} THEN {number} ELSE {other} END", f"CASE WHEN {opposite} THEN {other} ELSE {number} END",
+                 f"CASE WHEN {test} THEN NULL ELSE {other} END", f"CASE WHEN {opposite} THEN {other} END",
+                 f"COALESCE({column}, {number})", f"CASE WHEN {test} THEN {number} ELSE {column} END"]
+    return [f"SELECT id AS c1, {way} AS c2 FROM p" for way in ways]
+
+
 FAMILIES = [nested_select, on_and_where, join_order, twins, itself, unused_join, existence, absence, membership_value,
             distinct_or_group, group_keys, groups_of_groups, aggregates, empties, unions, literal_columns, logic,
             equal_columns, bounds, limits, windows, windows_over_groups, latest, choices, factored, filtered_aggregates,
             found_or_not, asking_joins, merged_columns, first_that_is_there, never_taken,
-            null_if_equal, cases_of_truths, known_values, casts, unions_of_types, asked_values]
+            null_if_equal, cases_of_truths, known_values, casts, unions_of_types, asked_values,
+            counted_rows, joined_and_deduplicated, turned_tests]

@@ -288,6 +288,7 @@ fn case(tree: &Tree) -> Tree {
     if let Some(same) = same_result(&kids) {
         return same;
     }
+    kids = super::choices::turned(kids);
     match kids.as_slice() {
         [when, otherwise] if is_yes_or_no(when, otherwise) => {
             let test = when.first().cloned().unwrap_or_else(|| boolean(false));

@@ -185,6 +185,21 @@ fn nested(kids: &[Tree]) -> Option<Tree> {
     Some(node(Op::Case, vec![node(Op::When, vec![both, value.clone()])]))
 }
 
+/// Two ways whose test is never NULL, with the test that isn't negated first: `CASE WHEN a IS NOT NULL THEN b ELSE c END` is
+/// `CASE WHEN a IS NULL THEN c ELSE b END`. A way that gives NULL comes last, where it is left out.
+pub(super) fn turned(ways: Vec<Tree>) -> Vec<Tree> {
+    let [when, otherwise] = ways.as_slice() else { return ways };
+    let (Op::When, [test, first]) = (&when.op, when.kids.as_slice()) else { return ways };
+    let (Op::Else, [second]) = (&otherwise.op, otherwise.kids.as_slice()) else { return ways };
+    let is_certain = |tree: &Tree| matches!(tree.op, Op::IsNull | Op::Exists | Op::IsDistinct | Op::Is("TRUE"));
+    let opposite = match (&test.op, test.first()) {
+        (Op::Not, Some(inner)) if is_certain(inner) && second.op != Op::Null => inner.clone(),
+        _ if is_certain(test) && first.op == Op::Null => node(Op::Not, vec![test.clone()]),
+        _ => return ways,
+    };
+    vec![node(Op::When, vec![opposite, second.clone()]), node(Op::Else, vec![first.clone()])]
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::pairs::{bare, compared, differ, same};
@@ -273,6 +288,26 @@ mod tests {
         differ(
             "SELECT CASE own(b) WHEN 1 THEN 2 WHEN 3 THEN 4 END FROM p",
             "SELECT CASE WHEN own(b) = 1 THEN 2 WHEN own(b) = 3 THEN 4 END FROM p",
+        );
+    }
+
+    #[test]
+    fn tests_that_are_never_null_are_turned() {
+        same(
+            "SELECT CASE WHEN a IS NOT NULL THEN b ELSE 0 END FROM p",
+            "SELECT CASE WHEN a IS NULL THEN 0 ELSE b END FROM p",
+        );
+        same(
+            "SELECT CASE WHEN a IS NULL THEN NULL ELSE b END FROM p",
+            "SELECT CASE WHEN a IS NOT NULL THEN b END FROM p",
+        );
+        differ(
+            "SELECT CASE WHEN NOT a > 1 THEN b ELSE 0 END FROM p",
+            "SELECT CASE WHEN a > 1 THEN 0 ELSE b END FROM p",
+        );
+        differ(
+            "SELECT CASE WHEN a IS NOT NULL THEN b ELSE 0 END FROM p",
+            "SELECT CASE WHEN a IS NULL THEN b ELSE 0 END FROM p",
         );
     }
 

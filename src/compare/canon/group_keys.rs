@@ -2,7 +2,8 @@
 //!
 //! A constant key groups nothing; without any key left there is one group if there is a row. Beside a declared key of a
 //! relation its other columns group nothing. Rows that have a declared key of each relation among their group keys are
-//! groups of one row: without aggregates, GROUP BY does nothing then. A condition of HAVING on keys alone is a filter.
+//! groups of one row: without aggregates, GROUP BY does nothing then. Of relations that nothing is read of but in the conditions
+//! of their joins, GROUP BY leaves whether there is such a row. A condition of HAVING on keys alone is a filter.
 //!
 //! Equal keys need not be the same (texts under a collation), so that condition may only compare them.
 //!
@@ -104,15 +105,42 @@ impl Canon<'_> {
         }
         let certain = certain_ids(select);
         let mut why = Vec::new();
+        let mut asked: Vec<RelationId> = Vec::new();
         for item in &select.from.items {
             match (&item.source, self.key_among(item.id, keys, &certain)) {
                 (Source::Model(_), Some((_, _, reasons))) => why.extend(reasons),
+                (Source::Model(_) | Source::Query(_), None) => asked.push(item.id),
                 _ => return false,
             }
+        }
+        if !asked.is_empty() && !self.ask_for(select, &asked) {
+            return false;
         }
         select.grouping = Grouping::Rows;
         self.premises.extend(why);
         self.used("groups of one row");
+        true
+    }
+}
+
+impl Canon<'_> {
+    /// Asks for rows of these relations with EXISTS instead of a join.
+    fn ask_for(&mut self, select: &mut Select, ids: &[RelationId]) -> bool {
+        let reads = |tree: &Tree| self.refers(tree, ids);
+        if ids.len() == select.from.items.len()
+            || select.upper_trees().into_iter().any(reads)
+            || select.from.filter.iter().any(may_fail)
+        {
+            return false;
+        }
+        let (inside, outside) = std::mem::take(&mut select.from.filter).into_iter().partition(reads);
+        let (asked, items) =
+            std::mem::take(&mut select.from.items).into_iter().partition(|item| ids.contains(&item.id));
+        (select.from.items, select.from.filter) = (items, outside);
+        let mut rows = Select::new();
+        (rows.from.items, rows.from.filter) = (asked, inside);
+        let exists = self.existing(rows);
+        select.from.filter.push(exists);
         true
     }
 }
@@ -156,6 +184,26 @@ mod tests {
         differ(
             "SELECT p.id, COUNT(*) FROM q LEFT JOIN p ON p.id = q.pid GROUP BY p.id, q.x",
             "SELECT p.id, COUNT(*) FROM q LEFT JOIN p ON p.id = q.pid GROUP BY p.id",
+        );
+        let asked = "SELECT id, a FROM p WHERE EXISTS (SELECT 1 FROM n WHERE n.c = p.b AND n.d > 1)";
+        same_as_declared(
+            "(id) is declared a key of p",
+            "SELECT DISTINCT p.id, p.a FROM p JOIN n ON n.c = p.b AND n.d > 1",
+            asked,
+        );
+        differ("SELECT p.id, p.a FROM p JOIN n ON n.c = p.b AND n.d > 1", asked);
+        differ(
+            "SELECT DISTINCT p.id, p.a, n.c FROM p JOIN n ON n.d > 1",
+            "SELECT id, a, b FROM p WHERE EXISTS (SELECT 1 FROM n WHERE d > 1)",
+        );
+        differ("SELECT DISTINCT p.a FROM p JOIN n ON n.c = p.b AND n.d > 1", &asked.replace("id, a", "a"));
+        differ(
+            "SELECT DISTINCT m.u FROM m JOIN n ON n.c = m.w",
+            "SELECT u FROM m WHERE EXISTS (SELECT 1 FROM n WHERE c = w)",
+        );
+        differ(
+            "SELECT DISTINCT p.id FROM p LEFT JOIN n ON n.c = p.b",
+            "SELECT id FROM p WHERE EXISTS (SELECT 1 FROM n WHERE n.c = p.b)",
         );
         same("SELECT a, COUNT(*) FROM p GROUP BY a HAVING a > 3", "SELECT a, COUNT(*) FROM p WHERE a > 3 GROUP BY a");
         differ(

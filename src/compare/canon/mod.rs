@@ -43,6 +43,7 @@ mod calls;
 mod choices;
 mod compose;
 mod copies;
+mod counted;
 mod distinct;
 mod empty;
 mod equalities;

@@ -79,6 +79,7 @@ impl Canon<'_> {
                 || self.constants(select)
                 || self.implied_not_null(select)
                 || self.inner_from_outer(select)
+                || self.exists_from_counts(select)
                 || self.exists_from_in(select)
                 || self.exists_from_groups(select)
                 || self.join_with_itself(select)

@@ -1,6 +1,7 @@
 //! Two ways to write one operation, where the engine is known.
 //!
 //! Units of time are written in any case; `CONCAT(a, b)` is `a || b` where it doesn't take NULL for an empty text;
+//! `NVL2(a, b, c)` is `CASE WHEN a IS NOT NULL THEN b ELSE c END`, `EQUAL_NULL(a, b)` is `a IS NOT DISTINCT FROM b`;
 //! `a = b OR (a IS NULL AND b IS NULL)` asks whether they are not distinct.
 //!
 //! NULL: the last law gives NULL where one of the two is NULL and IS NOT DISTINCT FROM gives FALSE, so it is for conditions.
@@ -24,6 +25,15 @@ impl Canon<'_> {
                 let spelled = upper != **unit && UNITS.contains(&&*upper);
                 let unit = node(Op::Text(upper.into()), vec![]);
                 spelled.then(|| node(Op::Function(name.into()), [vec![unit], rest.to_vec()].concat()))
+            }
+            "NVL2" if matches!(self.family, Snowflake | Databricks | Spark) => {
+                let [value, given, missing] = kids else { return None };
+                let test = node(Op::Not, vec![node(Op::IsNull, vec![value.clone()])]);
+                let when = node(Op::When, vec![test, given.clone()]);
+                Some(node(Op::Case, vec![when, node(Op::Else, vec![missing.clone()])]))
+            }
+            "EQUAL_NULL" if matches!(self.family, Snowflake | Databricks | Spark) && kids.len() == 2 => {
+                Some(node(Op::Not, vec![node(Op::IsDistinct, kids.to_vec())]))
             }
             "CONCAT" if kids.len() > 1 => {
                 let same = matches!(self.family, BigQuery | Snowflake | Databricks | Spark | Trino | Presto | Athena);
@@ -64,6 +74,27 @@ mod tests {
         same("SELECT DATE_TRUNC('month', a) FROM p", "SELECT DATE_TRUNC('MONTH', a) FROM p");
         differ("SELECT DATE_TRUNC('month', a) FROM p", "SELECT DATE_TRUNC('day', a) FROM p");
         differ("SELECT CONCAT('month', s) FROM p", "SELECT CONCAT('MONTH', s) FROM p");
+    }
+
+    #[test]
+    fn choices_and_comparisons_by_call() {
+        let pairs = [
+            ("NVL2(a, b, id)", "CASE WHEN a IS NULL THEN id ELSE b END", true),
+            ("NVL2(a, b, id)", "CASE WHEN a IS NULL THEN b ELSE id END", false),
+            ("CASE WHEN EQUAL_NULL(a, b) THEN 1 END", "CASE WHEN a IS NOT DISTINCT FROM b THEN 1 END", true),
+            ("CASE WHEN EQUAL_NULL(a, b) THEN 1 END", "CASE WHEN a = b THEN 1 END", false),
+        ];
+        for (dialect, knows) in [("snowflake", true), ("databricks", true), ("redshift", false)] {
+            for (one, other, same) in pairs {
+                let diff = compared(
+                    &bare(),
+                    dialect,
+                    &format!("SELECT {one} AS x FROM p"),
+                    &format!("SELECT {other} AS x FROM p"),
+                );
+                assert_eq!(diff.verdict == Verdict::Equivalent, same && knows, "{dialect}: {one} {}", diff.reason);
+            }
+        }
     }
 
     #[test]
