@@ -24,6 +24,8 @@ mod statements;
 
 use std::cell::Cell;
 
+use rustc_hash::FxHashSet;
+
 use crate::impact::{ColumnEffect, RowEffect};
 use crate::resolve::{Output, Resolved};
 use crate::sql::tree::{Name, Op, Span};
@@ -256,8 +258,8 @@ fn outputs(resolved: &Resolved) -> &[Output] {
 
 fn is_reordered(before: &[Output], after: &[Output]) -> bool {
     let common = |these: &[Output], those: &[Output]| -> Vec<Name> {
-        let kept = these.iter().filter(|output| those.iter().any(|other| other.name == output.name));
-        kept.map(|output| output.name.clone()).collect()
+        let those: FxHashSet<&Name> = those.iter().map(|output| &output.name).collect();
+        these.iter().filter(|output| those.contains(&output.name)).map(|output| output.name.clone()).collect()
     };
     common(before, after) != common(after, before)
 }

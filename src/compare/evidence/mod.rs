@@ -8,12 +8,14 @@ mod columns;
 mod rows;
 mod values;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 use crate::impact::RowEffect;
 use crate::resolve::{Block, BlockId, Output, Resolved};
-use crate::sql::tree::Span;
+use crate::sql::tree::{Name, Span};
 
 use super::canon::Proof;
 use super::fingerprint::{BlockPrints, Prints};
@@ -126,16 +128,12 @@ fn paired(old: &[Output], new: &[Output], pairing: Pairing) -> Vec<(usize, usize
         let known = both.take_while(|(_, (b, a))| !b.is_open && !a.is_open);
         return known.map(|(at, _)| (at, at)).collect();
     }
-    let mut taken = vec![false; old.len()];
-    let mut pairs = Vec::new();
-    for (a, output) in new.iter().enumerate().filter(|(_, output)| !output.is_open) {
-        let b = old.iter().enumerate().position(|(b, o)| !o.is_open && !taken[b] && o.name == output.name);
-        if let Some(b) = b {
-            taken[b] = true;
-            pairs.push((b, a));
-        }
+    let mut places: FxHashMap<&Name, VecDeque<usize>> = FxHashMap::default();
+    for (b, output) in old.iter().enumerate().filter(|(_, output)| !output.is_open) {
+        places.entry(&output.name).or_default().push_back(b);
     }
-    pairs
+    let known = new.iter().enumerate().filter(|(_, output)| !output.is_open);
+    known.filter_map(|(a, output)| Some((places.get_mut(&output.name)?.pop_front()?, a))).collect()
 }
 
 pub(super) fn list(names: &[&str]) -> String {
