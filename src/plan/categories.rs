@@ -119,7 +119,12 @@ impl Planner<'_> {
                 _ => false,
             },
             (Body::External, Body::External) => {
-                before.schema.columns.iter().all(|column| after.schema.columns.contains(column))
+                let columns = |model: &AnalysedModel| -> Vec<_> {
+                    let believed = model.believed.columns.iter();
+                    believed.flat_map(|belief| belief.columns.iter().cloned()).collect()
+                };
+                let after = columns(after);
+                columns(before).iter().all(|column| after.contains(column))
             }
             _ => false,
         }

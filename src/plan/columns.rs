@@ -14,6 +14,10 @@ impl<'s> Columns<'s> {
         Columns(state)
     }
 
+    pub(super) fn state(&self) -> &'s State {
+        self.0
+    }
+
     /// `columns_to_types` is known.
     pub(super) fn are_known(&self, name: &ModelName) -> bool {
         self.0.models.get(name).is_some_and(|model| model.believed.columns.is_some())

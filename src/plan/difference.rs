@@ -113,6 +113,7 @@ const IGNORED_PROPERTIES: &[&str] = &[
     "on_virtual_update",
     "audits",
     "physical_properties",
+    "table_properties",
     "virtual_properties",
     "session_properties",
 ];
@@ -141,21 +142,23 @@ pub(super) fn difference(
         || seeds_differ(old, new);
     let texts = (texts(before), texts(after));
     let text = query_text(&old.model) != query_text(&new.model) || texts.0[..2] != texts.1[..2];
-    let query = compare((columns.0, reread), (columns.1, new), environments.0 == environments.1, same_parents);
+    let same_surroundings = same_parents && environments.0 == environments.1;
+    let query = compare((columns.0, reread), (columns.1, new), (same_parents, same_surroundings));
     let metadata = text
         || texts.0 != texts.1
         || environments.0.metadata != environments.1.metadata
         || metadata(before) != metadata(after)
-        || before.0.project.config.project != owner
+        || before.0.project.config_of(&old.model.name).project != owner
         || !same_parents;
     let data = outside_sql || text;
+    // Statements are read from the state by the later configuration, too.
     let statements = |(state, model): (&State, &AnalysedModel), from_state| {
         let (project, model) = (&state.project, &model.model);
         [Place::Before, Place::After].map(|place| effective(project, model, around(project, model, place), from_state))
     };
     // `is_metadata_only_change`: never for a model of another type.
     let is_direct = outside_sql
-        || statements(before, true) != statements(after, false)
+        || statements((before.0, reread), true) != statements(after, false)
         || query != Match::Equal
         || std::mem::discriminant(&old.model.body) != std::mem::discriminant(&new.model.body);
     let changed = data || metadata;
@@ -178,7 +181,8 @@ fn data_outside_sql((state, analysed): (&State, &AnalysedModel)) -> u128 {
     let kind = properties(project, model, &model.kind.properties, |name| {
         DATA_KIND_PROPERTIES.contains(&name) || scd && name == "batch_size"
     });
-    let dialect = (scd || model.kind.name.starts_with("INCREMENTAL_BY")).then_some(model.dialect);
+    let has_dialect = scd || matches!(&*model.kind.name, "INCREMENTAL_BY_TIME_RANGE" | "INCREMENTAL_BY_UNIQUE_KEY");
+    let dialect = has_dialect.then_some(model.dialect);
     let columns: Option<Vec<(&str, String)>> = model.columns.as_ref().map(|columns| {
         let typed = |column: &crate::project::DeclaredColumn| {
             let read = belief::parse(&column.data_type, model.dialect);
@@ -187,7 +191,7 @@ fn data_outside_sql((state, analysed): (&State, &AnalysedModel)) -> u128 {
         columns.iter().map(|column| (&*column.name, typed(column))).collect()
     });
     let python = match &model.body {
-        Body::Python(body) => Some((body.definition, &body.entrypoint)),
+        Body::Python(body) => Some((body.definition, body.place, &body.entrypoint)),
         _ => None,
     };
     let tables = (physical_schema(project, model), virtual_mode(project, model), merged(model, "physical_properties"));
@@ -240,9 +244,7 @@ fn properties<'p>(
     let is_default = |name: &str, items: &[Item]| {
         let text: String = items.iter().flatten().map(|token| token.to_lowercase()).collect();
         match name {
-            "cron" => {
-                text == "@daily" && items.iter().flatten().any(|token| token.trim_matches(['\'', '"']) == "@daily")
-            }
+            "cron" => items.concat() == ["@daily"],
             "forward_only" | "disable_restatement" => text == default_of(name, &model.kind.name),
             _ => DEFAULTS.contains(&(name, text.as_str())),
         }
@@ -254,7 +256,9 @@ fn properties<'p>(
             name => name,
         };
         let items = items(property, model, project);
-        if is_default(name, &items) {
+        // An empty text is hashed like none, and so is an empty list.
+        let is_empty = || items.iter().flatten().all(String::is_empty);
+        if is_default(name, &items) || is_empty() {
             found.remove(name);
         } else {
             found.insert(name, items);
@@ -265,7 +269,11 @@ fn properties<'p>(
 
 /// Key-value properties: the model's own in their order, then the configured ones that it lacks.
 fn merged(model: &Model, name: &str) -> Vec<(String, Item)> {
-    let all: Vec<&Property> = model.header.properties.iter().filter(|property| property.name == name).collect();
+    let is_named = |property: &&Property| match property.name.as_str() {
+        "table_properties" => name == "physical_properties",
+        own => own == name,
+    };
+    let all: Vec<&Property> = model.header.properties.iter().filter(is_named).collect();
     let mut found: Vec<(String, Item)> = Vec::new();
     for property in all.into_iter().rev() {
         for item in &raw_items(property, model.dialect) {
@@ -301,9 +309,13 @@ pub(super) fn partitioned_by(project: &Project, model: &Model) -> Vec<Item> {
 
 /// The schema of the model's tables, where the configuration moves it.
 fn physical_schema<'p>(project: &'p Project, model: &Model) -> Option<&'p str> {
+    if matches!(model.body, Body::External) {
+        return None;
+    }
     let parts = model.name.parts();
     let schema = parts.len().checked_sub(2).and_then(|at| parts.get(at)).map_or("", |schema| schema);
-    let found = project.config.physical_schemas.iter().find(|(pattern, _)| matches_start(pattern, schema));
+    let found =
+        project.config_of(&model.name).physical_schemas.iter().find(|(pattern, _)| matches_start(pattern, schema));
     found.map(|(_, schema)| schema.as_str())
 }
 
@@ -331,7 +343,7 @@ pub(super) fn virtual_mode(project: &Project, model: &Model) -> String {
     let own = own.map(|property| property.value.to_lowercase());
     let mode = own.unwrap_or_else(|| match model.body {
         Body::External => String::new(),
-        _ => project.config.virtual_mode.clone(),
+        _ => project.config_of(&model.name).virtual_mode.clone(),
     });
     if mode == "full" { String::new() } else { mode }
 }
@@ -361,7 +373,7 @@ fn optimize_query(project: &Project, model: &Model) -> Option<String> {
     let own = model.header.get("optimize_query");
     let own = own
         .map(|property| header::truth(&property.value).map_or_else(|| property.value.to_string(), |is| is.to_string()));
-    own.or_else(|| project.config.model_defaults.get("optimize_query").map(ToString::to_string))
+    own.or_else(|| project.config_of(&model.name).model_defaults.get("optimize_query").map(ToString::to_string))
 }
 
 fn seeds_differ(old: &AnalysedModel, new: &AnalysedModel) -> bool {

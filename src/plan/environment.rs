@@ -12,7 +12,9 @@ use crate::project::{Audit, Body, Language, Model, Property, PythonMacro, SqlBod
 use crate::render::used_jinja_macros;
 use crate::state::{AnalysedModel, State};
 
-use super::statements::{Place, around};
+use super::statements::{Around, Place, around};
+use super::templates;
+use super::values::tokens;
 
 /// The two hashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,16 +23,19 @@ pub(super) struct Environment {
     pub(super) metadata: Print,
 }
 
-/// What a model uses.
+/// What a model uses; with external ones nothing is stored.
 pub(super) fn environment(state: &State, analysed: &AnalysedModel) -> Environment {
     let model = &analysed.model;
+    if matches!(model.body, Body::External) {
+        return Environment { data: 0, metadata: 0 };
+    }
     let mut names = Names { state, model, data: BTreeSet::new(), metadata: BTreeSet::new() };
     names.read_query(analysed);
     names.read_statements();
     names.read_properties();
     names.read_audits();
-    names.follow_macros();
     let jinja = names.jinja();
+    names.follow_macros();
     names.read_arguments();
     let signals = names.signals();
     let only_metadata: BTreeSet<String> = names.metadata.difference(&names.data).cloned().collect();
@@ -40,6 +45,42 @@ pub(super) fn environment(state: &State, analysed: &AnalysedModel) -> Environmen
         data: hash((names.meanings(&data), jinja)),
         metadata: hash((names.meanings(&only_metadata), names.meanings(&hidden), signals)),
     }
+}
+
+/// What the rendering of a model's query goes by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Origin {
+    /// The text without comments, the definitions before it, and what macros, templates and variables in it stand for.
+    print: Print,
+    /// Columns of tables, too.
+    pub(super) reads_columns: bool,
+}
+
+/// What a query is rendered from, for queries that only running code would render. Equal, they are rendered equal.
+pub(super) fn origin(state: &State, analysed: &AnalysedModel) -> Origin {
+    let model = &analysed.model;
+    let mut names = Names { state, model, data: BTreeSet::new(), metadata: BTreeSet::new() };
+    names.read_query(analysed);
+    let before = around(&state.project, model, Place::Before);
+    let definitions: Vec<String> = before.into_iter().filter(Around::is_definition).map(|found| found.stored).collect();
+    let found: Vec<String> = definitions.iter().flat_map(|text| names.behind_at(text)).collect();
+    names.data.extend(found);
+    let mut text = String::new();
+    let mut jinja = 0;
+    if let Body::Sql(body) = &model.body {
+        let template = query_text(body, Language::Jinja).map(templates::without_comments);
+        jinja = names.jinja_of(template.iter().cloned().collect());
+        let written = template.as_deref().or_else(|| query_text(body, Language::Sql)).unwrap_or_default();
+        text = tokens(written, model.dialect, true).join(" ");
+    }
+    names.follow_macros();
+    let star = text.split(' ').any(|token| token == "*" || token.eq_ignore_ascii_case("columns"));
+    let asks = names.data.iter().filter_map(|name| names.macros().get(name)).any(|found| found.reads_columns);
+    let code = match &model.body {
+        Body::Python(body) => Some(body.definition),
+        _ => None,
+    };
+    Origin { print: hash((text, code, definitions, jinja, names.meanings(&names.data))), reads_columns: star || asks }
 }
 
 /// The macros and variables that a standalone audit uses: its Jinja macros aren't in SQLMesh's hash.
@@ -53,8 +94,8 @@ pub(super) fn of_standalone(state: &State, analysed: &AnalysedModel) -> Print {
         let found: Vec<String> = texts.flat_map(|text| names.behind_at(text)).collect();
         names.data.extend(found);
     }
-    names.follow_macros();
     names.jinja();
+    names.follow_macros();
     names.meanings(&names.data)
 }
 
@@ -159,8 +200,9 @@ impl<'s> Names<'s> {
     /// The definitions of macros and the values of variables.
     fn meanings(&self, names: &BTreeSet<String>) -> Print {
         let project = &self.state.project;
-        let macros: BTreeMap<&String, Print> =
-            names.iter().filter_map(|name| Some((name, self.macros().get(name)?.definition))).collect();
+        let stored = |found: &PythonMacro| (found.definition, found.place);
+        let macros: BTreeMap<&String, (Print, Print)> =
+            names.iter().filter_map(|name| Some((name, stored(self.macros().get(name)?)))).collect();
         let value = |name: &String| {
             let known = self.model.blueprint.get(name).cloned();
             let known = known.or_else(|| project.variables_of(&self.model.name).get(name).map(ToString::to_string));
@@ -173,8 +215,6 @@ impl<'s> Names<'s> {
     /// The Jinja macros that the model's templates use, and the Python macros called in them.
     fn jinja(&mut self) -> Print {
         let project = &self.state.project;
-        let files: Vec<(&str, &str)> =
-            project.jinja_macros_of(&self.model.name).iter().map(|(path, text)| (&**path, &**text)).collect();
         let mut templates: Vec<String> = Vec::new();
         if let Body::Sql(body) = &self.model.body {
             templates.extend(query_text(body, Language::Jinja).map(str::to_owned));
@@ -184,22 +224,32 @@ impl<'s> Names<'s> {
             let jinja = statements.filter(|statement| statement.language == Language::Jinja);
             templates.extend(jinja.map(|statement| statement.stored));
         }
-        let called = templates.iter().flat_map(|template| words_in_tags(template));
+        self.jinja_of(templates)
+    }
+
+    fn jinja_of(&mut self, templates: Vec<String>) -> Print {
+        let files = self.state.project.jinja_macros_of(&self.model.name).iter();
+        let files: Vec<(&str, &str)> = files.map(|(path, text)| (&**path, &**text)).collect();
+        let used: Vec<String> = templates.iter().map(|template| used_jinja_macros(template, &files)).collect();
         let macros = self.macros();
-        self.data.extend(called.filter(|word| macros.contains_key(*word)).map(str::to_owned));
-        let used = templates.iter().map(|template| used_jinja_macros(template, &files));
-        hash(used.filter(|definitions| !definitions.is_empty()).collect::<Vec<_>>())
+        let called = templates.iter().flat_map(|template| templates::words(template));
+        let called = called.filter(|word| macros.contains_key(*word)).map(str::to_owned);
+        let variables = templates.iter().chain(&used).flat_map(|template| templates::variables(template));
+        let found: Vec<String> = called.chain(variables).collect();
+        self.data.extend(found);
+        hash(used.into_iter().filter(|definitions| !definitions.is_empty()).collect::<Vec<_>>())
     }
 
     /// The signals that the header names.
-    fn signals(&self) -> Vec<(String, Print)> {
+    fn signals(&self) -> Vec<(String, Print, Print)> {
         let named = self.model.header.properties.iter().filter(|property| property.name == "signals");
         let names: BTreeSet<String> = named
             .flat_map(|property| &property.tokens)
             .map(|token| token.trim_matches(['\'', '"']).to_lowercase())
             .collect();
         let signals = self.state.project.signals_of(&self.model.name);
-        names.into_iter().filter_map(|name| signals.get(&name).map(|found| (name, found.definition))).collect()
+        let stored = |name: String| signals.get(&name).map(|found| (name, found.definition, found.place));
+        names.into_iter().filter_map(stored).collect()
     }
 
     /// The names behind `@` in a text, and those in `@VAR('name')`.
@@ -230,13 +280,6 @@ impl<'s> Names<'s> {
         }
         found
     }
-}
-
-/// The words between `{{ }}` and `{% %}`.
-fn words_in_tags(template: &str) -> impl Iterator<Item = &str> {
-    let opened = template.split("{{").flat_map(|part| part.split("{%")).skip(1);
-    let inside = opened.filter_map(|part| part.split("}}").next()?.split("%}").next());
-    inside.flat_map(|tag| tag.split(|c: char| !c.is_alphanumeric() && c != '_'))
 }
 
 /// The query's text, if it is written in this language.

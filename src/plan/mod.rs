@@ -9,6 +9,7 @@
 //! | this one, `categories` | `plan.builder`: who is listed how, categories in the order of the graph |
 //! | `difference` | `data_hash`, `metadata_hash` and `is_metadata_only_change` of `model.definition` |
 //! | `environment` | `make_python_env`: macros, variables, signals and Jinja macros stored with a model |
+//! | `templates` | what it finds in templates without rendering them |
 //! | `statements`, `values`, `crate::intervals` | statements and properties, with `model_defaults` merged in |
 //! | `columns`, `crate::state::unseen` | whose `columns_to_types` is known and what is in it, which queries are optimized |
 //! | `queries`, `lockstep`, `side`, `joins` | `is_breaking_change`: rendered queries compared as trees, additions let through |
@@ -54,6 +55,7 @@ mod schedule;
 mod side;
 mod simplify;
 mod statements;
+mod templates;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -238,7 +240,7 @@ impl Planner<'_> {
         for (name, after) in &self.after.models {
             if let Some(before) = self.before.models.get(name) {
                 let owner = if self.taken_over.contains(name) { self.before } else { self.after };
-                let owner = &owner.project.config.project;
+                let owner = &owner.project.config_of(name).project;
                 let reread = self.reread.and_then(|state| state.models.get(name)).unwrap_or(before);
                 self.differences.insert(name.clone(), difference((old, before), reread, (new, after), owner));
             }

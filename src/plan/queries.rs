@@ -7,10 +7,12 @@ use crate::lex::{Token, TokenKind};
 use crate::project::Body;
 use crate::resolve::{Block, BlockId, BlockKind};
 use crate::sql::tree::{Op, Tree};
+use crate::state::believed::is_off;
 use crate::state::unseen::Unseen;
 use crate::state::{AnalysedModel, Query};
 
 use super::columns::Columns;
+use super::environment::origin;
 use super::lockstep::only_additions;
 use super::side::Side;
 use super::values::tokens;
@@ -24,22 +26,20 @@ pub(super) enum Match {
     Different,
 }
 
-/// Compares the queries of two versions of a model, each in its project. `same_environment`: macros and variables
-/// are the same; `same_parents`: the parents' columns are.
+/// Compares the queries of two versions of a model, each in its project. `same_columns`: the parents' columns are the same;
+/// `same_surroundings`: macros and variables, too.
 pub(super) fn compare(
     before: (&Columns, &AnalysedModel),
     after: (&Columns, &AnalysedModel),
-    same_environment: bool,
-    same_parents: bool,
+    (same_columns, same_surroundings): (bool, bool),
 ) -> Match {
     let (old, new) = (&before.1.query, &after.1.query);
     match (old, new) {
         // SQLMesh's cache of optimized queries has one entry for both then, whatever `optimize_query` says.
         (Some(old), Some(new))
-            if same_environment
-                && same_parents
+            if same_surroundings
                 && same_family(before.1, after.1)
-                && is_same_text(old, new, before.1)
+                && (is_same_text(old, new, before.1) || same_origin(before, after, same_columns))
                 && !is_pickled_otherwise(old, before.1.model.dialect) =>
         {
             Match::Equal
@@ -53,10 +53,15 @@ pub(super) fn compare(
             let unseen = |columns: &Columns, query: &Query| {
                 query.resolved.as_ref().map(|resolved| columns.unseen_outputs(resolved)).unwrap_or_default()
             };
+            if old.resolved.is_none() && new.resolved.is_none() && same_dialect(before.1, after.1) {
+                let same = same_optimizer(before.1, after.1) && same_origin(before, after, same_columns);
+                return if same { Match::Equal } else { Match::Different };
+            }
             let known = ((optimized.0, unseen(before.0, old)), (optimized.1, unseen(after.0, new)));
             queries((old, before.1, known.0), (new, after.1, known.1))
         }
-        (None, None) => written_in_python(before.1, after.1, same_environment),
+        (None, None) if same_surroundings && same_code(before.1, after.1) => Match::Equal,
+        (None, None) => written_in_python(before, after, same_columns),
         _ => Match::Different,
     }
 }
@@ -183,13 +188,36 @@ fn closing(side: &Side<'_>, open: usize) -> Option<usize> {
     closed.map(|at| open + at)
 }
 
-/// A query that a Python function makes is taken for equal as long as the function and the variables are that it reads.
-fn written_in_python(before: &AnalysedModel, after: &AnalysedModel, same_environment: bool) -> Match {
-    match (&before.model.body, &after.model.body) {
+/// A query that a Python function makes is taken for equal as long as all is that it goes by.
+fn written_in_python(
+    before: (&Columns, &AnalysedModel),
+    after: (&Columns, &AnalysedModel),
+    same_columns: bool,
+) -> Match {
+    match (&before.1.model.body, &after.1.model.body) {
         (Body::Python(old), Body::Python(new)) if old.is_sql || new.is_sql => {
-            let equal = old.is_sql == new.is_sql && old.definition == new.definition && same_environment;
+            let equal = old.is_sql == new.is_sql
+                && same_optimizer(before.1, after.1)
+                && same_origin(before, after, same_columns);
             if equal { Match::Equal } else { Match::Different }
         }
         _ => Match::Equal,
     }
+}
+
+fn same_code(before: &AnalysedModel, after: &AnalysedModel) -> bool {
+    match (&before.model.body, &after.model.body) {
+        (Body::Python(old), Body::Python(new)) => old.is_sql == new.is_sql && old.definition == new.definition,
+        _ => false,
+    }
+}
+
+fn same_optimizer(before: &AnalysedModel, after: &AnalysedModel) -> bool {
+    is_off(&before.model) == is_off(&after.model)
+}
+
+/// Are both rendered from the same? What they become then is the same, too, whether we know it or not.
+fn same_origin(before: (&Columns, &AnalysedModel), after: (&Columns, &AnalysedModel), same_columns: bool) -> bool {
+    let (old, new) = (origin(before.0.state(), before.1), origin(after.0.state(), after.1));
+    old == new && (same_columns || !new.reads_columns)
 }

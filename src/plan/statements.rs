@@ -18,6 +18,13 @@ pub(super) struct Around {
     pub(super) is_echo: bool,
 }
 
+impl Around {
+    /// `@DEF(...)`
+    pub(super) fn is_definition(&self) -> bool {
+        matches!(self.tokens.as_slice(), [at, name, ..] if at == "@" && name.eq_ignore_ascii_case("def"))
+    }
+}
+
 /// Where statements stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -38,7 +45,7 @@ impl Place {
 
 /// The statements of a model at a place, the configured ones first.
 pub(super) fn around(project: &Project, model: &Model, place: Place) -> Vec<Around> {
-    let mut found: Vec<Around> = match project.config.model_defaults.get(place.property()) {
+    let mut found: Vec<Around> = match project.config_of(&model.name).model_defaults.get(place.property()) {
         Some(serde_json::Value::String(text)) => vec![parsed(text, model)],
         Some(serde_json::Value::Array(items)) => {
             items.iter().filter_map(|item| item.as_str()).map(|text| parsed(text, model)).collect()
@@ -155,13 +162,16 @@ pub(super) fn effective(
     statements: Vec<Around>,
     from_state: bool,
 ) -> Vec<Vec<String>> {
+    // With an external model no macros are stored.
+    let macros = (!matches!(model.body, Body::External)).then(|| project.macros_of(&model.name));
     let is_metadata = |tokens: &[String]| match tokens {
         [at, name, ..] if at == "@" => {
-            let name = name.to_lowercase();
-            name == "def" || project.macros_of(&model.name).get(&name).is_some_and(|found| found.metadata_only)
+            let found = || macros?.get(&name.to_lowercase());
+            found().is_some_and(|found| found.metadata_only)
         }
         _ => false,
     };
-    let counts = |around: &Around| (from_state || !around.is_echo) && !is_metadata(&around.tokens);
+    let is_metadata = |around: &Around| around.is_definition() || is_metadata(&around.tokens);
+    let counts = |around: &Around| (from_state || !around.is_echo) && !is_metadata(around);
     statements.into_iter().filter(counts).map(|statement| statement.tokens).collect()
 }

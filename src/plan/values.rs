@@ -58,7 +58,7 @@ pub(super) fn items(property: &Property, model: &Model, project: &Project) -> Ve
         return vec![vec![truth.to_string()]];
     }
     match property.name.as_str() {
-        "description" => vec![vec![unquoted(text).to_owned()]],
+        "description" | "cron" | "start" | "end" => vec![vec![unquoted(text).to_owned()]],
         // SQLMesh stores its text, with brackets and blanks (`Reference.json`).
         "grain" => vec![vec![text.trim().to_owned()]],
         "grains" | "references" => nested(&spoken(text, dialect)),

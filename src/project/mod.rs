@@ -294,6 +294,8 @@ pub struct PythonMacro {
     pub location: Location,
     /// Changes whenever its source, or the source of what it calls in the project, changes.
     pub definition: Print,
+    /// Changes whenever it, or what it calls in the project, moves to another module.
+    pub place: Print,
     pub metadata_only: bool,
     /// Lower-case names of the variables that it asks its context for.
     pub variables: BTreeSet<String>,

@@ -79,6 +79,7 @@ fn statement(start: usize, end: usize, language: Language) -> Statement {
 
 fn user_macro(name: &str) -> PythonMacro {
     PythonMacro {
+        place: 0,
         name: name.to_owned(),
         location: crate::diagnostic::Location::file("macros/m.py"),
         definition: 1,

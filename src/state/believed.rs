@@ -51,7 +51,9 @@ pub(super) fn believed(
     let unseen = unseen::of_tables(parents.keys(), done);
     let is_optimized =
         may_optimize(known, resolved, &parents) && !resolved.is_some_and(|resolved| unseen::is_read(resolved, &unseen));
-    let columns = has_known_columns(known, resolved, is_optimized).then(|| {
+    let open_above = || parents.keys().filter_map(|name| done.get(name)).any(|parent| parent.schema.open);
+    let is_known = has_known_columns(known, resolved, is_optimized) || hides_columns(known, is_optimized, open_above);
+    let columns = is_known.then(|| {
         let mut belief = columns(known, resolved, is_optimized, &parents);
         let hidden = resolved.filter(|_| known.model.columns.is_none());
         let hidden = hidden.and_then(|resolved| unseen::outputs(resolved, &unseen).remove(&resolved.root));
@@ -84,7 +86,7 @@ fn may_optimize(
 }
 
 /// Does the model switch the optimizer off?
-fn is_off(model: &Model) -> bool {
+pub(crate) fn is_off(model: &Model) -> bool {
     model.header.get("optimize_query").is_some_and(|property| header::truth(&property.value) == Some(false))
 }
 
@@ -117,6 +119,12 @@ fn has_known_columns(known: &Known<'_>, resolved: Option<&Resolved>, is_optimize
     let mut names: Vec<&str> = known.schema.columns.iter().map(|column| &*column.name).collect();
     names.sort_unstable();
     names.windows(2).all(|pair| matches!(pair, [a, b] if a != b))
+}
+
+/// Are columns unknown here that SQLMesh knows, because it runs the code behind a hole, of this model or of one above?
+fn hides_columns(known: &Known<'_>, is_optimized: bool, open_above: impl Fn() -> bool) -> bool {
+    let has_holes = known.query.is_some_and(|query| !query.rendered.holes.is_empty());
+    known.schema.open && (has_holes || is_optimized && open_above())
 }
 
 /// Has the query's first SELECT a star?

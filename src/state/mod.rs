@@ -4,7 +4,7 @@
 //! variables, macros and parents' columns are the same in both states are analysed once and shared.
 
 mod audits;
-mod believed;
+pub(crate) mod believed;
 mod catalog;
 mod code;
 pub mod column_graph;

@@ -104,9 +104,10 @@ impl RenderedQuery {
 /// Renders and parses the query of every SQL model.
 pub(super) fn render_all(project: &Project, other: Option<&State>) -> BTreeMap<ModelName, Arc<RenderedQuery>> {
     let models: Vec<&Arc<Model>> = project.models.values().collect();
-    let mut shared: BTreeMap<Option<usize>, Print> = BTreeMap::new();
-    for name in project.models.keys() {
-        shared.entry(project.owner(name)).or_insert_with(|| surroundings(project, name));
+    let place = |model: &Model| (project.owner(&model.name), model.gateway.clone());
+    let mut shared: BTreeMap<(Option<usize>, Option<String>), Print> = BTreeMap::new();
+    for (name, model) in &project.models {
+        shared.entry(place(model)).or_insert_with(|| surroundings(project, name));
     }
     models
         .par_iter()
@@ -120,7 +121,7 @@ pub(super) fn render_all(project: &Project, other: Option<&State>) -> BTreeMap<M
                 _ => return None,
             };
             body.query?;
-            let key = hash((shared.get(&project.owner(&model.name)), model_key(model), expanded));
+            let key = hash((shared.get(&place(model)), model_key(model), expanded));
             let known = other.and_then(|other| other.models.get(&model.name)?.query.as_ref());
             let query = match known {
                 Some(known) if known.rendered.key == key => known.rendered.clone(),

@@ -57,3 +57,18 @@ fn headers_change_with_what_their_macros_stand_for() {
     assert_eq!(rows_after_edits(&model("@m(), kind FULL"))[0], UNKNOWN);
     assert_eq!(rows_after_edits(&model("enabled @m(), kind FULL"))[0], UNKNOWN);
 }
+
+#[test]
+fn a_query_changes_with_the_variables_of_the_gateway_that_it_runs_on() {
+    let config = |value: &str| {
+        let gateway = |name: &str, value: &str| format!("  {name}:\n    variables:\n      bucket: {value}\n");
+        let gateways = format!("gateways:\n{}{}", gateway("one", "a"), gateway("two", value));
+        format!("{gateways}default_gateway: one\nmodel_defaults:\n  dialect: duckdb\n")
+    };
+    let rows = |gateway: &str| {
+        let model = format!("MODEL (name s.q, kind FULL, gateway {gateway}); SELECT a FROM s.t WHERE b = @bucket");
+        let analysis = compared(&model, (&config("b"), CODE), (&config("c"), CODE));
+        analysis.models.first().map_or(SAME, |model| model.rows.effect)
+    };
+    assert_eq!([rows("one"), rows("two")], [SAME, CHANGED]);
+}

@@ -10,6 +10,7 @@
   record.py apply EDIT DIR            applies one edit to a copy of its project, in place
   record.py check                     are the recorded answers those of today's edit set? Needs no SQLMesh
   record.py live --sample N           asks again about N edits; exit status 1 if an answer differs
+  record.py live --commits N          the same about N of the recorded commits
 
 What is recorded and what it means: README.md.
 """
@@ -264,17 +265,29 @@ def misfit(edit, source):
 
 
 def command_live(arguments):
-    """Asks SQLMesh again about some edits and compares with what is recorded."""
+    """Asks SQLMesh again about some edits or commits and compares with what is recorded."""
     wrong = []
     for edit_set, source, path in edit_sets(arguments):
+        asked, count = edit_set["edits"], arguments.sample
+        if arguments.commits:
+            path, count = path.with_name(f"commits-{path.name}"), arguments.commits
+            asked = recorded_commits(edit_set, read_recorded(path))
         recorded = read_recorded(path)
-        count = min(arguments.sample, len(edit_set["edits"]))
-        chosen = random.Random(arguments.seed).sample(edit_set["edits"], count)
+        chosen = random.Random(arguments.seed).sample(asked, min(count, len(asked)))
         for id, answer in answers(arguments, source, chosen).items():
-            expected = {key: value for key, value in recorded.get(id, {}).items() if key != "asked"}
+            expected = {key: value for key, value in recorded.get(id, {}).items() if key not in ("asked", "of")}
             if answer != expected:
                 wrong.append(f"{id}: recorded {bench.compact(expected)}, SQLMesh says {bench.compact(answer)}")
     finish(wrong)
+
+
+def recorded_commits(edit_set, recorded):
+    """The commits on record, as edits."""
+    by_id = {edit["id"]: edit for edit in edit_set["edits"]}
+    return [
+        {"id": id, "operations": commits.operations([by_id[part] for part in entry["of"]])}
+        for id, entry in recorded.items()
+    ]
 
 
 def finish(wrong):
@@ -314,6 +327,7 @@ def parse_arguments():
     command("check", command_check)
     part = command("live", command_live)
     part.add_argument("--sample", type=int, default=5, metavar="N", help="how many edits of each set")
+    part.add_argument("--commits", type=int, metavar="N", help="how many commits of each set, instead of edits")
     part.add_argument("--seed", type=int, help="choose the same edits again")
     return parser.parse_args()
 

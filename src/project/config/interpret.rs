@@ -128,8 +128,11 @@ fn statements(settings: &Literal) -> Vec<ConfiguredStatement> {
 }
 
 fn physical_schemas(settings: &Literal) -> Vec<(String, String)> {
-    let entries = settings.given("physical_schema_mapping").map(Literal::entries).unwrap_or_default();
-    entries.iter().filter_map(|(pattern, schema)| Some((pattern.clone(), schema.text()?.to_owned()))).collect()
+    let entries = |name: &str| settings.given(name).map(Literal::entries).unwrap_or_default();
+    // The older name, whose keys are schemas.
+    let whole = entries("physical_schema_override").iter().map(|(schema, to)| (format!("^{schema}$"), to));
+    let mapped = entries("physical_schema_mapping").iter().map(|(pattern, to)| (pattern.clone(), to));
+    whole.chain(mapped).filter_map(|(pattern, to)| Some((pattern, to.text()?.to_owned()))).collect()
 }
 
 struct Reader<'a> {

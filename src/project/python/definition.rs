@@ -58,6 +58,15 @@ impl<'m> Definitions<'m> {
         hash((name, node.and_then(|node| self.hashes.get(node))))
     }
 
+    /// A hash of the modules that define the functions and classes which the name reaches.
+    pub fn place(&self, module: &str, name: &str) -> Print {
+        let is_defined = |unit: &&Unit<'_>| matches!(unit.stmt, Some(Stmt::FunctionDef(_) | Stmt::ClassDef(_)));
+        let defined = self.reached(module, name).filter(is_defined);
+        let places: BTreeSet<(&str, &String)> =
+            defined.flat_map(|unit| unit.binds.iter().map(|name| (unit.module, name))).collect();
+        hash(places)
+    }
+
     /// The top-level statements that the name reaches and that may read tables, with their modules' names, in a
     /// fixed order.
     pub fn reach(&self, module: &str, name: &str) -> Vec<(&'m str, &'m Stmt)> {

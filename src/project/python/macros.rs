@@ -94,6 +94,7 @@ fn read(
         name: name.to_lowercase(),
         location,
         definition: definitions.hash(module_name, function.name.as_str()),
+        place: definitions.place(module_name, function.name.as_str()),
         metadata_only,
         variables: said.variables,
         reads_any_variable: said.reads_any_variable,

@@ -30,6 +30,8 @@ pub use queries::{CodeQuery, Part, Piece, Words};
 pub struct PythonBody {
     /// Changes whenever the model's function, or the source of what it calls in the project, changes.
     pub definition: Print,
+    /// Changes whenever the function, or what it calls in the project, moves to another module.
+    pub place: Print,
     /// `is_sql=True`: the function returns a query.
     pub is_sql: bool,
     /// Name of the decorated function.

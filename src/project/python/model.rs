@@ -279,6 +279,7 @@ impl Reader<'_> {
             blueprint,
             body: Body::Python(PythonBody {
                 definition: self.python.definitions.hash(self.module_name, &entrypoint),
+                place: self.python.definitions.place(self.module_name, &entrypoint),
                 is_sql,
                 entrypoint,
                 strings: said.strings.into_iter().collect(),
