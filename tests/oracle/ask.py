@@ -1,9 +1,10 @@
 """Puts questions to SQLMesh; runs under the Python that has it.
 
-    ask.py ORACLE [PACKAGE ...]     with one question a line on standard input: {"verb", "state", "roots", "permit"}
+    ask.py ORACLE [PACKAGE ...]     with one question a line on standard input: {"verb", "state", "roots", "permit", "gateways"}
 
 In: the oracle script; packages that needn't be installed, and get a stand-in (engines too, if any is named); a verb of it (`publish`, `plan`, `lineage`), a state database, the roots of one project
-(several: one SQLMesh context over all of them); whether destructive changes of forward-only models are allowed.
+(several: one SQLMesh context over all of them); whether destructive changes of forward-only models are allowed; whether
+the project keeps its gateways, which are all in-memory DuckDBs then, instead of the oracle's one.
 Out: the oracle's answer, one line of JSON a question, in their order; a failure is `{"error": ...}`.
 Must never load two states of a project in one process, because Python modules stay loaded: each question is
 answered by a fork, which inherits nothing but the imports, the slowest part of SQLMesh.
@@ -78,9 +79,26 @@ def permitting(original):
     return context
 
 
-def answer(names, verb, state, roots, permit):
+def with_gateways(path, state, full):
+    """A stand-in for the oracle's `context` that keeps the project's gateways, with other connections."""
+    from sqlmesh import Context
+    from sqlmesh.core.config import Config, DuckDBConnectionConfig
+    from sqlmesh.core.config.loader import load_configs
+    from sqlmesh.core.console import NoopConsole, set_console
+
+    set_console(NoopConsole())
+    [config] = load_configs(None, Config, [Path(path)]).values()
+    connections = {"connection": DuckDBConnectionConfig(), "state_connection": DuckDBConnectionConfig(database=state)}
+    gateways = {name: gateway.model_copy(update=connections) for name, gateway in config.gateways.items()}
+    linter = config.linter.model_copy(update={"enabled": False})
+    return Context(paths=[path], config=config.model_copy(update={"gateways": gateways, "linter": linter}))
+
+
+def answer(names, verb, state, roots, permit, gateways):
     """The oracle's answer, in this process."""
     os.chdir(roots[0])
+    if gateways:
+        names["context"] = with_gateways
     if len(roots) > 1:
         names["context"] = spanning(names["context"], roots)
     if permit:

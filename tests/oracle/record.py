@@ -47,18 +47,22 @@ class Oracle(bench.Server):
         """Starts the process with what the examples import in reach; `stand_ins` are packages that may be missing."""
         super().__init__(arguments, [str(HERE / "ask.py"), str(Path(arguments.oracle).resolve()), *stand_ins])
 
-    def ask(self, verb, state, roots, permit=False):
+    def ask(self, verb, state, roots, permit=False, gateways=False):
         """The answer to one question about the project in `roots`."""
         roots = [str(root) for root in roots]
-        return super().ask({"verb": verb, "state": str(state), "roots": roots, "permit": permit})
+        return super().ask(
+            {"verb": verb, "state": str(state), "roots": roots, "permit": permit, "gateways": gateways}
+        )
 
 
 class Bench(bench.Bench):
     """Asks how an edit is planned; the server is an `Oracle`."""
 
+    gateways = False
+
     def publish(self, state):
         """Makes what is laid out the state before."""
-        return self.server.ask("publish", state, [self.project])
+        return self.server.ask("publish", state, [self.project], gateways=self.gateways)
 
     def answer(self, edit):
         """What SQLMesh plans for an edit; where it refuses a destructive change, what it plans once that is allowed."""
@@ -70,7 +74,7 @@ class Bench(bench.Bench):
 
     def planned(self, before, permit=False):
         """The oracle's plan for what is laid out, on a copy of the state database."""
-        return self.server.ask("plan", self.copied(before), [self.project], permit)
+        return self.server.ask("plan", self.copied(before), [self.project], permit, self.gateways)
 
 
 def tidy(raw, project):
@@ -109,9 +113,15 @@ def one_line(message, project):
     return " ".join(message.split())[:300]
 
 
-def answers(arguments, source, chosen):
-    """SQLMesh's answer for each of the chosen edits, by id."""
-    return bench.answers(lambda folder: Bench(Oracle(arguments), source, folder), chosen)
+def answers(arguments, edit_set, source, chosen):
+    """SQLMesh's answer for each of the chosen edits of a set, by id."""
+
+    def start(folder):
+        made = Bench(Oracle(arguments), source, folder)
+        made.gateways = edit_set.get("gateways", False)
+        return made
+
+    return bench.answers(start, chosen)
 
 
 def edit_sets(arguments):
@@ -157,7 +167,7 @@ def command_record(arguments):
         current = {edit["id"] for edit in edit_set["edits"]}
         recorded = {id: entry for id, entry in recorded.items() if id in current}
         by_id = {edit["id"]: edit for edit in wanted}
-        for id, answer in answers(arguments, source, wanted).items():
+        for id, answer in answers(arguments, edit_set, source, wanted).items():
             recorded[id] = {"asked": edits.digest(edits.question(by_id[id])), **answer}
         head = {"format": 1, "project": edit_set["project"], "sqlmesh": sdist.VERSION}
         write_recorded(path, head, "edits", recorded)
@@ -175,7 +185,7 @@ def command_commits(arguments):
         asked = [
             {"id": id, "operations": commits.operations([by_id[part] for part in ids])} for id, ids in parts.items()
         ]
-        planned = answers(arguments, source, asked)
+        planned = answers(arguments, edit_set, source, asked)
         # What SQLMesh can't load or plan says nothing.
         entries = {id: {"of": parts[id], **answer} for id, answer in planned.items() if "direct" in answer}
         head = {"format": 1, "project": edit_set["project"], "sqlmesh": sdist.VERSION, "seed": arguments.seed}
@@ -274,7 +284,7 @@ def command_live(arguments):
             asked = recorded_commits(edit_set, read_recorded(path))
         recorded = read_recorded(path)
         chosen = random.Random(arguments.seed).sample(asked, min(count, len(asked)))
-        for id, answer in answers(arguments, source, chosen).items():
+        for id, answer in answers(arguments, edit_set, source, chosen).items():
             expected = {key: value for key, value in recorded.get(id, {}).items() if key not in ("asked", "of")}
             if answer != expected:
                 wrong.append(f"{id}: recorded {bench.compact(expected)}, SQLMesh says {bench.compact(answer)}")

@@ -280,6 +280,20 @@ mod tests {
     }
 
     #[test]
+    fn the_place_of_a_function_is_that_of_all_it_calls() {
+        let place = |import: &str, helper: &str| {
+            let code = format!("from {import} import g\nN = 1\ndef f():\n    return g(N)\n");
+            let tree = MemoryTree::new("test", [("macros/m.py", code.as_str()), (helper, "def g(x):\n    return x\n")]);
+            let start: Vec<_> = tree.entries().iter().filter(|entry| entry.path.starts_with("macros/")).collect();
+            let modules = Modules::load(&tree, "", &start);
+            let definitions = Definitions::of(&modules);
+            definitions.place("macros.m", "f")
+        };
+        assert_eq!(place("helper", "helper.py"), place("helper", "helper.py"));
+        assert_ne!(place("helper", "helper.py"), place("other", "other.py"));
+    }
+
+    #[test]
     fn code_depends_on_the_run_if_anything_that_it_reaches_does() {
         let depends = |code: &str, helper: &str| {
             let tree =

@@ -1,0 +1,5 @@
+FACTOR = 2
+
+
+def times(value):
+    return f"{value} * {FACTOR}"

@@ -1,0 +1,2 @@
+MODEL (name depot.emb, kind EMBEDDED);
+SELECT id, status FROM depot.stage WHERE status <> 'x'

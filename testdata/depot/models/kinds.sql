@@ -1,0 +1,1 @@
+MODEL (name depot.kinds, kind SEED (path '../seeds/kinds.csv'), columns (id INT, label TEXT, weight DOUBLE), grain id);

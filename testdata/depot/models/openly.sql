@@ -1,0 +1,2 @@
+MODEL (name depot.openly, kind FULL);
+SELECT * FROM src.open

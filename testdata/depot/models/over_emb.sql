@@ -1,0 +1,2 @@
+MODEL (name depot.over_emb, kind FULL);
+SELECT id FROM depot.emb

@@ -1,0 +1,1 @@
+MODEL (name depot.plain, kind SEED (path '$root/seeds/plain.csv'));

@@ -1,0 +1,2 @@
+MODEL (name depot.rates, kind FULL, gateway other);
+SELECT cur, rate, @bucket AS bucket FROM src.rates

@@ -1,0 +1,2 @@
+MODEL (name depot.star, kind VIEW);
+SELECT * FROM depot.wide
