@@ -1,10 +1,13 @@
 //! How relations are joined, as spelled: sqlglot keeps `LEFT JOIN` and `LEFT OUTER JOIN` apart.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::dialect::{Dialect, Family};
 use crate::hash::hash;
-use crate::lex::TokenKind;
-use crate::resolve::Relation;
-use crate::sql::tree::JoinKind;
+use crate::lex::{Token, TokenKind, identifier_text};
+use crate::resolve::{Output, Relation, Select};
+use crate::sql::tree::{JoinKind, Name, Node, Op};
 
 use super::side::{Side, Subqueries};
 
@@ -57,9 +60,69 @@ impl Side<'_> {
     }
 
     fn is_using(&self, relation: &Relation) -> bool {
+        !self.behind(relation).is_empty()
+    }
+
+    /// What stands from the word USING on behind a relation; nothing without it.
+    fn behind(&self, relation: &Relation) -> &[Token] {
         let after = self.tokens.partition_point(|token| token.start < relation.span.end as usize);
         let sql = &self.query.rendered.rendered.sql;
-        !relation.span.is_empty() && self.tokens.get(after).is_some_and(|token| token.is_word(sql, "USING"))
+        let rest = self.tokens.get(after..).unwrap_or_default();
+        let is_using = !relation.span.is_empty() && rest.first().is_some_and(|token| token.is_word(sql, "USING"));
+        if is_using { rest } else { &[] }
+    }
+
+    /// The relations whose columns of one name USING has merged (`_expand_using`).
+    pub(super) fn merged(&self, select: &Select) -> BTreeMap<Name, Vec<u32>> {
+        let mut found: BTreeMap<Name, Vec<u32>> = BTreeMap::new();
+        for (at, relation) in (0..).zip(&select.relations) {
+            for name in self.using(relation) {
+                let merged = found.entry(name.clone()).or_default();
+                if merged.is_empty() {
+                    let before = (0..at).zip(&select.relations);
+                    merged
+                        .extend(before.filter(|(_, other)| other.schema.get(&name).is_some()).map(|(at, _)| at).next());
+                }
+                merged.push(at);
+            }
+        }
+        found
+    }
+
+    fn using(&self, relation: &Relation) -> Vec<Name> {
+        let sql = &self.query.rendered.rendered.sql;
+        let [_, open, names @ ..] = self.behind(relation) else { return vec![] };
+        if !open.is_symbol('(') {
+            return vec![];
+        }
+        let names = names.iter().take_while(|token| !token.is_symbol(')')).filter(|token| !token.is_symbol(','));
+        let name = |token: &Token| -> Name {
+            let (name, quoted) = identifier_text(token, sql);
+            self.dialect.normalize(&name, quoted).into()
+        };
+        names.map(name).collect()
+    }
+
+    /// A column of a star as sqlglot expands it: one that USING has merged is that of all its tables, also behind `t.*`, and
+    /// comes once. `None` where it came already.
+    pub(super) fn expanded<'o>(
+        &self,
+        output: &'o Output,
+        merged: &BTreeMap<Name, Vec<u32>>,
+        seen: &mut BTreeSet<Name>,
+    ) -> Option<Cow<'o, Output>> {
+        let is_whole = matches!(&output.value.op, Op::Function(name) if &**name == "COALESCE");
+        if is_whole && merged.contains_key(&output.name) {
+            seen.insert(output.name.clone());
+        }
+        let Op::Bound(block, relation, name) = &output.value.op else { return Some(Cow::Borrowed(output)) };
+        let Some(tables) = merged.get(name).filter(|tables| tables.contains(relation)) else {
+            return Some(Cow::Borrowed(output));
+        };
+        let span = output.value.span;
+        let columns = tables.iter().map(|table| Node::leaf(Op::Bound(*block, *table, name.clone()), span)).collect();
+        let value = Node::new(Op::Function("COALESCE".into()), columns, span);
+        seen.insert(name.clone()).then(|| Cow::Owned(Output { value, ..output.clone() }))
     }
 }
 

@@ -64,6 +64,7 @@ impl Side<'_> {
             Op::Binary(op) if &**op == "||" && !concatenates(self.dialect) => Op::Or,
             Op::Binary(op) if &**op == "/" => Op::Binary(format!("/ {:?}", reading::division(self.dialect)).into()),
             Op::Type(name) => Op::Type(reading::data_type(name, self.dialect).into()),
+            Op::Quantified(..) if self.writes_some(tree) => Op::Other(format!("{:?} of SOME", tree.op).into()),
             Op::OrderItem(descending, nulls) => {
                 let first = nulls.unwrap_or_else(|| reading::nulls_first(self.dialect, *descending));
                 // sqlglot has `desc=False` for ASC and nothing where neither is written.
@@ -74,6 +75,15 @@ impl Side<'_> {
             }
             op => op.clone(),
         }
+    }
+
+    /// SOME, behind which sqlglot keeps a query without its parentheses.
+    fn writes_some(&self, tree: &Tree) -> bool {
+        let sql = &self.query.rendered.rendered.sql;
+        let Some(query) = tree.kids.last() else { return false };
+        let before = self.tokens.partition_point(|token| token.start < query.span.start as usize);
+        let mut words = self.tokens.get(..before).unwrap_or_default().iter().rev();
+        words.find(|token| !token.is_symbol('(')).is_some_and(|token| token.is_word(sql, "SOME"))
     }
 
     fn writes_asc(&self, span: Span) -> bool {
@@ -112,7 +122,7 @@ impl Side<'_> {
             return self.call(name, Node::new(Op::Function(name.into()), kids, done.span));
         }
         if let ("DATE_PART", [unit, date]) = (name, done.kids.as_slice())
-            && let (Op::Text(unit), true) = (&unit.op, has_postgres_operators(self.dialect))
+            && let Some(unit) = self.part_of_date(unit)
         {
             return Node::new(Op::Extract(unit.to_uppercase().into()), vec![date.clone()], done.span);
         }
@@ -136,6 +146,23 @@ impl Side<'_> {
                 Node::new(Op::Binary("%".into()), operands, done.span)
             }
             name => Node::new(Op::Function(name.into()), kids, done.span),
+        }
+    }
+
+    /// The unit of a DATE_PART that sqlglot reads as EXTRACT; Snowflake's in quotes stays a text.
+    fn part_of_date<'t>(&self, unit: &'t Tree) -> Option<&'t str> {
+        let takes_words = matches!(self.dialect.family, Family::Snowflake | Family::Redshift);
+        match &unit.op {
+            Op::Text(unit) if has_postgres_operators(self.dialect) => Some(unit),
+            Op::Literal("unit", unit) if takes_words => Some(unit),
+            Op::Column if takes_words => match unit.kids.as_slice() {
+                [only] => match &only.op {
+                    Op::Ident(word) => Some(word),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
         }
     }
 

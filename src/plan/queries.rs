@@ -167,6 +167,15 @@ fn is_in_parentheses(side: &Side<'_>, block: &Block) -> bool {
     // A span may hold its own parentheses.
     at(first.checked_sub(1), '(') && at(Some(behind), ')')
         || at(Some(first), '(') && at(behind.checked_sub(1), ')') && closes(side, first, behind)
+        || at(Some(first), '(') && is_followed_by_more(side, first)
+        || at(first.checked_sub(1), '(') && first.checked_sub(1).is_some_and(|open| is_followed_by_more(side, open))
+}
+
+/// `(SELECT …) ORDER BY …`: is what follows the parentheses neither their end nor a set operation?
+fn is_followed_by_more(side: &Side<'_>, open: usize) -> bool {
+    let sql = &side.query.rendered.rendered.sql;
+    let next = closing(side, open).and_then(|close| side.tokens.get(close + 1));
+    next.is_some_and(|next| ["ORDER", "LIMIT", "OFFSET", "FETCH"].iter().any(|word| next.is_word(sql, word)))
 }
 
 /// Is the parenthesis that opens at one token closed by the last one before the other?

@@ -4,6 +4,7 @@
 //! are, after its `qualify` and `simplify`. Expressions may share parts without limit, so every walk remembers where
 //! it has been, and what would grow too large written out is compared as it stands.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -310,6 +311,7 @@ impl<'q> Side<'q> {
         let renamed = self.renamed.get(&id);
         let mut found: Vec<(u128, Option<usize>)> = Vec::new();
         let unseen = self.unseen.get(&id);
+        let (merged, mut coalesced) = (self.merged(select), BTreeSet::new());
         for (at, output) in block.outputs.iter().enumerate() {
             if output.from_star && self.optimized && unseen.is_some_and(|names| names.contains(&output.name)) {
                 continue;
@@ -323,7 +325,11 @@ impl<'q> Side<'q> {
                 continue;
             }
             let name = renamed.and_then(|names| names.get(at)).unwrap_or(&output.name);
-            found.push((self.output(name, output, &keys), Some(at)));
+            let output = match output.from_star {
+                true => self.expanded(output, &merged, &mut coalesced),
+                false => Some(Cow::Borrowed(output)),
+            };
+            found.extend(output.map(|output| (self.output(name, &output, &keys), Some(at))));
         }
         found
     }
