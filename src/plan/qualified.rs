@@ -155,13 +155,6 @@ impl Side<'_> {
         match &unit.op {
             Op::Text(unit) if has_postgres_operators(self.dialect) => Some(unit),
             Op::Literal("unit", unit) if takes_words => Some(unit),
-            Op::Column if takes_words => match unit.kids.as_slice() {
-                [only] => match &only.op {
-                    Op::Ident(word) => Some(word),
-                    _ => None,
-                },
-                _ => None,
-            },
             _ => None,
         }
     }

@@ -145,7 +145,7 @@ fn unit_argument(function: &str, arguments: usize, family: Family) -> Option<usi
         "DATE_ADD" | "DATE_SUB" | "DATE_DIFF" if arguments == 3 && family == Family::ClickHouse => Some(0),
         // Spark's grammar has them as `timestampadd` and `timestampdiff` (SqlBaseParser.g4).
         "DATE_ADD" | "DATE_DIFF" if arguments == 3 && matches!(family, Family::Spark | Family::Databricks) => Some(0),
-        "DATE_PART" | "DATE_TRUNC" if family == Family::Snowflake => Some(0),
+        "DATE_PART" | "DATE_TRUNC" if matches!(family, Family::Snowflake | Family::Redshift) => Some(0),
         "DATE_TRUNC" | "TIMESTAMP_TRUNC" | "DATETIME_TRUNC" | "TIME_TRUNC" | "LAST_DAY" if arguments > 1 => {
             matches!(family, Family::BigQuery | Family::Snowflake).then_some(last)
         }

@@ -8,6 +8,8 @@ project is planned by SQLMesh on an environment that holds the commit before it 
 `impact diff` is asked for the same two. Prints each model about which they disagree, then how many commits agree,
 how many don't load, and how many SQLMesh refuses to plan; exit status 1 if any differs.
 
+A model that doesn't load keeps the whole project from loading: --without leaves files out of every commit.
+
 The oracle lays a gateway with an in-memory DuckDB under every project and keeps its `model_defaults`: the dialect decides
 what is planned, and neither an engine's package nor a connection is needed.
 
@@ -16,6 +18,7 @@ environment that the project names and that aren't set get a made-up value, the 
 """
 
 import argparse
+import fnmatch
 import json
 import os
 import re
@@ -38,9 +41,9 @@ UNSET = re.compile(rb"""(\b(?:server_hostname|http_path|access_token|password):\
 class History:
     """The commits that touch a project, oldest first."""
 
-    def __init__(self, repository, project):
-        """`project` is a path in the repository, empty for its root."""
-        self.repository, self.project = repository, project
+    def __init__(self, repository, project, without=()):
+        """`project` is a path in the repository, empty for its root; `without` are patterns of files to leave out."""
+        self.repository, self.project, self.without = repository, project, without
         touching = ["--", project] if project else []
         self.commits = self.git("rev-list", "--first-parent", "--reverse", "HEAD", *touching).split()
 
@@ -62,6 +65,7 @@ class History:
         folder.mkdir(parents=True)
         entries = self.git("ls-tree", "-r", "-z", f"{commit}:{self.project}").split("\0")
         files = [entry.split("\t", 1) for entry in entries if entry.startswith("100")]
+        files = [file for file in files if not any(fnmatch.fnmatch(file[1], pattern) for pattern in self.without)]
         for path, content in zip([path for _, path in files], self.contents([kind.split()[2] for kind, _ in files])):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             content = b"id,name\n1,a\n" if content is None else content
@@ -208,7 +212,7 @@ def differing(wanted, found):
 
 def walk(arguments, folder):
     """Compares every commit; counts by outcome."""
-    history = History(arguments.repository, arguments.project)
+    history = History(arguments.repository, arguments.project, arguments.without)
     os.environ.update(history.variables())
     copy = Copy(arguments, folder)
     planner = Planner(arguments, history, folder)
@@ -249,6 +253,7 @@ def parse_arguments():
     parser.add_argument("project", nargs="?", default="", help="the project's path in it (default: its root)")
     parser.add_argument("--impact", default="target/debug/impact", type=os.path.abspath, help="the program")
     parser.add_argument("--answers", type=Path, metavar="FILE", help="where SQLMesh's answers are kept")
+    parser.add_argument("--without", action="append", default=[], metavar="PATTERN", help="leave these files out")
     parser.add_argument("--last", type=int, default=10**6, metavar="N", help="only the last N commits")
     parser.add_argument("--run", metavar="PYTHON", help="lets impact run macros with this Python")
     parser.add_argument("--sdist", metavar="DIR", help="SQLMesh's source distribution, unpacked (default: fetched)")
