@@ -190,8 +190,8 @@ class Copy:
     def predicted(self, before, after):
         """How impact lists each model, with its category; a text if it fails."""
         command = [self.arguments.impact, "diff", f"{before}..{after}", "-p", "project", "--format", "json"]
-        # The oracle puts a gateway of this name in the place of the project's.
-        command += ["--gateway", "oracle"]
+        # The oracle puts a gateway of this name in the place of the project's; where its code runs, only those are there.
+        command += [] if self.arguments.run else ["--gateway", "oracle"]
         command += ["--python", self.arguments.run] if self.arguments.run else []
         done = subprocess.run(command, capture_output=True, text=True, cwd=self.folder)
         if done.returncode != 0:

@@ -3,6 +3,7 @@
 use ruff_python_ast::{Expr, ExprCall};
 
 use super::Environment;
+use super::dates::{self, is_date, is_moment};
 use super::values::{categorizer, is_context, key_text, printed};
 use crate::project::literal::{Literal, Object, UNKNOWN_PART, Value};
 
@@ -40,6 +41,14 @@ impl Environment<'_> {
         }
         match (self.value(receiver), name) {
             (Value::Object(object), "copy" | "model_copy") => Some(self.updated(object, call)),
+            (Value::Object(object), "isoformat") if call.arguments.is_empty() && is_date(&object) => {
+                Some(dates::written(&object, "%Y-%m-%d").map_or(Value::Unknown, Value::Text))
+            }
+            (Value::Object(object), "strftime") if is_moment(&object) => {
+                let format = call.arguments.args.first().map(|format| self.evaluate(format))?;
+                let text = format.text().and_then(|format| dates::written(&object, format));
+                Some(text.map_or(Value::Unknown, Value::Text))
+            }
             (Value::Map(entries), "copy") => Some(Value::Map(entries)),
             (Value::Map(entries), "get") => {
                 let key = call.arguments.args.first().map(|key| self.evaluate(key))?;
@@ -143,7 +152,8 @@ impl Environment<'_> {
     fn object(&self, call: &ExprCall, dotted: &str) -> Value {
         let class = dotted.rsplit('.').next().unwrap_or(dotted);
         let is_column = matches!(class, "to_column" | "column" | "to_identifier");
-        if !is_column && !class.starts_with(|c: char| c.is_uppercase()) {
+        let is_moment = matches!(dotted, "datetime.date" | "datetime.datetime");
+        if !is_column && !is_moment && !class.starts_with(|c: char| c.is_uppercase()) {
             return Value::Unknown;
         }
         let Some(fields) = self.keywords(call) else {

@@ -5,6 +5,7 @@
 //! much larger than itself.
 
 mod calls;
+mod dates;
 mod expressions;
 mod values;
 
