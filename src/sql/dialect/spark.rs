@@ -137,6 +137,9 @@ mod tests {
                 differ(family, "SELECT 5d", "SELECT 5f");
                 differ(family, "SELECT 1.5bd", "SELECT 1.5");
             }
+            parses(family, &["SELECT a DIV b * c, (a) div 2, DIV(a, b), a AS div, b div FROM t WHERE a DIV 2 = 1"]);
+            differ(family, "SELECT a DIV b", "SELECT a / b");
+            differ(family, "SELECT a DIV b", "SELECT a DIV c");
             differ(family, "SELECT CAST(a AS STRING COLLATE x)", "SELECT CAST(a AS STRING COLLATE y)");
         }
     }

@@ -11,12 +11,12 @@ use std::iter::Peekable;
 use std::str::Chars;
 
 use sqlparser::ast::{ColumnOption, Expr, GranteesType, Ident, ObjectNamePart, Statement};
-use sqlparser::dialect::{Dialect, Precedence};
+use sqlparser::dialect::{Dialect, Precedence, SparkSqlDialect};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, TokenizerError};
 
-use super::{Syntax, hooks};
+use super::{Binding, Syntax, hooks};
 use crate::dialect::LexicalRules;
 
 /// How tightly operators without a place of their own bind: more than comparisons, less than `+`.
@@ -256,7 +256,12 @@ fn parse_prefix(&self, parser: &mut Parser) -> Option<Result<Expr, ParserError>>
 }
 
 fn parse_infix(&self, parser: &mut Parser, expr: &Expr, precedence: u8) -> Option<Result<Expr, ParserError>> {
-    self.base.parse_infix(parser, expr, precedence)
+    let found = self.base.parse_infix(parser, expr, precedence);
+    // The parser's Databricks and Hive lack the `DIV` of its Spark.
+    if found.is_none() && matches!(self.syntax.binding, Binding::Spark | Binding::Hive) {
+        return SparkSqlDialect.parse_infix(parser, expr, precedence);
+    }
+    found
 }
 
 fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>> {
