@@ -48,6 +48,19 @@ CHOSEN = {
         wursthall-kind-time-to-full wursthall-kind-time-to-unique wursthall-materialized wursthall-seed-row
         wursthall-python-code wursthall-python-cron wursthall-model-added wursthall-model-removed
         wursthall-default-cron""".split(),
+    "depot": """nothing depot-default-cron depot-default-interval-unit depot-default-start depot-default-allow-partials
+        depot-default-on-destructive depot-default-on-additive depot-default-kind-used depot-auto-off-sql depot-auto-semi-sql
+        depot-auto-off-python depot-auto-full-all depot-auto-semi-seed depot-auto-semi-external depot-plan-forward-only
+        depot-virtual-dev-only depot-mapping-schema depot-py-constant depot-py-kind depot-py-cron depot-blue-value
+        depot-blue-added depot-blue-renamed depot-pyblue-added depot-gateway-default depot-h-start depot-h-end
+        depot-h-cron-hourly depot-h-cron-tz depot-h-interval depot-h-allow-partials depot-h-stamp depot-h-kind-view
+        depot-h-kind-incr depot-h-stage-lookback depot-h-stage-lookback-gone depot-h-stage-forward depot-h-stage-destructive
+        depot-h-stage-partition-time depot-h-stage-time-format-other depot-h-stage-to-key depot-h-stage-to-partition
+        depot-h-stage-to-unmanaged depot-h-scd-forward depot-h-scd-by-column depot-h-scd-column depot-h-scd-column-removed
+        depot-h-forward-query depot-h-forward-column depot-h-forward-destructive depot-h-forward-type depot-h-forward-off
+        depot-h-forward-pinned depot-h-part-query depot-h-part-restate depot-h-mat-off depot-h-mat-query depot-h-seed-value
+        depot-h-seed-column-new depot-h-external-added depot-h-external-type depot-q-wide-column depot-q-wide-removed
+        depot-q-emb depot-q-dates depot-q-post-if""".split(),
     "bench": "bench-column-end bench-seed-cell bench-external-column bench-default-start bench-two-edits".split(),
 }
 
@@ -130,6 +143,8 @@ def answer(names, question):
     import time_machine
 
     os.chdir(question["root"])
+    if question["gateways"]:
+        names["context"] = ask.with_gateways
     verb = {"publish": publish, "plan": plan}[question["verb"]]
     try:
         with time_machine.travel(NOW + "+00:00", tick=False):
@@ -146,14 +161,16 @@ def command_serve(arguments):
 class Bench(bench.Bench):
     """Asks about every plan of an edit."""
 
-    def __init__(self, arguments, source, folder):
+    def __init__(self, arguments, edit_set, source, folder):
         """`source` is the unmodified project, `folder` an empty directory."""
         command = [str(HERE / "rebuild.py"), "serve", str(Path(arguments.oracle).resolve())]
         super().__init__(bench.Server(arguments, command), source, folder)
+        self.gateways = edit_set.get("gateways", False)
 
     def ask(self, verb, state, options):
         """The server's answer about what is laid out."""
-        return self.server.ask({"verb": verb, "root": str(self.project), "state": str(state), "options": options})
+        question = {"verb": verb, "root": str(self.project), "state": str(state), "options": options}
+        return self.server.ask({**question, "gateways": self.gateways})
 
     def publish(self, state):
         """Makes what is laid out the state before."""
@@ -170,7 +187,7 @@ class Bench(bench.Bench):
 
 def plans(edit):
     """The plans to ask about: the bot's only where its setting is touched."""
-    return list(PLANS) if "bot" in edit or "categorizer" in edit else ["plain", "forward_only"]
+    return list(PLANS) if any(word in edit for word in ("bot", "categorizer", "-auto-")) else ["plain", "forward_only"]
 
 
 def tidy(raw, project):
@@ -180,9 +197,9 @@ def tidy(raw, project):
     return {**failures, "models": models} if "models" in raw else failures
 
 
-def answers(arguments, source, chosen):
-    """SQLMesh's answers about the chosen edits, by id."""
-    return bench.answers(lambda folder: Bench(arguments, source, folder), chosen)
+def answers(arguments, edit_set, source, chosen):
+    """SQLMesh's answers about the chosen edits of a set, by id."""
+    return bench.answers(lambda folder: Bench(arguments, edit_set, source, folder), chosen)
 
 
 def sets(arguments):
@@ -190,28 +207,28 @@ def sets(arguments):
     for edit_set, source, path in record.edit_sets(arguments):
         wanted = [edit for edit in edit_set["edits"] if is_chosen(path.stem, edit["id"])]
         if wanted:
-            yield edit_set["project"], wanted, source, path.with_name(f"rebuild-{path.name}")
+            yield edit_set, wanted, source, path.with_name(f"rebuild-{path.name}")
 
 
 def command_record(arguments):
     """Asks about all chosen edits, or those named, and stores the answers."""
-    for project, wanted, source, path in sets(arguments):
+    for edit_set, wanted, source, path in sets(arguments):
         wanted = [edit for edit in wanted if not arguments.only or edit["id"] in arguments.only]
         if not wanted:
             continue
         recorded = record.read_recorded(path) if arguments.only else {}
-        recorded.update(answers(arguments, source, wanted))
-        head = {"format": 1, "project": project, "sqlmesh": sdist.VERSION, "now": NOW}
+        recorded.update(answers(arguments, edit_set, source, wanted))
+        head = {"format": 1, "project": edit_set["project"], "sqlmesh": sdist.VERSION, "now": NOW}
         record.write_recorded(path, head, "edits", recorded)
 
 
 def command_check(arguments):
     """Asks SQLMesh again about some edits and compares with what is recorded."""
     wrong = []
-    for _, wanted, source, path in sets(arguments):
+    for edit_set, wanted, source, path in sets(arguments):
         recorded = record.read_recorded(path)
         chosen = random.Random(arguments.seed).sample(wanted, min(arguments.sample, len(wanted)))
-        for id, answer in answers(arguments, source, chosen).items():
+        for id, answer in answers(arguments, edit_set, source, chosen).items():
             if answer != recorded.get(id):
                 wrong.append(f"{id}: recorded {recorded.get(id)}, SQLMesh says {answer}")
     record.finish(wrong)

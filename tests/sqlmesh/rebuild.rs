@@ -59,6 +59,11 @@ fn rebuilds_of_wursthall_are_sqlmesh_s() {
 }
 
 #[test]
+fn rebuilds_after_edits_of_settings_and_code_are_sqlmesh_s() {
+    compare_all("depot", "testdata/depot");
+}
+
+#[test]
 fn rebuilds_of_a_generated_project_are_sqlmesh_s() {
     compare_all("bench", "bench-60");
 }
