@@ -97,6 +97,7 @@ fn categories_of_random_commits_are_sqlmesh_s() {
         ("multi", "multi/repo_1"),
         ("bench", "bench-60"),
         ("nodes", "testdata/nodes"),
+        ("depot", "testdata/depot"),
     ] {
         compare_commits(name, project);
     }
