@@ -70,8 +70,9 @@ pub(super) fn origin(state: &State, analysed: &AnalysedModel) -> Origin {
     if let Body::Sql(body) = &model.body {
         let template = query_text(body, Language::Jinja).map(templates::without_comments);
         jinja = names.jinja_of(template.iter().cloned().collect());
-        let written = template.as_deref().or_else(|| query_text(body, Language::Sql)).unwrap_or_default();
-        text = tokens(written, model.dialect, true).join(" ");
+        // Names in SQL fold as the dialect has it; a template's are Python's.
+        let written = query_text(body, Language::Sql).map(|sql| tokens(sql, model.dialect, false).join(" "));
+        text = template.or(written).unwrap_or_default();
     }
     names.follow_macros();
     let star = text.split(' ').any(|token| token == "*" || token.eq_ignore_ascii_case("columns"));

@@ -181,7 +181,8 @@ pub(crate) fn check_macros(properties: &[Property], dialect: Dialect, variables:
     for property in properties {
         // What only code tells stands with its source, which isn't SQL.
         let is_checked = property.value.contains('@') && property.behind == 0 && !is_shortcut(&property.value);
-        if !is_checked || property.name.starts_with('@') {
+        // A description may be the comment before the header.
+        if !is_checked || property.name.starts_with('@') || property.name == "description" {
             continue;
         }
         let place = value_place(property);
