@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::dialect::Dialect;
 use crate::hash::{Print, hash};
 use crate::lex::{TokenKind, lex_code, string_value};
 use crate::project::{Audit, Body, Language, Model, Property, PythonMacro, SqlBody};
@@ -70,9 +71,9 @@ pub(super) fn origin(state: &State, analysed: &AnalysedModel) -> Origin {
     if let Body::Sql(body) = &model.body {
         let template = query_text(body, Language::Jinja).map(templates::without_comments);
         jinja = names.jinja_of(template.iter().cloned().collect());
-        // Names in SQL fold as the dialect has it; a template's are Python's.
+        // Names in SQL fold as the dialect has it; those in a template are Python's.
         let written = query_text(body, Language::Sql).map(|sql| tokens(sql, model.dialect, false).join(" "));
-        text = template.or(written).unwrap_or_default();
+        text = template.map(|template| blanks_apart(&template, model.dialect)).or(written).unwrap_or_default();
     }
     names.follow_macros();
     let star = text.split(' ').any(|token| token == "*" || token.eq_ignore_ascii_case("columns"));
@@ -82,6 +83,11 @@ pub(super) fn origin(state: &State, analysed: &AnalysedModel) -> Origin {
         _ => None,
     };
     Origin { print: hash((text, code, definitions, jinja, names.meanings(&names.data))), reads_columns: star || asks }
+}
+
+/// The text, whatever blanks stand between its tokens.
+fn blanks_apart(text: &str, dialect: Dialect) -> String {
+    lex_code(text, dialect.lexical()).iter().map(|token| token.text(text)).collect::<Vec<_>>().join(" ")
 }
 
 /// The macros and variables that a standalone audit uses: its Jinja macros aren't in SQLMesh's hash.
