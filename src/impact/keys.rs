@@ -144,7 +144,10 @@ pub(super) fn of_kind(model: &AnalysedModel) -> Vec<Named> {
         properties.extend(model.model.header.get("partitioned_by").map(|property| ("partitioned_by", property)));
     }
     if let Some((name, property)) = properties.iter().find(|(name, property)| *name == "columns" && is_any(property)) {
-        let every = model.schema.columns.iter().map(|column| Named {
+        // Those that SQLMesh adds say what came of it.
+        let given = model.resolved().map(|resolved| resolved.schema());
+        let is_own = |name: &ColumnName| given.as_ref().is_none_or(|given| given.open || given.get(name).is_some());
+        let every = model.schema.columns.iter().filter(|column| is_own(&column.name)).map(|column| Named {
             property: name,
             column: column.name.clone(),
             location: property.location.clone(),
