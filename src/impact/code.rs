@@ -1,4 +1,5 @@
-//! Python models whose code reads what their parents no longer have.
+//! Code that reads what the tables above it no longer have: that of Python models, and that of macros which are handed a
+//! column's name.
 //!
 //! In: both states. Out: failures where the code writes the query out and every run comes by it; remarks ([`Failed`], U209) where it
 //! may read a column that is gone. Code isn't run, so what isn't written out isn't found.
@@ -22,20 +23,57 @@ pub(super) fn failures(search: &Search<'_>, after: &AnalysedModel) -> Vec<Failur
     lacking(search, after, body).into_iter().filter(|found| found.is_certain).map(|found| found.failure).collect()
 }
 
-/// What the code of Python models may read and no longer finds.
+/// What code may read and no longer finds.
 pub(super) fn remarks(search: &Search<'_>) -> Vec<Failed> {
     let models = search.sides.after.models.values();
-    models
-        .filter_map(|model| Some((model, reshaped_reader(search, model)?)))
-        .flat_map(|(model, body)| {
+    let in_calls = models.clone().flat_map(|model| {
+        let found = named_in_calls(search, model).into_iter();
+        found.map(|failure| Failed { model: model.model.name.clone(), failure })
+    });
+    let in_code =
+        models.filter_map(|model| Some((model, reshaped_reader(search, model)?))).flat_map(|(model, body)| {
             let lacking = lacking(search, model, body);
             let told: BTreeSet<ColumnName> =
                 lacking.iter().filter_map(|found| found.failure.change.column.clone()).collect();
             let may_lack = lacking.into_iter().filter(|found| !found.is_certain).map(|found| found.failure);
             let failures: Vec<Failure> = may_lack.chain(named(search, model, body, &told)).collect();
             failures.into_iter().map(|failure| Failed { model: model.model.name.clone(), failure })
-        })
-        .collect()
+        });
+    in_code.chain(in_calls).collect()
+}
+
+/// Columns that are gone from a parent and that a query hands to a macro which isn't run.
+fn named_in_calls(search: &Search<'_>, after: &AnalysedModel) -> Vec<Failure> {
+    let (Some(query), Some(resolved)) = (&after.query, after.resolved()) else { return vec![] };
+    let before = search.sides.before.models.get(&after.model.name).and_then(|model| model.resolved());
+    let old: BTreeSet<String> =
+        before.iter().flat_map(|resolved| &resolved.problems).map(|problem| format!("{:?}", problem.kind)).collect();
+    let new =
+        resolved.problems.iter().filter(|problem| problem.in_code && !old.contains(&format!("{:?}", problem.kind)));
+    let mut found: Vec<Failure> = Vec::new();
+    for problem in new {
+        let ProblemKind::MissingColumn { column, models, .. } = &problem.kind else { continue };
+        let Some(source) = search.source_of(models, column) else { continue };
+        if search.sides.before.models.get(&source).is_none_or(|known| known.schema.get(column).is_none()) {
+            continue;
+        }
+        let told = search.lost(&source, column);
+        let change = LocalChange {
+            code: "U209",
+            column: Some(column.clone()),
+            location: query.rendered.location(problem.span),
+            before: None,
+            after: None,
+            message: format!(
+                "the call of a macro names {column}, which may be the column that it no longer finds: {told}"
+            ),
+        };
+        let failure = Failure { change, via: search.way_of(source.clone(), column), source: Some(source) };
+        if found.iter().all(|known| known.change != failure.change) {
+            found.push(failure);
+        }
+    }
+    found
 }
 
 /// The code of a model below one whose columns are others than before.

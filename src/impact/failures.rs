@@ -65,7 +65,8 @@ impl Search<'_> {
             .unwrap_or_default();
         let is_edited = self.diffs.get(&after.model.name).is_none_or(|diff| !diff.inherited);
         let mut failures: Vec<Failure> = Vec::new();
-        for problem in resolved.problems.iter().filter(|problem| !old.contains(&format!("{:?}", problem.kind))) {
+        let is_new = |problem: &&Problem| !problem.in_code && !old.contains(&format!("{:?}", problem.kind));
+        for problem in resolved.problems.iter().filter(is_new) {
             // A CTE read twice, or a key that stands for an output, meets the same problem twice.
             let failure = self.failure(query, problem, is_edited);
             failures.extend(failure.filter(|failure| failures.iter().all(|known| known.change != failure.change)));

@@ -86,11 +86,27 @@ impl Spread {
                 effects.change_rows(if uncertain { RowEffect::Unknown } else { RowEffect::Changed }, cause, path);
             }
         }
+        if lineage.rows.code {
+            self.through_call(after, effects);
+        }
         for (column, flow) in &lineage.columns {
             self.through_column(after, (column, flow), stars.retyped.contains(column), effects);
         }
         if after.schema.open {
             self.behind_open_columns(after, effects);
+        }
+    }
+
+    /// A call of code decides rows: it may read any column of any parent.
+    fn through_call(&mut self, after: &AnalysedModel, effects: &mut Effects) {
+        let name = &after.model.name;
+        for parent in after.parents.iter().filter(|parent| *parent != name) {
+            let Some(path) = self.parent_as_code_sees_it(parent) else { continue };
+            let path = extended(&path, name.to_string());
+            let message = format!("code that isn't run decides rows here, and may read what changes in {parent}");
+            let change = self.reader_change("R202", after, None, message);
+            let cause = self.cause(name, change, path.clone(), true);
+            effects.change_rows(RowEffect::Unknown, cause, path);
         }
     }
 
@@ -144,6 +160,13 @@ impl Spread {
                 offer(effect, path, format!("{column} is computed over the rows of {parent}"));
             }
         }
+        for parent in after.parents.iter().filter(|parent| flow.code && *parent != name) {
+            if let Some(path) = self.parent_as_code_sees_it(parent) {
+                let message =
+                    format!("{column} comes from code that isn't run, which may read what changes in {parent}");
+                offer(ColumnEffect::Unknown, path, message);
+            }
+        }
         let Some((effect, path, message)) = best else { return };
         let effect = if retyped { effect.max(ColumnEffect::Type) } else { effect };
         let path = extended(&path, place(name, column));
@@ -190,12 +213,23 @@ impl Spread {
         changed.next().map(|column| column.path.clone())
     }
 
+    /// How a column of a parent changes that may stand in code: not one that is new.
+    fn parent_as_code_sees_it(&self, parent: &ModelName) -> Option<Vec<String>> {
+        let effects = self.effects.get(parent)?;
+        let open = effects.open.iter().map(|open| &open.effect);
+        let is_seen =
+            |effect: &&Effect<ColumnEffect>| !matches!(effect.effect, ColumnEffect::Same | ColumnEffect::Added);
+        effects.columns.values().chain(open).find(is_seen).map(|column| column.path.clone())
+    }
+
     /// The effect on a parent's column as its readers feel it: a changed value.
     fn parent_column(&self, column: &ColumnRef) -> Option<(ColumnEffect, Vec<String>)> {
         let effects = self.effects.get(&column.model)?;
         if &*column.column == EVERY_COLUMN {
             let open = effects.open.iter().map(|open| &open.effect);
-            let felt = effects.columns.values().chain(open).filter_map(|effect| effect.felt());
+            let gone = effects.columns.values().filter(|column| is_gone(column.effect));
+            let gone = gone.map(|column| (ColumnEffect::Unknown, column.path.clone()));
+            let felt = effects.columns.values().chain(open).filter_map(|effect| effect.felt()).chain(gone);
             return felt.max_by_key(|(effect, path)| (*effect, std::cmp::Reverse(path.len())));
         }
         match effects.columns.get(&column.column) {
@@ -233,6 +267,11 @@ fn output_location(model: &AnalysedModel, column: Option<&ColumnName>) -> Locati
         (Some(query), Some(span)) => query.rendered.location(span),
         _ => model.model.location.clone(),
     }
+}
+
+/// Who may read any column may have read this one.
+fn is_gone(effect: ColumnEffect) -> bool {
+    matches!(effect, ColumnEffect::Removed | ColumnEffect::Renamed)
 }
 
 fn role_name(role: Role) -> &'static str {

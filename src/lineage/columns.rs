@@ -28,6 +28,7 @@ impl Tracer<'_> {
                     // A list of its rows has their order, and so has the first of several.
                     flow.decided_by(&traced.order, Role::Order);
                 }
+                Op::Hole(_) => flow.code = true,
                 // The engine finds something where nothing was found here.
                 Op::Missing(_) => flow.absorb(&self.anything()),
                 Op::Altered(_) => {

@@ -40,6 +40,8 @@ pub struct Rows {
     pub influences: BTreeSet<(ColumnRef, Role)>,
     /// Models whose bag of rows matters.
     pub models: BTreeSet<ModelName>,
+    /// Code that isn't run is among what decides, and may read more than it is handed.
+    pub code: bool,
 }
 
 /// What a value is made from.
@@ -51,6 +53,8 @@ pub struct Flow {
     pub influences: BTreeSet<(ColumnRef, Role)>,
     /// Models whose bag of rows matters to the value: it aggregates, looks through a window, or asks a subquery.
     pub models: BTreeSet<ModelName>,
+    /// Code that isn't run is in it, and may read more than it is handed.
+    pub code: bool,
 }
 
 impl Flow {
@@ -58,6 +62,7 @@ impl Flow {
         self.sources.extend(other.sources.iter().cloned());
         self.influences.extend(other.influences.iter().cloned());
         self.models.extend(other.models.iter().cloned());
+        self.code |= other.code;
     }
 
     /// What `other` is made from decides this value, in this role.
@@ -65,12 +70,14 @@ impl Flow {
         self.influences.extend(other.sources.iter().map(|source| (source.clone(), role)));
         self.influences.extend(other.influences.iter().cloned());
         self.models.extend(other.models.iter().cloned());
+        self.code |= other.code;
     }
 
     /// The value is computed over many rows: what decides the rows decides it, too.
     pub fn absorb_rows(&mut self, rows: &Rows) {
         self.influences.extend(rows.influences.iter().cloned());
         self.models.extend(rows.models.iter().cloned());
+        self.code |= rows.code;
     }
 }
 
@@ -80,12 +87,13 @@ impl Rows {
         let every = |(column, role): &(ColumnRef, Role)| {
             (ColumnRef { model: column.model.clone(), column: EVERY_COLUMN.into() }, *role)
         };
-        Rows { influences: self.influences.iter().map(every).collect(), models: self.models.clone() }
+        Rows { influences: self.influences.iter().map(every).collect(), models: self.models.clone(), code: self.code }
     }
 
     pub fn absorb(&mut self, other: &Rows) {
         self.influences.extend(other.influences.iter().cloned());
         self.models.extend(other.models.iter().cloned());
+        self.code |= other.code;
     }
 
     /// A value decides the rows, in this role.
@@ -93,5 +101,6 @@ impl Rows {
         self.influences.extend(flow.sources.iter().map(|source| (source.clone(), role)));
         self.influences.extend(flow.influences.iter().cloned());
         self.models.extend(flow.models.iter().cloned());
+        self.code |= flow.code;
     }
 }

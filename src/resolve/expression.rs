@@ -43,9 +43,18 @@ impl Resolver<'_> {
                 self.problem(ProblemKind::NotUnderstood { what }, node.span);
                 node.clone()
             }
+            Op::Hole(_) => self.hole(node, scope, rule),
             _ if node.kids.is_empty() => node.clone(),
             _ => self.bind_kids(node, scope, rule),
         }
+    }
+
+    /// A call of code: what its arguments name needn't be columns.
+    fn hole(&mut self, node: &Tree, scope: &mut Scope<'_>, rule: AliasRule) -> Tree {
+        let before = self.problems.len();
+        let bound = self.bind_kids(node, scope, rule);
+        self.problems.iter_mut().skip(before).for_each(|problem| problem.in_code = true);
+        bound
     }
 
     /// Every name in it may be a column; those that are none may be anything else.

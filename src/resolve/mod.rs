@@ -230,6 +230,8 @@ pub struct Output {
 pub struct Problem {
     pub kind: ProblemKind,
     pub span: Span,
+    /// The name is handed to code that isn't run, which may make something else of it than a column.
+    pub in_code: bool,
 }
 
 /// Kinds of problems.
@@ -374,7 +376,7 @@ impl Resolver<'_> {
     }
 
     fn problem(&mut self, kind: ProblemKind, span: Span) {
-        self.problems.push(Problem { kind, span });
+        self.problems.push(Problem { kind, span, in_code: false });
     }
 
     fn schema_of(&self, id: BlockId) -> Schema {

@@ -20,12 +20,13 @@ pub(super) fn is_refused(resolved: &Resolved, text: &str, dialect: Dialect) -> b
 
 fn fails(resolved: &Resolved) -> bool {
     resolved.problems.iter().any(|problem| {
-        matches!(
-            problem.kind,
-            ProblemKind::MissingColumn { in_star: false, .. }
-                | ProblemKind::AmbiguousColumn { .. }
-                | ProblemKind::UnknownQualifier { .. }
-        )
+        !problem.in_code
+            && matches!(
+                problem.kind,
+                ProblemKind::MissingColumn { in_star: false, .. }
+                    | ProblemKind::AmbiguousColumn { .. }
+                    | ProblemKind::UnknownQualifier { .. }
+            )
     })
 }
 

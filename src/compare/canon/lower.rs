@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use std::cell::RefCell;
 
-use crate::compare::fingerprint::{Prints, Renames, is_one_row};
+use crate::compare::fingerprint::{Print, Prints, Renames, is_one_row};
 use crate::lineage::aggregates;
 use crate::names::ModelName;
 use crate::resolve::{Block, BlockId, BlockKind, Distinct, Relation, Resolved, Select as Bound, Source as Read};
@@ -58,6 +58,8 @@ pub(super) struct Lowering<'r, 'p> {
     calls: RefCell<FxHashMap<(BlockId, Name), Vec<*const Node>>>,
     /// The block at hand.
     block: BlockId,
+    /// What code in the expression at hand may name.
+    reach: Print,
 }
 
 impl<'r, 'p> Lowering<'r, 'p> {
@@ -88,6 +90,7 @@ impl<'r, 'p> Lowering<'r, 'p> {
             order_matters,
             calls: RefCell::default(),
             block: resolved.root,
+            reach: Print::default(),
         }
     }
 

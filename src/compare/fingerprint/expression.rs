@@ -1,7 +1,7 @@
 //! Fingerprints of expressions.
 
 use super::classify::hangs_on_ties;
-use crate::resolve::{BlockId, BlockKind};
+use crate::resolve::{BlockId, BlockKind, Source};
 use crate::sql::functions::{FunctionKind, is_volatile, kind};
 use crate::sql::tree::{END_LEFT_OUT, Name, Node, Op, Tree};
 
@@ -40,7 +40,7 @@ impl Prints<'_> {
             Op::Hole(hole) if (self.holes)(*hole) == ANY_HOLE => hash("any hole"),
             Op::Hole(hole) => {
                 let kids: Vec<Print> = tree.kids.iter().map(|kid| self.tree(id, kid)).collect();
-                let print = hash(("hole", (self.holes)(*hole), kids));
+                let print = hash(("hole", (self.holes)(*hole), kids, self.in_reach(id)));
                 self.evaluated(id, tree, print)
             }
             Op::Function(name) if is_volatile(name) || kind(name) == FunctionKind::Unknown => {
@@ -69,6 +69,33 @@ impl Prints<'_> {
     fn evaluated(&mut self, id: BlockId, tree: &Tree, print: Print) -> Print {
         let call: *const Node = &**tree;
         hash(("evaluated", print, self.place(print, id, call as usize)))
+    }
+
+    /// What code may name where it stands: the relations there and around, by their names, with what their columns are made
+    /// of. Columns of tables are left to whoever follows changes from table to table.
+    pub(crate) fn in_reach(&mut self, id: BlockId) -> Print {
+        if let Some(known) = self.reach.get(&id) {
+            return *known;
+        }
+        let (resolved, mut found, mut at) = (self.resolved, Vec::new(), Some(id));
+        while let Some(block) = at.and_then(|at| resolved.block(at)) {
+            if let BlockKind::Select(select) = &block.kind {
+                for relation in &select.relations {
+                    let model = match &relation.source {
+                        Source::Model(model) => Some(model),
+                        _ => None,
+                    };
+                    let inner = relation.schema.columns.iter().filter(|_| model.is_none());
+                    let columns: Vec<(&Name, Print)> =
+                        inner.map(|column| (&column.name, self.relation_column(relation, &column.name))).collect();
+                    found.push(hash((&relation.alias, model, columns)));
+                }
+            }
+            at = block.parent;
+        }
+        let print = hash(found);
+        self.reach.insert(id, print);
+        print
     }
 
     /// `SELECT AS STRUCT`, `FOR JSON` and the like put the names of the outputs into the value.

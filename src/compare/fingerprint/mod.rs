@@ -80,6 +80,8 @@ pub struct Prints<'r> {
     filters: RefCell<FxHashMap<BlockId, bool>>,
     /// Outputs of such blocks, as their readers see them.
     passed: FxHashMap<(BlockId, usize), Print>,
+    /// What code may name, by the block that it stands in.
+    reach: FxHashMap<BlockId, Print>,
 }
 
 /// New names of models' columns that kept their values, by model and old name.
@@ -104,6 +106,7 @@ impl<'r> Prints<'r> {
             formed: BTreeSet::new(),
             filters: RefCell::default(),
             passed: FxHashMap::default(),
+            reach: FxHashMap::default(),
         }
     }
 

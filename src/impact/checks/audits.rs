@@ -159,7 +159,7 @@ fn is_builtin(name: &str) -> bool {
 }
 
 fn is_missing(problem: &Problem) -> bool {
-    matches!(problem.kind, ProblemKind::MissingColumn { .. } | ProblemKind::AmbiguousColumn { .. })
+    !problem.in_code && matches!(problem.kind, ProblemKind::MissingColumn { .. } | ProblemKind::AmbiguousColumn { .. })
 }
 
 fn kinds(resolved: &Resolved) -> BTreeSet<String> {
@@ -174,23 +174,24 @@ fn missing(
     place: impl Fn(&Problem) -> Location,
 ) -> Vec<Failure> {
     let new = resolved.problems.iter().filter(|problem| !old.contains(&format!("{:?}", problem.kind)));
-    new.filter_map(|problem| match &problem.kind {
-        ProblemKind::MissingColumn { column, models, .. } => {
-            let source = search.source_of(models, column)?;
-            let message = format!("the audit {audit} can't run: {}", search.lost(&source, column));
-            let mut failure = failure(place(problem), Some(column.clone()), message, Some(source.clone()));
-            failure.via = search.way_of(source, column);
-            Some(failure)
-        }
-        ProblemKind::AmbiguousColumn { column, qualifiers } => {
-            let names: Vec<&str> = qualifiers.iter().map(|name| &**name).collect();
-            let message =
-                format!("the audit {audit} can't run: {column} is in more than one relation: {}", names.join(", "));
-            Some(failure(place(problem), Some(column.clone()), message, None))
-        }
-        _ => None,
-    })
-    .collect()
+    new.filter(|problem| !problem.in_code)
+        .filter_map(|problem| match &problem.kind {
+            ProblemKind::MissingColumn { column, models, .. } => {
+                let source = search.source_of(models, column)?;
+                let message = format!("the audit {audit} can't run: {}", search.lost(&source, column));
+                let mut failure = failure(place(problem), Some(column.clone()), message, Some(source.clone()));
+                failure.via = search.way_of(source, column);
+                Some(failure)
+            }
+            ProblemKind::AmbiguousColumn { column, qualifiers } => {
+                let names: Vec<&str> = qualifiers.iter().map(|name| &**name).collect();
+                let message =
+                    format!("the audit {audit} can't run: {column} is in more than one relation: {}", names.join(", "));
+                Some(failure(place(problem), Some(column.clone()), message, None))
+            }
+            _ => None,
+        })
+        .collect()
 }
 
 fn failure(

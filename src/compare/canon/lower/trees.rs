@@ -31,7 +31,9 @@ impl Lowering<'_, '_> {
         }
         let mut nested = FxHashMap::default();
         let mut inside = Vec::new();
+        let mut calls_code = false;
         tree.walk(&mut |node| {
+            calls_code |= matches!(node.op, Op::Hole(_));
             if let Op::Nested(id) = node.op {
                 inside.push(id);
             }
@@ -51,6 +53,9 @@ impl Lowering<'_, '_> {
             nested.insert(id, self.subqueries.len() as u32 - 1);
         }
         let complete = Cell::new(true);
+        if calls_code {
+            self.reach = self.prints.in_reach(self.block);
+        }
         let form = self.formed(tree, &nested, &complete);
         complete.get().then(|| without_parens(&form))
     }
@@ -66,7 +71,7 @@ impl Lowering<'_, '_> {
                 Op::Hole(number) => {
                     return Some(self.call(
                         node,
-                        format!("HOLE {:x}", self.prints.hole(*number)).into(),
+                        format!("HOLE {:x} {:x}", self.prints.hole(*number), self.reach).into(),
                         nested,
                         complete,
                     ));
