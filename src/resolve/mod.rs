@@ -60,6 +60,8 @@ pub struct Resolved {
     /// There is a name that can't be bound, or a part that isn't understood: the digest of the whole query. Such a query
     /// is only known to equal itself.
     pub doubt: Option<u128>,
+    /// The CTEs of a query that calls code: where each stands, and its digest. Code may name them.
+    pub nameable: Vec<(Span, u128)>,
 }
 
 /// Number of a block in [`Resolved::blocks`].
@@ -284,7 +286,19 @@ pub fn resolve(query: &Tree, dialect: Dialect, schemas: &dyn Schemas) -> Resolve
     }
     let Resolver { blocks, problems, recursions, .. } = resolver;
     let doubt = problems.iter().any(|problem| is_doubtful(&problem.kind)).then(|| query.fingerprint());
-    Resolved { blocks, root, dialect, problems, recursions, tables, doubt }
+    Resolved { blocks, root, dialect, problems, recursions, tables, doubt, nameable: nameable(query) }
+}
+
+fn nameable(query: &Tree) -> Vec<(Span, u128)> {
+    let (mut ctes, mut calls_code) = (Vec::new(), false);
+    query.walk(&mut |node| {
+        calls_code |= matches!(node.op, Op::Hole(_));
+        if node.op == Op::Cte {
+            ctes.push((node.span, node.fingerprint()));
+        }
+        true
+    });
+    if calls_code { ctes } else { vec![] }
 }
 
 /// A definition that is used twice is bound twice, and has its problems twice.

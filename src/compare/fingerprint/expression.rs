@@ -3,7 +3,7 @@
 use super::classify::hangs_on_ties;
 use crate::resolve::{BlockId, BlockKind, Source};
 use crate::sql::functions::{FunctionKind, is_volatile, kind};
-use crate::sql::tree::{END_LEFT_OUT, Name, Node, Op, Tree};
+use crate::sql::tree::{END_LEFT_OUT, Name, Node, Op, Span, Tree};
 
 use super::{ANY_HOLE, Print, Prints, hash};
 
@@ -40,7 +40,7 @@ impl Prints<'_> {
             Op::Hole(hole) if (self.holes)(*hole) == ANY_HOLE => hash("any hole"),
             Op::Hole(hole) => {
                 let kids: Vec<Print> = tree.kids.iter().map(|kid| self.tree(id, kid)).collect();
-                let print = hash(("hole", (self.holes)(*hole), kids, self.in_reach(id)));
+                let print = hash(("hole", (self.holes)(*hole), kids, self.in_reach(id, tree)));
                 self.evaluated(id, tree, print)
             }
             Op::Function(name) if is_volatile(name) || kind(name) == FunctionKind::Unknown => {
@@ -71,9 +71,17 @@ impl Prints<'_> {
         hash(("evaluated", print, self.place(print, id, call as usize)))
     }
 
-    /// What code may name where it stands: the relations there and around, by their names, with what their columns are made
-    /// of. Columns of tables are left to whoever follows changes from table to table.
-    pub(crate) fn in_reach(&mut self, id: BlockId) -> Print {
+    /// What code may name where it is called: the relations there and around, by their names, with what their columns are made
+    /// of, and the CTEs before it. Columns of tables are left to whoever follows changes from table to table.
+    pub(crate) fn in_reach(&mut self, id: BlockId, call: &Tree) -> Print {
+        let place = call.span;
+        let is_before = |span: Span| place.is_empty() || span.end <= place.start;
+        let before = self.resolved.nameable.iter().filter(|(span, _)| is_before(*span));
+        let ctes: Vec<Print> = before.map(|(_, digest)| *digest).collect();
+        hash((self.relations_in_reach(id), ctes))
+    }
+
+    fn relations_in_reach(&mut self, id: BlockId) -> Print {
         if let Some(known) = self.reach.get(&id) {
             return *known;
         }

@@ -54,7 +54,7 @@ impl Lowering<'_, '_> {
         }
         let complete = Cell::new(true);
         if calls_code {
-            self.reach = self.prints.in_reach(self.block);
+            self.reach = self.prints.in_reach(self.block, tree);
         }
         let form = self.formed(tree, &nested, &complete);
         complete.get().then(|| without_parens(&form))
