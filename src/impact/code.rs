@@ -46,10 +46,7 @@ pub(super) fn remarks(search: &Search<'_>) -> Vec<Failed> {
 fn named_in_calls(search: &Search<'_>, after: &AnalysedModel) -> Vec<Failure> {
     let (Some(query), Some(resolved)) = (&after.query, after.resolved()) else { return vec![] };
     let before = search.sides.before.models.get(&after.model.name).and_then(|model| model.resolved());
-    let old: BTreeSet<String> =
-        before.iter().flat_map(|resolved| &resolved.problems).map(|problem| format!("{:?}", problem.kind)).collect();
-    let new =
-        resolved.problems.iter().filter(|problem| problem.in_code && !old.contains(&format!("{:?}", problem.kind)));
+    let new = resolved.problems_beyond(before).filter(|problem| problem.in_code);
     let mut found: Vec<Failure> = Vec::new();
     for problem in new {
         let ProblemKind::MissingColumn { column, models, .. } = &problem.kind else { continue };

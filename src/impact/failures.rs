@@ -2,7 +2,7 @@
 //!
 //! A problem that both states have isn't one of this change.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -59,14 +59,10 @@ impl Search<'_> {
         if unchanged {
             return vec![];
         }
-        let old: BTreeSet<_> = before
-            .and_then(|model| model.resolved())
-            .map(|resolved| resolved.problems.iter().map(|problem| format!("{:?}", problem.kind)).collect())
-            .unwrap_or_default();
+        let new = resolved.problems_beyond(before.and_then(|model| model.resolved()));
         let is_edited = self.diffs.get(&after.model.name).is_none_or(|diff| !diff.inherited);
         let mut failures: Vec<Failure> = Vec::new();
-        let is_new = |problem: &&Problem| !problem.in_code && !old.contains(&format!("{:?}", problem.kind));
-        for problem in resolved.problems.iter().filter(is_new) {
+        for problem in new.filter(|problem| !problem.in_code) {
             // A CTE read twice, or a key that stands for an output, meets the same problem twice.
             let failure = self.failure(query, problem, is_edited);
             failures.extend(failure.filter(|failure| failures.iter().all(|known| known.change != failure.change)));

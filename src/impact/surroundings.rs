@@ -40,7 +40,8 @@ pub(super) fn explain(sides: &Sides<'_>, diffs: &mut BTreeMap<ModelName, ModelDi
         }
         let used_audits = audits.iter().filter(|audit| uses(new, after, audit));
         let of_audits = used_audits.map(|audit| ("M102", &audit.location, format!("the audit {} changed", audit.name)));
-        let used_signals = changed_signals(old, new, name).filter(|signal| names(after, "signals", &signal.name));
+        let named = after.model.header.get("signals").map(|_| changed_signals(old, new, name));
+        let used_signals = named.into_iter().flatten().filter(|signal| names(after, "signals", &signal.name));
         let of_signals =
             used_signals.map(|signal| ("M101", &signal.location, format!("the signal {} changed", signal.name)));
         for (code, location, message) in of_audits.chain(of_signals) {

@@ -3,6 +3,7 @@
 //! In: both versions of a model. Out: does it hang on what code gives how they compare? What is predicted then is the
 //! likelier answer, and is marked.
 
+use crate::hash::Print;
 use crate::lex::lex_code;
 use crate::project::{Body, Property, SqlBody};
 use crate::state::{AnalysedModel, State};
@@ -15,11 +16,14 @@ pub(super) fn hangs_on_code(
     same_inputs: bool,
 ) -> bool {
     let (old, new) = (before.1, after.1);
-    let holes = |model: &AnalysedModel| model.query.as_ref().map(|query| query.rendered.holes.clone());
     holes(old) != holes(new)
         || computed(old) != computed(new)
         || old.around != new.around && (calls_code(before) || calls_code(after))
         || is_written_by_code(old, new, same_inputs)
+}
+
+fn holes(model: &AnalysedModel) -> Option<&[Print]> {
+    model.query.as_ref().map(|query| query.rendered.holes.as_slice())
 }
 
 /// Properties of the header that code computes.

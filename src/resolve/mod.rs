@@ -20,7 +20,7 @@ mod select;
 mod star;
 mod types;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -287,6 +287,14 @@ pub fn resolve(query: &Tree, dialect: Dialect, schemas: &dyn Schemas) -> Resolve
     let Resolver { blocks, problems, recursions, .. } = resolver;
     let doubt = problems.iter().any(|problem| is_doubtful(&problem.kind)).then(|| query.fingerprint());
     Resolved { blocks, root, dialect, problems, recursions, tables, doubt, nameable: nameable(query) }
+}
+
+impl Resolved {
+    /// The problems that another version of the query doesn't have, wherever in it they are.
+    pub fn problems_beyond(&self, known: Option<&Resolved>) -> impl Iterator<Item = &Problem> {
+        let known: HashSet<&ProblemKind> = known.iter().flat_map(|known| &known.problems).map(|p| &p.kind).collect();
+        self.problems.iter().filter(move |problem| !known.contains(&problem.kind))
+    }
 }
 
 fn nameable(query: &Tree) -> Vec<(Span, u128)> {

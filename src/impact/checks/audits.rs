@@ -173,25 +173,24 @@ fn missing(
     audit: &str,
     place: impl Fn(&Problem) -> Location,
 ) -> Vec<Failure> {
-    let new = resolved.problems.iter().filter(|problem| !old.contains(&format!("{:?}", problem.kind)));
-    new.filter(|problem| !problem.in_code)
-        .filter_map(|problem| match &problem.kind {
-            ProblemKind::MissingColumn { column, models, .. } => {
-                let source = search.source_of(models, column)?;
-                let message = format!("the audit {audit} can't run: {}", search.lost(&source, column));
-                let mut failure = failure(place(problem), Some(column.clone()), message, Some(source.clone()));
-                failure.via = search.way_of(source, column);
-                Some(failure)
-            }
-            ProblemKind::AmbiguousColumn { column, qualifiers } => {
-                let names: Vec<&str> = qualifiers.iter().map(|name| &**name).collect();
-                let message =
-                    format!("the audit {audit} can't run: {column} is in more than one relation: {}", names.join(", "));
-                Some(failure(place(problem), Some(column.clone()), message, None))
-            }
-            _ => None,
-        })
-        .collect()
+    let is_new = |problem: &&Problem| is_missing(problem) && !old.contains(&format!("{:?}", problem.kind));
+    let found = resolved.problems.iter().filter(is_new).filter_map(|problem| match &problem.kind {
+        ProblemKind::MissingColumn { column, models, .. } => {
+            let source = search.source_of(models, column)?;
+            let message = format!("the audit {audit} can't run: {}", search.lost(&source, column));
+            let mut failure = failure(place(problem), Some(column.clone()), message, Some(source.clone()));
+            failure.via = search.way_of(source, column);
+            Some(failure)
+        }
+        ProblemKind::AmbiguousColumn { column, qualifiers } => {
+            let names: Vec<&str> = qualifiers.iter().map(|name| &**name).collect();
+            let message =
+                format!("the audit {audit} can't run: {column} is in more than one relation: {}", names.join(", "));
+            Some(failure(place(problem), Some(column.clone()), message, None))
+        }
+        _ => None,
+    });
+    found.collect()
 }
 
 fn failure(
