@@ -17,7 +17,7 @@ use crate::sql::ddl::{TableDefinition, tables};
 use crate::sql::tree::{Name, Op, Tree};
 
 use super::canon::Facts;
-use super::{ColumnDiff, Evidence, Pairing, QueryDiff, Renames, Side, compare_paired};
+use super::{ColumnDiff, Evidence, KnownNames, Pairing, QueryDiff, Renames, Side, compare_paired};
 
 /// The tables that bare queries read.
 #[derive(Debug, Clone, Default)]
@@ -83,7 +83,8 @@ pub fn compare_over(before: &str, after: &str, dialect: Dialect, schemas: &BareS
     let (old, new) = (resolve(&old, dialect, schemas), resolve(&new, dialect, schemas));
     let no_holes = |_: u32| 0;
     let renames = Renames::new();
-    let side = |resolved| Side { resolved, holes: &no_holes, hole_names: &no_holes, renames: &renames };
+    let known = KnownNames::of(&old);
+    let side = |resolved| Side { resolved, holes: &no_holes, hole_names: &no_holes, renames: &renames, known: &known };
     let mut diff = compare_paired(&side(&old), &side(&new), pairing, &schemas.facts);
     if diff.given_up {
         changes_are_unknown(&mut diff);

@@ -32,7 +32,7 @@ use crate::sql::tree::{Name, Op, Span};
 
 pub use canon::Facts;
 use evidence::Evidences;
-pub use fingerprint::Renames;
+pub use fingerprint::{KnownNames, Renames};
 use fingerprint::{Print, Prints};
 pub use model::{LocalChange, ModelDiff, compare_models};
 pub use outside::Outside;
@@ -48,6 +48,8 @@ pub struct Side<'r> {
     pub hole_names: &'r dyn Fn(u32) -> Print,
     /// What the parents' columns are called on the other side.
     pub renames: &'r Renames,
+    /// The names that the older side has.
+    pub known: &'r KnownNames,
 }
 
 /// What a change of the query does to its result, its parents staying as they are.
@@ -176,6 +178,8 @@ pub fn compare_paired(before: &Side<'_>, after: &Side<'_>, pairing: Pairing, fac
 enum Doubt {
     /// The code behind a call changed.
     Definition,
+    /// A call is the same, but not what it may name around it.
+    Around,
     /// A call changed: its name or arguments.
     Call,
 }
@@ -184,6 +188,7 @@ enum Doubt {
 /// what the change does isn't known.
 struct Doubts {
     by_name: [fingerprint::BlockPrints; 2],
+    alone: [fingerprint::BlockPrints; 2],
     by_place: [fingerprint::BlockPrints; 2],
     /// Rows alone: under the assumption that calls of unknown kind are functions of one row.
     trusting: [Print; 2],
@@ -197,16 +202,22 @@ impl Doubts {
                 any_hole.set(true);
                 (side.hole_names)(hole)
             };
-            side.root_prints(&name)
+            root_prints(side.prints(&name))
         };
         let by_name = [named(before), named(after)];
-        let placed = |side: &Side<'_>| side.root_prints(&|_| fingerprint::ANY_HOLE);
-        let by_place = if any_hole.get() { [placed(before), placed(after)] } else { by_name.clone() };
+        let [alone, by_place] = if any_hole.get() {
+            let alone = |side: &Side<'_>| root_prints(side.prints(side.holes).alone());
+            let placed = |side: &Side<'_>| root_prints(side.prints(&|_| fingerprint::ANY_HOLE));
+            [[alone(before), alone(after)], [placed(before), placed(after)]]
+        } else {
+            [by_name.clone(), by_name.clone()]
+        };
         let trusting = [before, after].map(|side| {
-            let mut prints = Prints::trusting(side.resolved, side.holes).with_renames(side.renames);
+            let prints = Prints::trusting(side.resolved, side.holes);
+            let mut prints = prints.with_renames(side.renames).with_known(side.known);
             prints.block(side.resolved.root).rows
         });
-        Doubts { by_name, by_place, trusting }
+        Doubts { by_name, alone, by_place, trusting }
     }
 
     fn rows(&self) -> Option<Doubt> {
@@ -225,6 +236,8 @@ impl Doubts {
     fn first(&self, agree: impl Fn(&[fingerprint::BlockPrints; 2]) -> bool) -> Option<Doubt> {
         if agree(&self.by_name) {
             Some(Doubt::Definition)
+        } else if agree(&self.alone) {
+            Some(Doubt::Around)
         } else if agree(&self.by_place) {
             Some(Doubt::Call)
         } else {
@@ -237,19 +250,20 @@ impl Doubt {
     fn code(self) -> &'static str {
         match self {
             Doubt::Definition => "U201",
-            Doubt::Call => "U203",
+            Doubt::Around | Doubt::Call => "U203",
         }
     }
 }
 
-impl<'r> Side<'r> {
-    fn prints(&self, holes: &'r dyn Fn(u32) -> Print) -> Prints<'r> {
-        Prints::new(self.resolved, holes).with_renames(self.renames)
+impl Side<'_> {
+    fn prints<'p>(&'p self, holes: &'p dyn Fn(u32) -> Print) -> Prints<'p> {
+        Prints::new(self.resolved, holes).with_renames(self.renames).with_known(self.known)
     }
+}
 
-    fn root_prints(&self, holes: &dyn Fn(u32) -> Print) -> fingerprint::BlockPrints {
-        (*Prints::new(self.resolved, holes).with_renames(self.renames).block(self.resolved.root)).clone()
-    }
+fn root_prints(mut prints: Prints<'_>) -> fingerprint::BlockPrints {
+    let root = prints.root();
+    (*prints.block(root)).clone()
 }
 
 fn outputs(resolved: &Resolved) -> &[Output] {

@@ -10,7 +10,7 @@ use crate::sql::tree::Span;
 use crate::state::{AnalysedModel, Query, RenderedQuery};
 
 use super::canon::{Facts, Proof};
-use super::fingerprint::{Print, Renames};
+use super::fingerprint::{KnownNames, Print, Renames};
 use super::remarks::{Remark, open_orders, remarks};
 use super::{ColumnDiff, Evidence, Side, compare, declared, header, seed, snippet};
 
@@ -277,9 +277,10 @@ fn resolved_queries(
     let lookup = |prints: &[Print], hole: u32| prints.get(hole as usize).copied().unwrap_or(0);
     let holes = (|hole| lookup(&old.rendered.holes, hole), |hole| lookup(&new.rendered.holes, hole));
     let names = (|hole| lookup(&old.rendered.hole_names, hole), |hole| lookup(&new.rendered.hole_names, hole));
+    let known = &KnownNames::of(resolved_old);
     let result = compare(
-        &Side { resolved: resolved_old, holes: &holes.0, hole_names: &names.0, renames },
-        &Side { resolved: resolved_new, holes: &holes.1, hole_names: &names.1, renames: &Renames::new() },
+        &Side { resolved: resolved_old, holes: &holes.0, hole_names: &names.0, renames, known },
+        &Side { resolved: resolved_new, holes: &holes.1, hole_names: &names.1, renames: &Renames::new(), known },
         facts,
     );
     diff.changes = result.evidence.iter().map(|evidence| placed(evidence, old, (after, new))).collect();

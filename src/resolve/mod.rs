@@ -11,6 +11,7 @@ mod columns_call;
 mod cte;
 mod expression;
 mod merge;
+mod nameable;
 mod pivot;
 mod query;
 mod relation;
@@ -30,6 +31,7 @@ use crate::dialect::Dialect;
 use crate::names::{ColumnName, ModelName};
 use crate::sql::tree::{JoinKind, Name, Op, SetOperator, Span, Tree};
 
+pub use nameable::Nameable;
 pub(crate) use pivot::is_pivot_clause;
 pub use schema::{Column, Schema};
 
@@ -60,8 +62,8 @@ pub struct Resolved {
     /// There is a name that can't be bound, or a part that isn't understood: the digest of the whole query. Such a query
     /// is only known to equal itself.
     pub doubt: Option<u128>,
-    /// The CTEs of a query that calls code: where each stands, and its digest. Code may name them.
-    pub nameable: Vec<(Span, u128)>,
+    /// What code that the query calls may name in it besides columns of relations.
+    pub nameable: Vec<Nameable>,
 }
 
 /// Number of a block in [`Resolved::blocks`].
@@ -286,7 +288,8 @@ pub fn resolve(query: &Tree, dialect: Dialect, schemas: &dyn Schemas) -> Resolve
     }
     let Resolver { blocks, problems, recursions, .. } = resolver;
     let doubt = problems.iter().any(|problem| is_doubtful(&problem.kind)).then(|| query.fingerprint());
-    Resolved { blocks, root, dialect, problems, recursions, tables, doubt, nameable: nameable(query) }
+    let nameable = nameable::nameable(query, &blocks);
+    Resolved { blocks, root, dialect, problems, recursions, tables, doubt, nameable }
 }
 
 impl Resolved {
@@ -295,18 +298,6 @@ impl Resolved {
         let known: HashSet<&ProblemKind> = known.iter().flat_map(|known| &known.problems).map(|p| &p.kind).collect();
         self.problems.iter().filter(move |problem| !known.contains(&problem.kind))
     }
-}
-
-fn nameable(query: &Tree) -> Vec<(Span, u128)> {
-    let (mut ctes, mut calls_code) = (Vec::new(), false);
-    query.walk(&mut |node| {
-        calls_code |= matches!(node.op, Op::Hole(_));
-        if node.op == Op::Cte {
-            ctes.push((node.span, node.fingerprint()));
-        }
-        true
-    });
-    if calls_code { ctes } else { vec![] }
 }
 
 /// A definition that is used twice is bound twice, and has its problems twice.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from constructs import Constructs
 from generate import TYPES, Scope
-from sql import Item, Join, Query, Relation, Select
+from sql import Cte, Item, Join, Query, Relation, Select
 
 CONFIG = "gateways: {{local: {{connection: {{type: duckdb}}}}}}\nmodel_defaults: {{dialect: duckdb, start: 2024-01-01}}\n" \
     "variables: {{least: {least}}}\n"
@@ -26,6 +26,18 @@ def scaled(evaluator, value):
 def wider(evaluator, value):
     text = value.sql()
     return text if len(text) > 99 else f"{{text}} + {factor}"
+
+
+@macro()
+def beside(evaluator, value):
+    other = "kk"
+    return f"{{value}} + {{other}}"
+
+
+@macro()
+def most(evaluator, value):
+    table = "aside"
+    return f"{{value}} + (SELECT coalesce(max(y.k), {factor}) FROM {{table}} AS y)"
 """
 PYTHON_MODEL = """from sqlmesh import ExecutionContext, model
 
@@ -133,6 +145,8 @@ def expanded(text, project):
     text = re.sub(r"@EACH\(\[([^\]]*)\], each -> (.*?) AS @\{each\}_up\)", each_column, text)
     text = re.sub(r"@(AND|OR)\(([^,()@]*), ([^,()@]*)\)", r"(\2 \1 \3)", text)
     text = re.sub(r"@scaled\(([^,()@]*)\)", rf"(\1) * {project.factor}", text)
+    text = re.sub(r"@beside\(([^,()@]*)\)", r"\1 + kk", text)
+    text = re.sub(r"@most\(([^,()@]*)\)", rf"\1 + (SELECT coalesce(max(y.k), {project.factor}) FROM aside AS y)", text)
     return re.sub(r"@wider\(([^,()@]*)\)", rf"\1 + {project.factor}", text)
 
 
@@ -316,13 +330,30 @@ class ProjectGenerator(Constructs):
             text = f"@EACH([{', '.join(looped)}], each -> {alias}.@each + {rng.randint(0, 2)} AS @{{each}}_up)"
             items.append(Item(text, None, "loop"))
             given += [(f"{column}_up", "i") for column in looped]
+        if numbers and rng.random() < 0.3:
+            # The code names what it isn't handed: another item.
+            items += [Item(self.expression(scope, "i", 1), "kk"), Item(f"@beside({alias}.{rng.choice(numbers)})", "besides", "i")]
+            given += [("kk", "i"), ("besides", "i")]
+        ctes = []
+        if numbers and rng.random() < 0.25:
+            ctes = [Cte("aside", self.one_column())]
+            items.append(Item(f"@most({alias}.{rng.choice(numbers)})", "topped", "i"))
+            given.append(("topped", "i"))
         where = [self.expression(scope, "b", 1)] if rng.random() < 0.3 else []
         if numbers and rng.random() < 0.3:
             both = [f"{alias}.{rng.choice(numbers)} {rng.choice(['>', '<>'])} {rng.randint(0, 2)}" for _ in range(2)]
             where.append(f"@{rng.choice(['AND', 'OR'])}({', '.join(both)})")
         where += [f"{alias}.{column} > @least" for column, kind in columns if kind == "i" and rng.random() < 0.1]
         body = Select(items, [Join("", Relation(alias, parent)), *joined], where=where)
-        return Model(name, Query(body, given), rng.choice(["FULL", "VIEW"]))
+        return Model(name, Query(body, given, ctes), rng.choice(["FULL", "VIEW"]))
+
+    def one_column(self):
+        """The column k over some table."""
+        rng, alias, scope = self.rng, self.alias(), Scope()
+        table = rng.choice(sorted(self.tables))
+        scope.add(alias, self.tables[table])
+        where = [self.expression(scope, "b", 1)] if rng.random() < 0.4 else []
+        return Query(Select([Item(self.expression(scope, "i", 1), "k")], [Join("", Relation(alias, table))], where=where), [("k", "i")])
 
     def by_its_key(self, alias, columns):
         """Sometimes a join that nothing reads, mostly by what is declared as its key."""

@@ -339,7 +339,7 @@ def descendants(project, touched):
     for model in project.models.values():
         text = model.file()
         reads = any(re.search(rf"\b{name}\b", text) for name in below)
-        is_macro = "macro" in below and re.search(r"@scaled|@wider", text)
+        is_macro = "macro" in below and re.search(r"@scaled|@wider|@most|@beside", text)
         if reads or is_macro or "variable" in below and "least" in text:
             below.add(model.name)
     return below

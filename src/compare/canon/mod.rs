@@ -92,7 +92,7 @@ use form::{Query, RelationId, Select, replaced};
 use shape::Shape;
 
 use super::Side;
-use super::fingerprint::{BlockPrints, Prints, hash};
+use super::fingerprint::{BlockPrints, hash};
 
 /// So often a SELECT is looked at again.
 const MOST_PASSES: usize = 150;
@@ -159,7 +159,7 @@ fn proved(before: &Side<'_>, after: &Side<'_>, facts: &Facts, given_up: &Cell<bo
 type Settled = (BlockPrints, BTreeSet<&'static str>, BTreeSet<String>);
 
 fn settled(side: &Side<'_>, facts: &Facts, given_up: &Cell<bool>) -> Option<Settled> {
-    let mut prints = Prints::new(side.resolved, side.holes).with_renames(side.renames);
+    let mut prints = side.prints(side.holes);
     let mut lowering = lower::Lowering::new(side.resolved, &mut prints, side.renames, facts);
     let query = lowering.query(side.resolved.root);
     given_up.set(given_up.get() || lowering.is_too_large());

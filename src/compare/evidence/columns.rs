@@ -116,6 +116,9 @@ impl Evidences<'_> {
     fn doubtful(&mut self, old: &Output, new: &Output, doubt: Doubt) -> ColumnDiff {
         let message = match doubt {
             Doubt::Definition => format!("{} calls something whose code changed", new.name),
+            Doubt::Around => {
+                format!("{} comes from a call that isn't run, and what it may read around it changed", new.name)
+            }
             Doubt::Call => format!("{} comes from a call that changed, and what it stands for isn't known", new.name),
         };
         let because = self.column_evidence(doubt.code(), new, Some(old.span), Some(new.span), message);

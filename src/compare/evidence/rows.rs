@@ -38,6 +38,7 @@ impl Evidences<'_> {
         let (gone, come) = (only(&old, &new), only(&new, &old));
         let message = match doubt {
             Doubt::Definition => "the code behind this call changed, and what it gives isn't known",
+            Doubt::Around => "this call isn't run, and what it may read around it changed",
             Doubt::Call => "this call changed, and what it stands for isn't known",
         };
         for at in 0..gone.len().max(come.len()) {

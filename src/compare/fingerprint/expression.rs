@@ -3,7 +3,7 @@
 use super::classify::hangs_on_ties;
 use crate::resolve::{BlockId, BlockKind, Source};
 use crate::sql::functions::{FunctionKind, is_volatile, kind};
-use crate::sql::tree::{END_LEFT_OUT, Name, Node, Op, Span, Tree};
+use crate::sql::tree::{END_LEFT_OUT, Name, Node, Op, Tree};
 
 use super::{ANY_HOLE, Print, Prints, hash};
 
@@ -72,13 +72,27 @@ impl Prints<'_> {
     }
 
     /// What code may name where it is called: the relations there and around, by their names, with what their columns are made
-    /// of, and the CTEs before it. Columns of tables are left to whoever follows changes from table to table.
+    /// of, the CTEs before it, and what else is named there. Columns of tables are left to whoever follows changes from table
+    /// to table.
     pub(crate) fn in_reach(&mut self, id: BlockId, call: &Tree) -> Print {
-        let place = call.span;
-        let is_before = |span: Span| place.is_empty() || span.end <= place.start;
-        let before = self.resolved.nameable.iter().filter(|(span, _)| is_before(*span));
-        let ctes: Vec<Print> = before.map(|(_, digest)| *digest).collect();
-        hash((self.relations_in_reach(id), ctes))
+        if self.alone {
+            return Print::default();
+        }
+        let (resolved, holes) = (self.resolved, self.holes);
+        let seen = resolved.nameable.iter().filter(|part| part.is_seen_from(call.span));
+        let known = seen.filter(|part| part.item.as_ref().is_none_or(|name| self.could_name(name)));
+        let named: Vec<Print> = known
+            .map(|part| {
+                let inside: Vec<Print> = part.holes.iter().map(|&hole| holes(hole)).collect();
+                hash((part.digest, inside))
+            })
+            .collect();
+        hash((self.relations_in_reach(id), named))
+    }
+
+    /// May code that is the same in both versions mean this name? Not if the older one has nothing of that name.
+    fn could_name(&self, name: &Name) -> bool {
+        self.known.is_none_or(|known| known.contains(name))
     }
 
     fn relations_in_reach(&mut self, id: BlockId) -> Print {

@@ -10,6 +10,7 @@
 mod classify;
 mod combined;
 mod expression;
+mod known;
 mod nesting;
 mod relation;
 mod select;
@@ -27,6 +28,7 @@ use crate::resolve::{Block, BlockId, BlockKind, Relation, Resolved, Source};
 use crate::sql::tree::{Name, Op, Tree};
 
 pub(crate) use classify::{decides_rows, hangs_on_ties, is_certain as is_certain_aggregate, order_sensitive};
+pub use known::KnownNames;
 use nesting::Nesting;
 pub(crate) use select::is_one_row;
 
@@ -82,6 +84,10 @@ pub struct Prints<'r> {
     passed: FxHashMap<(BlockId, usize), Print>,
     /// What code may name, by the block that it stands in.
     reach: FxHashMap<BlockId, Print>,
+    /// The names that code of both versions can mean. Without them it may be any.
+    known: Option<&'r KnownNames>,
+    /// Calls are compared without what they may name around them.
+    alone: bool,
 }
 
 /// New names of models' columns that kept their values, by model and old name.
@@ -107,6 +113,8 @@ impl<'r> Prints<'r> {
             filters: RefCell::default(),
             passed: FxHashMap::default(),
             reach: FxHashMap::default(),
+            known: None,
+            alone: false,
         }
     }
 
@@ -121,6 +129,22 @@ impl<'r> Prints<'r> {
     pub fn with_renames(mut self, renames: &'r Renames) -> Self {
         self.renames = Some(renames);
         self
+    }
+
+    /// Fingerprints of calls without what they may name around them. They decide nothing.
+    pub(super) fn alone(self) -> Self {
+        Prints { alone: true, ..self }
+    }
+
+    /// Code that is called means none but these names.
+    pub(super) fn with_known(mut self, known: &'r KnownNames) -> Self {
+        self.known = Some(known);
+        self
+    }
+
+    /// The block that gives the query's rows.
+    pub(super) fn root(&self) -> BlockId {
+        self.resolved.root
     }
 
     /// The fingerprints of a block.
