@@ -213,8 +213,16 @@ impl Spread {
         changed.next().map(|column| column.path.clone())
     }
 
-    /// How a column of a parent changes that may stand in code: not one that is new.
+    /// How a parent changes as code may see it that names what it reads: in its rows, which it can count, in their columns'
+    /// order, or in a column that isn't new.
     fn parent_as_code_sees_it(&self, parent: &ModelName) -> Option<Vec<String>> {
+        let rows = self.parent_rows(parent).map(|(_, path)| path);
+        let order = || self.reordered.contains(parent).then(|| vec![parent.to_string()]);
+        rows.or_else(|| self.parent_known_columns(parent)).or_else(order)
+    }
+
+    /// How a column of a parent changes that isn't new.
+    fn parent_known_columns(&self, parent: &ModelName) -> Option<Vec<String>> {
         let effects = self.effects.get(parent)?;
         let open = effects.open.iter().map(|open| &open.effect);
         let is_seen =

@@ -1,9 +1,10 @@
 """Checks by execution that what `impact compare` calls the same is the same.
 
-Random pairs of queries are compared, and both are run in DuckDB over random rows. Where the rows are called the same,
-the bags of rows projected on all columns called the same must be equal. Prints counts; fails on any false claim.
+Random pairs of queries are compared, and both are run over random rows: in DuckDB, or translated in another engine. Where
+the rows are called the same, the bags of rows projected on all columns called the same must be equal. Prints counts; fails
+on any false claim.
 
-    python check.py --impact target/debug/impact --claims 2000 --seed 1
+    python check.py --impact target/debug/impact --claims 2000 --seed 1 --engine postgres
 """
 
 import json
@@ -16,7 +17,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from edits import edited
-from engine import connected, fetched, options, shown
+from engine import options, shown
+from engines import ENGINES, opened, translated
 from generate import MACROS, Generator
 from laws import Laws
 
@@ -28,57 +30,62 @@ MOST_ROWS = 5000
 class World:
     """A schema, databases with it, and pairs of queries over it."""
 
-    def __init__(self, seed, laws=False):
-        self.rng = random.Random(seed)
+    def __init__(self, seed, engine, laws=False):
+        self.rng, self.engine = random.Random(seed), engine
         self.laws = Laws(self.rng) if laws else None
-        self.generator = self.laws or Generator(self.rng)
+        self.generator = self.laws or Generator(self.rng, engine.kinds)
         self.connections = [self.database() for _ in range(DATABASES)]
         self.known = {}
 
+    def statements(self):
+        """What makes a database with the tables and random rows."""
+        tables = self.generator.ddl().split(";")
+        return [*tables, *filter(None, map(self.generator.rows, self.generator.tables))]
+
     def database(self):
-        connection = connected()
-        connection.execute(self.generator.ddl())
-        for macro in MACROS:
-            connection.execute(macro)
-        for table in self.generator.tables:
-            insert = self.generator.rows(table)
-            if insert:
-                connection.execute(insert)
-        return connection
+        statements = [self.translated(statement.strip()) for statement in self.statements()]
+        macros = MACROS if self.engine.dialect == "duckdb" else []
+        return self.engine.database([*statements, *macros])
+
+    def translated(self, text):
+        return translated(text, self.engine.dialect)
 
     def pair(self):
         """A query that runs and a changed one."""
         while self.laws is not None:
             before, after, family = self.laws.pair()
+            before, after = self.translated(before), self.translated(after)
             if self.result(0, before) is not None and self.result(0, after) is not None:
                 return before, after, [family]
         while True:
             query = self.generator.query(self.rng.choice([1, 2, 2, 3]), root=True)
-            text = query.render()
+            text = self.translated(query.render())
             if self.result(0, text) is not None:
                 break
         changed, names = edited(self.rng, query, self.generator)
-        return text, changed.render(), names
+        return text, self.translated(changed.render()) or text, names
 
     def result(self, database, text):
         """Names and rows, or nothing if the query fails. Each query runs once, however often it is asked for."""
+        if text is None:
+            return None
         if (database, text) not in self.known:
             self.known[database, text] = self.run(database, text)
         return self.known[database, text]
 
     def run(self, database, text):
-        found = fetched(self.connections[database], text, MOST_ROWS)
+        found = self.engine.run(self.connections[database], text, MOST_ROWS)
         if found is None:
             return None
         names, rows = found
         return [name.lower() for name in names], [tuple(map(shown, row)) for row in rows]
 
 
-def answers(impact, pairs):
+def answers(impact, dialect, pairs):
     """The verdicts by name and by position; one process for each, both at once."""
     with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
         for at, (ddl, before, after) in enumerate(pairs):
-            line = {"id": at, "schema_ddl": ddl, "q1": before, "q2": after, "dialect": "duckdb"}
+            line = {"id": at, "schema_ddl": ddl, "q1": before, "q2": after, "dialect": dialect}
             file.write(json.dumps(line) + "\n")
         file.flush()
         command = [impact, "compare", "--batch", file.name]
@@ -149,16 +156,18 @@ def judge(world, pair, answer, positional, counts):
 
 
 def main():
-    arguments = options()
+    arguments = options(engine=list(ENGINES))
+    engine = opened(arguments.engine, DATABASES)
     counts, false_claims, schema = Counter(), 0, 0
     end = time.monotonic() + arguments.seconds
     while counts["checked"] < arguments.claims and time.monotonic() < end:
         schema += 1
         # Every other schema has declared keys, and pairs that differ by a law.
-        world = World(arguments.seed * 100_000 + schema, laws=schema % 2 == 0)
+        world = World(arguments.seed * 100_000 + schema, engine, laws=schema % 2 == 0)
         pairs = [world.pair() for _ in range(SCHEMA_PAIRS)]
-        asked = [(world.generator.ddl(), before, after) for before, after, _ in pairs]
-        for positional, given in enumerate(answers(arguments.impact, asked)):
+        tables = "; ".join(world.translated(statement.strip()) for statement in world.generator.ddl().split(";"))
+        asked = [(tables, before, after) for before, after, _ in pairs]
+        for positional, given in enumerate(answers(arguments.impact, engine.dialect, asked)):
             for pair, answer in zip(pairs, given):
                 if answer["reason"].startswith("the query"):
                     counts["not parsed"] += 1
@@ -181,7 +190,7 @@ def report(world, pair, answer, wrong):
     before, after, names = pair
     print(f"---- FALSE after {', '.join(names)}\n{world.generator.ddl()}\n{before}\n{after}\n{json.dumps(answer)}")
     for table in world.generator.tables:
-        print(table, world.connections[wrong].execute(f"SELECT * FROM {table}").fetchall())
+        print(table, world.result(wrong, f"SELECT * FROM {table}"))
     print(world.result(wrong, before), "\n", world.result(wrong, after))
 
 

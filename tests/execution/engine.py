@@ -67,12 +67,14 @@ def shown(value):
     return repr(0.0) if isinstance(value, float) and value == 0 else repr(value)
 
 
-def options():
-    """The command line of the checks that count claims."""
+def options(engine=None):
+    """The command line of the checks that count claims; the engines that there are to choose from."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--impact", required=True)
     parser.add_argument("--claims", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long, with fewer claims")
+    if engine:
+        parser.add_argument("--engine", choices=engine, default=engine[0])
     return parser.parse_args()

@@ -41,13 +41,13 @@ class Scope:
 class Generator:
     """Builds queries over a random schema."""
 
-    def __init__(self, rng):
+    def __init__(self, rng, kinds="iiiissblr"):
         self.rng = rng
         self.fresh = 0
         self.tables = {}
         for table in ["t", "u", "v"]:
             names = rng.sample(NAMES, rng.randint(2, 4))
-            self.tables[table] = [(name, rng.choice("iiiissblr" if at else "i")) for at, name in enumerate(names)]
+            self.tables[table] = [(name, rng.choice(kinds if at else "i")) for at, name in enumerate(names)]
 
     def ddl(self):
         """CREATE TABLE statements."""

@@ -161,6 +161,20 @@ def edit_macro(rng, project, _generator):
     return "macro", "macro"
 
 
+def edit_named(rng, project, _generator):
+    """What the code of a macro names without being handed it: an item beside the call, or a CTE."""
+    found = []
+    for name, model in sorted(project.models.items()):
+        items = [item for select in model.query.selects() for item in select.items]
+        found += [(name, item) for item in items if item.alias == "kk"]
+        found += [(name, item) for cte in model.query.ctes if cte.name == "aside" for item in cte.query.body.items]
+    if not found:
+        return None
+    name, item = rng.choice(found)
+    item.text = f"{item.text} + {rng.randint(0, 1)}"
+    return name, "named by code"
+
+
 def remove_model(rng, project, _generator):
     """A model goes, with its audit, its test and its metric; who reads it stays."""
     name = rng.choice(sorted(project.models))
@@ -206,7 +220,7 @@ def edit_reader(rng, project, _generator):
 
 
 EDITS = [edit_query] * 9 + [edit_seed] * 3 + [rename_column] * 2 + [
-    edit_external, edit_header, edit_variable, edit_macro, remove_model, edit_join, edit_reader,
+    edit_external, edit_header, edit_variable, edit_macro, edit_named, remove_model, edit_join, edit_reader,
 ]
 
 
