@@ -9,7 +9,7 @@ use super::Resolver;
 use super::scope::{AliasRule, Scope};
 
 impl Resolver<'_> {
-    /// In the SELECT list itself: references to earlier items.
+    /// In the SELECT list itself: references to earlier items, in ClickHouse to later ones, too (`forward`).
     pub(super) fn projection_alias_rule(&self) -> AliasRule {
         match self.dialect.family {
             Family::ClickHouse | Family::Teradata => AliasRule::Either,

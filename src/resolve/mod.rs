@@ -10,6 +10,7 @@ mod column;
 mod columns_call;
 mod cte;
 mod expression;
+mod forward;
 mod merge;
 mod nameable;
 mod pivot;

@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::dialect::Family;
 use crate::sql::tree::{JoinKind, Name, Op, Tree};
 
+use super::forward;
 use super::query::block;
 use super::scope::{AliasRule, Context, Scope};
 use super::{Block, BlockId, BlockKind, Distinct, Group, ProblemKind, Relation, Resolver, Select};
@@ -35,6 +36,10 @@ impl Resolver<'_> {
             result.open = self.outputs(projection, &mut scope);
         }
         exclude_outputs(node, &mut scope);
+        if self.dialect.family == Family::ClickHouse && forward::reaches_further(node) {
+            let what = "an alias that another part of the SELECT may mean".to_owned();
+            self.problem(ProblemKind::NotUnderstood { what }, node.span);
+        }
         for kid in &node.kids {
             self.select_clause(kid, &mut scope, &mut select, &mut result);
         }

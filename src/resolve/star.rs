@@ -6,6 +6,7 @@ use crate::dialect::Family;
 use crate::names::ModelName;
 use crate::sql::tree::{JoinKind, Name, Node, Op, Span, Tree};
 
+use super::forward::{self, Reading};
 use super::merge::merged_value;
 use super::scope::{AliasRule, MergedColumn, Scope, answers_to};
 use super::types::{Known, implied_type, struct_fields};
@@ -14,22 +15,57 @@ use super::{Block, BlockId, Output, ProblemKind, Relation, Resolver, Source};
 impl Resolver<'_> {
     /// Binds the projection into `scope.aliases`; says whether there may be more outputs than those.
     pub(super) fn outputs(&mut self, projection: &Tree, scope: &mut Scope<'_>) -> bool {
+        let reading = match self.dialect.family {
+            Family::ClickHouse => forward::reading(&projection.kids),
+            _ => Reading::AsWritten,
+        };
+        match reading {
+            Reading::InOrder(order) => return self.outputs_in(&order, projection, scope),
+            Reading::Circular => {
+                let what = "aliases that stand for each other".to_owned();
+                self.problem(ProblemKind::NotUnderstood { what }, projection.span);
+            }
+            Reading::AsWritten => {}
+        }
         let mut open = false;
         for item in &projection.kids {
-            match &item.op {
-                Op::Star => open |= self.star(item, None, scope),
-                Op::QualifiedStar => {
-                    let qualifier = item.idents();
-                    open |= self.star(item, Some(&qualifier), scope);
-                }
-                // A bare call may stand for any number of columns, and nobody knows the name of what isn't understood.
-                Op::Hole(_) | Op::Opaque(_) => open |= self.open_output(item, false, scope),
-                Op::Other(text) if &**text == ".*" => open |= self.open_output(item, true, scope),
-                Op::Other(text) if &**text == "ALIASES" => self.aliases(item, scope),
-                _ => open |= self.output(item, scope),
-            }
+            open |= self.outputs_of(item, scope);
         }
         open
+    }
+
+    /// Binds the items in this order; the outputs stand in the order of the text.
+    fn outputs_in(&mut self, order: &[usize], projection: &Tree, scope: &mut Scope<'_>) -> bool {
+        let mut open = false;
+        let mut read = vec![0..0; projection.kids.len()];
+        for (&at, item) in order.iter().filter_map(|at| Some((at, projection.kids.get(*at)?))) {
+            let start = scope.outputs().len();
+            open |= self.outputs_of(item, scope);
+            read[at] = start..scope.outputs().len();
+        }
+        let outputs = scope.take_outputs();
+        for output in read.into_iter().flat_map(|range| &outputs[range]) {
+            scope.push_output(output.clone());
+        }
+        open
+    }
+
+    fn outputs_of(&mut self, item: &Tree, scope: &mut Scope<'_>) -> bool {
+        match &item.op {
+            Op::Star => self.star(item, None, scope),
+            Op::QualifiedStar => {
+                let qualifier = item.idents();
+                self.star(item, Some(&qualifier), scope)
+            }
+            // A bare call may stand for any number of columns, and nobody knows the name of what isn't understood.
+            Op::Hole(_) | Op::Opaque(_) => self.open_output(item, false, scope),
+            Op::Other(text) if &**text == ".*" => self.open_output(item, true, scope),
+            Op::Other(text) if &**text == "ALIASES" => {
+                self.aliases(item, scope);
+                false
+            }
+            _ => self.output(item, scope),
+        }
     }
 
     fn open_output(&mut self, item: &Tree, from_star: bool, scope: &mut Scope<'_>) -> bool {

@@ -72,6 +72,15 @@ fn double_quotes_are_strings_in_some_dialects() {
 fn an_alias_may_hide_a_column_or_not() {
     differ_in("y", "clickhouse", "SELECT b + 1 AS a, a AS y FROM t", "SELECT c + 1 AS a, a AS y FROM t");
     differ_in("y", "clickhouse", "SELECT z + 1 AS y, b AS z FROM t", "SELECT z + 1 AS y, c AS z FROM t");
+    // Of a later item, in a join's condition, in a subquery, and of an alias inside an expression.
+    differ_in("y", "clickhouse", "SELECT b AS y, t.a + c AS b FROM t", "SELECT b AS y, t.a * c AS b FROM t");
+    let joined = |b: &str| format!("SELECT {b} AS b, u.d FROM t JOIN u ON b = u.k");
+    differ_in_rows("clickhouse", &joined("t.b + 1"), &joined("t.b + 2"));
+    let asked = |b: &str| format!("SELECT {b} AS b, (SELECT max(d) FROM u WHERE u.k = b) AS y FROM t");
+    differ_in("y", "clickhouse", &asked("t.b + 1"), &asked("t.b + 2"));
+    let inner = |b: &str| format!("SELECT ({b} AS b) * 2 AS x, b AS y FROM t");
+    differ_in("y", "clickhouse", &inner("t.a + 1"), &inner("t.a + 2"));
+    same("clickhouse", "SELECT c AS x, t.b AS b FROM t", "SELECT c AS x, b FROM t");
     // Columns first in GROUP BY, aliases first in ORDER BY.
     differ_in(
         "n",
