@@ -10,13 +10,11 @@ use crate::dialect::Dialect;
 use crate::lex::{Token, TokenKind, identifier_text, lex_code};
 use crate::project::{Body, EnvironmentStatement, Project, StatementMeaning};
 use crate::sql::functions::{FunctionKind, kind};
+use crate::sql::harmless::is_harmless;
 use crate::sql::tree::Op;
 use crate::state::AnalysedModel;
 
 use super::model::LocalChange;
-
-/// First words of statements after which every table holds what it held.
-const HARMLESS: [&str; 5] = ["GRANT", "REVOKE", "COMMENT", "ANALYZE", "VACUUM"];
 
 /// What changed statements may decide.
 enum Reach {
@@ -99,24 +97,18 @@ fn deciding(statements: &[EnvironmentStatement]) -> Vec<Deciding<'_>> {
 }
 
 fn of_statement(text: &str, dialect: Dialect) -> Reach {
+    if is_harmless(text, dialect) {
+        return Reach::Nothing;
+    }
     let tokens = lex_code(text, dialect.lexical());
     let words: Vec<String> = tokens.iter().map(|token| token.text(text).to_uppercase()).collect();
     let is_template = text.contains("{{") || text.contains("{%") || words.iter().any(|word| word == "@" || word == ";");
     let mut rest = words.iter().map(String::as_str).enumerate().peekable();
     let mut skip = |wanted: &[&str]| rest.next_if(|(_, word)| wanted.contains(word)).is_some();
-    if is_template {
-        return Reach::Everything;
-    }
-    if skip(&HARMLESS) {
-        return Reach::Nothing;
-    }
-    if !skip(&["CREATE"]) {
+    if is_template || !skip(&["CREATE"]) {
         return Reach::Everything;
     }
     while skip(&["OR", "REPLACE", "TEMP", "TEMPORARY", "IF", "NOT", "EXISTS"]) {}
-    if skip(&["SCHEMA"]) {
-        return Reach::Nothing;
-    }
     if !skip(&["FUNCTION", "MACRO"]) {
         return Reach::Everything;
     }

@@ -6,6 +6,7 @@ use crate::dialect::Dialect;
 use crate::impact::RowEffect;
 use crate::lex::{Token, TokenKind, lex_code};
 use crate::project::{Body, SqlBody, Statement};
+use crate::sql::harmless::is_harmless;
 use crate::state::AnalysedModel;
 
 use super::model::{LocalChange, ModelDiff};
@@ -76,6 +77,9 @@ pub(super) fn compare_statements(before: &AnalysedModel, after: &AnalysedModel, 
     let (old, new) = (&before.model, &after.model);
     let (Body::Sql(a), Body::Sql(b)) = (&old.body, &new.body) else { return };
     let around = |body: &SqlBody, dialect| {
+        (deciding(body, dialect, &body.pre_statements), deciding(body, dialect, &body.post_statements))
+    };
+    let all = |body: &SqlBody, dialect| {
         (words(body, dialect, &body.pre_statements), words(body, dialect, &body.post_statements))
     };
     if around(a, old.dialect) != around(b, new.dialect) || before.around != after.around {
@@ -88,6 +92,10 @@ pub(super) fn compare_statements(before: &AnalysedModel, after: &AnalysedModel, 
                 .to_owned();
         let change = LocalChange { code: "P108", column: None, location, before: None, after: None, message };
         diff.rows_change(RowEffect::Unknown, change);
+    } else if all(a, old.dialect) != all(b, new.dialect) {
+        let message = "a statement before or after the query changed that leaves all data as they are".to_owned();
+        let location = new.location.clone();
+        diff.note(LocalChange { code: "M101", column: None, location, before: None, after: None, message });
     }
     let on_update = |body: &SqlBody, dialect| words(body, dialect, &body.on_virtual_update);
     if on_update(a, old.dialect) != on_update(b, new.dialect) {
@@ -99,11 +107,25 @@ pub(super) fn compare_statements(before: &AnalysedModel, after: &AnalysedModel, 
 
 /// The tokens of each statement that does something.
 fn words(body: &SqlBody, dialect: Dialect, statements: &[Statement]) -> Vec<Vec<String>> {
-    let read = statements.iter().map(|statement| {
-        let text = body.text.get(statement.start..statement.end).unwrap_or("");
-        lex_code(text, dialect.lexical()).iter().map(|token| word(token, text)).collect()
-    });
-    read.filter(|words: &Vec<String>| !is_definition(words)).collect()
+    words_where(body, dialect, statements, |_| true)
+}
+
+/// The tokens of each statement after which data may be other ones.
+fn deciding(body: &SqlBody, dialect: Dialect, statements: &[Statement]) -> Vec<Vec<String>> {
+    words_where(body, dialect, statements, |text| !is_harmless(text, dialect))
+}
+
+fn words_where(
+    body: &SqlBody,
+    dialect: Dialect,
+    statements: &[Statement],
+    counts: impl Fn(&str) -> bool,
+) -> Vec<Vec<String>> {
+    let texts = statements.iter().map(|statement| body.text.get(statement.start..statement.end).unwrap_or(""));
+    let read = texts
+        .filter(|text| counts(text))
+        .map(|text| lex_code(text, dialect.lexical()).iter().map(|token| word(token, text)).collect::<Vec<String>>());
+    read.filter(|words| !is_definition(words)).collect()
 }
 
 fn word(token: &Token, text: &str) -> String {

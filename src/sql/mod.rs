@@ -9,6 +9,7 @@ pub mod ddl;
 pub mod dialect;
 mod fallback;
 pub mod functions;
+pub(crate) mod harmless;
 pub mod parse;
 mod synonyms;
 pub mod tree;

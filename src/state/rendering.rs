@@ -17,6 +17,7 @@ use crate::project::lines::Lines;
 use crate::project::{Body, Model, Project, SqlBody, Statement};
 use crate::render::{Environment, Hole, Rendered, TableColumn, Tables, quoted_identifier, render};
 use crate::resolve::{Column, Schema};
+use crate::sql::harmless::is_harmless;
 use crate::sql::tree::{Span, Tree};
 use crate::sql::{self, ParseFailure};
 
@@ -315,11 +316,12 @@ pub(super) fn statements(project: &Project, model: &Model) -> Statements {
     }
 }
 
-/// A print of what macros, variables and templates make of the statements before and after a model's query.
+/// A print of what macros, variables and templates make of the statements before and after a model's query that may change data.
 pub(super) fn around(project: &Project, model: &Model) -> Print {
     let Body::Sql(body) = &model.body else { return hash(()) };
     let text = |statement: &&Statement| body.text.get(statement.start..statement.end).unwrap_or("");
-    let statements = || body.pre_statements.iter().chain(&body.post_statements);
+    let all = || body.pre_statements.iter().chain(&body.post_statements);
+    let statements = || all().filter(|statement| !is_harmless(text(statement), model.dialect));
     let has_macros = |statement: &&Statement| text(statement).contains(['@', '{']);
     if !statements().any(|statement| has_macros(&statement)) {
         return hash(());

@@ -3,7 +3,7 @@
 An engine opens empty databases, makes tables from DuckDB's DDL and INSERTs, and runs a query: names and rows, or nothing
 if it fails; `kinds` are the types of columns that it has. `translated` is what both the engine and impact get.
 
-Postgres is a local server (`pg_ctl` in PATH or below /usr/lib/postgresql) with psycopg2, ClickHouse is chdb, Spark is pyspark.
+Postgres is a local server (`pg_ctl` in PATH or below /usr/lib/postgresql) with psycopg2, MySQL a local MariaDB with pymysql, ClickHouse is chdb, Spark is pyspark.
 """
 
 import atexit
@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import engine
@@ -31,7 +32,7 @@ def translated(text, dialect):
         return text
     try:
         text = sqlglot.transpile(text, read="duckdb", write=dialect, unsupported_level=sqlglot.ErrorLevel.RAISE)[0]
-    except (SqlglotError, ValueError, RecursionError):
+    except (SqlglotError, ValueError, TypeError, RecursionError):
         return None
     # ClickHouse's types say it themselves.
     return re.sub(r"Nullable\((\w+(?:\([^)]*\))?)\)( NOT NULL| PRIMARY KEY)", r"\1\2", text)
@@ -69,7 +70,7 @@ class Postgres:
         self.programs = shutil.which("pg_ctl") or str(sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))[-1])
         self.command("initdb", "-o", "-A trust -U impact -E UTF8 --locale=C")
         self.command("start", "-w", "-l", str(self.folder / "log"), "-o",
-                     f"-k {self.folder} -h '' -c fsync=off -c statement_timeout={SECONDS}s")
+                     f"-k {self.folder} -h '' -c fsync=off -c jit=off -c statement_timeout={SECONDS}s")
         self.connections = []
         for at in range(count):
             with self.connected("postgres").cursor() as cursor:
@@ -107,6 +108,60 @@ class Postgres:
         except self.driver.Error:
             return None
         return None if len(rows) == most_rows else (names, rows)
+
+
+class MySql:
+    """A MariaDB server for the run, a database for each of the schema's."""
+
+    dialect, kinds = "mysql", "iiiissb"
+
+    def __init__(self, count):
+        import pymysql
+        self.driver, self.count, self.next = pymysql, count, 0
+        self.folder = tempfile.mkdtemp(prefix="impact-mysql-")
+        user = ["--user=mysql"] if os.geteuid() == 0 else []
+        if user:
+            shutil.chown(self.folder, "mysql")
+        data, socket = f"--datadir={self.folder}/data", f"{self.folder}/socket"
+        subprocess.run(["mariadb-install-db", *user, data, "--auth-root-authentication-method=normal"],
+                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server = shutil.which("mariadbd") or "/usr/sbin/mariadbd"
+        options = [f"--socket={socket}", "--skip-networking", f"--max-statement-time={SECONDS}", "--pid-file=" + self.folder + "/pid"]
+        self.server = subprocess.Popen([server, "--no-defaults", *user, data, *options], stderr=subprocess.DEVNULL)
+        atexit.register(self.close)
+        self.connection = self.connected(socket)
+
+    def connected(self, socket):
+        for _ in range(200):
+            try:
+                return self.driver.connect(unix_socket=socket, user="root", autocommit=True)
+            except self.driver.Error:
+                time.sleep(0.2)
+        sys.exit("MariaDB doesn't start")
+
+    def close(self):
+        self.server.kill()
+        self.server.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def database(self, statements):
+        name = f"d{self.next % self.count}"
+        self.next += 1
+        with self.connection.cursor() as cursor:
+            for statement in [f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}", f"USE {name}", *statements]:
+                cursor.execute(statement.replace(" TEXT", " VARCHAR(99)"))
+        return name
+
+    def run(self, name, text, most_rows):
+        try:
+            with self.connection.cursor() as cursor:
+                cursor.execute(f"USE {name}")
+                cursor.execute(text)
+                rows = cursor.fetchmany(most_rows)
+                names = [column[0] for column in cursor.description or ()]
+        except self.driver.Error:
+            return None
+        return None if len(rows) == most_rows else (names, list(rows))
 
 
 class ClickHouse:
@@ -195,7 +250,7 @@ def hashable(value):
     return tuple(map(hashable, value)) if isinstance(value, (list, tuple)) else value
 
 
-ENGINES = {"duckdb": DuckDb, "postgres": Postgres, "clickhouse": ClickHouse, "spark": Spark}
+ENGINES = {"duckdb": DuckDb, "postgres": Postgres, "mysql": MySql, "clickhouse": ClickHouse, "spark": Spark}
 
 
 def opened(name, count):
