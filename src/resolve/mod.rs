@@ -32,7 +32,7 @@ use crate::dialect::Dialect;
 use crate::names::{ColumnName, ModelName};
 use crate::sql::tree::{JoinKind, Name, Op, SetOperator, Span, Tree};
 
-pub use nameable::Nameable;
+pub use nameable::{Nameable, Part, Seen};
 pub(crate) use pivot::is_pivot_clause;
 pub use schema::{Column, Schema};
 

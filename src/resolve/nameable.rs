@@ -1,39 +1,63 @@
 //! What code that is called somewhere in a query may name there, besides the columns of relations: CTEs, named windows, and
 //! the other items of the SELECT list, which engines let each other see, or SQLMesh puts in their place.
 
-use std::sync::Arc;
-
 use rustc_hash::FxHashSet;
 
 use crate::sql::tree::{Name, Op, Span, Tree};
 
 use super::{Block, BlockKind, Relation, Select};
 
-/// Something that is named in a query.
+/// Things that are named side by side, in the order of the text: the CTEs of a query, its windows, or the items of a SELECT.
 #[derive(Debug, Clone)]
 pub struct Nameable {
+    pub parts: Vec<Part>,
+    /// A place sees only those that stand before it.
+    only_earlier: bool,
+    /// Where they can be named; not in `hidden`.
+    reach: Span,
+    hidden: Vec<Span>,
+}
+
+/// Something that is named in a query.
+#[derive(Debug, Clone)]
+pub struct Part {
     /// The name of an item; CTEs and windows are compared whatever their names are.
     pub item: Option<Name>,
-    /// Where it stands: it can't name itself.
-    pub span: Span,
-    /// Where it can be named; not in `hidden`.
-    reach: Span,
-    hidden: Arc<[Span]>,
+    span: Span,
     /// Of what is written there.
     pub digest: u128,
     /// The calls in it whose code is a part of what it means.
     pub holes: Vec<u32>,
 }
 
+/// The parts that can be named from a place: so many from the first one, and all from a later one on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    pub first: usize,
+    pub rest: usize,
+}
+
 impl Nameable {
-    /// May a call that stands here name it?
-    pub fn is_seen_from(&self, place: Span) -> bool {
+    /// What a call that stands here may name: not what it is a part of.
+    pub fn seen_from(&self, place: Span) -> Option<Seen> {
+        let all = Seen { first: self.parts.len(), rest: self.parts.len() };
         let within = |outer: &Span| outer.start <= place.start && place.end <= outer.end;
-        place.is_empty() || within(&self.reach) && !within(&self.span) && !self.hidden.iter().any(within)
+        if place.is_empty() {
+            return Some(all);
+        }
+        if !within(&self.reach) || self.hidden.iter().any(within) {
+            return None;
+        }
+        let before = self.parts.partition_point(|part| part.span.end <= place.start);
+        match self.parts.get(before) {
+            _ if self.only_earlier => Some(Seen { first: before, rest: self.parts.len() }),
+            Some(own) if within(&own.span) => Some(Seen { first: before, rest: before + 1 }),
+            _ => Some(all),
+        }
     }
 }
 
-/// Everything that code could name, in the order of the text; nothing where the query calls none.
+/// Everything that code could name; nothing where the query calls none.
 pub(super) fn nameable(query: &Tree, blocks: &[Block]) -> Vec<Nameable> {
     if holes(query).is_empty() {
         return vec![];
@@ -43,37 +67,38 @@ pub(super) fn nameable(query: &Tree, blocks: &[Block]) -> Vec<Nameable> {
     query.walk(&mut |node| {
         match &node.op {
             Op::Query => of_query(node, &plain, &mut found),
-            Op::NamedWindow(_) => found.push(named(None, node, query.span, &Arc::default())),
+            Op::Select => {
+                let windows = node.kids.iter().filter(|kid| matches!(kid.op, Op::NamedWindow(_)));
+                let parts = windows.map(|window| part(None, window)).collect();
+                found.push(Nameable { parts, only_earlier: false, reach: node.span, hidden: vec![] });
+            }
             _ => {}
         }
         true
     });
+    found.retain(|named| !named.parts.is_empty());
     found
 }
 
 fn of_query(query: &Tree, plain: &FxHashSet<Span>, found: &mut Vec<Nameable>) {
     let with = query.kids.iter().find(|kid| matches!(kid.op, Op::With(_)));
-    for cte in with.iter().flat_map(|with| &with.kids) {
-        let is_recursive = with.is_some_and(|with| with.op == Op::With(true));
-        let start = if is_recursive { query.span.start } else { cte.span.end };
-        found.push(named(None, cte, Span { start, end: query.span.end }, &Arc::default()));
+    if let Some(with) = with {
+        let parts = with.kids.iter().map(|cte| part(None, cte)).collect();
+        let only_earlier = with.op != Op::With(true);
+        found.push(Nameable { parts, only_earlier, reach: query.span, hidden: vec![] });
     }
     for select in selects(query) {
         let mut hidden: Vec<Span> = with.iter().map(|with| with.span).collect();
         hidden.extend(select.child(&Op::From).map(derived_tables).unwrap_or_default());
-        let hidden = hidden.into();
         let items = select.child(&Op::Projection).map(|items| items.kids.as_slice()).unwrap_or_default();
-        for item in items.iter().filter(|item| !plain.contains(&item.span)) {
-            for (name, item) in names(item) {
-                found.push(named(Some(name), item, query.span, &hidden));
-            }
-        }
+        let named = items.iter().filter(|item| !plain.contains(&item.span)).flat_map(names);
+        let parts = named.map(|(name, item)| part(Some(name), item)).collect();
+        found.push(Nameable { parts, only_earlier: false, reach: query.span, hidden });
     }
 }
 
-fn named(item: Option<Name>, node: &Tree, reach: Span, hidden: &Arc<[Span]>) -> Nameable {
-    let (digest, holes) = (node.fingerprint(), holes(node));
-    Nameable { item, span: node.span, reach, hidden: hidden.clone(), digest, holes }
+fn part(item: Option<Name>, node: &Tree) -> Part {
+    Part { item, span: node.span, digest: node.fingerprint(), holes: holes(node) }
 }
 
 /// The SELECTs whose items the clauses of a query may name.

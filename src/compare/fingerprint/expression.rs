@@ -5,6 +5,7 @@ use crate::resolve::{BlockId, BlockKind, Source};
 use crate::sql::functions::{FunctionKind, is_volatile, kind};
 use crate::sql::tree::{END_LEFT_OUT, Name, Node, Op, Tree};
 
+use super::known::Chains;
 use super::{ANY_HOLE, Print, Prints, hash};
 
 impl Prints<'_> {
@@ -78,21 +79,13 @@ impl Prints<'_> {
         if self.alone {
             return Print::default();
         }
-        let (resolved, holes) = (self.resolved, self.holes);
-        let seen = resolved.nameable.iter().filter(|part| part.is_seen_from(call.span));
-        let known = seen.filter(|part| part.item.as_ref().is_none_or(|name| self.could_name(name)));
-        let named: Vec<Print> = known
-            .map(|part| {
-                let inside: Vec<Print> = part.holes.iter().map(|&hole| holes(hole)).collect();
-                hash((part.digest, inside))
-            })
-            .collect();
-        hash((self.relations_in_reach(id), named))
-    }
-
-    /// May code that is the same in both versions mean this name? Not if the older one has nothing of that name.
-    fn could_name(&self, name: &Name) -> bool {
-        self.known.is_none_or(|known| known.contains(name))
+        let resolved = self.resolved;
+        if self.named.len() != resolved.nameable.len() {
+            self.named = resolved.nameable.iter().map(|named| Chains::of(named, self.known, self.holes)).collect();
+        }
+        let named = resolved.nameable.iter().zip(&self.named);
+        let seen: Vec<Print> = named.filter_map(|(named, chains)| chains.print(named.seen_from(call.span)?)).collect();
+        hash((self.relations_in_reach(id), seen))
     }
 
     fn relations_in_reach(&mut self, id: BlockId) -> Print {

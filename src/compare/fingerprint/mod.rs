@@ -28,6 +28,7 @@ use crate::resolve::{Block, BlockId, BlockKind, Relation, Resolved, Source};
 use crate::sql::tree::{Name, Op, Tree};
 
 pub(crate) use classify::{decides_rows, hangs_on_ties, is_certain as is_certain_aggregate, order_sensitive};
+use known::Chains;
 pub use known::KnownNames;
 use nesting::Nesting;
 pub(crate) use select::is_one_row;
@@ -84,6 +85,8 @@ pub struct Prints<'r> {
     passed: FxHashMap<(BlockId, usize), Print>,
     /// What code may name, by the block that it stands in.
     reach: FxHashMap<BlockId, Print>,
+    /// What else it may name; empty before the first call.
+    named: Vec<Chains>,
     /// The names that code of both versions can mean. Without them it may be any.
     known: Option<&'r KnownNames>,
     /// Calls are compared without what they may name around them.
@@ -113,6 +116,7 @@ impl<'r> Prints<'r> {
             filters: RefCell::default(),
             passed: FxHashMap::default(),
             reach: FxHashMap::default(),
+            named: vec![],
             known: None,
             alone: false,
         }
@@ -285,12 +289,12 @@ impl<'r> Prints<'r> {
         self.nesting.refers_outside(id)
     }
 
-    /// What a hole stands for.
     /// The dialect's family.
     fn family(&self) -> Family {
         self.resolved.dialect.family
     }
 
+    /// What a hole stands for.
     pub(super) fn hole(&self, number: u32) -> Print {
         (self.holes)(number)
     }
