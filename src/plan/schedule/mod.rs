@@ -174,7 +174,7 @@ fn node(project: &Project, model: &Model, now: i64) -> Node {
     Node {
         start: time("start"),
         end: time("end"),
-        cron: cron_text.zip(zone).and_then(|(text, zone)| Cron::in_zone(&text, zone)).map(Arc::new),
+        cron: cron_text.zip(zone).and_then(|(text, zone)| Cron::in_zone(&text, zone, now)).map(Arc::new),
         unit,
         lookback: value(model.kind.get("lookback"))
             .flatten()
