@@ -171,7 +171,9 @@ fn push_plain(out: &mut String, text: &str) {
     let mut before = ' ';
     for (at, c) in text.char_indices() {
         let rest = &text[at..];
-        if "&<>*_[]\\|~$!#@{}^`".contains(c) || (starts_line && at == 0 && !c.is_alphabetic()) {
+        // Inside of a word an underscore is no structure.
+        let is_plain = c == '_' && before.is_alphanumeric() && rest[1..].starts_with(char::is_alphanumeric);
+        if "&<>*_[]\\|~$!#@{}^`".contains(c) && !is_plain || (starts_line && at == 0 && !c.is_alphabetic()) {
             let _ = write!(out, "&#{};", u32::from(c));
         } else {
             out.push(c);
@@ -315,6 +317,7 @@ mod tests {
         assert_eq!(prose("ask @me about #1"), "ask &#64;&#8203;me about &#35;&#8203;1");
         assert_eq!(prose("see https://x.y or www.x.y"), "see https:&#8203;//x.y or w&#8203;ww.x.y");
         assert_eq!(prose("- item"), "&#45; item");
+        assert_eq!(prose("NON_BREAKING _a_ b__c"), "NON_BREAKING &#95;a&#95; b&#95;&#95;c");
     }
 
     #[test]
