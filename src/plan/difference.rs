@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::belief;
+use crate::dialect::Family;
 use crate::hash::hash;
 use crate::intervals;
 use crate::names::ColumnName;
@@ -141,7 +142,7 @@ pub(super) fn difference(
         || environments.0.data != environments.1.data
         || seeds_differ(old, new);
     let texts = (texts(before), texts(after));
-    let text = query_text(&old.model) != query_text(&new.model) || texts.0[..2] != texts.1[..2];
+    let text = !same_query_text(&old.model, &new.model) || texts.0[..2] != texts.1[..2];
     let same_surroundings = same_parents && environments.0 == environments.1;
     let query = compare((columns.0, reread), (columns.1, new), (same_parents, same_surroundings));
     let metadata = text
@@ -227,6 +228,20 @@ fn texts((state, analysed): (&State, &AnalysedModel)) -> [Vec<String>; 3] {
     [Place::Before, Place::After, Place::OnVirtualUpdate].map(|place| {
         around(&state.project, &analysed.model, place).into_iter().map(|statement| statement.stored).collect()
     })
+}
+
+/// Is the same text stored for both? Athena's is written anew, which a query in one line with single blanks is taken to
+/// survive.
+fn same_query_text(old: &Model, new: &Model) -> bool {
+    let is_athena = |model: &Model| model.dialect.family == Family::Athena;
+    let (plain, athena) = match (is_athena(old), is_athena(new)) {
+        (false, true) => (old, new),
+        (true, false) => (new, old),
+        _ => return query_text(old) == query_text(new),
+    };
+    let anew = query_text(&Model { dialect: athena.dialect, ..plain.clone() });
+    let is_plain = query_text(plain).is_none_or(|text| !text.contains('\n') && !text.contains("  "));
+    is_plain && anew == query_text(athena)
 }
 
 fn query_text(model: &Model) -> Option<String> {

@@ -14,7 +14,8 @@ use crate::project::Model;
 use crate::project::config::CategorizerMode;
 use crate::state::AnalysedModel;
 
-use super::queries::Match;
+use super::columns::Columns;
+use super::queries::{Match, is_one_only_in_cache};
 use super::rebuild::{Step, is_forward_only, step};
 use super::{Planner, Prediction, is_materialized_view};
 
@@ -117,6 +118,9 @@ impl Explanation<'_, '_> {
         if self.prediction.category == Some(Category::NonBreaking) {
             let why = match query {
                 _ if after.query.is_none() => "NON_BREAKING: nothing that a reader could see is gone or differs",
+                Match::Equal if self.is_one_only_in_cache(before, after) => {
+                    "NON_BREAKING: SQLMesh's cache of optimized queries takes both queries for one"
+                }
                 Match::Equal => "NON_BREAKING: the rendered queries are equal",
                 _ => "NON_BREAKING: the rendered queries differ only by added projections",
             };
@@ -143,8 +147,22 @@ impl Explanation<'_, '_> {
         }
         let parts = parts::differing((self.plan.before, before), (self.plan.after, after));
         let what = if parts.is_empty() { "what it reads".to_owned() } else { parts.join(", ") };
+        if self.is_one_only_in_cache(before, after) {
+            let text = format!(
+                "METADATA: {what} differs, and so do the rendered queries; but SQLMesh keeps optimized queries under names \
+                 that don't tell these two apart (the dialect, NOT before LIKE, SYMMETRIC, SAFE_OFFSET aren't in them), and \
+                 takes them for one"
+            );
+            return self.say("optimized_query_cache", text);
+        }
         let text = format!("METADATA: {what} differs, but the rendered queries and the data properties are equal");
         self.say("metadata_only", text);
+    }
+
+    fn is_one_only_in_cache(&self, before: &AnalysedModel, after: &AnalysedModel) -> bool {
+        let columns = Columns::of(self.plan.before);
+        let is_equal = self.plan.differences.get(self.name).is_some_and(|found| found.query == Match::Equal);
+        is_equal && is_one_only_in_cache((&columns, before), (&self.plan.columns, after))
     }
 
     fn indirect(&mut self, after: &Model) {

@@ -13,6 +13,7 @@
 //! | `statements`, `values`, `crate::intervals` | statements and properties, with `model_defaults` merged in |
 //! | `columns`, `crate::state::unseen` | whose `columns_to_types` is known and what is in it, which queries are optimized |
 //! | `queries`, `lockstep`, `side`, `joins` | `is_breaking_change`: rendered queries compared as trees, additions let through |
+//! | `cache`, `readings` | `OptimizedQueryCache`: queries that it takes for one |
 //! | `qualified`, `casts`, `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
 //! | `reread` | the data hash of a model that SQLMesh reads from its state |
 //! | `audits` | standalone audits as nodes of the graph |
@@ -31,9 +32,10 @@
 //!
 //! Not modelled: column lists of aliases; time formats of other dialects; what SQLMesh does with a single worker
 //! (`MAX_FORK_WORKERS=1`); linter and plan errors (a plan that SQLMesh refuses is predicted as if it
-//! didn't); what is left over in SQLMesh's cache of optimized queries; dbt projects.
+//! didn't); dbt projects.
 
 mod audits;
+mod cache;
 mod casts;
 mod categories;
 mod certainty;
@@ -49,6 +51,7 @@ mod parents;
 mod qualified;
 mod queries;
 mod reading;
+mod readings;
 mod rebuild;
 mod reread;
 mod schedule;

@@ -10,9 +10,10 @@ use crate::lex::{Token, identifier_text, lex_code};
 use crate::resolve::{BlockId, BlockKind};
 use crate::sql::tree::{Name, Node, Op, Span, Tree};
 
+use super::cache::called_by;
 use super::side::{Side, Subqueries};
 use super::simplify::{boolean_mark, is_binary};
-use super::{functions, reading};
+use super::{functions, reading, readings};
 
 /// How deep an expression may nest, aliases put in, before the rest is compared as it stands.
 const MAX_DEPTH: usize = 300;
@@ -41,6 +42,10 @@ impl Side<'_> {
             Op::Not => self.negated(tree, done),
             Op::Like("RLIKE") => self.matched(done),
             Op::Binary(op) if matches!(&**op, "~" | "!~") && has_postgres_operators(self.dialect) => self.matched(done),
+            Op::Binary(op) if done.kids.len() == 2 => match likeness(op) {
+                Some(like) => Node::new(Op::Like(like), done.kids.clone(), done.span),
+                None => done,
+            },
             Op::Interval(_) => self.interval(tree, done),
             Op::Function(name) => self.call(name, done),
             Op::Window => self.frame_as_written(tree, done),
@@ -62,7 +67,12 @@ impl Side<'_> {
             }
             // MySQL's `||` is OR.
             Op::Binary(op) if &**op == "||" && !concatenates(self.dialect) => Op::Or,
-            Op::Binary(op) if &**op == "/" => Op::Binary(format!("/ {:?}", reading::division(self.dialect)).into()),
+            Op::Subscript if self.across_dialects => {
+                Op::Other(format!("subscript from {}", reading::first_index(self.dialect)).into())
+            }
+            Op::Binary(op) if &**op == "/" && !self.no_dialect => {
+                Op::Binary(format!("/ {:?}", reading::division(self.dialect)).into())
+            }
             Op::Type(name) => Op::Type(reading::data_type(name, self.dialect).into()),
             Op::Quantified(..) if self.writes_some(tree) => Op::Other(format!("{:?} of SOME", tree.op).into()),
             Op::OrderItem(descending, nulls) => {
@@ -110,6 +120,9 @@ impl Side<'_> {
     /// A call under its common name, with its arguments in the common order.
     fn call(&self, name: &str, done: Tree) -> Tree {
         let arguments = done.kids.iter().filter(|kid| kid.op != Op::Distinct).count();
+        if self.no_dialect {
+            return self.call_in_no_dialect(name, arguments, done);
+        }
         if let ("POSITION", [sought, within]) = (name, done.kids.as_slice())
             && let (Op::NamedArgument(word), [text]) = (&within.op, within.kids.as_slice())
             && &**word == "IN"
@@ -135,6 +148,7 @@ impl Side<'_> {
         // ClickHouse keeps the case of names, sqlglot doesn't look at it.
         let upper = name.to_uppercase();
         let (name, order) = functions::canonical(&upper, arguments, self.dialect);
+        let group = if self.across_dialects { self.group(&done, arguments) } else { 0 };
         let kids: Vec<Tree> = match order {
             Some(order) => order.iter().filter_map(|at| done.kids.get(*at).cloned()).collect(),
             None => done.kids.clone(),
@@ -145,8 +159,26 @@ impl Side<'_> {
                 let operands = kids.iter().map(in_parentheses).collect();
                 Node::new(Op::Binary("%".into()), operands, done.span)
             }
+            name if group > 0 => Node::new(Op::Function(format!("{name} {group}").into()), kids, done.span),
             name => Node::new(Op::Function(name.into()), kids, done.span),
         }
+    }
+
+    /// A call under the name by which it is written, and what the dialect makes of it.
+    fn call_in_no_dialect(&self, name: &str, arguments: usize, done: Tree) -> Tree {
+        let written = called_by(&done, &self.query.rendered.rendered.sql, self.dialect);
+        let group = self.group(&done, arguments);
+        // Every call has a mark there.
+        let marked = matches!(self.dialect.family, Family::Redshift | Family::Oracle);
+        let name = format!("{} {group} {marked}", written.as_deref().unwrap_or(name));
+        Node::new(Op::Function(name.into()), done.kids.clone(), done.span)
+    }
+
+    /// The group of dialects that read a call alike, by the name by which it is written.
+    fn group(&self, call: &Tree, arguments: usize) -> usize {
+        let has_text = call.kids.iter().any(|kid| matches!(kid.op, Op::Text(_)));
+        let written = called_by(call, &self.query.rendered.rendered.sql, self.dialect);
+        written.map_or(0, |written| readings::group(&written, arguments, has_text, self.dialect))
     }
 
     /// The unit of a DATE_PART that sqlglot reads as EXTRACT; Snowflake's in quotes stays a text.
@@ -260,6 +292,17 @@ fn doubled(tree: &Tree) -> (Option<&Tree>, u64) {
 /// Are `~` and DATE_PART those of Postgres?
 fn has_postgres_operators(dialect: Dialect) -> bool {
     matches!(dialect.family, Family::Postgres | Family::Redshift | Family::Materialize | Family::RisingWave)
+}
+
+/// The operators that are another spelling of LIKE.
+fn likeness(operator: &str) -> Option<&'static str> {
+    match operator {
+        "~~" => Some("LIKE"),
+        "!~~" => Some("NOT LIKE"),
+        "~~*" => Some("ILIKE"),
+        "!~~*" => Some("NOT ILIKE"),
+        _ => None,
+    }
 }
 
 /// `DPIPE_IS_STRING_CONCAT`

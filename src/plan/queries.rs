@@ -2,20 +2,18 @@
 
 use std::sync::Arc;
 
-use crate::dialect::{Dialect, Family};
 use crate::lex::{Token, TokenKind};
 use crate::project::Body;
 use crate::resolve::{Block, BlockId, BlockKind};
-use crate::sql::tree::{Op, Tree};
 use crate::state::believed::is_off;
 use crate::state::unseen::Unseen;
 use crate::state::{AnalysedModel, Query};
 
+use super::cache::share_an_entry;
 use super::columns::Columns;
 use super::environment::origin;
 use super::lockstep::only_additions;
 use super::side::Side;
-use super::values::tokens;
 
 /// How two queries compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,12 +33,12 @@ pub(super) fn compare(
 ) -> Match {
     let (old, new) = (&before.1.query, &after.1.query);
     match (old, new) {
-        // SQLMesh's cache of optimized queries has one entry for both then, whatever `optimize_query` says.
+        // Whatever `optimize_query` says.
         (Some(old), Some(new))
             if same_surroundings
-                && same_family(before.1, after.1)
-                && (is_same_text(old, new, before.1) || same_origin(before, after, same_columns))
-                && !is_pickled_otherwise(old, before.1.model.dialect) =>
+                && share_an_entry((old, (before.0.state(), before.1)), (new, (after.0.state(), after.1)), || {
+                    same_origin(before, after, same_columns)
+                }) =>
         {
             Match::Equal
         }
@@ -66,55 +64,15 @@ pub(super) fn compare(
     }
 }
 
-fn is_same_text(old: &Query, new: &Query, model: &AnalysedModel) -> bool {
-    let text = |query: &Query| tokens(&query.rendered.rendered.sql, model.model.dialect, false);
-    let (before, after) = (&old.rendered, &new.rendered);
-    Arc::ptr_eq(before, after) || before.holes == after.holes && text(old) == text(new)
-}
-
-/// Calls with an empty list for what may follow their arguments, by name and number of arguments.
-const WITHOUT_MORE: &[(&str, usize)] = &[
-    ("ARRAY_CONCAT", 1),
-    ("COALESCE", 1),
-    ("COUNT", 1),
-    ("EXPLODE", 1),
-    ("EXPLODE_OUTER", 1),
-    ("GREATEST", 1),
-    ("HLL", 1),
-    ("LEAST", 1),
-    ("MAX", 1),
-    ("MIN", 1),
-    ("POSEXPLODE", 1),
-    ("POSEXPLODE_OUTER", 1),
-];
-
-/// Has sqlglot's tree of the query a list that is empty? A query from a file loses it on its way between SQLMesh's processes,
-/// and so gets another key in the cache than one that is read from the state.
-fn is_pickled_otherwise(query: &Query, dialect: Dialect) -> bool {
-    let mut found = false;
-    let mut look = |tree: &Tree| {
-        found |= match &tree.op {
-            Op::Function(name) => {
-                dialect.family == Family::Redshift || WITHOUT_MORE.contains(&(&**name, tree.kids.len()))
-            }
-            _ => false,
-        };
-        !found
+/// Does only SQLMesh's cache make the queries equal, which takes both for one?
+pub(super) fn is_one_only_in_cache(before: (&Columns, &AnalysedModel), after: (&Columns, &AnalysedModel)) -> bool {
+    let (Some(old), Some(new)) = (&before.1.query, &after.1.query) else { return false };
+    let known = |columns: &Columns, query: &Query, model: &AnalysedModel| {
+        let unseen = query.resolved.as_ref().map(|resolved| columns.unseen_outputs(resolved)).unwrap_or_default();
+        (columns.is_optimized(&model.model.name), unseen)
     };
-    if let Some(tree) = query.rendered.parsed() {
-        tree.walk(&mut look);
-    }
-    let blocks = query.resolved.iter().flat_map(|resolved| &resolved.blocks);
-    let is_group_by_all = |block: &Block| match &block.kind {
-        BlockKind::Select(select) => select.group.as_ref().is_some_and(|group| group.all),
-        _ => false,
-    };
-    found || blocks.into_iter().any(is_group_by_all)
-}
-
-/// The cache's key is the query in no dialect at all: how names fold isn't in it.
-fn same_family(before: &AnalysedModel, after: &AnalysedModel) -> bool {
-    before.model.dialect.family == after.model.dialect.family
+    let known = (known(before.0, old, before.1), known(after.0, new, after.1));
+    queries((old, before.1, known.0), (new, after.1, known.1)) != Match::Equal
 }
 
 fn same_dialect(before: &AnalysedModel, after: &AnalysedModel) -> bool {
@@ -130,8 +88,9 @@ fn queries(
         let equal = old.rendered.sql == new.rendered.sql && old.holes == new.holes;
         return if equal { Match::Equal } else { Match::Different };
     };
-    let before = Side::new(old, b, before.model.dialect, known_before);
-    let after = Side::new(new, a, after.model.dialect, known_after);
+    let dialects = (before.model.dialect, after.model.dialect);
+    let before = Side::new(old, b, dialects.0, known_before).across_dialects(dialects.1);
+    let after = Side::new(new, a, dialects.1, known_after).across_dialects(dialects.0);
     if spellings(&before) != spellings(&after) {
         Match::Different
     } else if before.block(b.root) == after.block(a.root) {

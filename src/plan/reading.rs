@@ -13,7 +13,7 @@ use crate::sql::tree::{Node, Op, Tree};
 pub(super) fn nulls_first(dialect: Dialect, descending: bool) -> bool {
     use Family::*;
     match dialect.family {
-        ClickHouse | DuckDb | Presto | Trino => false,
+        Athena | ClickHouse | DuckDb | Presto | Trino => false,
         Materialize | Oracle | Postgres | Redshift | RisingWave | Snowflake => descending,
         _ => !descending,
     }
@@ -28,6 +28,21 @@ pub(super) fn division(dialect: Dialect) -> (bool, bool) {
     );
     let safe = matches!(dialect.family, ClickHouse | Doris | DuckDb | Hive | MySql | Spark | Sqlite | StarRocks);
     (typed, safe)
+}
+
+/// From where arrays are counted (`INDEX_OFFSET`). BigQuery's words for it are calls elsewhere.
+pub(super) fn first_index(dialect: Dialect) -> &'static str {
+    use Family::*;
+    match dialect.family {
+        BigQuery => "words",
+        Athena | ClickHouse | DuckDb | Materialize | Postgres | Presto | RisingWave | StarRocks | Trino => "1",
+        _ => "0",
+    }
+}
+
+/// Does ORDER BY behind a set operation stay with its last SELECT (`MODIFIERS_ATTACHED_TO_SET_OP`, `SET_OP_MODIFIERS`)?
+pub(super) fn order_stays_with_last(dialect: Dialect) -> bool {
+    matches!(dialect.family, Family::ClickHouse | Family::Fabric | Family::TSql)
 }
 
 /// Does CAST give NULL where it fails?

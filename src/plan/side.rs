@@ -16,6 +16,7 @@ use crate::sql::tree::{Name, Node, Op, Span, Tree};
 use crate::state::Query;
 use crate::state::unseen::Unseen;
 
+use super::reading;
 use super::simplify::{is_always_true, simplified, unmarked};
 
 /// How many nodes an expression may have, written out, to be simplified.
@@ -33,6 +34,10 @@ pub(super) struct Side<'q> {
     pub(super) tokens: Vec<Token>,
     /// Tell apart what `_is_only_projection_additions` tells apart and `==` doesn't.
     pub(super) strict: bool,
+    /// Tell apart only what `simplify.gen` tells apart, which knows no dialect.
+    pub(super) no_dialect: bool,
+    /// Tell apart calls that two dialects read otherwise.
+    pub(super) across_dialects: bool,
     /// The CTEs by the block that computes them.
     ctes: BTreeMap<BlockId, Name>,
     /// Outputs' names that an alias's column list gives (`AS t(a, b)`), which sqlglot puts in their places.
@@ -70,6 +75,8 @@ impl<'q> Side<'q> {
             unseen,
             tokens: lex_code(sql, dialect.lexical()),
             strict: false,
+            no_dialect: false,
+            across_dialects: false,
             ctes,
             renamed: renamed(resolved),
             qualified: RefCell::default(),
@@ -82,6 +89,20 @@ impl<'q> Side<'q> {
     /// The same for the walk in step, which also sees whether ASC is written.
     pub(super) fn strict(self) -> Self {
         Side { strict: true, ..self }
+    }
+
+    /// A hash of the whole query, before its names are bound, as `simplify.gen` writes it.
+    pub(super) fn in_no_dialect(self, query: &Tree) -> u128 {
+        let side = Side { no_dialect: true, ..self };
+        let is_ordered =
+            |block: &Block| matches!(block.kind, BlockKind::SetOperation { .. }) && !block.order.is_empty();
+        let of_last = reading::order_stays_with_last(side.dialect) && side.resolved.blocks.iter().any(is_ordered);
+        hash((in_any_case(&side.qualified(query, Subqueries::Exact)), of_last))
+    }
+
+    /// The same for a comparison with a query in another dialect.
+    pub(super) fn across_dialects(self, other: Dialect) -> Self {
+        Side { across_dialects: self.dialect.family != other.family, ..self }
     }
 
     /// The name of the CTE that a block computes, if it is one.
@@ -231,7 +252,8 @@ impl<'q> Side<'q> {
         let kind = match &block.kind {
             BlockKind::Select(select) => self.whole_select(id, block, select),
             BlockKind::SetOperation { op, all, by_name, left, right } => {
-                hash((op, all, by_name, self.block(*left), self.block(*right)))
+                let of_last = !block.order.is_empty() && reading::order_stays_with_last(self.dialect);
+                hash((op, all, by_name, self.block(*left), self.block(*right), of_last))
             }
             BlockKind::Values(rows) => hash(("values", self.prints(rows, Subqueries::Exact))),
             BlockKind::Wrapped(inner) => hash(("wrapped", self.block(*inner))),
@@ -333,6 +355,12 @@ impl<'q> Side<'q> {
         }
         found
     }
+}
+
+/// A hash of a tree whose names may be folded. Both texts are the same, so that nothing else is lost.
+fn in_any_case(tree: &Tree) -> u128 {
+    let kids: Vec<u128> = tree.kids.iter().map(in_any_case).collect();
+    hash((format!("{:?}", tree.op).to_lowercase(), kids))
 }
 
 /// The names that the relations over each SELECT give its outputs, where they give others.

@@ -180,7 +180,7 @@ fn spoken(text: &str, dialect: Dialect) -> Item {
 }
 
 /// Is it a keyword or a function?
-fn is_spoken(word: &str, next: Option<&Token>) -> bool {
+pub(super) fn is_spoken(word: &str, next: Option<&Token>) -> bool {
     const KEYWORDS: &[&str] = &[
         "TRUE", "FALSE", "NULL", "AND", "OR", "NOT", "IS", "IN", "LIKE", "BETWEEN", "CASE", "WHEN", "THEN", "ELSE",
         "END", "AS", "CAST", "INTERVAL", "SELECT", "FROM", "WHERE",

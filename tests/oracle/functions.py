@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Writes src/plan/functions.txt: which names of functions sqlglot reads as one and the same call; and
+"""Writes src/plan/functions.txt: which names of functions sqlglot reads as one and the same call;
+src/plan/readings.txt: which dialects read a call otherwise than the others, as far as `simplify.gen` writes it, and in
+which it has an empty list that pickling loses; and
 src/render/known.txt: which names sqlglot knows, as functions or as words, so that it keeps arguments one by one.
 
   VENV/bin/python tests/oracle/functions.py
@@ -7,18 +9,22 @@ src/render/known.txt: which names sqlglot knows, as functions or as words, so th
 Run it with the sqlglot of the modelled SQLMesh. Each name is parsed in each dialect with up to four arguments;
 names whose calls give equal trees are one line: how many arguments, in which dialects (`*`: all), the names. Where
 one name takes the arguments in another order, digits behind its name say which one stands in each place of the
-tree: `LOCATE:10`.
+tree: `LOCATE:10`. Readings are asked for with columns (`c`) and with texts (`t`) as arguments; `l` are
+lists that get lost.
 """
 
 import logging
+import pickle
 from collections import defaultdict
 from pathlib import Path
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
+from sqlglot.optimizer.simplify import gen
 
 SOURCES = Path(__file__).resolve().parent.parent.parent / "src"
 TARGET = SOURCES / "plan" / "functions.txt"
+READINGS = SOURCES / "plan" / "readings.txt"
 KNOWN = SOURCES / "render" / "known.txt"
 DIALECTS = [
     "generic", "athena", "bigquery", "clickhouse", "databricks", "doris", "duckdb", "fabric", "hive", "materialize",
@@ -94,6 +100,44 @@ def write_known():
     KNOWN.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+# A text that is a format of time in any dialect.
+TEXT = "'%Y-%m yyyy YYYY'"
+
+
+def parsed(dialect, call):
+    """A call's tree, as it is and pickled, which loses empty lists; nothing where it can't be read."""
+    try:
+        tree = dialect.parse(f"SELECT {call}")[0].expressions[0]
+    except Exception:
+        return None
+    for node in tree.find_all(exp.Func):
+        # Every call in Redshift and Oracle has a mark.
+        node.args.pop("join_mark", None)
+    return tree, pickle.loads(pickle.dumps(tree))
+
+
+def write_readings(names):
+    """One line for each name, counts of arguments and kind of them: groups of dialects, the largest left out."""
+    found = defaultdict(list)
+    for name in names:
+        for arguments in range(5):
+            for kind, argument in [("c", "q{}"), ("t", TEXT)]:
+                call = f"{name}({', '.join(argument.format(number) for number in range(arguments))})"
+                trees = {known: parsed(dialect_of(known), call) for known in DIALECTS}
+                by_text, losing = defaultdict(list), []
+                for known, tree in trees.items():
+                    by_text[gen(tree[1]) if tree else "error"].append(known)
+                    losing += [known] if tree and gen(tree[0]) != gen(tree[1]) else []
+                rest = sorted(by_text.values(), key=len)[:-1]
+                if rest and (arguments or kind == "c"):
+                    found[name, kind, ";".join(",".join(group) for group in sorted(rest))].append(str(arguments))
+                if losing and kind == "c":
+                    where = "*" if len(losing) == len(DIALECTS) else ",".join(losing)
+                    found[name, "l", where].append(str(arguments))
+    lines = sorted(f"{name} {''.join(counts)}{kind} {groups}\n" for (name, kind, groups), counts in found.items())
+    READINGS.write_text("".join(lines), encoding="utf-8")
+
+
 def main():
     """Asks sqlglot and writes the tables."""
     logging.disable(logging.CRITICAL)
@@ -101,6 +145,7 @@ def main():
     parsers = [dialect_of(known).parser_class for known in DIALECTS]
     # Those with a syntax of their own may be called with plain arguments as well.
     names = sorted({name for parser in parsers for name in (*parser.FUNCTIONS, *parser.FUNCTION_PARSERS)})
+    write_readings(names)
     found = defaultdict(lambda: defaultdict(set))
     for known in DIALECTS:
         for arguments in range(5):

@@ -10,11 +10,13 @@ A text that begins with MODEL is a whole model, compared with its header and sta
 
 import json
 import logging
+import pickle
+import tempfile
 from pathlib import Path
 
 from sqlglot import MappingSchema, exp
 from sqlmesh.core import dialect as d
-from sqlmesh.core.model import load_sql_based_model
+from sqlmesh.core.model import OptimizedQueryCache, SqlModel, load_sql_based_model
 from sqlmesh.core.model.definition import _is_only_projection_additions
 from sqlmesh.core.renderer import QueryRenderer
 
@@ -65,9 +67,21 @@ def answer_for_models(before, after):
     if (before.data_hash, before.metadata_hash) == (after.data_hash, after.metadata_hash):
         return "none"
     old = type(before).parse_raw(before.json())
+    optimize(old, after)
     if not after.is_data_change(old):
         return "METADATA"
     return "NON_BREAKING" if after.is_breaking_change(old) is False else "BREAKING"
+
+
+def optimize(old, new):
+    """Gives both their optimized queries as SQLMesh does, out of one cache: the one from a file, which has gone between
+    two processes, first, then the one from the state, which is parsed anew."""
+    with tempfile.TemporaryDirectory() as folder:
+        cache = OptimizedQueryCache(Path(folder))
+        if isinstance(new, SqlModel):
+            cache.with_optimized_query_entry(new, cache.get_or_create_entry(pickle.loads(pickle.dumps(new))))
+        if isinstance(old, SqlModel):
+            cache.with_optimized_query(old, cache.put(pickle.loads(pickle.dumps(old))))
 
 
 def answer(pair):

@@ -90,6 +90,11 @@ fn categories_of_edits_of_settings_and_code_are_sqlmesh_s() {
 }
 
 #[test]
+fn categories_of_edits_that_sqlmesh_s_cache_blurs_are_sqlmesh_s() {
+    compare_all("dialects", "testdata/dialects");
+}
+
+#[test]
 fn categories_of_random_commits_are_sqlmesh_s() {
     for (name, project) in [
         ("sushi", "sushi"),

@@ -21,8 +21,9 @@ pub(super) fn differing((old, b): (&State, &AnalysedModel), (new, a): (&State, &
         found.push("`kind`".to_owned());
     }
     found.extend(properties(&before.kind.properties, &after.kind.properties));
-    if before.dialect != after.dialect {
-        found.push("`dialect`".to_owned());
+    let dialect = "`dialect`".to_owned();
+    if before.dialect != after.dialect && !found.contains(&dialect) {
+        found.push(dialect);
     }
     found.extend(body(&before.body, &after.body).into_iter().map(str::to_owned));
     if environment(old, b) != environment(new, a) {
