@@ -299,6 +299,9 @@ class ProjectGenerator(Constructs):
         if roll < 0.50 and above:
             return self.audited(self.plain_reader(name, rng.choice(above)))
         query = self.query(rng.choice([1, 1, 2, 2, 3]), root=True)
+        while "POSITIONAL" in query.render():
+            # A model's rows have no places.
+            query = self.query(rng.choice([1, 1, 2, 2, 3]), root=True)
         kind, language = rng.choice([("FULL", "sql")] * 3 + [("VIEW", "sql")] * 3 + [("FULL", "python"), ("FULL", "jinja")])
         return self.audited(Model(name, query, kind, language=language))
 
