@@ -9,7 +9,10 @@ use super::{Binding, Syntax};
 const RULES: &[Rule] = &[
     words::closing_angle_brackets,
     words::typed_arrays,
+    words::hyphenated_tables,
     words::names_that_start_with_digits,
+    arguments::stars_of_values,
+    pipes::pipes_from_queries,
     words::table_wildcards,
     words::trailing_keywords,
     words::columns_called_interval,

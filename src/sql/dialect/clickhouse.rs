@@ -14,6 +14,8 @@ const RULES: &[Rule] = &[
     words::columns_called_interval,
     words::variables,
     clickhouse::json_paths,
+    clickhouse::settings_behind_formats,
+    clickhouse::one_sided_joins,
     clickhouse::filled_intervals,
     clickhouse::final_relations,
     clickhouse::limits_by,
@@ -34,7 +36,7 @@ const RULES: &[Rule] = &[
     clauses::named_expressions,
     clauses::frame_exclusions,
     casts::described_types,
-    |list| joins::join_words(list, &["GLOBAL", "ANY", "ALL", "ASOF"]),
+    |list| joins::join_words(list, &["GLOBAL", "ANY", "ALL", "ASOF", "PASTE"]),
 ];
 
 /// ClickHouse.

@@ -33,7 +33,7 @@ pub fn marked_prefix(parser: &mut Parser, binding: Binding) -> Hooked<Expr> {
     }
     let precedence = match keyword.as_str() {
         "abs" => binding.of_complement().unwrap_or(TIGHTEST),
-        "symmetric" | "asymmetric" | "sounds" => COMPARISON,
+        "symmetric" | "asymmetric" | "sounds" | "iregexp" => COMPARISON,
         tight if TIGHT_PREFIXES.contains(&tight) => TIGHTEST,
         _ => 0,
     };

@@ -17,6 +17,7 @@ const RULES: &[Rule] = &[
     clauses::match_skips,
     casts::local_time_zones,
     trailing::row_locks,
+    queries::queries_as_named_arguments,
     joins::nested_joins,
     queries::lists_of_queries,
     queries::bracketed_queries,

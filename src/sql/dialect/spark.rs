@@ -4,7 +4,7 @@ use std::any::TypeId;
 
 use sqlparser::dialect::{DatabricksDialect, GenericDialect, HiveDialect, SparkSqlDialect};
 
-use super::rules::{arguments, casts, clauses, joins, names, numbers, queries, relations, scripts, words};
+use super::rules::{arguments, casts, clauses, joins, names, numbers, operators, queries, relations, scripts, words};
 use super::tokens::Rule;
 use super::{Binding, Capabilities, Syntax};
 
@@ -24,12 +24,15 @@ const SPARK_RULES: &[Rule] = &[
     clauses::qualified_exceptions,
     joins::natural_cross_joins,
     relations::streams,
+    numbers::quoted_bytes,
     arguments::interval_sums,
     scripts::scripts,
     arguments::plain_constructors,
     relations::unnamed_aliases,
+    relations::bracketed_tables,
     relations::pivots,
-    queries::bare_values,
+    queries::inline_tables,
+    relations::bare_column_aliases,
     queries::sorted_set_operations,
     joins::nested_joins,
     queries::lists_of_queries,
@@ -51,13 +54,18 @@ const HIVE_RULES: &[Rule] = &[
     words::variables,
     words::trailing_keywords,
     words::columns_called_interval,
+    operators::caseless_patterns,
+    casts::row_types,
     arguments::plain_trims,
+    numbers::quoted_bytes,
     arguments::interval_sums,
     scripts::scripts,
     arguments::plain_constructors,
     relations::unnamed_aliases,
+    relations::bracketed_tables,
     relations::pivots,
-    queries::bare_values,
+    queries::inline_tables,
+    relations::bare_column_aliases,
     joins::nested_joins,
     queries::lists_of_queries,
     queries::bracketed_queries,

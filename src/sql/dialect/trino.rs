@@ -14,7 +14,7 @@ const RULES: &[Rule] = &[
     json::arguments,
     relations::versions_behind_aliases,
     relations::unnamed_aliases,
-    queries::bare_values,
+    queries::inline_tables,
     joins::nested_joins,
     queries::lists_of_queries,
     queries::bracketed_queries,
@@ -27,6 +27,7 @@ const RULES: &[Rule] = &[
     casts::nested_types,
     casts::row_types,
     calls::call_suffixes,
+    json::clauses,
     |list| calls::argument_keywords(list, &["TABLE"]),
 ];
 

@@ -2,13 +2,20 @@
 
 use sqlparser::dialect::MsSqlDialect;
 
-use super::rules::{arguments, calls, clauses, joins, names, numbers, queries, relations, words};
+use super::rules::{arguments, calls, clauses, joins, json, names, numbers, queries, relations, tsql, words};
 use super::tokens::Rule;
 use super::{Binding, Syntax};
 
 const RULES: &[Rule] = &[
     words::trailing_keywords,
     words::columns_called_interval,
+    tsql::split_comparisons,
+    tsql::rowset_functions,
+    tsql::predictions,
+    tsql::columns_called_minus,
+    tsql::xml_namespaces,
+    tsql::spaced_hints,
+    json::clauses,
     arguments::computed_tops,
     arguments::sequence_windows,
     relations::pivots,
@@ -21,6 +28,7 @@ const RULES: &[Rule] = &[
     clauses::system_time_ranges,
     clauses::frame_exclusions,
     calls::sequence_values,
+    |list| calls::argument_keywords(list, &["LANGUAGE"]),
     numbers::hexadecimal,
     |list| joins::join_words(list, &["HASH", "LOOP", "MERGE", "REMOTE"]),
 ];

@@ -16,6 +16,7 @@ use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, TokenizerError};
 
+use super::tokens::is_word;
 use super::{Binding, Syntax, hooks};
 use crate::dialect::LexicalRules;
 
@@ -396,6 +397,7 @@ impl Wrapper {
                 let ends = matches!(next(1), Token::EOF | Token::RParen | Token::SemiColon);
                 self.capabilities.supports_select_format && matches!(next(0), Token::Word(_)) && ends
             }
+            Keyword::FOR => is_word(next(0), "XML") || is_word(next(0), "JSON"),
             _ => false,
         }
     }

@@ -17,3 +17,8 @@ SELECT ARRAY<INT64>[1, x], ARRAY<STRUCT<INT64, b ARRAY<STRING>>>[(1, [])] FROM t
 SELECT IF(x IN ((SELECT MAX(y) FROM u), 3), 'a', 'b') FROM t
 FROM t |> AGGREGATE SUM(x) AS total GROUP AND ORDER BY y DESC |> WHERE total > 1
 SELECT interval, overlaps FROM t WHERE interval >= 3
+SELECT f(a).b.* FROM t
+SELECT x, f(a)[OFFSET(0)].* EXCEPT (c) FROM t
+SELECT a FROM my-project-1a.b1.c JOIN other-2.d.e-3f USING (a)
+(SELECT 1 AS a UNION ALL SELECT 2 AS a) AS t |> AGGREGATE SUM(a) AS s
+SELECT assert.null(a), assert.true(b) FROM t

@@ -23,3 +23,7 @@ SELECT a.x FROM t AS a FINAL JOIN u FINAL ON a.id = u.id
 SELECT * EXCEPT (c1, c2) APPLY(sum) FROM t
 SELECT * REPLACE (a + 1 AS a) APPLY(max) FROM t
 SELECT * FROM t GLOBAL CROSS JOIN u
+SELECT a.x FROM a LEFT ANTI OUTER JOIN b ON a.x = b.x
+SELECT a.x, b.y FROM a PASTE JOIN b
+SELECT a FROM t WHERE b = 1 FORMAT CSV SETTINGS max_threads = 2
+SELECT '2024-01-01'::DateTime64() AS d, e::DateTime('Asia/Dubai') AS f FROM t

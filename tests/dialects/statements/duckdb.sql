@@ -31,3 +31,4 @@ FROM c PIVOT (sum(p) AS s, count(p) AS n FOR y IN (2000, 2010) k IN ('NL', 'US')
 FROM c PIVOT (sum(p) FOR y IN (2000, 2010) GROUP BY g)
 SELECT * EXCLUDE (t.a, u.b) FROM t, u
 SELECT a NOT ILIKE ANY ('x%', '_y') AS p FROM t
+SELECT * ~~~ 'a*' FROM t

@@ -16,3 +16,9 @@ SELECT x::NUMERIC(10, 2), DATE '2024-01-01' + INTERVAL '1 day', x AT TIME ZONE '
 SELECT (JSON_EACH(x)).*, (a).b, EXTRACT(doy FROM d) FROM t
 SELECT a, sum(b) FROM t GROUP BY DISTINCT ROLLUP (a, b), CUBE (c)
 SELECT a NOT LIKE ANY (ARRAY['x%', b]) AS p, c LIKE ALL (d) AS q FROM t
+SELECT E'a\n' 'b' AS x, X'1F' '2E' AS y, U&'d!0061' 't' UESCAPE '!' AS z, a FROM t
+SELECT * FROM SUBSTRING('abcdef' FROM 2 FOR 3)
+SELECT * FROM SUBSTRING('abcdef' FOR 2)
+SELECT * FROM SUBSTRING('abcdef' SIMILAR '%#"b_d#"_' ESCAPE '#')
+SELECT a FROM t ORDER BY b <+> '[1,2]' LIMIT 5
+SELECT a FROM t WHERE b = :'v' AND c > 1

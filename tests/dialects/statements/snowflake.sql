@@ -17,3 +17,4 @@ SELECT id FROM t FOR UPDATE WAIT 5
 SELECT FILTER(a, (x INT, y VARIANT) -> x > y), TRANSFORM(b, z FLOAT -> z + 1) FROM t
 SELECT * FROM t UNPIVOT (s FOR m IN (jan AS january, feb february, mar))
 SELECT a LIKE ANY ('x%', '_y') AS p, b NOT LIKE ALL ('x%', '_y') AS q FROM t
+SELECT value FROM TABLE(FLATTEN(INPUT => SELECT PARSE_JSON('[1, 2]')))

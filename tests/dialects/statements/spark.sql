@@ -17,3 +17,13 @@ SELECT a FROM t ORDER BY b DISTRIBUTE BY c SORT BY d
 SELECT a FROM t ORDER BY b CLUSTER BY c LIMIT 5
 FROM t SELECT a, b WHERE c > 1
 FROM t AS x JOIN u USING (k) SELECT x.a, sum(u.b) AS s GROUP BY x.a
+VALUES (1, 2), (3, 4) AS v(a, b)
+VALUES (1, 2) v(a, b)
+VALUES (1, 2) (a, b)
+SELECT * FROM VALUES 1, 2 AS v(a)
+SELECT * FROM VALUES 1, VALUES 2 v
+SELECT v.a FROM VALUES (1, 'x'), (2, 'y') v(a, b) JOIN t ON t.a = v.a
+SELECT a FROM (SELECT c, d FROM t) (a, b)
+SELECT X"1F" AS x, INTERVAL -2 HOUR '3' MINUTE AS i
+SELECT * FROM t PIVOT (SUM(a) AS s, AVG(b) AS v FOR c, d IN (('x', 1) AS x, ('y', 2) AS y))
+SELECT * FROM (t) PIVOT (MIN(a) / 10 AS s FOR b IN ('x' AS x, 'y' AS y))

@@ -310,10 +310,11 @@ pub fn intervals_of_columns(list: &mut TokenList) {
 /// `INTERVAL 5 HOURS 30 MINUTES` and `INTERVAL '5' HOUR + '30' MINUTE`: each part is an interval of its own.
 pub fn interval_sums(list: &mut TokenList) {
     for i in 0..list.len() {
-        if !list.is_word(i, "INTERVAL") || list.is_taken(i) || !is_part(list, i + 1) {
+        let first = i + 1 + usize::from(list.is(i + 1, &Token::Minus));
+        if !list.is_word(i, "INTERVAL") || list.is_taken(i) || !is_part(list, first) {
             continue;
         }
-        let mut at = i + 3;
+        let mut at = first + 2;
         let mut sum = list.copy(i..at);
         loop {
             if is_part(list, at) {
@@ -328,7 +329,7 @@ pub fn interval_sums(list: &mut TokenList) {
                 break;
             }
         }
-        if at > i + 3 {
+        if at > first + 2 {
             list.replace(i..at, [vec![Token::LParen], sum, vec![Token::RParen]].concat());
         }
     }
@@ -366,5 +367,94 @@ pub fn plain_trims(list: &mut TokenList) {
         if is_side && list.is_word(i, "FROM") {
             list.insert(i, vec![mark("blank")]);
         }
+    }
+}
+
+/// `E'a'` and `'b'` on the next line are one text.
+pub fn continued_texts(list: &mut TokenList) {
+    let is_text = |list: &TokenList, at: usize| {
+        matches!(
+            list.token(at),
+            Token::EscapedStringLiteral(_)
+                | Token::UnicodeStringLiteral(_)
+                | Token::NationalStringLiteral(_)
+                | Token::SingleQuotedByteStringLiteral(_)
+                | Token::HexStringLiteral(_)
+        )
+    };
+    for i in 0..list.len() {
+        if !is_text(list, i) || list.is_taken(i) {
+            continue;
+        }
+        let mut arguments = list.copy(i..i + 1);
+        let mut end = i + 1;
+        while matches!(list.token(end), Token::SingleQuotedString(_)) {
+            arguments.extend([Token::Comma, list.token(end).clone()]);
+            end += 1;
+        }
+        if list.is_word(end, "UESCAPE") && matches!(list.token(end + 1), Token::SingleQuotedString(_)) && end > i + 1 {
+            arguments.extend([Token::Comma, mark("uescape"), Token::Comma, list.token(end + 1).clone()]);
+            end += 2;
+        }
+        if end > i + 1 {
+            list.replace(i..end, marked_call("text", arguments));
+        }
+    }
+}
+
+/// `FROM substring(x FROM 2 FOR 3)`: as a relation it is a call like another.
+pub fn substring_relations(list: &mut TokenList) {
+    for i in list.places(1, &["SUBSTRING"]) {
+        let close = list.close(i + 1);
+        if !list.is_any(i - 1, &["FROM", "JOIN"]) || !list.is(i + 1, &Token::LParen) || close >= list.len() {
+            continue;
+        }
+        let is_part = |list: &TokenList, at: usize| list.is_any(at, &["FROM", "FOR", "SIMILAR", "ESCAPE"]);
+        let mut at = list.find(i + 2, is_part);
+        if list.is_word(at, "FOR") {
+            list.insert(at, vec![Token::Comma, Token::Number("1".into(), false)]);
+        }
+        while at < close && is_part(list, at) {
+            let is_pattern = list.is_word(at, "SIMILAR");
+            let comma = if is_pattern { vec![Token::Comma, prefix_mark("similar")] } else { vec![Token::Comma] };
+            list.replace(at..at + 1, comma);
+            at = list.find(at + 1, is_part);
+        }
+    }
+}
+
+/// `f(x).a.*`, `f(x)[0].* EXCEPT (b)`: the columns of a row that isn't a relation's.
+pub fn stars_of_values(list: &mut TokenList) {
+    for i in 2..list.len() {
+        let is_star = list.is(i, &Token::Period) && list.is(i + 1, &Token::Mul);
+        let in_projection = list.clause(i).is_some_and(|clause| list.is_word(clause, "SELECT"));
+        if !is_star || !in_projection || list.is_taken(i) {
+            continue;
+        }
+        let (mut start, mut is_value) = (i - 1, false);
+        loop {
+            let open = list.open(start);
+            is_value |= open < start;
+            let goes_on = match list.before(open) {
+                Token::Word(_) => open < start && !list.is_any(open - 1, &["SELECT", "DISTINCT", "ALL", "STRUCT"]),
+                Token::RParen | Token::RBracket => list.is(open, &Token::LBracket),
+                Token::Period => true,
+                _ => false,
+            };
+            if !goes_on || open == 0 {
+                start = open;
+                break;
+            }
+            start = if matches!(list.before(open), Token::Period) { open.saturating_sub(2) } else { open - 1 };
+        }
+        if !is_value || start >= i || matches!(list.before(start), Token::Gt | Token::ShiftRight) {
+            continue;
+        }
+        let has_list = list.is_any(i + 2, &["EXCEPT", "REPLACE"]) && list.is(i + 3, &Token::LParen);
+        let end = if has_list { list.close(i + 3).saturating_add(1).min(list.len()) } else { i + 2 };
+        let rest =
+            if has_list { vec![Token::Comma, list.text(i + 2..end), Token::RParen] } else { vec![Token::RParen] };
+        list.insert(start, vec![mark("columns"), Token::LParen]);
+        list.replace(i..end, rest);
     }
 }

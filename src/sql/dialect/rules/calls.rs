@@ -12,8 +12,10 @@ pub fn argument_keywords(list: &mut TokenList, words: &[&str]) {
     let query = list.find(0, |list, at| list.is_word(at, "SELECT"));
     for i in 1..list.len() {
         let starts = matches!(list.before(i), Token::LParen | Token::Comma | Token::RArrow);
-        let goes_on = matches!(list.token(i + 1), Token::Word(_) | Token::SingleQuotedString(_))
-            && !list.is_any(i + 1, AFTER_A_COLUMN);
+        let goes_on = matches!(
+            list.token(i + 1),
+            Token::Word(_) | Token::SingleQuotedString(_) | Token::NationalStringLiteral(_)
+        ) && !list.is_any(i + 1, AFTER_A_COLUMN);
         // `AS (SELECT id, name FROM t)` is no call.
         let in_call = list.outer(i).is_some_and(|open| {
             let is_query = list.is_any(open + 1, &["SELECT", "WITH", "FROM", "VALUES"]);
@@ -49,13 +51,18 @@ pub fn sequence_values(list: &mut TokenList) {
 /// What follows the arguments (`CHAR(65 USING utf8)`, `JSON_VALUE(x, '$.a' NULL ON ERROR)`) and names no column is
 /// kept as text in a marked last argument.
 pub fn call_suffixes(list: &mut TokenList) {
-    const FUNCTIONS: &[&str] = &["CHAR", "CHR", "JSON_VALUE", "JSON_EXISTS", "JSON_QUERY"];
+    suffixes_of(list, &["CHAR", "CHR", "JSON_VALUE", "JSON_EXISTS", "JSON_QUERY"]);
+}
+
+/// The same for calls of these functions.
+pub fn suffixes_of(list: &mut TokenList, functions: &[&str]) {
     for i in 0..list.len() {
         let close = list.close(i + 1);
-        if list.is_taken(i) || !list.is_any(i, FUNCTIONS) || !list.is(i + 1, &Token::LParen) || close == list.len() {
+        if list.is_taken(i) || !list.is_any(i, functions) || !list.is(i + 1, &Token::LParen) || close == list.len() {
             continue;
         }
         let start = list.find(i + 2, is_suffix);
+        let start = start - usize::from(list.is(start.wrapping_sub(1), &Token::Comma));
         if start > i + 2 && start < close && !list.any(start..close, |list, at| list.is_word(at, "PASSING")) {
             let call = marked_call("suffix", vec![list.text(start..close)]);
             list.replace(start..close, [vec![Token::Comma], call].concat());
@@ -68,8 +75,17 @@ fn is_suffix(list: &TokenList, at: usize) -> bool {
     list.is_word(at, "USING")
         || list.is_word(at, "RETURNING")
         || list.are_words(at, &["FORMAT", "JSON"])
-        || (list.is_any(at, &["NULL", "ERROR", "TRUE", "FALSE"]) && list.is_word(at + 1, "ON"))
+        || (list.is_any(at, &["NULL", "ERROR", "TRUE", "FALSE", "ABSENT"]) && list.is_word(at + 1, "ON"))
+        || (list.is_any(at, &["WITH", "WITHOUT"]) && is_wrapper(list, at + 1))
+        || (list.is_any(at, &["KEEP", "OMIT"]) && list.is_word(at + 1, "QUOTES"))
+        || (list.is_any(at, &["WITH", "WITHOUT"]) && list.is_word(at + 1, "UNIQUE"))
         || (list.is_word(at, "DEFAULT") && literal && list.is_word(at + 2, "ON"))
+}
+
+/// `CONDITIONAL ARRAY WRAPPER`
+fn is_wrapper(list: &TokenList, at: usize) -> bool {
+    let array = at + usize::from(list.is_any(at, &["CONDITIONAL", "UNCONDITIONAL"]));
+    list.is_word(array + usize::from(list.is_word(array, "ARRAY")), "WRAPPER")
 }
 
 /// `model!PREDICT(x)`: one name.

@@ -111,7 +111,8 @@ pub fn bracketed_formats(list: &mut TokenList) {
 pub fn described_types(list: &mut TokenList) {
     for range in cast_types(list) {
         let i = range.start;
-        if list.is_any(i, &["JSON", "OBJECT", "ARRAY", "MAP", "VECTOR"])
+        let is_zoned = list.is_word(i, "DATETIME") && matches!(list.token(i + 2), Token::SingleQuotedString(_));
+        if (is_zoned || list.is_any(i, &["JSON", "OBJECT", "ARRAY", "MAP", "VECTOR"]))
             && list.is(i + 1, &Token::LParen)
             && list.close(i + 1) < range.end
         {

@@ -333,7 +333,8 @@ pub fn star_filters(list: &mut TokenList) {
         }
         let start = if list.is(i - 1, &Token::Period) { i.saturating_sub(2) } else { i };
         let operator = i + 1 + usize::from(list.is_word(i + 1, "NOT"));
-        let pattern = operator + if list.are_words(operator, &["SIMILAR", "TO"]) { 2 } else { 1 };
+        let is_cut = list.is(operator + 1, &Token::Tilde);
+        let pattern = operator + if list.are_words(operator, &["SIMILAR", "TO"]) || is_cut { 2 } else { 1 };
         let matches = list.is_any(operator, &["LIKE", "ILIKE", "GLOB", "SIMILAR"])
             || list.token(operator).to_string().contains("~~");
         if matches && matches!(list.token(pattern), Token::SingleQuotedString(_)) {

@@ -112,6 +112,9 @@ pub fn bare_precise_times(list: &mut TokenList) {
     for i in list.places(0, &["DATETIME64"]) {
         if !list.is(i + 1, &Token::LParen) {
             list.demote(i);
+        } else if list.is(i + 2, &Token::RParen) {
+            list.replace(i + 1..i + 3, Vec::new());
+            list.demote(i);
         }
     }
 }
@@ -259,6 +262,26 @@ pub fn named_parts(list: &mut TokenList) {
         let is_plain = list.is(i, &Token::LParen) && !is_call && !list.is_any(i + 1, &["SELECT", "WITH"]);
         if is_plain && names && matches!(list.token(close - 1), Token::Word(_)) && !list.is_among_relations(i) {
             list.insert(i, vec![mark("named")]);
+        }
+    }
+}
+
+/// `FORMAT CSV SETTINGS a = 1`: the parser has the settings first.
+pub fn settings_behind_formats(list: &mut TokenList) {
+    for i in list.places(1, &["FORMAT"]) {
+        if matches!(list.token(i + 1), Token::Word(_)) && list.is_word(i + 2, "SETTINGS") && !list.is_taken(i) {
+            let end = list.find(i + 2, |_, _| false);
+            let swapped = [list.copy(i + 2..end), list.copy(i..i + 2)].concat();
+            list.replace(i..end, swapped);
+        }
+    }
+}
+
+/// `LEFT ANTI OUTER JOIN` is `LEFT ANTI JOIN`.
+pub fn one_sided_joins(list: &mut TokenList) {
+    for i in list.places(2, &["OUTER"]) {
+        if list.is_any(i - 1, &["ANTI", "SEMI"]) && list.is_word(i + 1, "JOIN") {
+            list.replace(i..i + 1, Vec::new());
         }
     }
 }

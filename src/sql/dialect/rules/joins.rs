@@ -42,9 +42,10 @@ fn mark_join(list: &mut TokenList, join: usize, found: &[usize]) {
         list.replace(at..at + 1, Vec::new());
     }
     let is_end = |list: &TokenList, at: usize| {
+        let is_hint = list.is_word(at, "WITH") && list.is(at + 1, &Token::LParen);
         list.is_any(at, &["ON", "USING", "JOIN"])
             || list.is_any(at, JOIN_WORDS)
-            || list.is_any(at, CLAUSE_WORDS)
+            || list.is_any(at, CLAUSE_WORDS) && !is_hint
             || list.is(at, &Token::Comma)
     };
     let constraint = list.find(join + 1, is_end);

@@ -2,13 +2,19 @@
 
 use sqlparser::tokenizer::Token;
 
+use super::calls::suffixes_of;
 use crate::sql::dialect::tokens::{TokenList, mark, marked_call};
 
 /// `JSON_EXISTS(x FORMAT JSON, '$.a' PASSING 'b' AS "c")`: what the parser lacks becomes marked arguments.
 pub fn arguments(list: &mut TokenList) {
     for i in 1..list.len() {
-        if list.are_words(i, &["FORMAT", "JSON"]) && matches!(list.token(i + 2), Token::Comma | Token::RParen) {
-            list.replace(i..i + 2, vec![Token::Comma, mark("format_json")]);
+        if list.are_words(i, &["FORMAT", "JSON"]) && !list.is_taken(i) {
+            let encoding = list.is_word(i + 2, "ENCODING").then(|| list.token(i + 3).to_string().to_lowercase());
+            let end = i + if encoding.is_some() { 4 } else { 2 };
+            if matches!(list.token(end), Token::Comma | Token::RParen) {
+                let name = encoding.map_or("format_json".to_owned(), |encoding| format!("format_json_{encoding}"));
+                list.replace(i..end, vec![Token::Comma, mark(&name)]);
+            }
         }
         key(list, i);
         let Some(open) = list.outer(i).filter(|_| list.is_word(i, "PASSING")) else { continue };
@@ -51,4 +57,9 @@ fn key(list: &mut TokenList, i: usize) {
         list.replace(i..i + 1, Vec::new());
         list.replace(value..value + 1, vec![Token::Colon]);
     }
+}
+
+/// `JSON_ARRAY(1, 2 NULL ON NULL RETURNING VARCHAR)`, `JSON_QUERY(x, '$' WITH ARRAY WRAPPER)`: clauses behind the arguments.
+pub fn clauses(list: &mut TokenList) {
+    suffixes_of(list, &["JSON_ARRAY", "JSON_ARRAYAGG", "JSON_OBJECT", "JSON_OBJECTAGG", "JSON_QUERY", "JSON_VALUE"]);
 }

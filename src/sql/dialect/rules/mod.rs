@@ -16,6 +16,7 @@ pub mod relations;
 pub mod scripts;
 pub mod sets;
 pub mod trailing;
+pub mod tsql;
 pub mod words;
 
 use super::tokens::Rule;

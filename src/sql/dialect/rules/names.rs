@@ -6,7 +6,7 @@ use crate::sql::dialect::tokens::TokenList;
 
 /// `SAFE.SUBSTR('a', 1)`: behind a point the name has no syntax of its own.
 pub fn qualified_functions(list: &mut TokenList) {
-    for i in list.places(1, &["SUBSTR", "SUBSTRING", "TRIM", "CAST", "EXTRACT", "POSITION"]) {
+    for i in list.places(1, &["SUBSTR", "SUBSTRING", "TRIM", "CAST", "EXTRACT", "POSITION", "NULL", "TRUE", "FALSE"]) {
         if list.is(i - 1, &Token::Period) && list.is(i + 1, &Token::LParen) {
             list.demote(i);
         }

@@ -90,3 +90,14 @@ fn ends_value(list: &TokenList, i: usize) -> bool {
         _ => false,
     }
 }
+
+/// `X"1F"`: bytes between double quotes.
+pub fn quoted_bytes(list: &mut TokenList) {
+    for i in list.places(0, &["X"]) {
+        let Token::DoubleQuotedString(digits) = list.token(i + 1) else { continue };
+        if list.is_adjacent(i + 1) && digits.chars().all(|c| c.is_ascii_hexdigit()) {
+            let literal = Token::HexStringLiteral(digits.clone());
+            list.replace(i..i + 2, vec![literal]);
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::calls::prefix;
+use super::words::is_operand;
 use crate::sql::dialect::tokens::{TokenList, keyword, prefix_mark};
 
 /// `x BETWEEN SYMMETRIC a AND b`: the keyword becomes a prefix of the lower bound.
@@ -43,6 +44,25 @@ pub fn global_in(list: &mut TokenList) {
             list.replace(i..i + 1, Vec::new());
             list.insert(open, vec![Token::LParen, prefix_mark("global")]);
             list.insert(close + 1, vec![Token::RParen]);
+        }
+    }
+}
+
+/// `x IREGEXP y`: without regard to case, which becomes a prefix of the pattern.
+pub fn caseless_patterns(list: &mut TokenList) {
+    for i in list.places(1, &["IREGEXP"]) {
+        if !is_operand(list, i) && matches!(list.token(i + 1), Token::SingleQuotedString(_) | Token::Word(_)) {
+            list.replace(i..i + 1, vec![keyword("RLIKE"), prefix_mark("iregexp")]);
+        }
+    }
+}
+
+/// `a <+> b`: an operator that the lexer cuts in pieces.
+pub fn distances(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let is_whole = list.is_adjacent(i + 1) && list.is_adjacent(i + 2);
+        if list.is(i, &Token::Lt) && list.is(i + 1, &Token::Plus) && list.is(i + 2, &Token::Gt) && is_whole {
+            list.replace(i..i + 3, vec![Token::CustomBinaryOperator("<+>".into())]);
         }
     }
 }

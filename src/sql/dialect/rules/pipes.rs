@@ -45,3 +45,13 @@ fn lacks(list: &TokenList, start: usize, end: usize) -> bool {
         && list.any(start..end, |list, at| list.is_any(at, &["CORRESPONDING"]) || list.are_words(at, &["NAME", "ON"]));
     list.is_word(start, "DISTINCT") || has_mode || is_correspondence
 }
+
+/// `(SELECT 1) AS t |> …`: a pipe begins with a relation.
+pub fn pipes_from_queries(list: &mut TokenList) {
+    let close = list.close(0);
+    let alias = close.saturating_add(1 + usize::from(list.is_word(close.saturating_add(1), "AS")));
+    let is_named = matches!(list.token(alias), Token::Word(_));
+    if list.is(0, &Token::LParen) && is_named && list.is(alias + 1, &Token::VerticalBarRightAngleBracket) {
+        list.insert(0, vec![keyword("FROM")]);
+    }
+}

@@ -1,9 +1,12 @@
 //! Queries where the parser doesn't expect them, and statements that stand for queries.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashSet;
 use sqlparser::tokenizer::Token;
 
 use super::CLAUSE_WORDS;
+use super::relations::AFTER_RELATION;
 use crate::sql::dialect::tokens::{TokenList, keyword, mark, prefix_mark};
 
 const SET_OPERATORS: &[&str] = &["UNION", "EXCEPT", "INTERSECT", "MINUS"];
@@ -197,36 +200,99 @@ pub fn sorted_set_operations(list: &mut TokenList) {
     }
 }
 
-/// `VALUES 1, 2` without brackets around the rows, and `VALUES (1) AS t(a)` as a query.
-pub fn bare_values(list: &mut TokenList) {
-    for i in 0..list.len() {
-        if !list.is_word(i, "VALUES") || list.is_taken(i) || matches!(list.before(i), Token::Period) {
+/// `VALUES 1, 2` without brackets around the rows; `VALUES (1) t(a)` as a query, and as a relation without brackets.
+pub fn inline_tables(list: &mut TokenList) {
+    let mut next_relation = None;
+    for i in list.places(0, &["VALUES"]) {
+        let is_item = list.is_any(i.wrapping_sub(1), &["FROM", "JOIN"]) || list.is(i.wrapping_sub(1), &Token::Comma);
+        let is_relation = next_relation == Some(i) || is_item && list.is_among_relations(i);
+        let is_query = match list.before(i) {
+            Token::EOF | Token::LParen => true,
+            Token::RParen => list.clause(i).is_some_and(|clause| list.is_word(clause, "WITH")),
+            _ => follows_set_operator(list, i),
+        };
+        if list.is_taken(i) || !(is_relation || is_query) {
             continue;
         }
-        let is_end = |list: &TokenList, at: usize| {
-            list.is_word(at, "AS") || list.is_word(at, "JOIN") || list.is_any(at, CLAUSE_WORDS)
-        };
-        if matches!(list.token(i + 1), Token::Number(..) | Token::SingleQuotedString(_)) {
-            bracket_rows(list, i + 1, is_end);
+        let (rows, end) = rows(list, i + 1);
+        let (alias, end) = table_alias(list, end);
+        if is_relation && list.is(end, &Token::Comma) && list.is_word(end + 1, "VALUES") {
+            next_relation = Some(end + 1);
         }
-        let end = list.find(i + 1, is_end);
-        let starts = list.is(i.wrapping_sub(1), &Token::LParen) && !list.is(i + 1, &Token::EOF);
-        if starts && list.is_word(end, "AS") && list.outer(i).is_some_and(|open| !list.is_among_relations(open)) {
-            list.insert(i, vec![keyword("SELECT"), Token::Mul, keyword("FROM"), Token::LParen]);
-            list.insert(end, vec![Token::RParen]);
+        let is_bare = |row: &Range<usize>| !list.is(row.start, &Token::LParen) || list.close(row.start) + 1 != row.end;
+        if !rows.iter().any(is_bare) && alias.is_empty() && !is_relation {
+            continue;
         }
+        let mut values = vec![keyword("VALUES")];
+        for (at, row) in rows.into_iter().enumerate() {
+            values.extend((at > 0).then_some(Token::Comma));
+            match is_bare(&row) {
+                true => values.extend([vec![Token::LParen], list.copy(row), vec![Token::RParen]].concat()),
+                false => values.extend(list.copy(row)),
+            }
+        }
+        if is_relation || !alias.is_empty() {
+            values = [vec![Token::LParen], values, vec![Token::RParen], alias].concat();
+        }
+        if !is_relation && values.first() == Some(&Token::LParen) {
+            values.splice(0..0, [keyword("SELECT"), Token::Mul, keyword("FROM")]);
+        }
+        list.replace(i..end, values);
     }
 }
 
-fn bracket_rows(list: &mut TokenList, first: usize, is_end: impl Fn(&TokenList, usize) -> bool) {
+/// The rows that begin at `first`, and where they end.
+fn rows(list: &TokenList, first: usize) -> (Vec<Range<usize>>, usize) {
+    let mut rows = Vec::new();
     let mut start = first;
-    while start < list.len() {
-        let end = list.find(start, |list, at| list.is(at, &Token::Comma) || is_end(list, at));
-        let row = list.copy(start..end);
-        list.replace(start..end, [vec![Token::LParen], row, vec![Token::RParen]].concat());
-        if !list.is(end, &Token::Comma) {
-            return;
+    loop {
+        let is_end = |list: &TokenList, at: usize| {
+            list.is(at, &Token::Comma) || list.is_any(at, AFTER_RELATION) || list.is_any(at, CLAUSE_WORDS)
+        };
+        let bracketed = list.is(start, &Token::LParen).then(|| list.close(start).saturating_add(1));
+        let ends_there = |at: &usize| {
+            matches!(list.token(*at), Token::EOF | Token::RParen | Token::LParen | Token::Word(_) | Token::Comma)
+        };
+        let end = bracketed.filter(ends_there).unwrap_or_else(|| {
+            let end = list.find(start, is_end);
+            let before = end.saturating_sub(2);
+            let has_alias = matches!(list.token(before + 1), Token::Word(_))
+                && matches!(list.token(before), Token::Number(..) | Token::SingleQuotedString(_) | Token::RParen);
+            end - usize::from(has_alias && before >= start && !list.is(end, &Token::Comma))
+        });
+        rows.push(start..end);
+        if end <= start || !list.is(end, &Token::Comma) || list.is_word(end + 1, "VALUES") {
+            return (rows, end);
         }
         start = end + 1;
+    }
+}
+
+/// The alias of a relation that ends before `start`, as the parser wants it, and where it ends.
+fn table_alias(list: &TokenList, start: usize) -> (Vec<Token>, usize) {
+    let name = start + usize::from(list.is_word(start, "AS"));
+    let is_name = matches!(list.token(name), Token::Word(_))
+        && !list.is_any(name, AFTER_RELATION)
+        && !list.is_any(name, CLAUSE_WORDS);
+    let columns = name + usize::from(is_name);
+    let end = if list.is(columns, &Token::LParen) { list.close(columns).saturating_add(1) } else { columns };
+    if end == start || end > list.len() || !is_name && end == columns {
+        return (Vec::new(), start);
+    }
+    let name = if is_name { list.copy(name..columns) } else { vec![mark("unnamed")] };
+    ([vec![keyword("AS")], name, list.copy(columns..end)].concat(), end)
+}
+
+/// `f(x => SELECT 1)`: a query as a named argument has brackets.
+pub fn queries_as_named_arguments(list: &mut TokenList) {
+    for i in list.places(2, &["SELECT"]) {
+        let close = list.outer(i).map(|open| list.close(open));
+        if let (Token::RArrow, Some(close)) = (list.token(i - 1), close)
+            && close < list.len()
+            && list.find(i, |list, at| list.is(at, &Token::RArrow)) == close
+        {
+            list.insert(i, vec![Token::LParen]);
+            list.insert(close, vec![Token::RParen]);
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::CLAUSE_WORDS;
 use crate::sql::dialect::tokens::{TokenList, keyword, mark, marked_call, quoted};
 
 /// Words that go on behind a relation, and so are no alias.
-const AFTER_RELATION: &[&str] = &[
+pub(super) const AFTER_RELATION: &[&str] = &[
     "ON",
     "USING",
     "JOIN",
@@ -239,6 +239,20 @@ pub fn unnamed_aliases(list: &mut TokenList) {
     }
 }
 
+/// `FROM (SELECT 1, 2) (a, b)`: the same without AS.
+pub fn bare_column_aliases(list: &mut TokenList) {
+    for i in 2..list.len() {
+        let open = list.open(i - 1);
+        let follows = list.is(i, &Token::LParen) && list.is(i - 1, &Token::RParen) && list.is_among_relations(open);
+        let is_relation = follows
+            && (list.is_any(open.wrapping_sub(1), &["FROM", "JOIN"]) || list.is(open.wrapping_sub(1), &Token::Comma));
+        let is_name = |list: &TokenList, at: usize| matches!(list.token(at), Token::Word(_) | Token::Comma);
+        if is_relation && list.close(i) < list.len() && list.all(i + 1..list.close(i), is_name) {
+            list.insert(i, vec![keyword("AS"), mark("unnamed")]);
+        }
+    }
+}
+
 /// `PIVOT (sum(a) + 1 AS b, 'x' AS c FOR …)`: what isn't a plain call becomes the argument of one; `IN an_enum` gets
 /// brackets, and so do values of UNPIVOT that are no names.
 pub fn pivots(list: &mut TokenList) {
@@ -270,10 +284,21 @@ fn pivot(list: &mut TokenList, first: usize) {
             list.replace(start..value_end, call);
         }
         if !list.is(end, &Token::Comma) {
+            bare_keys(list, end);
             enumeration(list, end);
             return further_keys(list, end);
         }
         start = end + 1;
+    }
+}
+
+/// `FOR a, b IN ((1, 2))`: several keys have brackets.
+fn bare_keys(list: &mut TokenList, from: usize) {
+    let end = list.find(from, |list, at| list.is_word(at, "IN"));
+    let has_comma = list.any(from + 1..end, |list, at| list.is(at, &Token::Comma));
+    if has_comma && !list.is(from + 1, &Token::LParen) {
+        list.insert(from + 1, vec![Token::LParen]);
+        list.insert(end, vec![Token::RParen]);
     }
 }
 
@@ -355,5 +380,18 @@ fn unpivot(list: &mut TokenList, first: usize) {
             list.insert(start + 1, vec![keyword("AS")]);
         }
         start = end + 1;
+    }
+}
+
+/// `FROM (t) PIVOT (…)`: a table's name alone needs no brackets.
+pub fn bracketed_tables(list: &mut TokenList) {
+    for i in list.places(1, &["FROM", "JOIN"]) {
+        let close = list.close(i + 1);
+        let end = name_end(list, i + 2);
+        let is_name = matches!(list.token(i + 2), Token::Word(_)) && end == close && list.is(i + 1, &Token::LParen);
+        if is_name && list.is_any(close + 1, &["PIVOT", "UNPIVOT"]) {
+            list.replace(i + 1..i + 2, Vec::new());
+            list.replace(close..close + 1, Vec::new());
+        }
     }
 }

@@ -95,6 +95,31 @@ pub fn table_wildcards(list: &mut TokenList) {
     }
 }
 
+/// `FROM my-project-1a.b.c`: hyphens are part of a table's name, whatever the lexer makes of the digits around them.
+pub fn hyphenated_tables(list: &mut TokenList) {
+    for i in list.places(0, &["FROM", "JOIN"]) {
+        let mut end = i + 1;
+        while end == i + 1 || list.is_adjacent(end) {
+            let is_part = matches!(list.token(end), Token::Word(_) | Token::Number(..) | Token::Minus | Token::Period);
+            if !is_part || matches!(list.token(end), Token::Word(word) if word.quote_style.is_some()) {
+                break;
+            }
+            end += 1;
+        }
+        let has_hyphen = list.any(i + 1..end, |list, at| list.is(at, &Token::Minus));
+        let has_number = list.any(i + 1..end, |list, at| matches!(list.token(at), Token::Number(..)));
+        if has_hyphen
+            && has_number
+            && !matches!(list.token(end), Token::Word(word) if word.quote_style.is_some() && list.is_adjacent(end))
+        {
+            let text: String = (i + 1..end).map(|at| list.token(at).to_string()).collect();
+            let parts = text.split('.').map(name);
+            let named: Vec<Token> = parts.flat_map(|part| [Token::Period, part]).skip(1).collect();
+            list.replace(i + 1..end, named);
+        }
+    }
+}
+
 /// `${x}`, `${hiveconf:x}` and `FROM {df}`: what somebody fills in before the query runs.
 pub fn variables(list: &mut TokenList) {
     for i in 0..list.len() {
@@ -153,6 +178,17 @@ pub fn driver_parameters(list: &mut TokenList) {
                 list.replace(i..i + 5, vec![Token::Placeholder(text)]);
             }
             _ => {}
+        }
+    }
+}
+
+/// `:'x'` and `:"x"`: what psql fills in before the query runs.
+pub fn driver_variables(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let is_name = matches!(list.token(i + 1), Token::SingleQuotedString(_)) && list.is_adjacent(i + 1);
+        if list.is(i, &Token::Colon) && is_name && is_operand(list, i) {
+            let text = format!(":{}", list.token(i + 1));
+            list.replace(i..i + 2, vec![Token::Placeholder(text)]);
         }
     }
 }
