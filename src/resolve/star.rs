@@ -108,7 +108,9 @@ impl Resolver<'_> {
         }
         let Some(argument) = value.first() else { return found };
         let is_list = argument.op == Op::Array
-            || self.type_of(argument, scope).is_some_and(|data_type| data_type.ends_with(']'))
+            || self
+                .type_of(argument, scope)
+                .is_some_and(|data_type| data_type.ends_with(']') || data_type.starts_with("ARRAY<"))
             || !is_unnamed && argument.op != Op::Struct;
         found || !is_list || value.kids.len() > 1
     }

@@ -13,6 +13,7 @@ pub(crate) mod harmless;
 pub mod parse;
 mod synonyms;
 pub mod tree;
+mod type_names;
 
 use crate::dialect::Dialect;
 

@@ -31,6 +31,9 @@ SETS = ["TEXT", "NUMERIC", "INTEGER", "REAL", "FLOAT", "TEMPORAL"]
 MOST_ARGUMENTS = 5
 UNKNOWN = "?"
 
+# Numbers that the word UNSIGNED may follow.
+UNSIGNED = ["BIGINT", "DECIMAL", "DOUBLE", "FLOAT", "INT", "INTEGER", "MEDIUMINT", "SMALLINT", "TINYINT"]
+
 # Names of an annotator's function: the arguments that it looks at.
 NAMED = {
     "_annotate_math_functions": ("math", ["this"]),
@@ -437,6 +440,7 @@ def type_words():
         types = dialect.parser_class.TYPE_TOKENS
         words |= {word for word, token in dialect.tokenizer_class.KEYWORDS.items() if token in types}
     words |= {kind.value for kind in exp.DType}
+    words |= {f"{word} UNSIGNED" for word in UNSIGNED}
     return sorted(word for word in words if re.fullmatch(r"[A-Z][A-Z0-9_ ]*", word))
 
 

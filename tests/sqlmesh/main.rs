@@ -17,4 +17,5 @@ mod rebuild;
 mod refusals;
 mod render;
 mod synonyms;
+mod type_names;
 mod understood;

@@ -3,6 +3,7 @@
 use sqlparser::ast::DataType;
 
 use crate::dialect::{Dialect, Family};
+use crate::sql::type_names;
 
 use super::super::tree::Name;
 
@@ -22,69 +23,105 @@ pub(super) fn cast_target(data_type: &DataType, dialect: Dialect) -> Name {
 /// The same for a type as written.
 pub fn canonical_text(text: &str, dialect: Dialect) -> Name {
     let text = text.trim();
-    // Names of fields, values of enumerations and quoted names keep their case.
+    if let Some(nested) = nested(text, dialect) {
+        return nested;
+    }
+    // Values of enumerations and quoted names keep their case.
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '(' | ')' | ',' | '[' | ']');
     let upper = text.to_uppercase();
-    let nested = ["STRUCT", "ROW", "ENUM", "MAP", "TUPLE", "NESTED", "UNION", "OBJECT", "RECORD", "ARRAY", "VARIANT"];
-    if !text.chars().all(is_plain) || nested.iter().any(|word| upper.starts_with(word)) {
+    let first = upper.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+    if !text.chars().all(is_plain) || NESTED.contains(&first) {
         return text.into();
-    }
-    let element = upper.trim_end_matches("[]");
-    if let Some(brackets) = upper.strip_prefix(element).filter(|brackets| !brackets.is_empty()) {
-        return format!("{}{brackets}", canonical_text(element, dialect)).into();
     }
     let (base, rest) = match upper.find('(') {
         Some(at) => upper.split_at(at),
         None => (upper.as_str(), ""),
     };
-    let rest = rest.replace(' ', "");
-    if dialect.family == Family::DuckDb && DUCKDB_TEXTS.contains(&base.trim()) {
+    let (base, rest) = (base.trim(), rest.replace(' ', ""));
+    let count = if rest.is_empty() { 0 } else { rest.split(',').count() };
+    let base = type_names::canonical(base, count, dialect);
+    if dialect.family == Family::DuckDb && DUCKDB_TEXTS.contains(&base) {
         return "TEXT".into();
     }
-    format!("{}{rest}", base_synonym(base.trim(), rest.is_empty(), dialect)).into()
+    format!("{}{rest}", base_synonym(base, rest.is_empty(), dialect)).into()
 }
 
-/// DuckDB's names of its one type of text, which has no length whatever is written.
-const DUCKDB_TEXTS: &[&str] =
-    &["BPCHAR", "CHAR", "CHARACTER", "CHARACTER VARYING", "NVARCHAR", "STRING", "TEXT", "VARCHAR"];
+/// Types with others inside, whose texts are kept where these can't be told.
+const NESTED: &[&str] = &["STRUCT", "ROW", "ENUM", "MAP", "TUPLE", "NESTED", "UNION", "OBJECT", "RECORD", "ARRAY"];
 
-/// What sqlglot and the engine both take for one type.
+/// DuckDB's names of its one type of text, which has no length whatever is written.
+const DUCKDB_TEXTS: &[&str] = &[
+    "BPCHAR",
+    "CHAR",
+    "CHARACTER",
+    "CHARACTER VARYING",
+    "CLOB",
+    "LONGVARCHAR",
+    "NVARCHAR",
+    "STR",
+    "STRING",
+    "TEXT",
+    "VARCHAR",
+];
+
+/// `ARRAY<T>`, which is `T[]` and `ARRAY(T)`; `MAP<K, V>`; `STRUCT<name T, …>`, with names as they are written.
+fn nested(text: &str, dialect: Dialect) -> Option<Name> {
+    if let Some(element) = text.strip_suffix("[]") {
+        return Some(format!("ARRAY<{}>", canonical_text(element, dialect)).into());
+    }
+    let open = text.find(['<', '('])?;
+    let (name, inside) = (text.get(..open)?.trim(), text.get(open + 1..)?.strip_suffix(['>', ')'])?);
+    let parts = top_level_parts(inside)?;
+    let element = |part: &&str| canonical_text(part, dialect).to_string();
+    let (name, inside) = match (name.to_uppercase().as_str(), parts.as_slice()) {
+        ("ARRAY", [_]) => ("ARRAY", parts.iter().map(element).collect::<Vec<String>>()),
+        ("MAP", [_, _]) => ("MAP", parts.iter().map(element).collect()),
+        ("STRUCT" | "ROW", _) => ("STRUCT", parts.iter().map(|part| field(part, dialect)).collect::<Option<_>>()?),
+        _ => return None,
+    };
+    Some(format!("{name}<{}>", inside.join(", ")).into())
+}
+
+fn field(part: &str, dialect: Dialect) -> Option<String> {
+    let (name, data_type) = part.trim().split_once([' ', ':'])?;
+    let is_name = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let data_type = data_type.trim_start_matches(':').trim();
+    is_name.then(|| format!("{name} {}", canonical_text(data_type, dialect)))
+}
+
+/// The parts between commas that stand outside of all brackets; nothing where there are texts, or brackets without a partner.
+fn top_level_parts(text: &str) -> Option<Vec<&str>> {
+    let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_usize);
+    for (at, c) in text.char_indices() {
+        match c {
+            '<' | '(' | '[' => depth += 1,
+            '>' | ')' | ']' => depth = depth.checked_sub(1)?,
+            '\'' | '"' | '`' => return None,
+            ',' if depth == 0 => {
+                parts.push(text.get(start..at)?);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(text.get(start..)?);
+    let is_whole = depth == 0 && parts.iter().all(|part| !part.trim().is_empty());
+    is_whole.then_some(parts)
+}
+
+/// What is one type on the database, beyond what sqlglot takes for one.
 fn base_synonym(base: &str, bare: bool, dialect: Dialect) -> &str {
     use Family::*;
     let family = dialect.family;
     let spark = matches!(family, Databricks | Spark | Hive);
     let postgres = matches!(family, Postgres | Redshift | Materialize | RisingWave);
-    let zoneless = postgres || matches!(family, DuckDb | Trino | Presto | Athena | Generic);
-    // There `Int8` has eight bits, elsewhere bytes are counted.
-    let counts_bits = family == ClickHouse;
     match base {
         "INT" | "INTEGER" | "BIGINT" | "SMALLINT" | "TINYINT" | "BYTEINT" | "INT64" if family == BigQuery => "INT64",
-        "INTEGER" | "INT4" if !counts_bits => "INT",
-        "INT8" if postgres || matches!(family, DuckDb | MySql) => "BIGINT",
-        "INT2" if !counts_bits => "SMALLINT",
-        "LONG" if spark || family == DuckDb => "BIGINT",
-        "SHORT" if spark || family == DuckDb => "SMALLINT",
-        "BYTE" if spark => "TINYINT",
-        "HUGEINT" if family == DuckDb => "INT128",
-        "BOOL" => "BOOLEAN",
-        "LOGICAL" if family == DuckDb => "BOOLEAN",
+        "INT8" if family == MySql => "BIGINT",
         "FLOAT" if postgres || family == Snowflake => "DOUBLE",
-        "FLOAT4" if postgres => "REAL",
-        "FLOAT" | "FLOAT4" if family == DuckDb => "REAL",
         "REAL" if spark => "FLOAT",
         "DOUBLE PRECISION" | "FLOAT8" => "DOUBLE",
-        "DECIMAL" | "DEC" if family == BigQuery => "NUMERIC",
-        "BIGDECIMAL" if family == BigQuery => "BIGNUMERIC",
         "NUMERIC" | "DEC" if family != BigQuery => "DECIMAL",
-        "NUMBER" if family == Snowflake => "DECIMAL",
-        "TIMESTAMP WITH TIME ZONE" => "TIMESTAMPTZ",
-        "TIMESTAMP WITHOUT TIME ZONE" | "DATETIME" if family == DuckDb => "TIMESTAMP",
-        "TIMESTAMP WITHOUT TIME ZONE" if zoneless => "TIMESTAMP",
-        "TIME WITHOUT TIME ZONE" if zoneless => "TIME",
-        "TIMESTAMP_TZ" if family == Snowflake => "TIMESTAMPTZ",
-        "TIMESTAMPNTZ" if family == Snowflake => "TIMESTAMP_NTZ",
-        "TIMESTAMPLTZ" if family == Snowflake => "TIMESTAMP_LTZ",
-        "BINARY" | "VARBINARY" | "BYTEA" if family == DuckDb => "BLOB",
         _ => text_synonym(base, bare, family),
     }
 }
@@ -138,6 +175,13 @@ mod tests {
         check("postgres", "FLOAT", "DOUBLE PRECISION", true);
         check("trino", "FLOAT", "DOUBLE", false);
         check("duckdb", "INTEGER[]", "INT[]", true);
+        check("duckdb", "ARRAY<INTEGER>", "INT[]", true);
+        check("duckdb", "STRUCT(a INTEGER, b MAP<INT, STRING>)", "STRUCT<a INT, b MAP<INT4, TEXT>>", true);
+        check("duckdb", "STRUCT(a INT, b INT)", "STRUCT(b INT, a INT)", false);
+        check("duckdb", "INT[3]", "INT[]", false);
+        check("tsql", "FLOAT", "REAL", false);
+        check("mysql", "LONG", "BIGINT", false);
+        check("trino", "VARCHAR(5)", "VARCHAR", false);
         check("clickhouse", "Int8", "BIGINT", false);
         check("oracle", "LONG", "BIGINT", false);
         check("snowflake", "TIMESTAMP", "TIMESTAMP WITHOUT TIME ZONE", false);

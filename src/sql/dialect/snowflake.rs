@@ -15,7 +15,6 @@ const RULES: &[Rule] = &[
     relations::versions_behind_aliases,
     relations::pivots,
     clauses::match_skips,
-    casts::local_time_zones,
     trailing::row_locks,
     queries::queries_as_named_arguments,
     joins::nested_joins,

@@ -124,9 +124,20 @@ pub fn described_types(list: &mut TokenList) {
     }
 }
 
+/// `BINARY VARYING` and `NCHAR VARYING`: one name.
+pub fn varying_types(list: &mut TokenList) {
+    for i in list.places(1, &["VARYING"]) {
+        let is_type = list.is_any(i - 1, &["BINARY", "NCHAR"]) && list.is_word(i.wrapping_sub(2), "AS");
+        if is_type && matches!(list.token(i + 1), Token::RParen | Token::LParen) {
+            let text = format!("{} VARYING", list.token(i - 1).to_string().to_uppercase());
+            list.replace(i - 1..i + 1, vec![name(&text)]);
+        }
+    }
+}
+
 /// `TIMESTAMP(6) WITH LOCAL TIME ZONE`: a type of its own.
 pub fn local_time_zones(list: &mut TokenList) {
-    for i in 1..list.len() {
+    for i in list.places(2, &["LOCAL"]).into_iter().map(|local| local - 1) {
         if !list.are_words(i, &["WITH", "LOCAL", "TIME", "ZONE"]) {
             continue;
         }

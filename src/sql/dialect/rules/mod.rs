@@ -22,7 +22,8 @@ pub mod words;
 use super::tokens::Rule;
 
 /// What sqlglot reads in every dialect.
-pub const IN_EVERY_DIALECT: &[Rule] = &[queries::empty_elements, words::names_of_clauses];
+pub const IN_EVERY_DIALECT: &[Rule] =
+    &[queries::empty_elements, words::names_of_clauses, casts::local_time_zones, casts::varying_types];
 
 /// Words that end an expression or a relation at their own level of brackets.
 pub const CLAUSE_WORDS: &[&str] = &[
