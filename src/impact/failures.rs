@@ -96,7 +96,10 @@ impl Search<'_> {
             ProblemKind::Arity { left, right } => {
                 ("S105", "".into(), format!("the branches of a set operation have {left} and {right} columns"))
             }
-            ProblemKind::OpenStar { .. } | ProblemKind::NotUnderstood { .. } | ProblemKind::OpaqueExpression => {
+            ProblemKind::OpenStar { .. }
+            | ProblemKind::UnknownNames
+            | ProblemKind::NotUnderstood { .. }
+            | ProblemKind::OpaqueExpression => {
                 return None;
             }
         };

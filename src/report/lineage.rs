@@ -21,6 +21,9 @@ pub use dot::dot;
 pub use mermaid::mermaid;
 pub use openlineage::openlineage;
 
+/// How long a line with what decides the rows may be.
+const INFLUENCES_WIDTH: usize = 100;
+
 /// How deep a tree is drawn.
 const MAX_DEPTH: usize = 40;
 
@@ -119,16 +122,20 @@ impl Drawing<'_> {
 
     fn influences(&mut self, column: &SourceColumn) {
         let Some(found) = self.lineage.column(&column.model, &column.column) else { return };
-        let mut by_role: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut by_role: BTreeMap<String, BTreeMap<&str, Vec<String>>> = BTreeMap::new();
         for influence in &found.influences {
             let role = serde_json::to_value(influence.role).ok();
             let role = role.as_ref().and_then(|role| role.as_str()).unwrap_or("").to_owned();
-            let column = SourceColumn { model: influence.model.clone(), column: influence.column.clone() };
-            by_role.entry(role).or_default().push(place(&column));
+            let of = by_role.entry(role).or_default().entry(&influence.model).or_default();
+            of.push(shown(&influence.column));
         }
-        for (role, columns) in by_role {
-            let text = format!("  {} {}", self.dim(&format!("{role}:")), columns.join(", "));
-            self.line(&text);
+        for (role, by_model) in by_role {
+            let label = format!("{role}:");
+            let mut start = format!("  {}", self.dim(&label));
+            for line in wrapped(&by_model, INFLUENCES_WIDTH.saturating_sub(label.len() + 3)) {
+                self.line(&format!("{start} {line}"));
+                start = " ".repeat(label.len() + 2);
+            }
         }
     }
 
@@ -154,6 +161,29 @@ impl Drawing<'_> {
     fn styled(&self, text: &str, style: Style) -> String {
         if self.color && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
+}
+
+/// `shop.orders (id, status), shop.rates (day)` in lines that aren't longer than this, if a table's columns aren't.
+fn wrapped(by_model: &BTreeMap<&str, Vec<String>>, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for (model, columns) in by_model {
+        let entry = match columns.as_slice() {
+            [only] => format!("{}.{only}", shown(model)),
+            several => format!("{} ({})", shown(model), several.join(", ")),
+        };
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + entry.chars().count() + 2 <= width => {
+                line.push_str(", ");
+                line.push_str(&entry);
+            }
+            Some(line) => {
+                line.push(',');
+                lines.push(entry);
+            }
+            None => lines.push(entry),
+        }
+    }
+    lines
 }
 
 /// A name or a path of the project, safe to print.

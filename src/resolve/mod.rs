@@ -7,6 +7,7 @@
 
 mod aliases;
 mod column;
+mod column_names;
 mod columns_call;
 mod cte;
 mod expression;
@@ -44,6 +45,11 @@ pub trait Schemas {
     /// Is there such a table, as far as anybody knows? Any word inside what isn't understood could be one's name.
     fn is_declared(&self, _parts: &[Name]) -> bool {
         true
+    }
+
+    /// Are the columns of this table, or of a part of the query, called on the database as they are here, in the same case?
+    fn folds_columns(&self, _model: Option<&ModelName>) -> bool {
+        false
     }
 }
 
@@ -253,6 +259,8 @@ pub enum ProblemKind {
     Arity { left: usize, right: usize },
     /// A star over a table whose columns aren't known.
     OpenStar { models: Vec<ModelName> },
+    /// Columns picked by their names, of a table of which nobody knows their case.
+    UnknownNames,
     /// A part of the query that isn't understood.
     NotUnderstood { what: String },
     /// An expression that isn't understood, of which it is known which columns it may read.
@@ -314,7 +322,10 @@ fn is_doubtful(problem: &ProblemKind) -> bool {
         | ProblemKind::UnknownQualifier { .. }
         | ProblemKind::Arity { .. }
         | ProblemKind::NotUnderstood { .. } => true,
-        ProblemKind::AmbiguousColumn { .. } | ProblemKind::OpenStar { .. } | ProblemKind::OpaqueExpression => false,
+        ProblemKind::AmbiguousColumn { .. }
+        | ProblemKind::OpenStar { .. }
+        | ProblemKind::UnknownNames
+        | ProblemKind::OpaqueExpression => false,
     }
 }
 

@@ -80,6 +80,7 @@ impl Resolver<'_> {
             _ => (output_name(item), Some(item.clone())),
         };
         let Some(expression) = expression else { return false };
+        let expression = self.unpacked(&expression, scope).unwrap_or(expression);
         if self.over_columns(name.as_ref(), &expression, item.span, scope) {
             return false;
         }
@@ -446,7 +447,7 @@ fn replaced_column(item: &Tree) -> Option<(Name, Span)> {
     }
 }
 
-fn model_of(relation: &Relation) -> Option<ModelName> {
+pub(super) fn model_of(relation: &Relation) -> Option<ModelName> {
     match &relation.source {
         Source::Model(model) => Some(model.clone()),
         _ => None,

@@ -86,6 +86,7 @@ fn problems(resolved: &Resolved) -> String {
             ProblemKind::Arity { left, right } => format!("arity {left} and {right}"),
             ProblemKind::OpenStar { .. } => "open star".to_owned(),
             ProblemKind::OpaqueExpression => "an opaque expression".to_owned(),
+            ProblemKind::UnknownNames => "unknown names".to_owned(),
             ProblemKind::NotUnderstood { what } => format!("not understood: {what}"),
         })
         .collect();
@@ -132,7 +133,12 @@ fn a_columns_call_is_one_output_for_each_column_that_it_picks() {
     let is_open = |query: &str| resolved_in("duckdb", query, TABLES).root().is_some_and(|root| root.open);
     assert!(is_open("SELECT COLUMNS('a.*') FROM t"), "names in another case may match");
     assert!(is_open("SELECT COLUMNS(* REPLACE (1 AS a)) FROM o"), "the table may have more columns");
-    assert!(is_open("SELECT coalesce(*COLUMNS(*)) FROM t"));
+    check("SELECT coalesce(*COLUMNS(* EXCLUDE (id)), 1) AS x FROM t", "x=t.a+t.b");
+    check("SELECT COLUMNS('(?i)^A') FROM t", "a=t.a");
+    check("SELECT COLUMNS(c -> c ILIKE 'I%') FROM t", "id=t.id");
+    check("SELECT * ILIKE 'I%' FROM t", "id=t.id");
+    check("SELECT greatest(*COLUMNS(c -> lower(c) IN ('a', 'b'))) AS x FROM t", "x=t.a+t.b");
+    assert!(is_open("SELECT COLUMNS('(?i)zz') FROM t"), "what picks nothing is refused");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::dialect::Dialect;
 use crate::names::ModelName;
+use crate::project::Body;
 use crate::resolve::{Schema, Schemas};
 use crate::sql::tree::Name;
 
@@ -37,6 +38,12 @@ impl Schemas for Catalog<'_> {
         let name = self.name(parts);
         let schema = self.models.get(&name).map_or_else(Schema::unknown, |model| model.schema.clone());
         (name, schema)
+    }
+
+    /// SQLMesh folds the names in every query that it runs, and so those of the tables that it makes.
+    fn folds_columns(&self, model: Option<&ModelName>) -> bool {
+        let is_made = |model: &Arc<AnalysedModel>| matches!(model.model.body, Body::Sql(_) | Body::Seed(_));
+        model.is_none_or(|name| self.models.get(name).is_some_and(is_made))
     }
 
     fn is_declared(&self, parts: &[Name]) -> bool {

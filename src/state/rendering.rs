@@ -89,8 +89,7 @@ impl RenderedQuery {
         let mut diagnostics = self.rendered.diagnostics.clone();
         if let Some(Err(failure)) = &self.tree {
             let location = self.location(Span::new(failure.start, failure.end));
-            let help = "its columns are unknown until it can be read; the rest of the project is analysed";
-            let found = Diagnostic::error(UNPARSED, location, failure.message.clone()).with_help(help);
+            let found = Diagnostic::error(UNPARSED, location, failure.message.clone()).with_help(failure.help());
             diagnostics.push(Diagnostic { refused: shape::is_unbalanced(&self.rendered.sql, dialect), ..found });
         }
         if let Some(second) = shape::second_statement(&self.rendered.sql, dialect) {

@@ -61,7 +61,7 @@ impl Query {
         let Some(resolved) = &self.resolved else { return Understanding::Nothing };
         let is_unsure = |kind: &ProblemKind| {
             use ProblemKind::*;
-            matches!(kind, OpenStar { .. } | NotUnderstood { .. } | OpaqueExpression)
+            matches!(kind, OpenStar { .. } | UnknownNames | NotUnderstood { .. } | OpaqueExpression)
         };
         let is_partial = resolved.problems.iter().any(|problem| is_unsure(&problem.kind));
         match is_partial || !self.rendered.rendered.holes.is_empty() {
@@ -93,6 +93,13 @@ impl Query {
                 let of = if names.is_empty() { String::new() } else { format!(" of {}", names.join(", ")) };
                 let message = format!("the columns{of} that this star stands for aren't known");
                 let help = "declare them: `columns` of the model, or an external model for a table from elsewhere";
+                Some(Diagnostic::note(COLUMNS_UNKNOWN, place(), message).with_help(help))
+            }
+            ProblemKind::UnknownNames => {
+                let message = "which columns COLUMNS picks hangs on the case in which the table's columns were created"
+                    .to_owned();
+                let help =
+                    "begin the pattern with (?i), compare lower(c), or name the columns: `COLUMNS([\'a\', \'b\'])`";
                 Some(Diagnostic::note(COLUMNS_UNKNOWN, place(), message).with_help(help))
             }
             _ => None,

@@ -31,6 +31,7 @@ const RULES: &[Rule] = &[
     queries::bracketed_queries,
     names::tables_called_table,
     names::escaped_strings,
+    calls::lambdas_of_columns,
     clauses::leading_aliases,
     clauses::query_samples,
     clauses::percent_limits,

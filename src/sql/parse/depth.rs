@@ -69,13 +69,11 @@ pub(super) fn check_chains(tokens: &[TokenWithSpan], offsets: &Offsets, sql: &st
     let mut chains = Chains::default();
     for token in tokens {
         chains.read(&token.token);
-        if chains.outer.len() > DEPTH_LIMIT {
+        if chains.nesting() > DEPTH_LIMIT {
             return Err(ParseFailure::too_deep(offsets.range(token.span), sql, false));
         }
         if chains.total > CHAIN_LIMIT {
-            let at = offsets.range(token.span).unwrap_or(0..0);
-            let message = "too many operators in one expression".to_owned();
-            return Err(ParseFailure { message, start: at.start, end: at.end });
+            return Err(ParseFailure::too_long(offsets.range(token.span)));
         }
     }
     Ok(())
@@ -84,16 +82,42 @@ pub(super) fn check_chains(tokens: &[TokenWithSpan], offsets: &Offsets, sql: &st
 /// The chains that are open at a token.
 #[derive(Debug, Default)]
 struct Chains {
-    /// Of the outer brackets: operators since the last comma, and set operators.
-    outer: Vec<(usize, usize)>,
+    /// Of the outer brackets: operators since the last comma, set operators, and CASEs that are open.
+    outer: Vec<(usize, usize, usize)>,
     operators: usize,
     set_operators: usize,
+    cases: usize,
+    /// Operators of all that is open.
     total: usize,
+    /// CASEs of all that is open.
+    all_cases: usize,
+    /// Signs and NOTs one behind the other.
+    prefixes: usize,
+    /// The token before was a point.
+    is_part: bool,
 }
 
 impl Chains {
+    /// How many brackets, CASEs and prefixes are open.
+    fn nesting(&self) -> usize {
+        self.outer.len() + self.all_cases + self.prefixes
+    }
+
     fn read(&mut self, token: &Token) {
+        if matches!(token, Token::Whitespace(_)) {
+            return;
+        }
+        self.prefixes = if is_prefix(token) { self.prefixes + 1 } else { 0 };
+        let is_part = std::mem::replace(&mut self.is_part, *token == Token::Period);
         match token {
+            Token::Word(word) if word.keyword == Keyword::CASE && !is_part => {
+                self.cases += 1;
+                self.all_cases += 1;
+            }
+            Token::Word(word) if word.keyword == Keyword::END && self.cases > 0 && !is_part => {
+                self.cases -= 1;
+                self.all_cases -= 1;
+            }
             Token::LParen => self.open(),
             Token::RParen => self.close(),
             Token::Comma => {
@@ -115,13 +139,14 @@ impl Chains {
     }
 
     fn open(&mut self) {
-        self.outer.push((self.operators, self.set_operators));
-        (self.operators, self.set_operators) = (0, 0);
+        self.outer.push((self.operators, self.set_operators, self.cases));
+        (self.operators, self.set_operators, self.cases) = (0, 0, 0);
     }
 
     fn close(&mut self) {
         self.total -= self.operators + self.set_operators;
-        (self.operators, self.set_operators) = self.outer.pop().unwrap_or_default();
+        self.all_cases -= self.cases;
+        (self.operators, self.set_operators, self.cases) = self.outer.pop().unwrap_or_default();
     }
 }
 
@@ -130,5 +155,12 @@ fn is_link(token: &Token) -> bool {
         Token::Word(word) => LINK_WORDS.contains(&word.keyword),
         Token::Whitespace(_) | Token::Period | Token::Number(..) | Token::SingleQuotedString(_) => false,
         _ => true,
+    }
+}
+
+fn is_prefix(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => word.keyword == Keyword::NOT,
+        token => matches!(token, Token::Minus | Token::Plus | Token::Tilde),
     }
 }

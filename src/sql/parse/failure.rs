@@ -19,6 +19,8 @@ pub struct ParseFailure {
     pub start: usize,
     /// Where that token ends.
     pub end: usize,
+    /// It nests deeper, or is longer, than what is read.
+    pub is_excessive: bool,
 }
 
 impl ParseFailure {
@@ -33,7 +35,24 @@ impl ParseFailure {
         let next = tokens.partition_point(|token| token.end <= start);
         let end = tokens.get(next).map_or(start, |token| token.end);
         let end = if tokens.is_empty() { sql.len() } else { end };
-        ParseFailure { message: plain(text), start, end: end.max(start) }
+        ParseFailure { message: plain(text), start, end: end.max(start), is_excessive: false }
+    }
+
+    /// A chain with too many operators.
+    pub(super) fn too_long(at: Option<Range<usize>>) -> Self {
+        let at = at.unwrap_or(0..0);
+        let message = "too many operators in one expression".to_owned();
+        ParseFailure { message, start: at.start, end: at.end, is_excessive: true }
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self.is_excessive {
+            true => {
+                "move inner parts into CTEs or models of their own; until then its columns are unknown, and the rest of the project is analysed"
+            }
+            false => "its columns are unknown until it can be read; the rest of the project is analysed",
+        }
     }
 
     /// A text that nests too deeply, or makes the parser start over too often.
@@ -44,7 +63,7 @@ impl ParseFailure {
         } else {
             format!("nested more than {DEPTH_LIMIT} levels deep")
         };
-        ParseFailure { message, start: at.start, end: at.end }
+        ParseFailure { message, start: at.start, end: at.end, is_excessive: true }
     }
 }
 

@@ -130,6 +130,43 @@ fn deep_nesting_fails_instead_of_overflowing() {
     });
 }
 
+/// Whatever nests too deeply is said to, near the place where it does, in time that grows with the text.
+#[test]
+fn deep_nesting_is_called_so() {
+    let deep = |open: &str, inner: &str, close: &str, times: usize| {
+        format!("SELECT {}{inner}{}", open.repeat(times), close.repeat(times))
+    };
+    on_deep_stack(|| {
+        for (open, inner, close) in [
+            ("(", "1", ")"),
+            ("CASE WHEN a THEN ", "1", " END"),
+            ("CASE a WHEN 1 THEN 2 ELSE ", "1", " END"),
+            ("COALESCE(a, ", "1", ")"),
+            ("NOT ", "a", ""),
+            ("- ", "a", ""),
+            ("(SELECT ", "1", ")"),
+            ("1 + (", "1", ")"),
+            ("a AND (b OR ", "c", ")"),
+            ("CAST(", "1", " AS INT)"),
+        ] {
+            let took = |times: usize| {
+                let sql = deep(open, inner, close, times);
+                let start = std::time::Instant::now();
+                let failure = failure(&sql, Family::DuckDb);
+                let is_chain = failure.message == "too many operators in one expression";
+                assert!(is_chain || failure.message.starts_with("nested more than"), "{open}: {failure:?}");
+                assert!(failure.help().contains("CTEs"), "{failure:?}");
+                let limit = if is_chain { 10_000 } else { DEPTH_LIMIT };
+                assert!(failure.start < open.len() * (limit + 2) + "SELECT ".len(), "{open}: {failure:?}");
+                start.elapsed().as_secs_f64()
+            };
+            let (once, twice) = (took(10_000), took(20_000));
+            println!("{open:<26} 10,000 levels {once:.3} s, 20,000 {twice:.3} s, {:.1} times", twice / once);
+            assert!(twice < once * 5.0 + 1.0, "{open}: {once} s, then {twice} s");
+        }
+    });
+}
+
 #[test]
 fn moderate_nesting_parses_in_every_dialect() {
     on_deep_stack(|| {
@@ -228,6 +265,19 @@ fn repeated_clauses_take_linear_time() {
             (Family::Postgres, ") SEARCH ", "SET"),
             (Family::Postgres, "ROWS FROM (a AS ", ")"),
             (Family::Postgres, "SUBSTRING(a FOR ", "FROM b)"),
+            (Family::Postgres, "FROM SUBSTRING(a FOR ", "FROM b)"),
+            (Family::Postgres, "E'a' 'b' ", ""),
+            (Family::BigQuery, "FROM a-1b.", "c"),
+            (Family::BigQuery, "SELECT f(a).b.* ", ""),
+            (Family::BigQuery, "f(a)[0]", ".*"),
+            (Family::TSql, "FROM OPENROWSET(BULK 'a') WITH (", "b INT)"),
+            (Family::TSql, "APPLY PREDICT(MODEL = a, DATA = b AS c", ")"),
+            (Family::TSql, "WITH XMLNAMESPACES (a ", ")"),
+            (Family::TSql, "JSON_ARRAY(a NULL ON NULL, ", ")"),
+            (Family::Spark, "FROM VALUES 1, VALUES ", ""),
+            (Family::Spark, "FROM t PIVOT (a FOR b, ", "IN"),
+            (Family::ClickHouse, "FORMAT a SETTINGS b ", ""),
+            (Family::DuckDb, "COLUMNS(c -> ", ")"),
             (Family::Oracle, "PASSING a AS b, ", ""),
             (Family::Oracle, "WITH READ ONLY ", ""),
             (Family::Generic, "((SELECT ", ""),

@@ -2,7 +2,7 @@
 
 use sqlparser::tokenizer::Token;
 
-use crate::sql::dialect::tokens::{TokenList, marked_call, prefix_mark};
+use crate::sql::dialect::tokens::{TokenList, keyword, marked_call, prefix_mark};
 
 /// `f(TABLE t, MODEL m, VARIADIC x)`: each becomes a prefix of the argument.
 ///
@@ -144,6 +144,17 @@ pub fn unpacked_columns(list: &mut TokenList) {
         let starts = matches!(list.before(i), Token::LParen | Token::Comma | Token::LBracket | Token::Colon);
         if list.is(i, &Token::Mul) && starts && list.is_word(i + 1, "COLUMNS") && list.is(i + 2, &Token::LParen) {
             list.replace(i..i + 1, vec![prefix_mark("unpack")]);
+        }
+    }
+}
+
+/// `COLUMNS(c -> …)` is `COLUMNS(LAMBDA c: …)`.
+pub fn lambdas_of_columns(list: &mut TokenList) {
+    for i in list.places(0, &["COLUMNS"]) {
+        let is_lambda = list.is(i + 1, &Token::LParen) && list.is(i + 3, &Token::Arrow);
+        if is_lambda && matches!(list.token(i + 2), Token::Word(_)) {
+            list.insert(i + 2, vec![keyword("LAMBDA")]);
+            list.replace(i + 3..i + 4, vec![Token::Colon]);
         }
     }
 }

@@ -5,7 +5,7 @@
 use sqlparser::tokenizer::Token;
 
 use super::CLAUSE_WORDS;
-use crate::sql::dialect::tokens::{TokenList, keyword, mark, marked_call, prefix_mark};
+use crate::sql::dialect::tokens::{TokenList, keyword, mark, marked_call, name, prefix_mark};
 
 /// Keeps the tokens of a clause as a setting.
 fn keep_as_setting(list: &mut TokenList, range: std::ops::Range<usize>, syntax: &str) {
@@ -337,7 +337,15 @@ pub fn star_filters(list: &mut TokenList) {
         let pattern = operator + if list.are_words(operator, &["SIMILAR", "TO"]) || is_cut { 2 } else { 1 };
         let matches = list.is_any(operator, &["LIKE", "ILIKE", "GLOB", "SIMILAR"])
             || list.token(operator).to_string().contains("~~");
-        if matches && matches!(list.token(pattern), Token::SingleQuotedString(_)) {
+        if start == i
+            && list.is_any(operator, &["LIKE", "ILIKE"])
+            && matches!(list.token(pattern), Token::SingleQuotedString(_))
+        {
+            let lambda =
+                [keyword("COLUMNS"), Token::LParen, keyword("LAMBDA"), name("__name"), Token::Colon, name("__name")];
+            list.replace(i..i + 1, lambda.to_vec());
+            list.insert(pattern + 1, vec![Token::RParen]);
+        } else if matches && matches!(list.token(pattern), Token::SingleQuotedString(_)) {
             let text = list.text(i + 1..pattern + 1);
             list.insert(start, vec![mark("columns"), Token::LParen]);
             list.replace(i + 1..pattern + 1, vec![Token::Comma, text, Token::RParen]);

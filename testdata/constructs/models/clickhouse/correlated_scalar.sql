@@ -1,0 +1,7 @@
+MODEL (
+  name clickhouse.correlated_scalar,
+  kind FULL,
+  dialect clickhouse
+);
+
+SELECT c.customer_id, (SELECT MAX(o.amount) FROM raw.orders AS o WHERE o.customer_id = c.customer_id) AS most FROM raw.customers AS c
