@@ -9,9 +9,14 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::project::{Body, Project};
 use crate::render::Hole;
 use crate::resolve::{Problem, ProblemKind};
+use crate::sql;
+use crate::sql::tree::Span;
 
 use super::expandable;
 use super::{AnalysedModel, COLUMNS_UNKNOWN, NOT_EXPANDED, NOT_RUN, NOT_UNDERSTOOD, Query};
+
+const FOLLOWED: &str = "the columns that it names are followed; what it does with them isn't known";
+const TAKE_APART: &str = "move inner parts into CTEs or models of their own; the columns that it names are followed";
 
 /// How much of a model is understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,8 +89,10 @@ impl Query {
                 Some(Diagnostic::warning(NOT_UNDERSTOOD, place(), message))
             }
             ProblemKind::OpaqueExpression => {
-                let message = "this expression is not understood".to_owned();
-                let help = "the columns that it names are followed; what it does with them isn't known";
+                let (message, help) = match self.excess(problem.span) {
+                    Some(excess) => (format!("this expression is not understood: {excess}"), TAKE_APART),
+                    None => ("this expression is not understood".to_owned(), FOLLOWED),
+                };
                 Some(Diagnostic::warning(NOT_UNDERSTOOD, place(), message).with_help(help))
             }
             ProblemKind::OpenStar { models } => {
@@ -104,6 +111,13 @@ impl Query {
             }
             _ => None,
         }
+    }
+
+    /// What there is too much of in a part that isn't understood: it nests too deeply, or is too long a chain.
+    fn excess(&self, span: Span) -> Option<String> {
+        let text = self.rendered.rendered.sql.get(span.start as usize..span.end as usize)?;
+        let failure = sql::expression(text, self.resolved.as_ref()?.dialect).err()?;
+        failure.is_excessive.then_some(failure.message)
     }
 
     /// One for each thing that isn't expanded, where it is called first.

@@ -251,6 +251,49 @@ fn nesting_deeper_than_any_query() {
     }
 }
 
+/// One column is lost, at its place, with the reason and what to do.
+#[test]
+fn what_nests_too_deeply_is_told_where_it_stands() {
+    let deep = |open: &str, inner: &str, close: &str| format!("{}{inner}{}", open.repeat(10_000), close.repeat(10_000));
+    for expression in [
+        deep("(", "id", ")"),
+        deep("CASE WHEN id > 1 THEN ", "1", " END"),
+        deep("COALESCE(id, ", "1", ")"),
+        deep("NOT ", "id", ""),
+        deep("- ", "id", ""),
+        deep("(SELECT ", "1", ")"),
+        deep("", "id", " AND id = 1"),
+    ] {
+        let text = model("deep", &format!("SELECT id,\n  {expression} AS x\nFROM shop.orders"));
+        let analysis = analysed_with("models/deep.sql", text);
+        let all = analysis["diagnostics"].as_array().unwrap();
+        let [found] = all.as_slice() else { panic!("{all:?}") };
+        let message = found["message"].as_str().unwrap();
+        assert!(
+            message.contains("nested more than 300 levels deep") || message.contains("too many operators"),
+            "{found}"
+        );
+        assert_eq!((&found["path"], &found["line"]), (&"models/deep.sql".into(), &4.into()), "{found}");
+        assert!(found["help"].as_str().unwrap().contains("into CTEs"), "{found}");
+    }
+}
+
+#[test]
+fn tables_that_nobody_knows() {
+    for (query, code, line) in
+        [("SELECT *\nFROM ext.rates", "U307", 3), ("SELECT id,\n  r.rate FROM shop.orders AS o", "S101", 4)]
+    {
+        let analysis = analysed_with("models/new.sql", model("new", query));
+        let text = analysis.to_string();
+        let kinds = [&analysis["diagnostics"], &analysis["findings"]];
+        let found = kinds
+            .iter()
+            .flat_map(|list| list.as_array().unwrap())
+            .any(|one| one["code"] == code && one["path"] == "models/new.sql" && one["line"] == line);
+        assert!(found, "{query}: {text}");
+    }
+}
+
 #[test]
 fn what_doesn_t_parse_costs_its_smallest_part() {
     let query = |amount: &str, odd: &str| {
