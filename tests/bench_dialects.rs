@@ -44,6 +44,9 @@ const FLOORS: &[(&str, f64)] = &[
     ("tsql", 98.0),
 ];
 
+/// Dialects that SQLMesh has no engine for.
+const WITHOUT_ENGINE: &[&str] = &["materialize", "oracle", "sqlite", "teradata"];
+
 struct Case {
     name: String,
     dialect: Dialect,
@@ -88,6 +91,7 @@ fn most_statements_of_further_files_parse() {
         println!("{}", file.display());
         below.extend(below_floors(&read_cases(&file).expect("a file that IMPACT_BENCH_FILES names")));
     }
+    below.retain(|dialect| !WITHOUT_ENGINE.iter().any(|name| dialect.starts_with(name)));
     assert!(below.is_empty(), "{below:?}");
 }
 
