@@ -17,8 +17,8 @@ SELECT d.c FROM OPENROWSET(BULK 'files/a.csv', FORMAT = 'CSV', ORDER (x ASC) UNI
 SELECT d.c FROM OPENROWSET(BULK N'files/a.txt', SINGLE_NCLOB) AS d
 SELECT c FROM OPENROWSET('provider', 'x';'y';'z', t) AS d
 SELECT c, n FROM OPENROWSET(BULK 'b.parquet', FORMAT = 'PARQUET') WITH (c VARCHAR(5) COLLATE Latin1_General_BIN2 2, n INT '$.n', o NVARCHAR(MAX) AS JSON) AS r
-SELECT o.id, o.qty FROM OPENXML(@doc, '/root/order', 1) WITH (id INT '../@id', qty DECIMAL(9, 2)) AS o
-SELECT id FROM OPENXML(@doc, '/root/order', 1) WITH dbo.orders
+SELECT o.id, o.qty FROM OPENXML(@doc, '/list/order', 1) WITH (id INT '../@id', qty DECIMAL(9, 2)) AS o
+SELECT id FROM OPENXML(@doc, '/list/order', 1) WITH dbo.orders
 SELECT d.id FROM t CROSS APPLY OPENJSON(ISNULL(t.js, '{}'), ISNULL(t.p, '$.a')) WITH (id INT) AS d
 SELECT p.score, p.a FROM PREDICT(MODEL = @m, DATA = dbo.t AS d) WITH (score FLOAT) AS p WHERE p.score > 0.5
 SELECT d.a, p.score FROM t AS d CROSS APPLY PREDICT(MODEL = (SELECT m FROM models), DATA = d AS i) WITH (score FLOAT NOT NULL) AS p
