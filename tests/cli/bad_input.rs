@@ -6,7 +6,7 @@ use super::{ORDERS, Sandbox, diagnostics, diff, impact, impact_in, shop, verdict
 use serde_json::Value;
 
 /// More than any of these should ever take, in a debug build on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// A shop with another file in the work tree, and an edit that must still be found.
 fn analysed_with(path: &str, text: impl AsRef<[u8]>) -> Value {
