@@ -63,8 +63,8 @@ fn names(item: &Tree) -> FxHashSet<Name> {
     found
 }
 
-/// Is there an alias that a part may mean which is read without it: a condition of a join, a query inside an expression, or,
-/// where the alias stands inside an expression, any part?
+/// Is there an alias that a part may mean which is read without it: something in FROM, a named window, a query inside an
+/// expression, or, where the alias stands inside an expression, any part?
 pub(super) fn reaches_further(select: &Node) -> bool {
     let items = select.child(&Op::Projection).map(|items| items.kids.as_slice()).unwrap_or_default();
     let (mut aliases, mut inner) = (FxHashSet::default(), FxHashSet::default());
@@ -87,10 +87,13 @@ pub(super) fn reaches_further(select: &Node) -> bool {
     for kid in &select.kids {
         kid.walk(&mut |node| {
             match node.op {
-                Op::On => further.extend(names(node)),
-                Op::Query if kid.op != Op::From => further.extend(names(node)),
-                Op::Query => return false,
-                Op::Column if kid.op != Op::From => anywhere.extend(node.idents().into_iter().next()),
+                Op::Query if kid.op == Op::From => return false,
+                // A condition of a join, a list that is joined; a window is read where it is used.
+                Op::Column if kid.op == Op::From || matches!(kid.op, Op::NamedWindow(_)) => {
+                    further.extend(node.idents().into_iter().next());
+                }
+                Op::Query => further.extend(names(node)),
+                Op::Column => anywhere.extend(node.idents().into_iter().next()),
                 _ => {}
             }
             true

@@ -100,9 +100,14 @@ impl Resolver<'_> {
                     result.other.push(clause.clone());
                 }
                 Op::Limit | Op::Offset | Op::Fetch(_) => {
-                    result.limit.push(self.bind(clause, scope, AliasRule::ColumnsFirst));
+                    // `LIMIT 1 BY k`
+                    let rule = self.projection_alias_rule();
+                    result.limit.push(self.bind(clause, scope, rule));
                 }
-                _ => result.other.push(self.bind(clause, scope, AliasRule::ColumnsFirst)),
+                _ => {
+                    let rule = self.projection_alias_rule();
+                    result.other.push(self.bind(clause, scope, rule));
+                }
             }
         }
     }

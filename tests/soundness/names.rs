@@ -80,6 +80,12 @@ fn an_alias_may_hide_a_column_or_not() {
     differ_in("y", "clickhouse", &asked("t.b + 1"), &asked("t.b + 2"));
     let inner = |b: &str| format!("SELECT ({b} AS b) * 2 AS x, b AS y FROM t");
     differ_in("y", "clickhouse", &inner("t.a + 1"), &inner("t.a + 2"));
+    let window = |b: &str| format!("SELECT row_number() OVER w AS y, {b} AS b FROM t WINDOW w AS (ORDER BY b)");
+    differ_in("y", "clickhouse", &window("-t.b"), &window("t.a - t.b"));
+    let limited = |b: &str| format!("SELECT {b} AS b, c FROM t LIMIT 1 BY b");
+    differ_in_rows("clickhouse", &limited("t.b % 2"), &limited("t.b % 3"));
+    let listed = |b: &str| format!("SELECT {b} AS b, y FROM t ARRAY JOIN [b] AS y");
+    differ_in("y", "clickhouse", &listed("t.b + 1"), &listed("t.b + 2"));
     same("clickhouse", "SELECT c AS x, t.b AS b FROM t", "SELECT c AS x, b FROM t");
     // Columns first in GROUP BY, aliases first in ORDER BY.
     differ_in(
