@@ -76,13 +76,13 @@ const KEYWORDS: &[&str] = &[
 pub(super) fn compare_statements(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) {
     let (old, new) = (&before.model, &after.model);
     let (Body::Sql(a), Body::Sql(b)) = (&old.body, &new.body) else { return };
-    let around = |body: &SqlBody, dialect| {
-        (deciding(body, dialect, &body.pre_statements), deciding(body, dialect, &body.post_statements))
+    let around = |counts: fn(&str, Dialect) -> bool| {
+        [(a, old.dialect), (b, new.dialect)].map(|(body, dialect)| {
+            [&body.pre_statements, &body.post_statements].map(|statements| words(body, dialect, statements, counts))
+        })
     };
-    let all = |body: &SqlBody, dialect| {
-        (words(body, dialect, &body.pre_statements), words(body, dialect, &body.post_statements))
-    };
-    if around(a, old.dialect) != around(b, new.dialect) || before.around != after.around {
+    let [deciding, all] = [around(|text, dialect| !is_harmless(text, dialect)), around(|_, _| true)];
+    if deciding[0] != deciding[1] || before.around != after.around {
         let location = b.pre_statements.first().or(b.post_statements.first()).map_or_else(
             || new.location.clone(),
             |statement| Location::of_range(&new.path, &b.text, statement.start, statement.end),
@@ -92,12 +92,12 @@ pub(super) fn compare_statements(before: &AnalysedModel, after: &AnalysedModel, 
                 .to_owned();
         let change = LocalChange { code: "P108", column: None, location, before: None, after: None, message };
         diff.rows_change(RowEffect::Unknown, change);
-    } else if all(a, old.dialect) != all(b, new.dialect) {
+    } else if all[0] != all[1] {
         let message = "a statement before or after the query changed that leaves all data as they are".to_owned();
         let location = new.location.clone();
         diff.note(LocalChange { code: "M101", column: None, location, before: None, after: None, message });
     }
-    let on_update = |body: &SqlBody, dialect| words(body, dialect, &body.on_virtual_update);
+    let on_update = |body: &SqlBody, dialect| words(body, dialect, &body.on_virtual_update, |_, _| true);
     if on_update(a, old.dialect) != on_update(b, new.dialect) {
         let message = "a statement for virtual updates changed".to_owned();
         let location = new.location.clone();
@@ -105,25 +105,16 @@ pub(super) fn compare_statements(before: &AnalysedModel, after: &AnalysedModel, 
     }
 }
 
-/// The tokens of each statement that does something.
-fn words(body: &SqlBody, dialect: Dialect, statements: &[Statement]) -> Vec<Vec<String>> {
-    words_where(body, dialect, statements, |_| true)
-}
-
-/// The tokens of each statement after which data may be other ones.
-fn deciding(body: &SqlBody, dialect: Dialect, statements: &[Statement]) -> Vec<Vec<String>> {
-    words_where(body, dialect, statements, |text| !is_harmless(text, dialect))
-}
-
-fn words_where(
+/// The tokens of each statement that does something and counts.
+fn words(
     body: &SqlBody,
     dialect: Dialect,
     statements: &[Statement],
-    counts: impl Fn(&str) -> bool,
+    counts: fn(&str, Dialect) -> bool,
 ) -> Vec<Vec<String>> {
     let texts = statements.iter().map(|statement| body.text.get(statement.start..statement.end).unwrap_or(""));
     let read = texts
-        .filter(|text| counts(text))
+        .filter(|text| counts(text, dialect))
         .map(|text| lex_code(text, dialect.lexical()).iter().map(|token| word(token, text)).collect::<Vec<String>>());
     read.filter(|words| !is_definition(words)).collect()
 }
