@@ -1,11 +1,13 @@
 //! Two versions of the statements around a model's query. What they do isn't known, so only equal ones are the same: equal but
 //! for blanks, comments, `@DEF` and the case of keywords.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::Location;
 use crate::dialect::Dialect;
 use crate::impact::RowEffect;
 use crate::lex::{Token, TokenKind, lex_code};
-use crate::project::{Body, SqlBody, Statement};
+use crate::project::{Body, Model, SqlBody, Statement};
 use crate::sql::harmless::is_harmless;
 use crate::state::AnalysedModel;
 
@@ -72,51 +74,88 @@ const KEYWORDS: &[&str] = &[
     "WITH",
 ];
 
+/// A statement that does something.
+struct Said<'m> {
+    words: Vec<String>,
+    harmless: bool,
+    statement: &'m Statement,
+}
+
+/// Statements that run at one time, in both versions.
+type Versions<'m> = (Vec<Said<'m>>, Vec<Said<'m>>);
+
 /// Compares what runs before and after the query, and on virtual updates, into `diff`.
 pub(super) fn compare_statements(before: &AnalysedModel, after: &AnalysedModel, diff: &mut ModelDiff) {
-    let (old, new) = (&before.model, &after.model);
-    let (Body::Sql(a), Body::Sql(b)) = (&old.body, &new.body) else { return };
-    let around = |counts: fn(&str, Dialect) -> bool| {
-        [(a, old.dialect), (b, new.dialect)].map(|(body, dialect)| {
-            [&body.pre_statements, &body.post_statements].map(|statements| words(body, dialect, statements, counts))
-        })
+    let (Body::Sql(a), Body::Sql(b)) = (&before.model.body, &after.model.body) else { return };
+    let said = |chosen: fn(&SqlBody) -> &[Statement]| -> Versions<'_> {
+        (said(a, chosen(a), before.model.dialect), said(b, chosen(b), after.model.dialect))
     };
-    let [deciding, all] = [around(|text, dialect| !is_harmless(text, dialect)), around(|_, _| true)];
-    if deciding[0] != deciding[1] || before.around != after.around {
-        let location = b.pre_statements.first().or(b.post_statements.first()).map_or_else(
-            || new.location.clone(),
-            |statement| Location::of_range(&new.path, &b.text, statement.start, statement.end),
-        );
+    let around = [said(|body| &body.pre_statements), said(|body| &body.post_statements)];
+    let differ = |counts: fn(&Said<'_>) -> bool| around.iter().any(|(old, new)| !alike(old, new, counts));
+    let change = |code, versions: &[Versions<'_>], counts, message: &str| {
+        let place = versions.iter().find_map(|(old, new)| changed_place(before, after, old, new, counts));
+        let first = || versions.iter().find_map(|(_, new)| Some(place_of(&after.model, b, new.first()?)));
+        let location = place.or_else(first).unwrap_or_else(|| after.model.location.clone());
+        LocalChange { code, column: None, location, before: None, after: None, message: message.to_owned() }
+    };
+    if differ(decides) || before.around != after.around {
         let message =
-            "a statement before or after the query, or a macro in it, changed; what it does to the data isn't known"
-                .to_owned();
-        let change = LocalChange { code: "P108", column: None, location, before: None, after: None, message };
-        diff.rows_change(RowEffect::Unknown, change);
-    } else if all[0] != all[1] {
-        let message = "a statement before or after the query changed that leaves all data as they are".to_owned();
-        let location = new.location.clone();
-        diff.note(LocalChange { code: "M101", column: None, location, before: None, after: None, message });
+            "a statement before or after the query, or a macro in it, changed; what it does to the data isn't known";
+        diff.rows_change(RowEffect::Unknown, change("P108", &around, decides, message));
+    } else if differ(any) {
+        let message = "a statement before or after the query changed that leaves all data as they are";
+        diff.note(change("M101", &around, any, message));
     }
-    let on_update = |body: &SqlBody, dialect| words(body, dialect, &body.on_virtual_update, |_, _| true);
-    if on_update(a, old.dialect) != on_update(b, new.dialect) {
-        let message = "a statement for virtual updates changed".to_owned();
-        let location = new.location.clone();
-        diff.note(LocalChange { code: "M101", column: None, location, before: None, after: None, message });
+    let on_update = said(|body| &body.on_virtual_update);
+    if !alike(&on_update.0, &on_update.1, any) {
+        diff.note(change("M101", &[on_update], any, "a statement for virtual updates changed"));
     }
 }
 
-/// The tokens of each statement that does something and counts.
-fn words(
-    body: &SqlBody,
-    dialect: Dialect,
-    statements: &[Statement],
-    counts: fn(&str, Dialect) -> bool,
-) -> Vec<Vec<String>> {
-    let texts = statements.iter().map(|statement| body.text.get(statement.start..statement.end).unwrap_or(""));
-    let read = texts
-        .filter(|text| counts(text, dialect))
-        .map(|text| lex_code(text, dialect.lexical()).iter().map(|token| word(token, text)).collect::<Vec<String>>());
-    read.filter(|words| !is_definition(words)).collect()
+fn decides(said: &Said<'_>) -> bool {
+    !said.harmless
+}
+
+fn any(_: &Said<'_>) -> bool {
+    true
+}
+
+fn alike(old: &[Said<'_>], new: &[Said<'_>], counts: fn(&Said<'_>) -> bool) -> bool {
+    let [old, new] = [old, new].map(|said| said.iter().filter(|one| counts(one)).map(|one| &one.words));
+    old.eq(new)
+}
+
+/// Where statements that count differ: the first that is new, else the first that is gone, else the first in another place.
+fn changed_place(
+    before: &AnalysedModel,
+    after: &AnalysedModel,
+    old: &[Said<'_>],
+    new: &[Said<'_>],
+    counts: fn(&Said<'_>) -> bool,
+) -> Option<Location> {
+    let (Body::Sql(a), Body::Sql(b)) = (&before.model.body, &after.model.body) else { return None };
+    let [was, is] = [old, new].map(|all| all.iter().map(|one| &one.words).collect::<BTreeSet<_>>());
+    if let Some(added) = new.iter().find(|one| counts(one) && !was.contains(&one.words)) {
+        return Some(place_of(&after.model, b, added));
+    }
+    if let Some(gone) = old.iter().find(|one| counts(one) && !is.contains(&one.words)) {
+        return Some(place_of(&before.model, a, gone));
+    }
+    let moved = new.iter().zip(old).find(|(is, was)| counts(is) && is.words != was.words);
+    moved.map(|(is, _)| place_of(&after.model, b, is))
+}
+
+fn place_of(model: &Model, body: &SqlBody, said: &Said<'_>) -> Location {
+    Location::of_range(&model.path, &body.text, said.statement.start, said.statement.end)
+}
+
+fn said<'m>(body: &SqlBody, statements: &'m [Statement], dialect: Dialect) -> Vec<Said<'m>> {
+    let said = statements.iter().map(|statement| {
+        let text = body.text.get(statement.start..statement.end).unwrap_or("");
+        let words = lex_code(text, dialect.lexical()).iter().map(|token| word(token, text)).collect();
+        Said { words, harmless: is_harmless(text, dialect), statement }
+    });
+    said.filter(|said| !is_definition(&said.words)).collect()
 }
 
 fn word(token: &Token, text: &str) -> String {

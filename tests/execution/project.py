@@ -143,7 +143,8 @@ def expanded(text, project):
     text = re.sub(r"@IF\((\d+) > (\d+), ([^,@]*), ([^,@]*)\)",
                   lambda found: found[3] if int(found[1]) > int(found[2]) else found[4], text)
     text = re.sub(r"@EACH\(\[([^\]]*)\], each -> (.*?) AS @\{each\}_up\)", each_column, text)
-    text = re.sub(r"@(AND|OR)\(([^,()@]*), ([^,()@]*)\)", r"(\2 \1 \3)", text)
+    # Without parentheses: SQLMesh puts the condition in as it is, and what stands around it binds as in the written text.
+    text = re.sub(r"@(AND|OR)\(([^,()@]*), ([^,()@]*)\)", r"\2 \1 \3", text)
     text = re.sub(r"@scaled\(([^,()@]*)\)", rf"(\1) * {project.factor}", text)
     text = re.sub(r"@beside\(([^,()@]*)\)", r"\1 + kk", text)
     text = re.sub(r"@most\(([^,()@]*)\)", rf"\1 + (SELECT coalesce(max(y.k), {project.factor}) FROM aside AS y)", text)
