@@ -281,7 +281,7 @@ fn untyped_cells(block: &Block) -> Range<usize> {
     let Some([aggregates, _, values, ..]) = pivot.map(|pivot| pivot.kids.as_slice()) else { return 0..0 };
     let is_cell = |output: &&Output| matches!(output.value.op, Op::Altered(_));
     let kept = block.outputs.iter().take_while(|output| !is_cell(output)).count();
-    let counted = values.kids.iter().filter(|value| !is_pivot_clause(value)).count() * aggregates.kids.len();
+    let counted = values.kids.iter().take_while(|value| !is_pivot_clause(value)).count() * aggregates.kids.len();
     kept..block.outputs.len().saturating_sub(counted)
 }
 

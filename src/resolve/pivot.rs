@@ -35,16 +35,16 @@ impl Input<'_> {
         if text == "PIVOT" { self.pivot(parts) } else { self.unpivot(parts) }
     }
 
-    /// `[Projection(aggregate*) Tuple(column) Tuple(value* key* group?) default?]`
+    /// `[Projection(aggregate*) Tuple(column) Tuple(value* (key value*)* group?) default?]`
     fn pivot(&self, parts: &[Tree]) -> Option<Reshaped> {
         let [aggregates, keys, values, rest @ ..] = parts else { return None };
         if values.op != Op::Tuple {
             return None;
         }
-        let (further, values): (Vec<&Tree>, Vec<&Tree>) = values.kids.iter().partition(|value| is_pivot_clause(value));
+        let further: Vec<&Tree> = values.kids.iter().filter(|value| is_pivot_clause(value)).collect();
         let mut headings = vec![Heading::default()];
-        for (keys, values) in self.keys(&keys.kids, values, &further)? {
-            let values = values.iter().map(|value| self.heading_of(&keys, value)).collect::<Option<Vec<Heading>>>()?;
+        for (keys, values) in self.keys(&keys.kids, &values.kids)? {
+            let values = values.iter().map(|value| self.heading_of(keys, value)).collect::<Option<Vec<Heading>>>()?;
             headings = headings.iter().flat_map(|heading| values.iter().map(|value| heading.with(value))).collect();
             if headings.len() > MOST_HEADINGS {
                 return None;
@@ -74,22 +74,29 @@ impl Input<'_> {
         (!is_numbered).then(|| Reshaped { outputs, group: Some(Group { keys: group, ..Group::default() }) })
     }
 
-    /// Each key with its values, or several keys with rows of values. Only DuckDB has more than one, and groups of its own.
-    fn keys<'t>(
-        &self,
-        first: &[Tree],
-        values: Vec<&'t Tree>,
-        further: &[&'t Tree],
-    ) -> Option<Vec<(Vec<Tree>, Vec<&'t Tree>)>> {
-        if (!further.is_empty() || first.len() != 1) && self.dialect.family != Family::DuckDb {
+    /// Each key with its values, or several keys with rows of values. Only DuckDB and Spark have more than one, and only DuckDB
+    /// lists of values for each and groups of its own.
+    fn keys<'t>(&self, first: &'t [Tree], values: &'t [Tree]) -> Option<Vec<(&'t [Tree], &'t [Tree])>> {
+        let is_known = match self.dialect.family {
+            Family::DuckDb => true,
+            Family::Spark | Family::Databricks => !values.iter().any(is_pivot_clause),
+            _ => first.len() == 1 && !values.iter().any(is_pivot_clause),
+        };
+        if !is_known {
             return None;
         }
-        let mut keys = vec![(first.to_vec(), values)];
-        for clause in further.iter().filter(|clause| is_marked(clause, KEY)) {
-            let [list] = clause.kids.as_slice() else { return None };
-            let (key, values) = list.kids.split_first().filter(|_| list.op == Op::In)?;
-            keys.push((vec![key.clone()], values.iter().collect()));
+        let mut keys = Vec::new();
+        let mut key = first;
+        let mut rest = values;
+        while let Some(at) = rest.iter().position(is_pivot_clause) {
+            keys.push((key, &rest[..at]));
+            // Nothing follows the groups.
+            if is_marked(&rest[at], GROUP) {
+                return Some(keys);
+            }
+            (key, rest) = (&rest[at].kids, &rest[at + 1..]);
         }
+        keys.push((key, rest));
         Some(keys)
     }
 
@@ -100,6 +107,7 @@ impl Input<'_> {
             let parts = Some(&row.kids).filter(|parts| row.op == Op::Tuple && parts.len() == keys.len())?;
             let names = match &value.op {
                 Op::Alias(name) => vec![name.to_string()],
+                _ if self.dialect.family != Family::DuckDb => return None,
                 _ => parts.iter().map(|part| self.heading(part)).collect::<Option<Vec<String>>>()?,
             };
             let cells = keys.iter().zip(parts).flat_map(|(key, part)| [key.clone(), part.clone()]).collect();
@@ -220,7 +228,7 @@ fn written(aggregate: &Tree) -> Option<String> {
 /// Of how many combinations of values the columns are named.
 const MOST_HEADINGS: usize = 10_000;
 
-/// As what further keys and the groups stand among the values of the first key.
+/// As what further keys and the groups stand among the values.
 const KEY: &str = "__IMPACT_SYNTAX_KEY";
 const GROUP: &str = "__IMPACT_SYNTAX_GROUP";
 
@@ -228,7 +236,7 @@ fn is_marked(tree: &Tree, mark: &str) -> bool {
     matches!(&tree.op, Op::Function(name) if &**name == mark)
 }
 
-/// Is this a further key of PIVOT's or its groups, among the values of the first key?
+/// Does a further key of PIVOT's begin here, or its groups?
 pub(crate) fn is_pivot_clause(tree: &Tree) -> bool {
     is_marked(tree, KEY) || is_marked(tree, GROUP)
 }

@@ -4,6 +4,7 @@
 //! into a cache outside of the repository. Without it the tests say so loudly and pass.
 
 mod agreement;
+mod constructs;
 mod demo;
 mod edits;
 mod example;

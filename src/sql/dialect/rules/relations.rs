@@ -302,7 +302,8 @@ fn bare_keys(list: &mut TokenList, from: usize) {
     }
 }
 
-/// `FOR a IN (1, 2) b IN (3, 4) GROUP BY c`: further keys and the groups become values of the first key.
+/// `FOR a IN (1, 2) b IN (3, 4) GROUP BY c`: a mark with the further key and its values follow the values of the first one,
+/// and a mark with the groups comes last.
 fn further_keys(list: &mut TokenList, from: usize) {
     let first = list.find(from, |list, at| list.is_word(at, "IN")) + 1;
     if !list.is(first, &Token::LParen) || list.is_any(first + 1, &["SELECT", "FROM", "WITH", "ANY"]) {
@@ -322,11 +323,21 @@ fn further_keys(list: &mut TokenList, from: usize) {
         if !groups && !is_key {
             return;
         }
-        let (name, inside) = if groups { ("group", start + 2..one_end) } else { ("key", start..one_end) };
         if !list.is(values_end - 1, &Token::Comma) || !insert.is_empty() {
             insert.push(Token::Comma);
         }
-        insert.extend(marked_call(name, list.copy(inside)));
+        if groups {
+            insert.extend(marked_call("group", list.copy(start + 2..one_end)));
+        } else {
+            let open = list.find(start, |list, at| list.is_word(at, "IN")) + 1;
+            if !list.is(open, &Token::LParen) || list.is_any(open + 1, &["SELECT", "FROM", "WITH"]) {
+                return;
+            }
+            let last = if list.is(one_end - 2, &Token::Comma) { one_end - 2 } else { one_end - 1 };
+            insert.extend(marked_call("key", list.copy(start..open - 1)));
+            insert.push(Token::Comma);
+            insert.extend(list.copy(open + 1..last));
+        }
         start = one_end;
     }
     if !insert.is_empty() {
