@@ -44,7 +44,13 @@ fn lineage_for_a_catalog_of_data() {
     let run = impact(&shop(), &["lineage", "--format", "openlineage", "--namespace", "warehouse"]);
     let events: Vec<serde_json::Value> =
         run.out.lines().map(|line| serde_json::from_str(line).expect("an event a line")).collect();
-    let revenue = events.iter().find(|event| event["job"]["name"] == "shop.revenue").expect("an event for each model");
+    let job = |event: &serde_json::Value| event["job"]["name"].as_str().expect("a name").to_owned();
+    assert_eq!(
+        events.iter().map(job).collect::<Vec<_>>(),
+        ["shop.orders", "shop.revenue", "shop.statuses"],
+        "and no table outside"
+    );
+    let revenue = &events[1];
     assert_eq!(revenue["inputs"], serde_json::json!([{"namespace": "warehouse", "name": "shop.orders"}]));
     let facet = &revenue["outputs"][0]["facets"]["columnLineage"];
     let read = |input: &serde_json::Value| {

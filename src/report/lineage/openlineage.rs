@@ -83,11 +83,12 @@ struct Transformation {
     masking: bool,
 }
 
-/// One event a line. `namespace` is that of jobs and datasets; `time` is when the lineage was read.
+/// One event a line, for each model that SQLMesh computes: no job makes a table outside. `namespace` is that of jobs and
+/// datasets; `time` is when the lineage was read.
 pub fn openlineage(lineage: &ProjectLineage, namespace: &str, time: SystemTime) -> String {
     let time = timestamp(time);
     let mut lines = String::new();
-    for (name, model) in &lineage.models {
+    for (name, model) in lineage.models.iter().filter(|(_, model)| model.kind != "EXTERNAL") {
         // Strings, numbers and maps with string keys always serialize.
         if let Ok(line) = serde_json::to_string(&event(name, model, namespace, &time)) {
             lines.push_str(&escape::json(&line));
