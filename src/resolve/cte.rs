@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::sql::functions::{FunctionKind, ignores_order, kind};
 use crate::sql::tree::{Name, Op, Span, Tree};
 
 use super::query::{column_names, renamed};
@@ -29,6 +30,12 @@ impl Resolver<'_> {
             } else {
                 self.query(query, context)
             };
+            let hint = cte.kids.iter().find(|kid| matches!(kid.op, Op::Modifier(_)));
+            if let Some(hint) = hint.filter(|_| !gives_the_same_each_time(with))
+                && let Some(block) = self.blocks.get_mut(id as usize)
+            {
+                block.other.push(hint.clone());
+            }
             let (id, schema) = self.renamed_cte(id, &columns, context, cte.span);
             context.define(name.clone(), CteTarget::Block(id, schema));
             ctes.push((name, id));
@@ -114,6 +121,23 @@ impl Resolver<'_> {
         let blocks = first..self.blocks.len() as BlockId;
         self.recursions.push(Recursion { name: itself.name.clone(), blocks, root });
     }
+}
+
+/// Do queries (and the calls in them) give the same rows however often they run? Then it doesn't matter whether an engine keeps
+/// their rows (`AS MATERIALIZED`) or computes them anew at each place that reads them.
+fn gives_the_same_each_time(ctes: &Tree) -> bool {
+    let mut is_certain = true;
+    ctes.walk(&mut |node| {
+        is_certain &= match &node.op {
+            Op::Function(name) => kind(name) == FunctionKind::Scalar || ignores_order(name),
+            Op::Limit | Op::Offset | Op::Fetch(_) | Op::DistinctOn => false,
+            Op::WindowSpec | Op::NamedWindow(_) | Op::Window => false,
+            Op::Altered(_) | Op::Opaque(_) | Op::Other(_) | Op::Hole(_) => false,
+            _ => true,
+        };
+        is_certain
+    });
+    is_certain
 }
 
 impl SelfReference<'_> {

@@ -116,3 +116,17 @@ fn what_only_one_dialect_has_is_kept() {
     differ_in_rows("trino", &keys("DISTINCT ROLLUP (a), CUBE (b)"), &keys("ROLLUP (a), CUBE (b)"));
     same("trino", &keys("ALL ROLLUP (a), CUBE (b)"), &keys("ROLLUP (a), CUBE (b)"));
 }
+
+/// Spark's TRIM has the characters first, others have them last.
+#[test]
+fn characters_to_trim_come_first_or_last() {
+    let (listed, first) = ("SELECT TRIM(a, b) AS x FROM t", "SELECT TRIM(a FROM b) AS x FROM t");
+    let last = "SELECT TRIM(b FROM a) AS x FROM t";
+    for dialect in ["spark", "databricks"] {
+        same(dialect, listed, first);
+        differ_in("x", dialect, listed, last);
+    }
+    for dialect in ["duckdb", "snowflake", "bigquery"] {
+        differ_in("x", dialect, listed, first);
+    }
+}

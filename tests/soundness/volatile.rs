@@ -64,3 +64,24 @@ fn operands_of_a_comparison_change_sides_with_their_calls() {
     same("duckdb", "SELECT a FROM t WHERE random() > b", "SELECT a FROM t WHERE b < random()");
     differ_in("a", "duckdb", "SELECT a FROM t WHERE random() > random()", "SELECT a FROM t WHERE FALSE");
 }
+
+/// Whether an engine keeps the rows of a CTE, or computes them at each place, is seen where it computes others each time.
+#[test]
+fn rows_that_are_kept_agree_with_themselves() {
+    for dialect in ["postgres", "duckdb", "sqlite", "clickhouse"] {
+        for inner in ["SELECT a, random() AS r FROM t", "SELECT a, b AS r FROM t LIMIT 2", "SELECT a, f(b) AS r FROM t"]
+        {
+            let read = |hint: &str| {
+                format!("WITH c AS {hint} ({inner}) SELECT x.r - y.r AS d FROM c AS x JOIN c AS y ON x.a = y.a")
+            };
+            differ_in("d", dialect, &read("MATERIALIZED"), &read("NOT MATERIALIZED"));
+            differ_in("d", dialect, &read("NOT MATERIALIZED"), &read(""));
+        }
+        let inner = "SELECT a, MAX(b) AS r FROM t GROUP BY a";
+        same(
+            dialect,
+            &format!("WITH c AS MATERIALIZED ({inner}) SELECT r FROM c"),
+            &format!("WITH c AS ({inner}) SELECT r FROM c"),
+        );
+    }
+}

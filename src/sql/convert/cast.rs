@@ -1,13 +1,18 @@
 //! Casts in all their spellings.
 
-use sqlparser::ast::{CastFormat, CastKind, Expr};
+use sqlparser::ast::{CastFormat, CastKind, DataType, Expr, ObjectName};
 
+use super::super::dialect::tokens::SYNTAX_MARK;
 use super::super::tree::{Op, Span, Tree};
 use super::{Converter, covering, types};
 
 impl Converter<'_> {
     pub(super) fn cast_like(&self, expression: &Expr) -> Tree {
         match expression {
+            // `x::TEXT COLLATE "C"`, as it is written for the parser.
+            Expr::Cast { expr, data_type: DataType::Custom(name, collation), .. } if is_collation(name) => {
+                self.node(Op::Collate(collation.concat().into()), vec![self.expression(expr)])
+            }
             Expr::Cast { kind, expr, data_type, format } => {
                 let mut kids = vec![self.expression(expr), self.data_type(data_type)];
                 match format {
@@ -51,7 +56,7 @@ impl Converter<'_> {
         }
     }
 
-    pub(super) fn data_type(&self, data_type: &sqlparser::ast::DataType) -> Tree {
+    pub(super) fn data_type(&self, data_type: &DataType) -> Tree {
         let target = types::cast_target(data_type, self.dialect);
         // Nothing that is written gets lost: a length that means nothing stands below the type.
         let written = data_type.to_string();
@@ -63,4 +68,8 @@ impl Converter<'_> {
     pub(super) fn double_colon_span(&self, span: Span, data_type: &str) -> Span {
         self.brackets.after_colons(span, data_type.contains('('))
     }
+}
+
+fn is_collation(name: &ObjectName) -> bool {
+    name.0.iter().filter_map(|part| part.as_ident()).any(|part| part.value.strip_prefix(SYNTAX_MARK) == Some("collate"))
 }

@@ -55,8 +55,12 @@ impl Converter<'_> {
     fn cte(&self, cte: &Cte) -> Tree {
         let mut kids = vec![self.ident(&cte.alias.name)];
         kids.extend(self.alias_columns(&cte.alias));
-        kids.push(self.query(&cte.query));
-        kids.extend(cte.materialized.as_ref().map(|hint| self.implied(Op::Modifier(hint.to_string().into()))));
+        let query = self.query(&cte.query);
+        let hint = query.kids.iter().find_map(materialization);
+        let clauses = query.kids.iter().filter(|kid| materialization(kid).is_none());
+        kids.push(if hint.is_some() { query.with_kids(clauses.cloned().collect()) } else { query });
+        let hint = hint.map(str::to_owned).or_else(|| Some(cte.materialized.as_ref()?.to_string()));
+        kids.extend(hint.map(|hint| self.implied(Op::Modifier(hint.into()))));
         kids.extend(cte.from.as_ref().map(|from| self.node(Op::Other("FROM".into()), vec![self.ident(from)])));
         self.node(Op::Cte, kids)
     }
@@ -357,4 +361,11 @@ fn operations(body: &SetExpr) -> (&SetExpr, Vec<(Op, &SetExpr)>) {
         left = next;
     }
     (left, found)
+}
+
+/// `AS [NOT] MATERIALIZED`, where the parser was given it as a setting of the query.
+fn materialization(clause: &Tree) -> Option<&'static str> {
+    let Op::Other(text) = &clause.op else { return None };
+    let hint = text.strip_prefix("SETTINGS __impact_syntax_materialized")?;
+    Some(if hint.contains("NOT") { "NOT MATERIALIZED" } else { "MATERIALIZED" })
 }

@@ -2,7 +2,7 @@
 
 use sqlparser::dialect::BigQueryDialect;
 
-use super::rules::{arguments, calls, casts, clauses, joins, names, pipes, queries, relations, sets, words};
+use super::rules::{arguments, calls, casts, frames, joins, names, pipes, queries, relations, sets, words};
 use super::tokens::Rule;
 use super::{Binding, Syntax};
 
@@ -22,7 +22,7 @@ const RULES: &[Rule] = &[
     relations::system_time_in_two_words,
     relations::versions_behind_aliases,
     relations::pivots,
-    clauses::frame_exclusions,
+    frames::exclusions,
     casts::bracketed_formats,
     casts::range_types,
     |list| calls::argument_keywords(list, &["TABLE", "MODEL"]),

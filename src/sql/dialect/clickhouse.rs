@@ -4,7 +4,9 @@ use std::any::TypeId;
 
 use sqlparser::dialect::{ClickHouseDialect, MySqlDialect};
 
-use super::rules::{casts, clauses, clickhouse, joins, names, numbers, operators, queries, sets, words};
+use super::rules::{
+    casts, clauses, clickhouse, frames, joins, names, numbers, operators, queries, sets, trailing, words,
+};
 use super::tokens::Rule;
 use super::{Binding, Syntax};
 
@@ -34,9 +36,10 @@ const RULES: &[Rule] = &[
     names::tables_called_table,
     operators::global_in,
     clauses::named_expressions,
-    clauses::frame_exclusions,
+    frames::exclusions,
     casts::described_types,
     |list| joins::join_words(list, &["GLOBAL", "ANY", "ALL", "ASOF", "PASTE"]),
+    trailing::materializations,
 ];
 
 /// ClickHouse.

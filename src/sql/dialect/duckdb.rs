@@ -2,7 +2,10 @@
 
 use sqlparser::dialect::DuckDbDialect;
 
-use super::rules::{arguments, calls, casts, clauses, joins, names, queries, relations, trailing, words};
+use super::rules::{
+    arguments, calls, casts, clauses, frames, grouping, joins, literals, names, operators, queries, relations,
+    trailing, words,
+};
 use super::tokens::Rule;
 use super::{Binding, Syntax};
 
@@ -24,6 +27,9 @@ const RULES: &[Rule] = &[
     relations::versions_behind_aliases,
     relations::unnamed_aliases,
     relations::pivots,
+    queries::trailing_rows,
+    queries::inline_tables,
+    queries::table_commands,
     queries::statements_as_queries,
     queries::from_without_select,
     joins::nested_joins,
@@ -35,11 +41,26 @@ const RULES: &[Rule] = &[
     clauses::leading_aliases,
     clauses::query_samples,
     clauses::percent_limits,
-    clauses::frame_exclusions,
+    frames::exclusions,
+    frames::computed_bounds,
+    grouping::all_columns,
+    operators::text_operators,
+    casts::rows_as_structs,
     casts::nested_types,
+    casts::collated_casts,
+    arguments::exported_states,
+    arguments::open_ends,
+    names::qualified_functions,
+    |list| literals::of_types(list, TYPES),
+    |list| words::names(list, &["TOP"]),
     calls::unpacked_columns,
     |list| joins::join_words(list, &["ASOF", "POSITIONAL"]),
+    trailing::materializations,
 ];
+
+/// Types whose literals the parser doesn't know.
+const TYPES: &[&str] =
+    &["TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMPTZ_NS", "TIME_NS", "TIMETZ_NS", "BITSTRING"];
 
 /// DuckDB.
 pub const SYNTAX: Syntax = Syntax {
@@ -48,6 +69,7 @@ pub const SYNTAX: Syntax = Syntax {
         can.supports_string_escape_constant = true;
         can.supports_map_literal_with_angle_brackets = true;
         can.supports_settings = true;
+        can.supports_from_trailing_commas = true;
         can.supports_table_versioning = true;
         can.supports_select_wildcard_rename = true;
         can.supports_geometric_types = false;
@@ -67,6 +89,17 @@ mod tests {
     fn aliases_may_come_first() {
         parses(Family::DuckDb, &["SELECT e: 1 + 2, f: len('a'), s: (SELECT 42) FROM t: orders WHERE e"]);
         differ(Family::DuckDb, "SELECT a: b FROM t", "SELECT b: a FROM t");
+    }
+
+    #[test]
+    fn last_commas_mean_nothing() {
+        let tree = |sql: &str| crate::sql::query(sql, crate::dialect::Dialect::new(Family::DuckDb)).expect("a query");
+        for (with, without) in [
+            ("SELECT a FROM t, WHERE a > 1", "SELECT a FROM t WHERE a > 1"),
+            ("SELECT x FROM (VALUES (1), (2),) AS v(x)", "SELECT x FROM (VALUES (1), (2)) AS v(x)"),
+        ] {
+            assert_eq!(tree(with), tree(without));
+        }
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use sqlparser::dialect::GenericDialect;
 
 use super::Syntax;
-use super::rules::{arguments, clauses, joins, names, operators, pipes, queries, relations, sets, trailing, words};
+use super::rules::{
+    arguments, clauses, frames, joins, names, operators, pipes, queries, relations, sets, trailing, words,
+};
 use super::tokens::Rule;
 
 const RULES: &[Rule] = &[
@@ -20,7 +22,7 @@ const RULES: &[Rule] = &[
     clauses::set_quantifiers,
     relations::versions_behind_aliases,
     relations::unnamed_aliases,
-    clauses::frame_exclusions,
+    frames::exclusions,
     trailing::row_locks,
     trailing::recursion_clauses,
     pipes::pipe_operators,

@@ -2,7 +2,7 @@
 
 use sqlparser::dialect::MySqlDialect;
 
-use super::rules::{arguments, calls, casts, clauses, joins, names, queries, trailing, words};
+use super::rules::{arguments, calls, casts, frames, joins, names, queries, trailing, words};
 use super::tokens::Rule;
 use super::{Binding, Syntax};
 
@@ -14,7 +14,7 @@ const RULES: &[Rule] = &[
     names::tables_called_table,
     arguments::sounds_like,
     arguments::paired_units,
-    clauses::frame_exclusions,
+    frames::exclusions,
     casts::type_suffixes,
     calls::call_suffixes,
     trailing::row_locks,

@@ -3,7 +3,7 @@
 use sqlparser::dialect::{OracleDialect, SQLiteDialect, TeradataDialect};
 
 use super::rules::{
-    arguments, calls, casts, clauses, joins, json, names, operators, queries, relations, trailing, words,
+    arguments, calls, casts, clauses, frames, joins, json, names, operators, queries, relations, trailing, words,
 };
 use super::tokens::Rule;
 use super::{Binding, Capabilities, Syntax};
@@ -22,7 +22,7 @@ const RULES: &[Rule] = &[
     json::arguments,
     relations::samples,
     relations::pivots,
-    clauses::frame_exclusions,
+    frames::exclusions,
     clauses::sibling_order,
     trailing::row_locks,
     trailing::view_options,
@@ -39,11 +39,12 @@ const SQLITE_RULES: &[Rule] = &[
     words::null_tests,
     words::driver_parameters,
     names::tables_called_table,
-    clauses::frame_exclusions,
+    frames::exclusions,
     operators::is_any_value,
     joins::nested_joins,
     queries::lists_of_queries,
     queries::bracketed_queries,
+    trailing::materializations,
 ];
 
 fn capabilities(can: &mut Capabilities) {
@@ -55,8 +56,12 @@ fn capabilities(can: &mut Capabilities) {
 pub const ORACLE: Syntax = Syntax { capabilities, rules: RULES, ..Syntax::of(|| Box::new(OracleDialect {})) };
 
 /// SQLite.
-pub const SQLITE: Syntax =
-    Syntax { rules: SQLITE_RULES, binding: Binding::Sqlite, ..Syntax::of(|| Box::new(SQLiteDialect {})) };
+pub const SQLITE: Syntax = Syntax {
+    capabilities: |can| can.supports_settings = true,
+    rules: SQLITE_RULES,
+    binding: Binding::Sqlite,
+    ..Syntax::of(|| Box::new(SQLiteDialect {}))
+};
 
 /// Teradata.
 pub const TERADATA: Syntax =

@@ -3,7 +3,8 @@
 use sqlparser::dialect::{PostgreSqlDialect, RedshiftSqlDialect};
 
 use super::rules::{
-    arguments, calls, casts, clauses, joins, json, names, operators, queries, relations, trailing, words,
+    arguments, calls, casts, clauses, frames, joins, json, literals, names, operators, queries, relations, trailing,
+    words, xml,
 };
 use super::tokens::Rule;
 use super::{Binding, Syntax, hooks};
@@ -14,13 +15,20 @@ const RULES: &[Rule] = &[
     words::null_tests,
     arguments::expanded_rows,
     words::driver_parameters,
-    arguments::continued_texts,
+    literals::continued,
     arguments::substring_relations,
     operators::distances,
     words::driver_variables,
     arguments::unicode_escapes,
     arguments::standard_forms,
+    arguments::plain_trims,
     json::arguments,
+    json::clauses,
+    xml::functions,
+    xml::lateral_tables,
+    literals::adjacent,
+    |list| literals::of_types(list, TYPES),
+    relations::inherited_tables,
     relations::rows_from,
     relations::unnamed_aliases,
     trailing::row_locks,
@@ -30,16 +38,47 @@ const RULES: &[Rule] = &[
     queries::bracketed_queries,
     names::tables_called_table,
     operators::symmetric_between,
-    clauses::frame_exclusions,
+    frames::exclusions,
     clauses::set_quantifiers,
     casts::type_suffixes,
+    casts::collated_casts,
+    frames::computed_bounds,
+    queries::table_commands,
     |list| calls::argument_keywords(list, &["VARIADIC", "NAME"]),
     calls::approximate_calls,
 ];
 
+/// Types whose literals the parser doesn't know.
+const TYPES: &[&str] = &[
+    "NAME",
+    "XML",
+    "INET",
+    "CIDR",
+    "MACADDR",
+    "MACADDR8",
+    "MONEY",
+    "TSVECTOR",
+    "TSQUERY",
+    "PG_LSN",
+    "OID",
+    "CITEXT",
+    "HSTORE",
+    "LTREE",
+    "INT4RANGE",
+    "INT8RANGE",
+    "NUMRANGE",
+    "TSRANGE",
+    "TSTZRANGE",
+    "DATERANGE",
+    "JSONPATH",
+];
+
 /// Postgres and what speaks its language.
 pub const POSTGRES: Syntax = Syntax {
-    capabilities: |can| can.supports_settings = true,
+    capabilities: |can| {
+        can.supports_settings = true;
+        can.supports_table_versioning = true;
+    },
     rules: RULES,
     prefix: hooks::list_constructor,
     binding: Binding::Postgres,
@@ -83,5 +122,14 @@ mod tests {
         );
         parses(Family::Materialize, &["SELECT LIST[LIST[1], LIST[]]"]);
         differ(Family::Postgres, "SELECT f(VARIADIC a)", "SELECT f(a)");
+    }
+
+    #[test]
+    fn words_that_say_what_holds_anyway() {
+        let tree = |sql: &str| crate::sql::query(sql, crate::dialect::Dialect::new(Family::Postgres)).expect("a query");
+        let xml = |lateral: &str| format!("SELECT r.a FROM d, {lateral} XMLTABLE('/r' PASSING d.x COLUMNS a INT) AS r");
+        assert_eq!(tree(&xml("LATERAL")), tree(&xml("")));
+        assert_eq!(tree("SELECT a FROM s.t*, u* AS u"), tree("SELECT a FROM s.t, u AS u"));
+        differ(Family::Postgres, "SELECT a FROM ONLY t", "SELECT a FROM t");
     }
 }

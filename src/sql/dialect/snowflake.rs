@@ -3,7 +3,7 @@
 use sqlparser::dialect::SnowflakeDialect;
 
 use super::Syntax;
-use super::rules::{arguments, calls, casts, clauses, joins, names, queries, relations, trailing, words};
+use super::rules::{arguments, calls, casts, clauses, frames, joins, names, queries, relations, trailing, words};
 use super::tokens::Rule;
 
 const RULES: &[Rule] = &[
@@ -21,7 +21,7 @@ const RULES: &[Rule] = &[
     queries::lists_of_queries,
     queries::bracketed_queries,
     names::tables_called_table,
-    clauses::frame_exclusions,
+    frames::exclusions,
     calls::measure_semantics,
     calls::method_calls,
     calls::objects_of_columns,

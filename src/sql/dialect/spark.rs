@@ -4,7 +4,10 @@ use std::any::TypeId;
 
 use sqlparser::dialect::{DatabricksDialect, GenericDialect, HiveDialect, SparkSqlDialect};
 
-use super::rules::{arguments, casts, clauses, joins, names, numbers, operators, queries, relations, scripts, words};
+use super::rules::{
+    arguments, casts, clauses, frames, joins, literals, names, numbers, operators, pipes, queries, relations, scripts,
+    trailing, words,
+};
 use super::tokens::Rule;
 use super::{Binding, Capabilities, Syntax};
 
@@ -16,6 +19,10 @@ const SPARK_RULES: &[Rule] = &[
     words::columns_called_interval,
     arguments::intervals_of_columns,
     arguments::plain_trims,
+    arguments::listed_trims,
+    literals::adjacent,
+    |list| literals::of_types(list, &["TIMESTAMP_LTZ", "TIMESTAMP_NTZ"]),
+    trailing::recursion_clauses,
     relations::samples,
     arguments::trying_casts,
     relations::versions_in_names,
@@ -32,6 +39,9 @@ const SPARK_RULES: &[Rule] = &[
     relations::bracketed_tables,
     relations::pivots,
     queries::inline_tables,
+    queries::table_commands,
+    pipes::set_operators,
+    pipes::pipe_operators,
     relations::bare_column_aliases,
     queries::sorted_set_operations,
     joins::nested_joins,
@@ -41,7 +51,7 @@ const SPARK_RULES: &[Rule] = &[
     names::tables_called_table,
     names::exists_of_an_array,
     clauses::table_versions,
-    clauses::frame_exclusions,
+    frames::exclusions,
     casts::type_suffixes,
     numbers::suffixes,
 ];
@@ -74,12 +84,15 @@ const HIVE_RULES: &[Rule] = &[
     names::tables_called_table,
     names::exists_of_an_array,
     clauses::table_versions,
-    clauses::frame_exclusions,
+    frames::exclusions,
     casts::type_suffixes,
 ];
 
 fn capabilities(can: &mut Capabilities) {
     can.supports_table_versioning = true;
+    can.supports_cross_join_constraint = true;
+    can.supports_settings = true;
+    can.supports_aliased_function_args = true;
     can.supports_filter_during_aggregation = true;
     can.supports_bitwise_shift_operators = true;
     can.supports_numeric_prefix = true;

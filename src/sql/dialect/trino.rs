@@ -2,7 +2,9 @@
 
 use sqlparser::dialect::GenericDialect;
 
-use super::rules::{arguments, calls, casts, clauses, joins, json, names, operators, queries, relations, words};
+use super::rules::{
+    arguments, calls, casts, clauses, frames, joins, json, names, operators, queries, relations, words,
+};
 use super::tokens::Rule;
 use super::{Binding, Syntax};
 
@@ -21,7 +23,7 @@ const RULES: &[Rule] = &[
     names::tables_called_table,
     operators::symmetric_between,
     clauses::inline_functions,
-    clauses::frame_exclusions,
+    frames::exclusions,
     clauses::set_quantifiers,
     clauses::table_versions,
     casts::nested_types,

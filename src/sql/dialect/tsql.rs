@@ -2,7 +2,7 @@
 
 use sqlparser::dialect::MsSqlDialect;
 
-use super::rules::{arguments, calls, clauses, joins, json, names, numbers, queries, relations, tsql, words};
+use super::rules::{arguments, calls, clauses, frames, joins, json, names, numbers, queries, relations, tsql, words};
 use super::tokens::Rule;
 use super::{Binding, Syntax};
 
@@ -26,7 +26,7 @@ const RULES: &[Rule] = &[
     clauses::query_options,
     clauses::xml_directives,
     clauses::system_time_ranges,
-    clauses::frame_exclusions,
+    frames::exclusions,
     calls::sequence_values,
     |list| calls::argument_keywords(list, &["LANGUAGE"]),
     numbers::hexadecimal,

@@ -155,11 +155,14 @@ pub fn comprehensions(list: &mut TokenList) {
     }
 }
 
-/// `STRUCT()`, `STRUCT(*)` and `MAP(*)`: functions like others.
+/// `STRUCT()`, `STRUCT(*)`, `STRUCT(t.*, a)` and `MAP(*)`: functions like others.
 pub fn plain_constructors(list: &mut TokenList) {
-    for i in 0..list.len() {
-        let is_plain = list.is(i + 1, &Token::LParen) && matches!(list.token(i + 2), Token::RParen | Token::Mul);
-        if list.is_any(i, &["STRUCT", "MAP"]) && is_plain {
+    for i in list.places(0, &["STRUCT", "MAP"]) {
+        let has_star = |list: &TokenList, at: usize| list.is(at, &Token::Period) && list.is(at + 1, &Token::Mul);
+        let has_star = || list.close(i + 1) < list.len() && list.is(list.find(i + 2, has_star), &Token::Period);
+        let is_plain =
+            list.is(i + 1, &Token::LParen) && (matches!(list.token(i + 2), Token::RParen | Token::Mul) || has_star());
+        if is_plain {
             list.demote(i);
         }
     }
@@ -360,44 +363,25 @@ fn is_part(list: &TokenList, at: usize) -> bool {
     matches!(list.token(at), Token::Number(..) | Token::SingleQuotedString(_)) && list.is_any(at + 1, UNITS)
 }
 
+/// `TRIM('a', x)`, where the characters come first, is `TRIM('a' FROM x)`.
+pub fn listed_trims(list: &mut TokenList) {
+    for i in list.places(0, &["TRIM"]) {
+        let comma = list.find(i + 2, |list, at| list.is(at, &Token::Comma) || list.is_word(at, "FROM"));
+        let is_pair = list.is(i + 1, &Token::LParen)
+            && list.is(comma, &Token::Comma)
+            && list.is(list.find(comma + 1, |list, at| list.is(at, &Token::Comma)), &Token::RParen);
+        if is_pair {
+            list.replace(comma..comma + 1, vec![keyword("FROM")]);
+        }
+    }
+}
+
 /// `TRIM(LEADING FROM x)`: without characters.
 pub fn plain_trims(list: &mut TokenList) {
     for i in 2..list.len() {
         let is_side = list.is_any(i - 1, &["BOTH", "LEADING", "TRAILING"]) && list.is(i - 2, &Token::LParen);
         if is_side && list.is_word(i, "FROM") {
             list.insert(i, vec![mark("blank")]);
-        }
-    }
-}
-
-/// `E'a'` and `'b'` on the next line are one text.
-pub fn continued_texts(list: &mut TokenList) {
-    let is_text = |list: &TokenList, at: usize| {
-        matches!(
-            list.token(at),
-            Token::EscapedStringLiteral(_)
-                | Token::UnicodeStringLiteral(_)
-                | Token::NationalStringLiteral(_)
-                | Token::SingleQuotedByteStringLiteral(_)
-                | Token::HexStringLiteral(_)
-        )
-    };
-    for i in 0..list.len() {
-        if !is_text(list, i) || list.is_taken(i) {
-            continue;
-        }
-        let mut arguments = list.copy(i..i + 1);
-        let mut end = i + 1;
-        while matches!(list.token(end), Token::SingleQuotedString(_)) {
-            arguments.extend([Token::Comma, list.token(end).clone()]);
-            end += 1;
-        }
-        if list.is_word(end, "UESCAPE") && matches!(list.token(end + 1), Token::SingleQuotedString(_)) && end > i + 1 {
-            arguments.extend([Token::Comma, mark("uescape"), Token::Comma, list.token(end + 1).clone()]);
-            end += 2;
-        }
-        if end > i + 1 {
-            list.replace(i..end, marked_call("text", arguments));
         }
     }
 }
@@ -456,5 +440,25 @@ pub fn stars_of_values(list: &mut TokenList) {
             if has_list { vec![Token::Comma, list.text(i + 2..end), Token::RParen] } else { vec![Token::RParen] };
         list.insert(start, vec![mark("columns"), Token::LParen]);
         list.replace(i..end, rest);
+    }
+}
+
+/// `sum(x) EXPORT_STATE`: the word becomes a prefix of the call.
+pub fn exported_states(list: &mut TokenList) {
+    for i in list.places(2, &["EXPORT_STATE"]) {
+        let name = list.open(i - 1).wrapping_sub(1);
+        if list.is(i - 1, &Token::RParen) && matches!(list.token(name), Token::Word(_)) {
+            list.insert(name, vec![prefix_mark("export_state")]);
+            list.replace(i..i + 1, Vec::new());
+        }
+    }
+}
+
+/// `l[1:-:2]`: a sign alone stands for the end.
+pub fn open_ends(list: &mut TokenList) {
+    for i in 1..list.len() {
+        if list.is(i, &Token::Minus) && list.is(i - 1, &Token::Colon) && list.is(i + 1, &Token::Colon) {
+            list.replace(i..i + 1, vec![mark("end")]);
+        }
     }
 }

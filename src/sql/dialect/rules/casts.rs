@@ -2,7 +2,7 @@
 
 use sqlparser::tokenizer::Token;
 
-use crate::sql::dialect::tokens::{TokenList, keyword, name};
+use crate::sql::dialect::tokens::{TokenList, keyword, marked_call, name};
 
 /// The type of each cast: from behind `AS` to the closing bracket. None lies within another.
 fn cast_types(list: &TokenList) -> Vec<std::ops::Range<usize>> {
@@ -58,6 +58,41 @@ pub fn row_types(list: &mut TokenList) {
                 list.replace(i..i + 2, vec![keyword("STRUCT"), Token::Lt]);
                 list.replace(close..close + 1, vec![Token::Gt]);
             }
+        }
+    }
+}
+
+/// `ROW(a INT, b TEXT)` as a type is `STRUCT(a INT, b TEXT)`.
+pub fn rows_as_structs(list: &mut TokenList) {
+    for range in cast_types(list) {
+        for i in range {
+            if list.is_word(i, "ROW") && list.is(i + 1, &Token::LParen) {
+                list.replace(i..i + 1, vec![keyword("STRUCT")]);
+            }
+        }
+    }
+}
+
+/// `x::TEXT COLLATE "C"`: a cast to a marked type, as the parser has the word only behind plain operands.
+pub fn collated_casts(list: &mut TokenList) {
+    for i in list.places(3, &["COLLATE"]) {
+        let mut start = i - 1;
+        if list.is(start, &Token::RParen) {
+            start = list.open(start).saturating_sub(1);
+        }
+        while list.is(start.wrapping_sub(1), &Token::Period) {
+            start = start.saturating_sub(2);
+        }
+        let is_cast =
+            matches!(list.token(start), Token::Word(_)) && list.is(start.wrapping_sub(1), &Token::DoubleColon);
+        let mut end = i + 2;
+        while list.is(end, &Token::Period) {
+            end += 2;
+        }
+        if is_cast && matches!(list.token(i + 1), Token::Word(_)) {
+            let name: String = (i + 1..end).map(|at| list.token(at).to_string()).collect();
+            let collation = marked_call("collate", vec![Token::SingleQuotedString(name)]);
+            list.replace(i..end, [vec![Token::DoubleColon], collation].concat());
         }
     }
 }

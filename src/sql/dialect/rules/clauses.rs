@@ -53,33 +53,6 @@ pub fn query_samples(list: &mut TokenList) {
     }
 }
 
-/// `OVER (… ROWS … EXCLUDE TIES)`: kept as a first partition key.
-pub fn frame_exclusions(list: &mut TokenList) {
-    for i in 1..list.len() {
-        if !list.is_word(i, "EXCLUDE") {
-            continue;
-        }
-        let end = match list.token(i + 1) {
-            _ if list.is_any(i + 1, &["TIES", "GROUP"]) => i + 2,
-            _ if list.are_words(i + 1, &["CURRENT", "ROW"]) || list.are_words(i + 1, &["NO", "OTHERS"]) => i + 3,
-            _ => continue,
-        };
-        let Some(open) = list.outer(i) else { continue };
-        if !list.is(end, &Token::RParen) {
-            continue;
-        }
-        let key = marked_call("frame", vec![list.text(i..end)]);
-        if list.are_words(open + 1, &["PARTITION", "BY"]) {
-            list.insert(open + 3, [key, vec![Token::Comma]].concat());
-        } else if list.is_any(open + 1, &["ORDER", "ROWS", "RANGE", "GROUPS"]) {
-            list.insert(open + 1, [vec![keyword("PARTITION"), keyword("BY")], key].concat());
-        } else {
-            continue;
-        }
-        list.replace(i..end, Vec::new());
-    }
-}
-
 /// `WITH FUNCTION f(x INT) RETURNS INT RETURN x SELECT …`: the definitions are kept as text in a common table expression.
 pub fn inline_functions(list: &mut TokenList) {
     if !list.are_words(0, &["WITH", "FUNCTION"]) || list.is(2, &Token::LParen) || list.is_word(2, "AS") {
@@ -110,15 +83,15 @@ pub fn inline_functions(list: &mut TokenList) {
     list.replace(0..end, insert);
 }
 
-/// `LIMIT 10 PERCENT`, `LIMIT 10%`.
+/// `LIMIT 10 PERCENT`, `LIMIT 10%`, `LIMIT (SELECT 1) %`.
 pub fn percent_limits(list: &mut TokenList) {
     for limit in list.places(0, &["LIMIT"]) {
-        let i = limit + 1;
-        let is_percent = list.is_word(i + 1, "PERCENT") || list.is(i + 1, &Token::Mod);
-        let ends = list.is(i + 2, &Token::EOF) || list.is(i + 2, &Token::RParen) || list.is_word(i + 2, "OFFSET");
-        if is_percent && ends {
-            let call = marked_call("percent", list.copy(i..i + 1));
-            list.replace(i..i + 2, call);
+        let end = list.find(limit + 1, |list, at| list.is_any(at, CLAUSE_WORDS));
+        let percent = end.saturating_sub(1);
+        let is_percent = list.is_word(percent, "PERCENT") || list.is(percent, &Token::Mod);
+        if is_percent && percent > limit + 1 {
+            let call = marked_call("percent", list.copy(limit + 1..percent));
+            list.replace(limit + 1..end, call);
         }
     }
 }
@@ -336,9 +309,11 @@ pub fn star_filters(list: &mut TokenList) {
         let is_cut = list.is(operator + 1, &Token::Tilde);
         let pattern = operator + if list.are_words(operator, &["SIMILAR", "TO"]) || is_cut { 2 } else { 1 };
         let matches = list.is_any(operator, &["LIKE", "ILIKE", "GLOB", "SIMILAR"])
-            || list.token(operator).to_string().contains("~~");
+            || list.token(operator).to_string().contains('~');
+        let has_escape = list.is_word(pattern + 1, "ESCAPE");
         if start == i
             && list.is_any(operator, &["LIKE", "ILIKE"])
+            && !has_escape
             && matches!(list.token(pattern), Token::SingleQuotedString(_))
         {
             let lambda =
@@ -346,9 +321,10 @@ pub fn star_filters(list: &mut TokenList) {
             list.replace(i..i + 1, lambda.to_vec());
             list.insert(pattern + 1, vec![Token::RParen]);
         } else if matches && matches!(list.token(pattern), Token::SingleQuotedString(_)) {
-            let text = list.text(i + 1..pattern + 1);
+            let end = pattern + if has_escape { 3 } else { 1 };
+            let text = list.text(i + 1..end);
             list.insert(start, vec![mark("columns"), Token::LParen]);
-            list.replace(i + 1..pattern + 1, vec![Token::Comma, text, Token::RParen]);
+            list.replace(i + 1..end, vec![Token::Comma, text, Token::RParen]);
         }
     }
 }

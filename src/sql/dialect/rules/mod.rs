@@ -5,8 +5,11 @@ pub mod calls;
 pub mod casts;
 pub mod clauses;
 pub mod clickhouse;
+pub mod frames;
+pub mod grouping;
 pub mod joins;
 pub mod json;
+pub mod literals;
 pub mod names;
 pub mod numbers;
 pub mod operators;
@@ -18,12 +21,18 @@ pub mod sets;
 pub mod trailing;
 pub mod tsql;
 pub mod words;
+pub mod xml;
 
 use super::tokens::Rule;
 
 /// What sqlglot reads in every dialect.
-pub const IN_EVERY_DIALECT: &[Rule] =
-    &[queries::empty_elements, words::names_of_clauses, casts::local_time_zones, casts::varying_types];
+pub const IN_EVERY_DIALECT: &[Rule] = &[
+    grouping::nested_sets,
+    queries::empty_elements,
+    words::names_of_clauses,
+    casts::local_time_zones,
+    casts::varying_types,
+];
 
 /// Words that end an expression or a relation at their own level of brackets.
 pub const CLAUSE_WORDS: &[&str] = &[

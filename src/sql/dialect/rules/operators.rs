@@ -57,6 +57,21 @@ pub fn caseless_patterns(list: &mut TokenList) {
     }
 }
 
+/// `s GLOB 'a*'` and `s ^@ 'a'`, which the parser lexes and then doesn't know.
+pub fn text_operators(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let operator = match list.token(i) {
+            Token::CaretAt => "^@",
+            Token::Word(_) if list.is_word(i, "GLOB") => "GLOB",
+            _ => continue,
+        };
+        let is_right = !matches!(list.token(i + 1), Token::EOF | Token::RParen | Token::Comma | Token::Period);
+        if is_right && !is_operand(list, i) && !list.is_any(i - 1, &["AS", "FROM", "JOIN", "BY"]) {
+            list.replace(i..i + 1, vec![Token::CustomBinaryOperator(operator.into())]);
+        }
+    }
+}
+
 /// `a <+> b`: an operator that the lexer cuts in pieces.
 pub fn distances(list: &mut TokenList) {
     for i in 1..list.len() {

@@ -30,7 +30,23 @@ pub fn pipe_operators(list: &mut TokenList) {
     }
 }
 
+/// `|> EXCEPT (…)` and `|> INTERSECT (…)` where DISTINCT is meant without the word.
+pub fn set_operators(list: &mut TokenList) {
+    for i in list.places(1, &["EXCEPT", "INTERSECT"]) {
+        let is_piped = list.is(i - 1, &Token::VerticalBarRightAngleBracket);
+        if is_piped && !list.is_any(i + 1, &["ALL", "DISTINCT"]) {
+            list.insert(i + 1, vec![keyword("DISTINCT")]);
+        }
+    }
+}
+
 fn lacks(list: &TokenList, start: usize, end: usize) -> bool {
+    let is_sort = list.is_any(start, &["CLUSTER", "DISTRIBUTE", "SORT"]) && list.is_word(start + 1, "BY");
+    let is_all = list.is_any(start, &["EXCEPT", "INTERSECT"]) && list.is_word(start + 1, "ALL");
+    let has_windows = list.is_word(start, "SELECT") && list.any(start..end, |list, at| list.is_word(at, "WINDOW"));
+    if is_sort || is_all || has_windows || list.is_any(start, &["MINUS", "NATURAL", "OFFSET"]) {
+        return true;
+    }
     if list.is_word(start, "AGGREGATE") {
         return list.any(start..end, |list, at| {
             list.are_words(at, &["GROUP", "AND"])

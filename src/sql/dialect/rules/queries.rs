@@ -53,6 +53,17 @@ pub fn empty_elements(list: &mut TokenList) {
     }
 }
 
+/// `VALUES (1), (2),`: nothing follows the last comma.
+pub fn trailing_rows(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let ends = matches!(list.token(i + 1), Token::RParen | Token::EOF);
+        let in_values = || list.clause(i).is_some_and(|clause| list.is_word(clause, "VALUES"));
+        if list.is(i, &Token::Comma) && ends && list.is(i - 1, &Token::RParen) && in_values() {
+            list.replace(i..i + 1, Vec::new());
+        }
+    }
+}
+
 /// `((SELECT 1) UNION (SELECT 2))` and `(VALUES (1))` where an expression stands.
 pub fn bracketed_queries(list: &mut TokenList) {
     // Brackets that are known to hold a query: those right inside of them are its operands.
@@ -145,6 +156,35 @@ pub fn from_without_select(list: &mut TokenList) {
     }
 }
 
+/// `TABLE t` is `SELECT * FROM t`, also where the parser wants a query with clauses.
+pub fn table_commands(list: &mut TokenList) {
+    for i in list.places(0, &["TABLE"]) {
+        let starts = match list.before(i) {
+            Token::EOF => true,
+            Token::LParen => !is_call(list, i - 1),
+            Token::RParen => list.clause(i).is_some_and(|clause| list.is_word(clause, "WITH")),
+            _ => follows_set_operator(list, i),
+        };
+        if !starts || !matches!(list.token(i + 1), Token::Word(_)) || list.is_any(i + 1, CLAUSE_WORDS) {
+            continue;
+        }
+        let mut select = vec![keyword("SELECT"), Token::Mul, keyword("FROM")];
+        if is_piped(list, i) {
+            // The operands of a pipe's set operator have brackets.
+            select.insert(0, Token::LParen);
+            let end = list.find(i, |list, at| list.is(at, &Token::VerticalBarRightAngleBracket));
+            list.insert(end, vec![Token::RParen]);
+        }
+        list.replace(i..i + 1, select);
+    }
+}
+
+/// Does the set operator right before `i` follow `|>`?
+fn is_piped(list: &TokenList, i: usize) -> bool {
+    let operator = (i.saturating_sub(3)..i).find(|at| list.is_any(*at, SET_OPERATORS));
+    operator.is_some_and(|at| matches!(list.before(at), Token::VerticalBarRightAngleBracket))
+}
+
 /// `UNION ALL BY NAME` and its kin end right before `i`. ALL and NAME alone may be columns.
 fn follows_set_operator(list: &TokenList, i: usize) -> bool {
     let mut at = i;
@@ -154,21 +194,30 @@ fn follows_set_operator(list: &TokenList, i: usize) -> bool {
     if at >= 1 && list.is_any(at - 1, &["ALL", "DISTINCT"]) {
         at -= 1;
     }
-    at >= 1 && list.is_any(at - 1, &["UNION", "EXCEPT", "INTERSECT"])
+    at >= 1 && list.is_any(at - 1, SET_OPERATORS)
 }
 
 /// `(PIVOT t ON a USING sum(b))`, `(SUMMARIZE t)`: a query whose columns only running it would tell.
 pub fn statements_as_queries(list: &mut TokenList) {
-    const STATEMENTS: &[&str] = &["PIVOT", "UNPIVOT", "PIVOT_WIDER", "PIVOT_LONGER", "DESCRIBE", "SUMMARIZE"];
+    const STATEMENTS: &[&str] = &["PIVOT", "UNPIVOT", "PIVOT_WIDER", "PIVOT_LONGER", "DESCRIBE", "SHOW", "SUMMARIZE"];
     for i in list.places(0, STATEMENTS) {
         let starts = matches!(list.before(i), Token::EOF | Token::LParen)
             || (list.is(i.wrapping_sub(1), &Token::RParen)
                 && list.clause(i).is_some_and(|clause| list.is_word(clause, "WITH")));
         let is_named = matches!(list.token(i + 1), Token::Word(_) | Token::LParen) && !list.is_word(i + 1, "AS");
+        let from = i + 1;
+        if starts && list.is_any(i, &["DESCRIBE", "SHOW"]) && list.is_any(from, &["SELECT", "FROM", "WITH", "VALUES"]) {
+            let end = list.find(from, |_, _| false);
+            let kind = list.token(i).to_string().to_lowercase();
+            let mut insert = vec![keyword("SELECT"), mark("columns"), Token::LParen, Token::Mul, Token::Comma];
+            insert.extend([Token::SingleQuotedString(kind), Token::RParen, keyword("FROM"), Token::LParen]);
+            list.replace(i..from, insert);
+            list.insert(end, vec![Token::RParen]);
+            continue;
+        }
         if !starts || !is_named || list.is_taken(i) {
             continue;
         }
-        let from = i + 1;
         let rest = list.find(from, |list, at| {
             list.is_any(at, &["ON", "USING", "INTO", "INCLUDE"]) || list.is_any(at, CLAUSE_WORDS)
         });

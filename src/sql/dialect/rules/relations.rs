@@ -154,6 +154,31 @@ pub fn streams(list: &mut TokenList) {
     }
 }
 
+/// `ONLY t` and `ONLY (t)`: the table without those that inherit from it. `t*` is with them, as `t` is.
+pub fn inherited_tables(list: &mut TokenList) {
+    for i in list.places(1, &["ONLY"]) {
+        let in_brackets = usize::from(list.is(i + 1, &Token::LParen));
+        let name = i + 1 + in_brackets;
+        let begins = list.is_any(i - 1, &["FROM", "JOIN"]) || list.is(i - 1, &Token::Comma);
+        let is_name = matches!(list.token(name), Token::Word(_))
+            && !list.is_any(name, AFTER_RELATION)
+            && !list.is_any(name, CLAUSE_WORDS);
+        if begins && is_name && list.is_among_relations(i) {
+            let end = name_end(list, name);
+            let version = [vec![keyword("TIMESTAMP"), keyword("AS"), keyword("OF")], marked_call("only", Vec::new())];
+            let relation = [list.copy(name..end), version.concat()].concat();
+            list.replace(i..end + in_brackets, relation);
+        }
+    }
+    for i in 2..list.len() {
+        let is_table = matches!(list.token(i - 1), Token::Word(_))
+            && (list.is_any(i - 2, &["FROM", "JOIN"]) || matches!(list.token(i - 2), Token::Comma | Token::Period));
+        if list.is(i, &Token::Mul) && list.is_adjacent(i) && is_table && list.is_among_relations(i) {
+            list.replace(i..i + 1, Vec::new());
+        }
+    }
+}
+
 /// Where a dotted name that begins at `start` ends.
 fn name_end(list: &TokenList, start: usize) -> usize {
     let mut end = start + 1;

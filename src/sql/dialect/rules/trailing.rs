@@ -70,10 +70,23 @@ pub fn view_options(list: &mut TokenList) {
     }
 }
 
+/// `AS MATERIALIZED (…)`, `AS NOT MATERIALIZED (…)`: kept inside of the query.
+pub fn materializations(list: &mut TokenList) {
+    for i in list.places(2, &["MATERIALIZED"]) {
+        let from = i - usize::from(list.is_word(i - 1, "NOT"));
+        let close = list.close(i + 1);
+        if list.is(i + 1, &Token::LParen) && list.is_word(from - 1, "AS") && close < list.len() {
+            let insert = setting(list, from..i + 1, "materialized");
+            list.replace(from..i + 1, Vec::new());
+            list.insert(close, insert);
+        }
+    }
+}
+
 /// `… ) SEARCH DEPTH FIRST BY a SET o CYCLE a SET c USING p` behind a common table expression, and `t(a) USING KEY (a) AS`
-/// before one: kept inside of it. They may add columns.
+/// before one, and so `t(a) MAX RECURSION LEVEL 9 AS`: kept inside of it. They may add columns.
 pub fn recursion_clauses(list: &mut TokenList) {
-    for i in list.places(1, &["SEARCH", "CYCLE", "USING"]) {
+    for i in list.places(1, &["SEARCH", "CYCLE", "USING", "MAX"]) {
         if list.is_taken(i) {
             continue;
         }
@@ -85,8 +98,9 @@ pub fn recursion_clauses(list: &mut TokenList) {
                 list.replace(i..end, Vec::new());
             }
         }
-        if list.are_words(i, &["USING", "KEY"]) && list.is(i + 2, &Token::LParen) {
-            let end = list.close(i + 2).saturating_add(1).min(list.len());
+        let is_key = list.are_words(i, &["USING", "KEY"]) && list.is(i + 2, &Token::LParen);
+        if is_key || list.are_words(i, &["MAX", "RECURSION", "LEVEL"]) {
+            let end = if is_key { list.close(i + 2).saturating_add(1).min(list.len()) } else { i + 4 };
             if list.is_word(end, "AS") && list.is(end + 1, &Token::LParen) {
                 let insert = setting(list, i..end, "recursion");
                 list.replace(i..end, Vec::new());

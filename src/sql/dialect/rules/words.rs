@@ -336,6 +336,13 @@ pub fn powers(list: &mut TokenList) {
     }
 }
 
+/// `SELECT (SELECT 1) top`: a name where no word of this meaning is known.
+pub fn names(list: &mut TokenList, words: &[&str]) {
+    for i in list.places(1, words) {
+        list.demote(i);
+    }
+}
+
 /// `a && b` between lists, which the parser knows in one dialect only.
 pub fn overlaps(list: &mut TokenList) {
     for i in 1..list.len() {

@@ -1,0 +1,68 @@
+//! Literals.
+
+use sqlparser::tokenizer::Token;
+
+use super::words::is_operand;
+use crate::sql::dialect::tokens::{TokenList, keyword, mark, marked_call};
+
+/// `POINT '(1,2)'` with one of these types that the parser knows no literals of: a cast.
+pub fn of_types(list: &mut TokenList, types: &[&str]) {
+    for i in list.places(1, types) {
+        let is_text = matches!(list.token(i + 1), Token::SingleQuotedString(_) | Token::DoubleQuotedString(_));
+        if is_text && is_operand(list, i) {
+            let of = list.copy(i..i + 1);
+            let value = list.copy(i + 1..i + 2);
+            let cast = [vec![keyword("CAST"), Token::LParen], value, vec![keyword("AS")], of, vec![Token::RParen]];
+            list.replace(i..i + 2, cast.concat());
+        }
+    }
+}
+
+/// `E'a'` and `'b'` on the next line are one text.
+pub fn continued(list: &mut TokenList) {
+    let is_text = |list: &TokenList, at: usize| {
+        matches!(
+            list.token(at),
+            Token::EscapedStringLiteral(_)
+                | Token::UnicodeStringLiteral(_)
+                | Token::NationalStringLiteral(_)
+                | Token::SingleQuotedByteStringLiteral(_)
+                | Token::HexStringLiteral(_)
+        )
+    };
+    for i in 0..list.len() {
+        if !is_text(list, i) || list.is_taken(i) {
+            continue;
+        }
+        let mut arguments = list.copy(i..i + 1);
+        let mut end = i + 1;
+        while matches!(list.token(end), Token::SingleQuotedString(_)) {
+            arguments.extend([Token::Comma, list.token(end).clone()]);
+            end += 1;
+        }
+        if list.is_word(end, "UESCAPE") && matches!(list.token(end + 1), Token::SingleQuotedString(_)) && end > i + 1 {
+            arguments.extend([Token::Comma, mark("uescape"), Token::Comma, list.token(end + 1).clone()]);
+            end += 2;
+        }
+        if end > i + 1 {
+            list.replace(i..end, marked_call("text", arguments));
+        }
+    }
+}
+
+/// `'a' 'b'`: one text.
+pub fn adjacent(list: &mut TokenList) {
+    let mut i = 0;
+    while i < list.len() {
+        let mut text = String::new();
+        let mut end = i;
+        while let Token::SingleQuotedString(part) | Token::DoubleQuotedString(part) = list.token(end) {
+            text.push_str(part);
+            end += 1;
+        }
+        if end > i + 1 {
+            list.replace(i..end, vec![Token::SingleQuotedString(text)]);
+        }
+        i = end.max(i + 1);
+    }
+}
