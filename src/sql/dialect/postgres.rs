@@ -27,6 +27,7 @@ const RULES: &[Rule] = &[
     xml::functions,
     xml::lateral_tables,
     literals::adjacent,
+    literals::precise_intervals,
     |list| literals::of_types(list, TYPES),
     relations::inherited_tables,
     relations::rows_from,

@@ -18,6 +18,20 @@ pub fn of_types(list: &mut TokenList, types: &[&str]) {
     }
 }
 
+/// `INTERVAL (2) '1 second'`: a cast, as the parser forgets the precision.
+pub fn precise_intervals(list: &mut TokenList) {
+    for i in list.places(0, &["INTERVAL"]) {
+        let is_precise = list.is(i + 1, &Token::LParen)
+            && matches!(list.token(i + 2), Token::Number(..))
+            && list.is(i + 3, &Token::RParen);
+        if is_precise && matches!(list.token(i + 4), Token::SingleQuotedString(_)) {
+            let (of, value) = (list.copy(i..i + 4), list.copy(i + 4..i + 5));
+            let cast = [vec![keyword("CAST"), Token::LParen], value, vec![keyword("AS")], of, vec![Token::RParen]];
+            list.replace(i..i + 5, cast.concat());
+        }
+    }
+}
+
 /// `E'a'` and `'b'` on the next line are one text.
 pub fn continued(list: &mut TokenList) {
     let is_text = |list: &TokenList, at: usize| {
