@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use crate::sql::tree::{JoinKind, Name, Node, Op, Span, Tree};
 
 use super::scope::{MergedColumn, Scope};
-use super::{BlockId, Join, ProblemKind, Relation, Resolver};
+use super::{BlockId, Join, ProblemKind, Relation, Resolver, Source};
 
 impl Resolver<'_> {
     /// Joins on the equality of two columns of one name and makes them one column.
@@ -75,10 +75,16 @@ impl Resolver<'_> {
     ) {
         let sides = [left.clone(), right.clone()].map(|side| scope.relations.get(side).unwrap_or_default());
         join.unknown = sides.iter().flat_map(|side| side.iter()).any(|relation| relation.schema.open);
-        scope.natural_unknown |= join.unknown;
         let names = |relations: &[Relation]| -> Vec<Name> {
             relations.iter().flat_map(|r| r.schema.columns.iter().map(|c| c.name.clone())).collect()
         };
+        scope.natural_unknown |= join.unknown;
+        for relation in sides.iter().flat_map(|side| side.iter()).filter(|relation| relation.schema.has_twins()) {
+            // Engines refuse a name that one relation has twice, or join by both of the columns: any may decide.
+            if let Source::Block(id) = &relation.source {
+                join.condition.push(Node::leaf(Op::Nested(*id), span));
+            }
+        }
         let right_names: FxHashSet<Name> = names(sides[1]).into_iter().collect();
         let mut seen = FxHashSet::default();
         let mut common = names(sides[0]);

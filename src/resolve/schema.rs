@@ -52,6 +52,11 @@ impl Schema {
         self.index.get_or_init(|| self.places()).get(name).copied()
     }
 
+    /// Are there two columns of one name?
+    pub fn has_twins(&self) -> bool {
+        self.index.get_or_init(|| self.places()).len() < self.columns.len()
+    }
+
     /// Adds a column.
     pub fn push(&mut self, column: Column) {
         self.columns.push(column);

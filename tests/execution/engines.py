@@ -105,7 +105,8 @@ class Postgres:
                 cursor.execute(text)
                 rows = cursor.fetchmany(most_rows)
                 names = [column.name for column in cursor.description or ()]
-        except self.driver.Error:
+        except (self.driver.Error, ValueError, OverflowError):
+            # Python has no dates beyond the year 9999.
             return None
         return None if len(rows) == most_rows else (names, rows)
 

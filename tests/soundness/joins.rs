@@ -99,3 +99,14 @@ fn an_array_join_depends_on_the_array() {
         "SELECT x FROM (SELECT c AS arr, b AS x FROM t) s, s.arr AS e",
     );
 }
+
+/// A relation that has a name twice is joined by both columns, where it is joined at all.
+#[test]
+fn a_natural_join_sees_both_columns_of_one_name() {
+    let joined = |value: &str| {
+        let twins = |value: &str, table: &str| format!("(SELECT a AS \"x\", {value} AS \"X\" FROM {table})");
+        format!("SELECT 1 AS one FROM {} NATURAL JOIN {}", twins("k", "t"), twins(value, "u"))
+    };
+    differ_in_rows("duckdb", &joined("k"), &joined("d"));
+    same("duckdb", &joined("k"), &joined("(k)"));
+}
