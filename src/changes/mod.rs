@@ -44,6 +44,8 @@ rules! {
     "S109" "types-do-not-fit" Failing,
     "S110" "two-columns-of-one-name" Failing,
     "S111" "project-does-not-load" Failing,
+    "S112" "column-not-grouped" Failing,
+    "S113" "position-out-of-range" Failing,
     "R101" "filter-changed" Breaking,
     "R102" "join-changed" Breaking,
     "R103" "grouping-changed" Breaking,

@@ -16,9 +16,11 @@ use crate::state::{AnalysedModel, Query};
 use super::Sides;
 use super::code;
 use super::keys;
+use super::positions;
 use super::star;
 use super::twins;
 use super::type_clash;
+use super::ungrouped;
 
 /// A failing query with the columns that make it fail.
 pub(super) struct Failure {
@@ -69,6 +71,8 @@ impl Search<'_> {
         }
         failures.extend(type_clash::find(before, after, query));
         failures.extend(twins::find(before, after, query));
+        failures.extend(ungrouped::find(before, after, query));
+        failures.extend(positions::find(before, after, query));
         failures
     }
 

@@ -11,12 +11,14 @@ mod effects;
 mod failures;
 mod keys;
 mod loading;
+mod positions;
 mod propagate;
 mod refused;
 mod star;
 mod surroundings;
 mod twins;
 mod type_clash;
+mod ungrouped;
 mod upstream;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -237,11 +237,12 @@ class Spark:
         session.sql(f"SELECT {casts} FROM ({given})").createOrReplaceTempView(table)
 
     def run(self, session, text, most_rows):
+        from py4j.protocol import Py4JJavaError
         from pyspark.errors import PySparkException
         try:
             frame = session.sql(text)
             rows = [tuple(map(hashable, row)) for row in frame.limit(most_rows).collect()]
-        except PySparkException:
+        except (PySparkException, Py4JJavaError, ValueError, OverflowError):
             return None
         return None if len(rows) == most_rows else (frame.columns, rows)
 
