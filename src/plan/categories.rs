@@ -10,10 +10,22 @@ use crate::project::config::CategorizerMode;
 use crate::project::{Body, Model};
 use crate::state::AnalysedModel;
 
-use super::difference::{partitioned_by, virtual_mode};
+use super::entries::{partitioned_by, virtual_mode};
 use super::queries::Match;
 use super::rebuild::is_forward_only;
 use super::{Above, Planner, Prediction, is_materialized_view};
+
+/// Whose columns SQLMesh doesn't know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unknown {
+    Itself,
+    Downstream,
+}
+
+/// What a model's kind says of the intervals that it takes again.
+pub(super) fn lookback(model: &AnalysedModel) -> Option<&str> {
+    model.model.kind.get("lookback").map(|property| &*property.value)
+}
 
 impl Planner<'_> {
     /// `PlanBuilder._categorize_snapshots`: in the order of the graph, since a category depends on those upstream.
@@ -95,17 +107,16 @@ impl Planner<'_> {
     }
 
     /// Whose unknown columns keep SQLMesh from comparing the model's queries.
-    pub(super) fn unknown_columns(&self, name: &ModelName) -> Option<&'static str> {
+    pub(super) fn unknown_columns(&self, name: &ModelName) -> Option<Unknown> {
         if !self.columns.are_known(name) {
-            return Some("the model");
+            return Some(Unknown::Itself);
         }
-        self.unknown.contains(name).then_some("a model downstream")
+        self.unknown.contains(name).then_some(Unknown::Downstream)
     }
 
     /// `is_breaking_change` of the four types of models.
     fn is_non_breaking(&self, name: &ModelName, before: &AnalysedModel, after: &AnalysedModel) -> bool {
         let query = self.differences.get(name).map_or(Match::Different, |difference| difference.query);
-        let lookback = |model: &AnalysedModel| model.model.kind.get("lookback").map(|property| property.value.clone());
         let same_lookback = lookback(before) == lookback(after);
         match (&before.model.body, &after.model.body) {
             (Body::Sql(_), Body::Sql(_)) => same_lookback && query <= Match::Additions,

@@ -17,10 +17,12 @@ use super::statements::{Around, Place, around};
 use super::templates;
 use super::values::tokens;
 
-/// The two hashes.
+/// The hashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Environment {
     pub(super) data: Print,
+    /// The Jinja macros, which count as data.
+    pub(super) jinja: Print,
     pub(super) metadata: Print,
 }
 
@@ -28,7 +30,7 @@ pub(super) struct Environment {
 pub(super) fn environment(state: &State, analysed: &AnalysedModel) -> Environment {
     let model = &analysed.model;
     if matches!(model.body, Body::External) {
-        return Environment { data: 0, metadata: 0 };
+        return Environment { data: 0, jinja: 0, metadata: 0 };
     }
     let mut names = Names { state, model, data: BTreeSet::new(), metadata: BTreeSet::new() };
     names.read_query(analysed);
@@ -43,7 +45,8 @@ pub(super) fn environment(state: &State, analysed: &AnalysedModel) -> Environmen
     let (data, hidden): (BTreeSet<String>, BTreeSet<String>) =
         names.data.iter().cloned().partition(|name| !names.is_metadata_only(name));
     Environment {
-        data: hash((names.meanings(&data), jinja)),
+        data: names.meanings(&data),
+        jinja,
         metadata: hash((names.meanings(&only_metadata), names.meanings(&hidden), signals)),
     }
 }
@@ -109,8 +112,9 @@ pub(super) fn of_standalone(state: &State, analysed: &AnalysedModel) -> Print {
 /// The audits that a model names, with their definitions: its own inline ones first.
 pub(super) fn audits<'s>(state: &'s State, model: &Model) -> Vec<&'s Arc<Audit>> {
     let named = model.header.properties.iter().filter(|property| property.name == "audits");
-    let names: BTreeSet<String> =
-        named.flat_map(|property| &property.tokens).map(|token| token.to_lowercase()).collect();
+    // In Python they are texts.
+    let name = |token: &String| token.trim_matches(['\'', '"']).to_lowercase();
+    let names: BTreeSet<String> = named.flat_map(|property| &property.tokens).map(name).collect();
     names.iter().filter_map(|name| state.project.audit_of(&model.name, name)).collect()
 }
 

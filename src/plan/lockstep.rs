@@ -9,12 +9,16 @@ use crate::dialect::Family;
 use crate::resolve::{Block, BlockId, BlockKind, Output, Relation, Select, Source};
 use crate::sql::tree::{Op, Tree};
 
+use super::queries::Match;
 use super::side::{Side, Subqueries};
 
-/// Do the queries differ in safe additions only?
-pub(super) fn only_additions(before: &Side<'_>, after: &Side<'_>) -> bool {
-    let mut lockstep = Lockstep { before, after, done: BTreeSet::new() };
-    lockstep.blocks(before.resolved.root, after.resolved.root, false)
+/// How queries that aren't equal compare.
+pub(super) fn walked(before: &Side<'_>, after: &Side<'_>) -> Match {
+    let mut lockstep = Lockstep { before, after, done: BTreeSet::new(), unsafe_addition: None };
+    match lockstep.blocks(before.resolved.root, after.resolved.root, false) {
+        true => Match::Additions,
+        false => lockstep.unsafe_addition.unwrap_or(Match::Different),
+    }
 }
 
 struct Lockstep<'s, 'q> {
@@ -22,6 +26,8 @@ struct Lockstep<'s, 'q> {
     after: &'s Side<'q>,
     /// Pairs found to match.
     done: BTreeSet<(BlockId, BlockId)>,
+    /// The first addition that isn't let through.
+    unsafe_addition: Option<Match>,
 }
 
 impl Lockstep<'_, '_> {
@@ -135,20 +141,25 @@ impl Lockstep<'_, '_> {
         let is_safe = |output: &Output| keeps_cardinality(output, family);
         let keeps = |at: Option<usize>| at.and_then(|at| after.1.outputs.get(at)).is_none_or(is_safe);
         let mut rest = new.into_iter();
-        let mut added_before_existing = false;
+        let (mut adds_rows, mut added_before_existing) = (false, false);
         for (old, _) in old {
             loop {
                 let Some((new, at)) = rest.next() else { return false };
                 if new == old {
                     break;
                 }
-                if !keeps(at) {
-                    return false;
-                }
+                adds_rows |= !keeps(at);
                 added_before_existing = true;
             }
         }
-        rest.all(|(_, at)| keeps(at)) && !(added_before_existing && ordinals)
+        adds_rows |= rest.any(|(_, at)| !keeps(at));
+        let found = match (adds_rows, added_before_existing && ordinals) {
+            (true, _) => Some(Match::AddsRows),
+            (false, true) => Some(Match::ShiftsOrdinals),
+            (false, false) => None,
+        };
+        self.unsafe_addition = self.unsafe_addition.or(found);
+        found.is_none()
     }
 
     /// Subqueries in pairs of expressions that are equal but for them.

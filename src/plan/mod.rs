@@ -7,7 +7,7 @@
 //! | module | reproduces |
 //! |---|---|
 //! | this one, `categories` | `plan.builder`: who is listed how, categories in the order of the graph |
-//! | `difference` | `data_hash`, `metadata_hash` and `is_metadata_only_change` of `model.definition` |
+//! | `difference`, `entries` | `data_hash`, `metadata_hash` and `is_metadata_only_change` of `model.definition` |
 //! | `environment` | `make_python_env`: macros, variables, signals and Jinja macros stored with a model |
 //! | `templates` | what it finds in templates without rendering them |
 //! | `statements`, `values`, `crate::intervals` | statements and properties, with `model_defaults` merged in |
@@ -42,6 +42,7 @@ mod certainty;
 mod columns;
 mod destructive;
 mod difference;
+mod entries;
 mod environment;
 mod explain;
 mod functions;
@@ -68,7 +69,7 @@ use crate::dialect::Dialect;
 use crate::impact::{Category, Change, SqlmeshReason};
 use crate::names::ModelName;
 use crate::project::{Model, Project, header};
-use crate::state::State;
+use crate::state::{AnalysedModel, State};
 
 use columns::Columns;
 use difference::{Difference, Version, difference};
@@ -244,11 +245,16 @@ impl Planner<'_> {
             if let Some(before) = self.before.models.get(name) {
                 let owner = if self.taken_over.contains(name) { self.before } else { self.after };
                 let owner = &owner.project.config_of(name).project;
-                let reread = self.reread.and_then(|state| state.models.get(name)).unwrap_or(before);
+                let reread = self.reread(name).unwrap_or(before);
                 self.differences.insert(name.clone(), difference((old, before), reread, (new, after), owner));
             }
             self.parents.insert(name.clone(), parents::of_snapshot(self.after, after));
         }
+    }
+
+    /// The earlier version of a model as the later configuration reads it, where that differs.
+    fn reread(&self, name: &ModelName) -> Option<&AnalysedModel> {
+        self.reread.and_then(|state| state.models.get(name)).map(|model| &**model)
     }
 
     /// `ContextDiff`: whose fingerprint differs, and in which part.
@@ -261,19 +267,17 @@ impl Planner<'_> {
             let data_above = others || !read.is_disjoint(&self.data_differs);
             let metadata_above = others || !read.is_disjoint(&self.metadata_differs);
             let difference = self.differences.get(name);
-            if data_above || difference.is_none_or(|difference| difference.data_hash) {
+            if data_above || difference.is_none_or(|difference| !difference.data.is_empty()) {
                 self.data_differs.insert(name.clone());
             }
-            if metadata_above || difference.is_none_or(|difference| difference.metadata_hash) {
+            if metadata_above || difference.is_none_or(|difference| !difference.metadata.is_empty()) {
                 self.metadata_differs.insert(name.clone());
             }
             let change = match difference {
                 None => Change::Added,
-                Some(difference) if difference.is_direct => Change::Direct,
+                Some(difference) if difference.direct.is_some() => Change::Direct,
                 Some(_) if data_above => Change::Indirect,
-                Some(difference) if difference.data_hash || difference.metadata_hash || metadata_above => {
-                    Change::Metadata
-                }
+                Some(difference) if difference.is_any() || metadata_above => Change::Metadata,
                 Some(_) => continue,
             };
             self.changes.insert(name.clone(), change);

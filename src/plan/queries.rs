@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use crate::lex::{Token, TokenKind};
 use crate::project::Body;
-use crate::resolve::{Block, BlockId, BlockKind};
+use crate::resolve::{Block, BlockKind};
+use crate::state::AnalysedModel;
 use crate::state::believed::is_off;
-use crate::state::unseen::Unseen;
-use crate::state::{AnalysedModel, Query};
 
 use super::cache::share_an_entry;
 use super::columns::Columns;
 use super::environment::origin;
-use super::lockstep::only_additions;
+use super::lockstep::walked;
 use super::side::Side;
 
 /// How two queries compare.
@@ -21,6 +20,10 @@ pub(super) enum Match {
     Equal,
     /// Equal but for added projections that SQLMesh takes for safe.
     Additions,
+    /// An added projection may give rows.
+    AddsRows,
+    /// A projection is added before others, to which numbers in ORDER BY refer.
+    ShiftsOrdinals,
     Different,
 }
 
@@ -48,15 +51,11 @@ pub(super) fn compare(
             if same_dialect(before.1, after.1) && optimized.0 == optimized.1 && Arc::ptr_eq(old, new) {
                 return Match::Equal;
             }
-            let unseen = |columns: &Columns, query: &Query| {
-                query.resolved.as_ref().map(|resolved| columns.unseen_outputs(resolved)).unwrap_or_default()
-            };
             if old.resolved.is_none() && new.resolved.is_none() && same_dialect(before.1, after.1) {
                 let same = same_optimizer(before.1, after.1) && same_origin(before, after, same_columns);
                 return if same { Match::Equal } else { Match::Different };
             }
-            let known = ((optimized.0, unseen(before.0, old)), (optimized.1, unseen(after.0, new)));
-            queries((old, before.1, known.0), (new, after.1, known.1))
+            queries(before, after)
         }
         (None, None) if same_surroundings && same_code(before.1, after.1) => Match::Equal,
         (None, None) => written_in_python(before, after, same_columns),
@@ -66,40 +65,41 @@ pub(super) fn compare(
 
 /// Does only SQLMesh's cache make the queries equal, which takes both for one?
 pub(super) fn is_one_only_in_cache(before: (&Columns, &AnalysedModel), after: (&Columns, &AnalysedModel)) -> bool {
-    let (Some(old), Some(new)) = (&before.1.query, &after.1.query) else { return false };
-    let known = |columns: &Columns, query: &Query, model: &AnalysedModel| {
-        let unseen = query.resolved.as_ref().map(|resolved| columns.unseen_outputs(resolved)).unwrap_or_default();
-        (columns.is_optimized(&model.model.name), unseen)
-    };
-    let known = (known(before.0, old, before.1), known(after.0, new, after.1));
-    queries((old, before.1, known.0), (new, after.1, known.1)) != Match::Equal
+    queries(before, after) != Match::Equal
 }
 
 fn same_dialect(before: &AnalysedModel, after: &AnalysedModel) -> bool {
     before.model.dialect == after.model.dialect
 }
 
-fn queries(
-    (old, before, known_before): (&Query, &AnalysedModel, (bool, Unseen<BlockId>)),
-    (new, after, known_after): (&Query, &AnalysedModel, (bool, Unseen<BlockId>)),
-) -> Match {
-    let (Some(b), Some(a)) = (old.resolved.as_ref(), new.resolved.as_ref()) else {
+fn queries(before: (&Columns, &AnalysedModel), after: (&Columns, &AnalysedModel)) -> Match {
+    let (Some(old), Some(new)) = (&before.1.query, &after.1.query) else { return Match::Different };
+    let Some((before, after)) = sides(before, after) else {
         let (old, new) = (&old.rendered, &new.rendered);
         let equal = old.rendered.sql == new.rendered.sql && old.holes == new.holes;
         return if equal { Match::Equal } else { Match::Different };
     };
-    let dialects = (before.model.dialect, after.model.dialect);
-    let before = Side::new(old, b, dialects.0, known_before).across_dialects(dialects.1);
-    let after = Side::new(new, a, dialects.1, known_after).across_dialects(dialects.0);
     if spellings(&before) != spellings(&after) {
         Match::Different
-    } else if before.block(b.root) == after.block(a.root) {
+    } else if before.block(before.resolved.root) == after.block(after.resolved.root) {
         Match::Equal
-    } else if only_additions(&before.strict(), &after.strict()) {
-        Match::Additions
     } else {
-        Match::Different
+        walked(&before.strict(), &after.strict())
     }
+}
+
+/// Both queries as SQLMesh compares them, if both are understood.
+pub(super) fn sides<'q>(
+    before: (&Columns, &'q AnalysedModel),
+    after: (&Columns, &'q AnalysedModel),
+) -> Option<(Side<'q>, Side<'q>)> {
+    let side = |(columns, analysed): (&Columns, &'q AnalysedModel), other: &AnalysedModel| {
+        let query = analysed.query.as_ref()?;
+        let resolved = query.resolved.as_ref()?;
+        let known = (columns.is_optimized(&analysed.model.name), columns.unseen_outputs(resolved));
+        Some(Side::new(query, resolved, analysed.model.dialect, known).across_dialects(other.model.dialect))
+    };
+    Some((side(before, after.1)?, side(after, before.1)?))
 }
 
 /// What sqlglot keeps of a query's text and our blocks don't: how many queries stand in parentheses of their own, alone or

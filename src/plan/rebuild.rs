@@ -11,7 +11,7 @@ use crate::names::ModelName;
 use crate::project::{Body, Model};
 use crate::state::State;
 
-use super::difference::virtual_mode;
+use super::entries::virtual_mode;
 use super::schedule::Schedule;
 use super::{Planner, Prediction};
 

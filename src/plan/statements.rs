@@ -34,7 +34,8 @@ pub(super) enum Place {
 }
 
 impl Place {
-    fn property(self) -> &'static str {
+    /// SQLMesh's name for it.
+    pub(super) fn property(self) -> &'static str {
         match self {
             Place::Before => "pre_statements",
             Place::After => "post_statements",

@@ -50,7 +50,8 @@ pub(super) type Item = Vec<String>;
 /// A property's items; one item for a single value.
 pub(super) fn items(property: &Property, model: &Model, project: &Project) -> Vec<Item> {
     let known = || substitute(&property.value, model.dialect, &Variables::of_model(project, model));
-    let text = if property.value.contains('@') { known() } else { None };
+    let is_rendered = property.value.contains('@') && !header::is_rendered_late(&property.name);
+    let text = if is_rendered { known() } else { None };
     let text = text.as_deref().unwrap_or(&property.value);
     let dialect = model.dialect;
     let truth = header::truth(text).filter(|_| BOOLEANS.contains(&property.name.as_str()));

@@ -77,7 +77,8 @@ fn sqlmesh_s_reasons_are_told() {
     let text = impact(&sandbox, &[&["diff", "--format", "terminal"], &asked[..]].concat()).out;
     let told = text.split_once("Why SQLMesh says so").expect("the section").1;
     for sentence in [
-        "directly modified: its data hash differs in the query",
+        "its data hash differs in the query",
+        "directly modified: its query differs once rendered",
         "the first place where the trees differ is the projection `amount`",
         "INDIRECT_BREAKING: its parent shop.events is BREAKING",
         "the plan doesn't list it",
@@ -85,9 +86,10 @@ fn sqlmesh_s_reasons_are_told() {
         assert!(told.contains(sentence), "{sentence:?} isn't in {told}");
     }
     let markdown = impact(&sandbox, &[&["diff", "--format", "markdown"], &asked[..]].concat()).out;
-    assert!(markdown.contains("- `parents`: "), "{markdown}");
+    assert!(markdown.contains("- `breaking_above`: "), "{markdown}");
     let reasons = &diff(&sandbox, &[])["models"][1]["sqlmesh_because"];
     assert_eq!(reasons[0]["step"], "indirectly_modified", "{reasons}");
+    assert_eq!(reasons[1]["about"], serde_json::json!(["shop.events"]), "{reasons}");
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod headers;
 mod identifiers;
 mod lineage;
 mod queries;
+mod reasons;
 mod rebuild;
 mod refusals;
 mod render;

@@ -1,28 +1,20 @@
 //! The first place where two rendered queries differ, as SQLMesh compares them.
 //!
-//! In: two versions of a model with a query. Out: the place in words, such as "the projection `amount` of the CTE `x`".
+//! In: both queries. Out: the place in words, such as "the projection `amount` of the CTE `x`".
 //! It goes down through both queries in step, one block at a time, and never back up.
 
 use crate::resolve::{BlockId, BlockKind, Select, Source};
-use crate::state::AnalysedModel;
 
 use super::super::side::{Side, Subqueries};
 
 /// The deepest nesting that is looked into.
 const MAX_DEPTH: usize = 64;
 
-/// `optimized`: does SQLMesh optimize the query before, and after?
-pub(super) fn first(before: &AnalysedModel, after: &AnalysedModel, optimized: (bool, bool)) -> Option<String> {
-    let (old, new) = (before.query.as_ref()?, after.query.as_ref()?);
-    let (b, a) = (old.resolved.as_ref()?, new.resolved.as_ref()?);
-    let side = |query, resolved, model: &AnalysedModel, optimized| {
-        Side::new(query, resolved, model.model.dialect, (optimized, Default::default()))
-    };
-    let sides = (side(old, b, before, optimized.0), side(new, a, after, optimized.1));
-    let mut blocks = (b.root, a.root);
+pub(super) fn first(sides: &(Side<'_>, Side<'_>)) -> Option<String> {
+    let mut blocks = (sides.0.resolved.root, sides.1.resolved.root);
     let mut around = String::new();
     for _ in 0..MAX_DEPTH {
-        match step(&sides, blocks)? {
+        match step(sides, blocks)? {
             Step::Here(what) => return Some(format!("{what}{around}")),
             Step::Inside(inner, what) => {
                 if let Some(what) = what {

@@ -17,16 +17,24 @@ use crate::project::{Config, Language, Model, Project, Property, PythonMacro, St
 use crate::render::{Environment, Rendered, Tables, codes, render};
 
 /// Properties that SQLMesh renders when it runs a model, not when it reads its header.
-const RENDERED_LATE: [&str; 8] = [
+const RENDERED_LATE: [&str; 11] = [
     "audits",
     "signals",
     "merge_filter",
     "physical_properties",
     "virtual_properties",
     "session_properties",
+    "pre_statements",
+    "post_statements",
+    "on_virtual_update",
     "blueprints",
     "name",
 ];
+/// Does SQLMesh render this property only when it runs a model?
+pub(crate) fn is_rendered_late(property: &str) -> bool {
+    RENDERED_LATE.contains(&property)
+}
+
 /// Properties of expressions: there a variable of the configuration that stands alone is a string, not a name.
 const EXPRESSIONS: [&str; 10] = [
     "time_column",
@@ -219,7 +227,7 @@ pub(crate) fn substitute_properties(properties: &mut [Property], dialect: Dialec
             };
             value.filter(|value| **value != *property.value)
         };
-        let is_known_here = !is_whole && !RENDERED_LATE.contains(&property.name.as_str());
+        let is_known_here = !is_whole && !is_rendered_late(&property.name);
         let Some(value) = is_known_here.then(known).flatten() else {
             property.behind = variables.behind(&format!("{} {}", property.name, property.value));
             continue;
