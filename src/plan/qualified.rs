@@ -3,6 +3,7 @@
 //! In: an expression of a resolved query. Out: the same with columns as alias and name, functions under their common
 //! names, subqueries and calls of macros as hashes. Without SQLMesh's optimizer columns stay as written.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::dialect::{Dialect, Family};
@@ -12,7 +13,7 @@ use crate::sql::tree::{Name, Node, Op, Span, Tree};
 
 use super::cache::called_by;
 use super::side::{Side, Subqueries};
-use super::simplify::{boolean_mark, is_binary};
+use super::simplify::{boolean_mark, is_binary, is_comparison};
 use super::{functions, reading, readings};
 
 /// How deep an expression may nest, aliases put in, before the rest is compared as it stands.
@@ -46,6 +47,7 @@ impl Side<'_> {
                 Some(like) => Node::new(Op::Like(like), done.kids.clone(), done.span),
                 None => done,
             },
+            Op::Is(_) | Op::IsNull => of_last_operand(done),
             Op::Interval(_) => self.interval(tree, done),
             Op::Function(name) => self.call(name, done),
             Op::Window => self.frame_as_written(tree, done),
@@ -145,6 +147,15 @@ impl Side<'_> {
             // A column that a join merged, to sqlglot a call like any other.
             return Node::new(Op::Function(name.into()), columns.to_vec(), done.span);
         }
+        if let Some(of) = self.cast_by_name(name).filter(|_| done.kids.len() == 1) {
+            let kids = done.kids.iter().cloned().chain([Node::leaf(Op::Type(of.into()), done.span)]).collect();
+            return Node::new(Op::Cast(false), kids, done.span);
+        }
+        if let (Family::Redshift, "ADD_MONTHS", [date, count]) = (self.dialect.family, name, done.kids.as_slice()) {
+            let unit = Node::leaf(Op::Text("MONTH".into()), done.span);
+            let kids = vec![unit, count.clone(), date.clone()];
+            return self.call("DATEADD", Node::new(Op::Function("DATEADD".into()), kids, done.span));
+        }
         // ClickHouse keeps the case of names, sqlglot doesn't look at it.
         let upper = name.to_uppercase();
         let (name, order) = functions::canonical(&upper, arguments, self.dialect);
@@ -162,6 +173,22 @@ impl Side<'_> {
             name if group > 0 => Node::new(Op::Function(format!("{name} {group}").into()), kids, done.span),
             name => Node::new(Op::Function(name.into()), kids, done.span),
         }
+    }
+
+    /// The type to which a call of that name casts (`build_as_cast`), always strictly.
+    fn cast_by_name(&self, name: &str) -> Option<Cow<'_, str>> {
+        let of = match name {
+            "BOOLEAN" => "BOOLEAN",
+            "DATE" => "DATE",
+            "DOUBLE" => "DOUBLE",
+            "FLOAT" => "FLOAT",
+            "INT" => "INT",
+            "STRING" => "STRING",
+            "TIMESTAMP" => "TIMESTAMP",
+            _ => return None,
+        };
+        let casts = matches!(self.dialect.family, Family::Spark | Family::Databricks);
+        casts.then(|| reading::data_type(of, self.dialect))
     }
 
     /// A call under the name by which it is written, and what the dialect makes of it.
@@ -236,6 +263,11 @@ impl Side<'_> {
         let sql = &self.query.rendered.rendered.sql;
         let is_before = self.tokens.get(starts(tree.span)).is_some_and(|token| token.is_word(sql, "NOT"));
         let Some(inner) = done.first().filter(|_| !is_before) else { return done };
+        if let (Some(Op::Is(_) | Op::IsNull), Op::Binary(_), [left, right]) =
+            (tree.first().map(|kid| &kid.op), &inner.op, inner.kids.as_slice())
+        {
+            return inner.with_kids(vec![left.clone(), Node::new(Op::Not, vec![right.clone()], tree.span)]);
+        }
         let op = match inner.op {
             Op::Like("LIKE") if self.dialect.family != Family::Snowflake => Op::Like("NOT LIKE"),
             Op::Like("ILIKE") if self.dialect.family != Family::Snowflake => Op::Like("NOT ILIKE"),
@@ -286,6 +318,17 @@ fn doubled(tree: &Tree) -> (Option<&Tree>, u64) {
         Op::Case => (tree.first().filter(|kid| kid.op == Op::Operand), tree.kids.len() as u64),
         Op::Binary(_) => (tree.first().filter(|kid| matches!(kid.op, Op::Function(_))), 1),
         _ => (None, 0),
+    }
+}
+
+/// `a = b IS NULL`, which sqlglot reads as `a = (b IS NULL)`.
+fn of_last_operand(done: Tree) -> Tree {
+    let Some(compared) = done.first() else { return done };
+    match (&compared.op, compared.kids.as_slice()) {
+        (Op::Binary(op), [left, right]) if is_comparison(op) => {
+            compared.with_kids(vec![left.clone(), done.with_kids(vec![right.clone()])])
+        }
+        _ => done,
     }
 }
 

@@ -69,7 +69,7 @@ fn project(recorded: &Recorded, query: &dyn Fn(&Pair) -> &str) -> Files {
         recorded.tables.iter().flat_map(|table| [(table, "duckdb"), (table, "snowflake")])
     {
         let parts: Vec<String> = table.split('.').map(|part| format!("\"{}\"", folded(part, dialect))).collect();
-        external.push_str(&format!("- name: '{}'\n  columns:\n", parts.join(".")));
+        external.push_str(&format!("- name: '{}'\n  dialect: {dialect}\n  columns:\n", parts.join(".")));
         columns.iter().for_each(|(name, data_type)| {
             let name = folded(name, dialect);
             external.push_str(&format!("    '\"{name}\"': {}\n", data_type.as_str().expect("a type")))

@@ -1,5 +1,6 @@
 //! `simplify_literals`: arithmetic and comparisons of constants, `- -x`, NULL in the branches of CASE and IF.
 
+use crate::dialect::{Dialect, Family};
 use crate::sql::tree::{Node, Op, Tree};
 
 use super::conditionals::is_branch;
@@ -8,7 +9,7 @@ use super::dates::{Delta, Instant};
 use super::parens::is_comparison;
 use super::values::{Number, compared, is_number, truth};
 
-pub(super) fn folded(tree: &Tree, parent: Option<&Tree>) -> Tree {
+pub(super) fn folded(tree: &Tree, parent: Option<&Tree>, dialect: Dialect) -> Tree {
     match (&tree.op, tree.kids.as_slice()) {
         (Op::Unary(op), [inner]) if &**op == "-" => match (&inner.op, inner.first()) {
             (Op::Unary(inside), Some(value)) if &**inside == "-" => value.clone(),
@@ -27,6 +28,9 @@ pub(super) fn folded(tree: &Tree, parent: Option<&Tree>) -> Tree {
         (Op::Function(name), [date, interval]) if matches!(&**name, "DATE_ADD" | "DATE_SUB") => {
             let op = if &**name == "DATE_ADD" { "+" } else { "-" };
             moved(op, date, interval).unwrap_or_else(|| tree.clone())
+        }
+        (Op::Function(name), [unit, count, date]) if adds_dates(name, dialect) => {
+            added(unit, count, date).unwrap_or_else(|| tree.clone())
         }
         _ => tree.clone(),
     }
@@ -72,6 +76,20 @@ fn moved(op: &str, a: &Tree, b: &Tree) -> Option<Tree> {
         _ => return None,
     };
     date.plus(delta)?.literal(a.span)
+}
+
+/// Does sqlglot read this call, with a unit first, as the addition that it computes (`exp.DateAdd`)?
+fn adds_dates(name: &str, dialect: Dialect) -> bool {
+    match dialect.family {
+        Family::Snowflake | Family::TSql | Family::Fabric => name == "DATEADD",
+        Family::Presto | Family::Trino | Family::Athena => name == "DATE_ADD",
+        _ => false,
+    }
+}
+
+fn added(unit: &Tree, count: &Tree, date: &Tree) -> Option<Tree> {
+    let (Op::Text(unit), Op::Text(count) | Op::Number(count)) = (&unit.op, &count.op) else { return None };
+    Instant::of(date)?.plus(Delta::units(unit, count.trim().parse().ok()?)?)?.literal(date.span)
 }
 
 fn decided(op: &str, tree: &Tree, left: &Tree, right: &Tree) -> Tree {

@@ -28,7 +28,7 @@ mod values;
 use crate::dialect::Dialect;
 use crate::sql::tree::{Node, Op, Span, Tree};
 
-pub(super) use parens::is_binary;
+pub(super) use parens::{is_binary, is_comparison};
 pub(super) use text::text;
 
 /// How often the rewrites are repeated at most: sqlglot repeats them until nothing changes.
@@ -38,6 +38,14 @@ const MAX_PASSES: usize = 8;
 pub(super) fn simplified(tree: &Tree, dialect: Dialect) -> Tree {
     if is_container(&tree.op) {
         return tree.with_kids(tree.kids.iter().map(|kid| simplified(kid, dialect)).collect());
+    }
+    if let Some((filter, arguments)) = tree.kids.split_last()
+        && filter.op == Op::Filter
+    {
+        // A condition of its own, beside the call.
+        let call = simplified(&tree.with_kids(arguments.to_vec()), dialect);
+        let filter = filter.with_kids(filter.kids.iter().map(|kid| simplified(kid, dialect)).collect());
+        return call.with_kids([call.kids.as_slice(), &[filter]].concat());
     }
     let mut tree = parens::unwrapped(tree, None);
     for _ in 0..MAX_PASSES {
@@ -87,7 +95,7 @@ fn is_container(op: &Op) -> bool {
 /// What sqlglot looks into once it is in a condition (`SIMPLIFIABLE`), with the helper nodes of such.
 fn is_simplifiable(tree: &Tree) -> bool {
     match &tree.op {
-        Op::Function(_) => tree.child(&Op::Distinct).is_none(),
+        Op::Function(_) => tree.child(&Op::Distinct).is_none() && tree.child(&Op::Filter).is_none(),
         Op::Not
         | Op::Unary(_)
         | Op::Binary(_)
@@ -109,7 +117,6 @@ fn is_simplifiable(tree: &Tree) -> bool {
         | Op::Array
         | Op::Struct
         | Op::Paren
-        | Op::Filter
         | Op::NamedArgument(_)
         | Op::Collate(_)
         | Op::Lambda => true,
@@ -147,7 +154,7 @@ fn pass(tree: &Tree, place: Place<'_>, dialect: Dialect) -> Tree {
     let tree = connectors::flattened(&negation::negated(&tree, dialect));
     let tree = connectors::without_constants(&tree, place.in_connector, dialect);
     let tree = complements::removed(&tree, dialect);
-    let tree = equality::solved(&literals::folded(&tree, place.parent));
+    let tree = equality::solved(&literals::folded(&tree, place.parent, dialect));
     starts_with::checked(&turned::turned(&date_trunc::ranged(&tree, dialect)))
 }
 

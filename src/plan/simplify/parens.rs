@@ -63,7 +63,7 @@ pub(super) fn is_xor(tree: &Tree) -> bool {
 }
 
 /// `<`, `=` and the like.
-pub(super) fn is_comparison(op: &str) -> bool {
+pub(in crate::plan) fn is_comparison(op: &str) -> bool {
     matches!(op, "=" | "<>" | "<" | "<=" | ">" | ">=")
 }
 
