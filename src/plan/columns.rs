@@ -1,5 +1,6 @@
 //! Which models' columns SQLMesh knows, and which queries it optimizes with them.
 
+use crate::belief;
 use crate::names::ModelName;
 use crate::resolve::{BlockId, Resolved};
 use crate::state::State;
@@ -21,6 +22,13 @@ impl<'s> Columns<'s> {
     /// `columns_to_types` is known.
     pub(super) fn are_known(&self, name: &ModelName) -> bool {
         self.0.models.get(name).is_some_and(|model| model.believed.columns.is_some())
+    }
+
+    /// `columns_to_types_all_known`
+    pub(super) fn have_types(&self, name: &ModelName) -> bool {
+        let Some(model) = self.0.models.get(name) else { return false };
+        let is_known = |(_, found): &(_, _)| belief::text(found, model.model.dialect).is_some();
+        model.believed.columns.as_ref().is_some_and(|belief| belief.columns.iter().all(is_known))
     }
 
     /// `QueryRenderer._optimize_query` does something.

@@ -1,7 +1,7 @@
 //! Schema changes that a forward-only model's table would have to take (`PlanBuilder._check_destructive_additive_changes`).
 //!
 //! In: the models that a plan lists. Out: a [`Violation`] where `on_destructive_change` or `on_additive_change` says that
-//! SQLMesh is to stop or to warn. SQLMesh only looks where it knows the types of all columns; where one isn't known here,
+//! SQLMesh is to stop or to warn. SQLMesh only looks where it believes to know the types of all columns; where one isn't certain,
 //! the violation isn't certain. A type that becomes another is told only where no rule of the engine may allow it.
 
 use std::collections::BTreeMap;
@@ -43,7 +43,7 @@ pub(super) fn violations(plan: &Planner<'_>, listed: &BTreeMap<ModelName, Predic
         return Vec::new();
     }
     let columns_before = Columns::of(plan.before);
-    let known = |name: &ModelName| columns_before.are_known(name) && plan.columns.are_known(name);
+    let known = |name: &ModelName| columns_before.have_types(name) && plan.columns.have_types(name);
     pairs.into_iter().filter(|(name, ..)| known(name)).flat_map(|(_, old, new)| of_model(old, new)).collect()
 }
 

@@ -107,17 +107,15 @@ impl Surroundings {
 
 impl Project {
     /// Two projects as one, so that models of one can read the other's; macros, variables, audits and signals stay apart.
-    /// Of two models with one name the first is kept.
+    /// Of two models with one name the last is kept, as by SQLMesh.
     pub fn join(mut self, other: Project) -> Project {
         if self.joined.is_empty() {
             self.joined.push(Surroundings::of(&self));
         }
         let surroundings = Surroundings::of(&other);
         for (name, model) in other.models {
-            if !self.models.contains_key(&name) {
-                self.owners.insert(name.clone(), self.joined.len());
-                self.models.insert(name, model);
-            }
+            self.owners.insert(name.clone(), self.joined.len());
+            self.models.insert(name, model);
         }
         let number = self.joined.len();
         for (name, audit) in other.audits {
@@ -127,7 +125,7 @@ impl Project {
         self.unnamed.extend(other.unnamed);
         self.tests.extend(other.tests);
         for (name, metric) in other.metrics {
-            self.metrics.entry(name).or_insert(metric);
+            self.metrics.insert(name, metric);
         }
         self.has_foreign_macros |= other.has_foreign_macros;
         self.materializations = hash((self.materializations, other.materializations));

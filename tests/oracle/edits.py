@@ -24,13 +24,15 @@ class EditError(Exception):
 
 
 def load(path):
-    """The edit set in `path`, checked: ids unique, every operation of a known shape."""
+    """The edit set in `path`, checked: ids unique, every operation of a known shape. What is given for all is for each."""
     edit_set = json.loads(Path(path).read_text(encoding="utf-8"))
     seen = set()
     for edit in edit_set["edits"]:
         if edit["id"] in seen:
             raise EditError(f"two edits are called {edit['id']}")
         seen.add(edit["id"])
+        if edit_set.get("given"):
+            edit["given"] = edit_set["given"] + given(edit)
         for operation in given(edit) + edit["operations"]:
             if set(operation) not in SHAPES:
                 raise EditError(f"{edit['id']}: no such operation: {sorted(operation)}")

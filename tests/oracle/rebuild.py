@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Records what SQLMesh would build again after an edit, so that `impact` can be compared with it without Python.
 
-  rebuild.py record [--only ID ...]   asks SQLMesh about every edit of `edits/schedules.json` and about those of the
-                                      other sets that are named here; writes recorded/rebuild-PROJECT.json
+  rebuild.py record [--only ID ...]   asks SQLMesh about every edit of `edits/schedules.json` and `edits/kinds.json` and
+                                      about those of the other sets that are named here; writes recorded/rebuild-PROJECT.json
   rebuild.py check --sample N         asks again about N edits of each set; exit status 1 if an answer differs
   rebuild.py serve ORACLE             the part that runs inside SQLMesh's Python; `record` starts it
 
@@ -28,7 +28,7 @@ HERE = Path(__file__).resolve().parent
 NOW = "2024-03-14 10:37:00"
 PLANS = {"plain": {}, "forward_only": {"forward_only": True}, "bot": {"bot": True}}
 
-# Edits of the other sets, beside all of `schedules`: those that touch times, kinds, seeds and forward-only models.
+# Edits of the other sets, beside all of `schedules` and `kinds`: those that touch times, kinds, seeds and forward-only models.
 CHOSEN = {
     "sushi": """nothing column-added-last-leaf scd-column-added column-added-under-distinct column-added-star-reader
         column-removed-star-reader column-added-and-read column-removed-unread column-renamed-leaf expression-changed
@@ -147,7 +147,7 @@ def answer(names, question):
         names["context"] = ask.with_gateways
     verb = {"publish": publish, "plan": plan}[question["verb"]]
     try:
-        with time_machine.travel(NOW + "+00:00", tick=False):
+        with time_machine.travel(question["now"] + "+00:00", tick=False):
             return verb(names, question["root"], question["state"], question["options"])
     except Exception as error:
         return {"error": f"{type(error).__name__}: {error}"}
@@ -165,12 +165,12 @@ class Bench(bench.Bench):
         """`source` is the unmodified project, `folder` an empty directory."""
         command = [str(HERE / "rebuild.py"), "serve", str(Path(arguments.oracle).resolve())]
         super().__init__(bench.Server(arguments, command), source, folder)
-        self.gateways = edit_set.get("gateways", False)
+        self.gateways, self.now = edit_set.get("gateways", False), now(edit_set)
 
     def ask(self, verb, state, options):
         """The server's answer about what is laid out."""
         question = {"verb": verb, "root": str(self.project), "state": str(state), "options": options}
-        return self.server.ask({**question, "gateways": self.gateways})
+        return self.server.ask({**question, "gateways": self.gateways, "now": self.now})
 
     def publish(self, state):
         """Makes what is laid out the state before."""
@@ -218,7 +218,7 @@ def command_record(arguments):
             continue
         recorded = record.read_recorded(path) if arguments.only else {}
         recorded.update(answers(arguments, edit_set, source, wanted))
-        head = {"format": 1, "project": edit_set["project"], "sqlmesh": sdist.VERSION, "now": NOW}
+        head = {"format": 1, "project": edit_set["project"], "sqlmesh": sdist.VERSION, "now": now(edit_set)}
         record.write_recorded(path, head, "edits", recorded)
 
 
@@ -234,9 +234,14 @@ def command_check(arguments):
     record.finish(wrong)
 
 
+def now(edit_set):
+    """The instant that is taken for now."""
+    return edit_set.get("now", NOW)
+
+
 def is_chosen(edit_set, edit):
     """Is this edit of this set asked about?"""
-    return edit_set == "schedules" or edit in CHOSEN.get(edit_set, [])
+    return edit_set in ("schedules", "kinds") or edit in CHOSEN.get(edit_set, [])
 
 
 def main():

@@ -59,10 +59,16 @@ class Bench(bench.Bench):
     """Asks how an edit is planned; the server is an `Oracle`."""
 
     gateways = False
+    # Where the projects are that are planned as one.
+    roots = ("",)
 
     def publish(self, state):
         """Makes what is laid out the state before."""
-        return self.server.ask("publish", state, [self.project], gateways=self.gateways)
+        return self.server.ask("publish", state, self.places(), gateways=self.gateways)
+
+    def places(self):
+        """The folders of the projects."""
+        return [self.project / root for root in self.roots]
 
     def answer(self, edit):
         """What SQLMesh plans for an edit; where it refuses a destructive change, what it plans once that is allowed."""
@@ -74,7 +80,7 @@ class Bench(bench.Bench):
 
     def planned(self, before, permit=False):
         """The oracle's plan for what is laid out, on a copy of the state database."""
-        return self.server.ask("plan", self.copied(before), [self.project], permit, self.gateways)
+        return self.server.ask("plan", self.copied(before), self.places(), permit, self.gateways)
 
 
 def tidy(raw, project):
@@ -119,6 +125,7 @@ def answers(arguments, edit_set, source, chosen):
     def start(folder):
         made = Bench(Oracle(arguments), source, folder)
         made.gateways = edit_set.get("gateways", False)
+        made.roots = edit_set.get("roots", made.roots)
         return made
 
     return bench.answers(start, chosen)

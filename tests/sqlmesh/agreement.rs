@@ -65,6 +65,16 @@ fn categories_of_multi_s_edits_are_sqlmesh_s() {
 }
 
 #[test]
+fn categories_of_edits_of_models_of_every_kind_are_sqlmesh_s() {
+    compare_all("kinds", "testdata/schedules");
+}
+
+#[test]
+fn categories_of_joined_projects_edits_are_sqlmesh_s() {
+    compare_all("joined", "multi");
+}
+
+#[test]
 fn categories_of_a_generated_project_s_edits_are_sqlmesh_s() {
     compare_all("bench", "bench-60");
 }
@@ -133,7 +143,7 @@ fn compare_running(name: &str, project: &str, interpreter: &Interpreter, is_chos
         apply(&edit.given, &mut before);
         let mut after = before.clone();
         apply(&edit.operations, &mut after);
-        let analysis = analysed_running(&before, &after, Some(interpreter));
+        let analysis = analysed_running(&before, &after, &[String::new()], Some(interpreter));
         if let Some(failure) = analysis.diagnostics.iter().find(|found| matches!(found.code.as_str(), "U402" | "U407"))
         {
             eprintln!("\n!!! SKIPPED: {}: {}\n", edit.id, failure.message);
@@ -200,7 +210,7 @@ fn compare_all(name: &str, project: &str) {
         apply(&edit.given, &mut before);
         let mut after = before.clone();
         apply(&edit.operations, &mut after);
-        let analysis = analysed(&before, &after);
+        let analysis = analysed_running(&before, &after, &set.roots, None);
         let (expected, actual) = (expected(answer), predicted(&analysis));
         compared += 1;
         let hangs_on_code = |name: &String| analysis.models.iter().any(|m| m.name == *name && !m.sqlmesh_certain);
@@ -230,15 +240,16 @@ pub fn read<T: serde::de::DeserializeOwned>(name: &str) -> T {
 }
 
 pub fn analysed(before: &Files, after: &Files) -> Analysis {
-    analysed_running(before, after, None)
+    analysed_running(before, after, &[String::new()], None)
 }
 
-fn analysed_running(before: &Files, after: &Files, interpreter: Option<&Interpreter>) -> Analysis {
+/// `roots`: the folders of the projects that are planned as one.
+fn analysed_running(before: &Files, after: &Files, roots: &[String], interpreter: Option<&Interpreter>) -> Analysis {
     let tree = |name: &str, files: &Files| {
         MemoryTree::new(name, files.iter().map(|(path, text)| (path.as_str(), text.as_str())))
     };
     let (before, after) = (tree("before", before), tree("after", after));
-    let side = |tree| Side { tree, roots: vec![String::new()] };
+    let side = |tree| Side { tree, roots: roots.to_vec() };
     let options = LoadOptions::default();
     analyze_running(&side(&before), &side(&after), &options, &PlanOptions::default(), interpreter)
 }

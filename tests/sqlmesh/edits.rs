@@ -7,7 +7,17 @@ use crate::example::Files;
 /// The edits of one project.
 #[derive(Deserialize)]
 pub struct EditSet {
+    /// The folders of the projects that are planned as one.
+    #[serde(default = "one_root")]
+    pub roots: Vec<String>,
+    /// Applied to both states of every edit first.
+    #[serde(default)]
+    given: Vec<Operation>,
     pub edits: Vec<Edit>,
+}
+
+fn one_root() -> Vec<String> {
+    vec![String::new()]
 }
 
 /// One edit.
@@ -21,7 +31,7 @@ pub struct Edit {
 }
 
 /// One step of an edit.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub struct Operation {
     file: Option<String>,
     find: Option<String>,
@@ -36,7 +46,11 @@ impl EditSet {
     pub fn read(name: &str) -> EditSet {
         let path = format!("{}/tests/oracle/edits/{name}.json", env!("CARGO_MANIFEST_DIR"));
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+        let mut set: EditSet = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
+        for edit in &mut set.edits {
+            edit.given = set.given.iter().cloned().chain(std::mem::take(&mut edit.given)).collect();
+        }
+        set
     }
 }
 

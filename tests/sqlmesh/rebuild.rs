@@ -49,6 +49,11 @@ fn rebuilds_of_schedules_are_sqlmesh_s() {
 }
 
 #[test]
+fn rebuilds_of_models_of_every_kind_are_sqlmesh_s() {
+    compare_all("kinds", "testdata/schedules");
+}
+
+#[test]
 fn rebuilds_of_sushi_are_sqlmesh_s() {
     compare_all("sushi", "sushi");
 }
