@@ -81,8 +81,11 @@ pub(crate) fn check_together(
         }
     }
     if let Some(property) = header.get("physical_version").filter(|_| !is_computed && place_of_kind.is_some()) {
-        let is_forward_only = of_kind("forward_only").is_some_and(|found| !found.value.eq_ignore_ascii_case("false"));
-        if !is_forward_only && !kind.name.starts_with("SCD_TYPE_2") {
+        let name = kind.name.as_str();
+        let by_default = matches!(name, "INCREMENTAL_UNMANAGED" | "INCREMENTAL_BY_PARTITION");
+        let by_default = by_default || name.starts_with("SCD_TYPE_2");
+        let is_written_so = |found: &Property| !found.value.eq_ignore_ascii_case("false");
+        if !of_kind("forward_only").map_or(by_default, is_written_so) {
             refuse(&property.location, "SQLMesh refuses `physical_version`: the model isn't forward-only".to_owned());
         }
     }
