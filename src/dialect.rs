@@ -105,6 +105,8 @@ pub struct LexicalRules {
     pub dollar_strings: bool,
     /// Three quotes open a string that may contain single ones.
     pub triple_quotes: bool,
+    /// In a raw string a backslash keeps the quote behind it from closing the string.
+    pub raw_quotes: bool,
     /// `/* /* */ */` is one comment.
     pub nested_comments: bool,
 }
@@ -239,6 +241,7 @@ fn lexical_rules(family: Family) -> LexicalRules {
             ClickHouse | DuckDb | Materialize | Postgres | Redshift | RisingWave | Snowflake
         ),
         triple_quotes: family == BigQuery,
+        raw_quotes: family == BigQuery,
         nested_comments: !matches!(
             family,
             BigQuery | Doris | MySql | Oracle | Presto | Snowflake | Sqlite | StarRocks | Trino

@@ -108,10 +108,10 @@ pub fn identifier_text(token: &Token, text: &str) -> (String, bool) {
 /// where the dialect has them.
 pub fn string_value(token: &Token, text: &str, rules: LexicalRules) -> String {
     let raw = token.text(text);
-    let raw_prefix = raw.starts_with(['r', 'R']);
     let Some(open) = raw.find(['\'', '"', '$']) else {
         return raw.to_owned();
     };
+    let raw_prefix = raw[..open].contains(['r', 'R']);
     let body = &raw[open..];
     if let Some(rest) = body.strip_prefix('$') {
         let tag = rest.find('$').map_or(body.len(), |at| at + 2);
@@ -198,10 +198,11 @@ impl Lexer<'_> {
         {
             return (TokenKind::String, closed);
         }
-        if let Some(raw) = self.string_prefix(c) {
-            self.at += 1;
+        if let Some((length, raw)) = self.string_prefix(c) {
+            self.at += length;
             let quote = self.peek_char().unwrap_or('\'');
-            return (TokenKind::String, self.string(quote, self.rules.backslash_escapes && !raw));
+            let backslash = if raw { self.rules.raw_quotes } else { self.rules.backslash_escapes };
+            return (TokenKind::String, self.string(quote, backslash));
         }
         if is_word_start(c) {
             self.take_while(is_word_part);
@@ -247,15 +248,20 @@ impl Lexer<'_> {
         closed.is_some()
     }
 
-    /// Whether `c` is the prefix letter of a string (`r'…'`, `b"…"`, `N'…'`, `E'…'`); `true` for raw strings.
-    fn string_prefix(&self, c: char) -> Option<bool> {
-        let quote = self.byte(1)? as char;
+    /// Whether `c` begins the prefix of a string (`r'…'`, `b"…"`, `N'…'`, `E'…'`, `rb'…'`): its length, and `true` for raw
+    /// strings.
+    fn string_prefix(&self, c: char) -> Option<(usize, bool)> {
+        let next = self.byte(1)? as char;
+        let is_pair = matches!((c, next), ('r' | 'R', 'b' | 'B') | ('b' | 'B', 'r' | 'R')) && self.rules.raw_quotes;
+        let length = if is_pair { 2 } else { 1 };
+        let quote = self.byte(length)? as char;
         if !self.rules.string_quotes.contains(&quote) || self.after_value() {
             return None;
         }
         match c {
-            'r' | 'R' => Some(true),
-            'b' | 'B' | 'n' | 'N' | 'e' | 'E' | 'x' | 'X' => Some(false),
+            _ if is_pair => Some((length, true)),
+            'r' | 'R' => Some((length, true)),
+            'b' | 'B' | 'n' | 'N' | 'e' | 'E' | 'x' | 'X' => Some((length, false)),
             _ => None,
         }
     }

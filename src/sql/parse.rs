@@ -5,7 +5,9 @@
 //! unread, never recurses without a bound, and takes time linear in the text.
 
 mod depth;
+mod escapes;
 mod failure;
+mod literals;
 mod offsets;
 
 use std::borrow::Cow;
@@ -65,7 +67,8 @@ fn parse_whole<T>(
     let sql = &*without_jinja_comments(sql, dialect);
     let offsets = Offsets::new(sql);
     let wrapper = wrapper(dialect);
-    let tokens = tokenize(sql, dialect, &wrapper).map_err(|error| ParseFailure::new(&error, sql, &offsets, &[]))?;
+    let tokens =
+        tokenize(sql, dialect, &wrapper, &offsets).map_err(|error| ParseFailure::new(&error, sql, &offsets, &[]))?;
     depth::check_chains(&tokens, &offsets, sql)?;
     let ranges = ranges(&tokens, &offsets);
     let tokens = rewrite(tokens, IN_EVERY_DIALECT.iter().chain(syntax(dialect.family).rules));
@@ -97,8 +100,16 @@ fn without_jinja_comments(sql: &str, dialect: Dialect) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-fn tokenize(sql: &str, dialect: Dialect, wrapper: &Wrapper) -> Result<Vec<TokenWithSpan>, ParserError> {
-    let mut tokens = wrapper.tokenize(sql)?;
+fn tokenize(
+    sql: &str,
+    dialect: Dialect,
+    wrapper: &Wrapper,
+    offsets: &Offsets,
+) -> Result<Vec<TokenWithSpan>, ParserError> {
+    let mut tokens = literals::tokenize(sql, dialect, wrapper)?;
+    if dialect.lexical().backslash_escapes {
+        escapes::reread(&mut tokens, sql, offsets, dialect.family);
+    }
     refuse_hash_comments(&tokens, dialect)?;
     shorten_whitespace(&mut tokens);
     while matches!(tokens.last(), Some(last) if is_blank(&last.token)) {

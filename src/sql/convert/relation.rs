@@ -1,11 +1,11 @@
 //! Relations: tables, joins, derived tables, functions that give rows, PIVOT and its kin.
 
 use sqlparser::ast::{
-    ExprWithAlias, Join as ParserJoin, JoinConstraint, JoinOperator, LateralView, ObjectNamePart, PivotValueSource,
-    TableAlias, TableAliasColumnDef, TableFactor, TableSampleKind, TableVersion, TableWithJoins,
+    ExprWithAlias, Ident, Join as ParserJoin, JoinConstraint, JoinOperator, LateralView, ObjectNamePart,
+    PivotValueSource, TableAlias, TableAliasColumnDef, TableFactor, TableSampleKind, TableVersion, TableWithJoins,
 };
 
-use super::super::tree::{JoinKind, Node, Op, Tree};
+use super::super::tree::{JoinKind, Name, Node, Op, Tree};
 use super::function::hole_number;
 use super::{Converter, covering};
 
@@ -148,7 +148,7 @@ impl Converter<'_> {
         self.sampled(relation, sample.as_ref())
     }
 
-    fn row_function(&self, name: &str, kids: Vec<Tree>, with_ordinality: bool) -> Tree {
+    pub(super) fn row_function(&self, name: &str, kids: Vec<Tree>, with_ordinality: bool) -> Tree {
         let name = name.to_uppercase();
         let mut kids = kids;
         if with_ordinality {
@@ -230,7 +230,7 @@ impl Converter<'_> {
             }
             TableFactor::Unpivot { table, value, name, columns, null_inclusion, alias } => {
                 let mut kids = vec![self.relation(table), self.expression(value), self.ident(name)];
-                kids.push(self.node(Op::Projection, self.named(columns)));
+                kids.push(self.node(Op::Projection, self.unpivoted(columns)));
                 let text = null_inclusion.as_ref().map_or("UNPIVOT".to_owned(), |nulls| format!("UNPIVOT {nulls}"));
                 self.aliased(self.node(Op::Altered(text.into()), kids), alias.as_ref())
             }
@@ -278,10 +278,19 @@ impl Converter<'_> {
     }
 
     pub(super) fn named(&self, items: &[ExprWithAlias]) -> Vec<Tree> {
+        self.under(items, |alias| self.normalized(alias))
+    }
+
+    /// Columns of UNPIVOT: what they are called is a value of the result, so that its case counts.
+    fn unpivoted(&self, columns: &[ExprWithAlias]) -> Vec<Tree> {
+        self.under(columns, |alias| alias.value.as_str().into())
+    }
+
+    fn under(&self, items: &[ExprWithAlias], name: impl Fn(&Ident) -> Name) -> Vec<Tree> {
         let one = |item: &ExprWithAlias| {
             let expression = self.expression(&item.expr);
             match &item.alias {
-                Some(alias) => self.node(Op::Alias(self.normalized(alias)), vec![expression]),
+                Some(alias) => self.node(Op::Alias(name(alias)), vec![expression]),
                 None => expression,
             }
         };

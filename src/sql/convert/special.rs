@@ -1,6 +1,6 @@
 //! Functions and operators with a syntax of their own.
 
-use sqlparser::ast::{CeilFloorKind, Expr};
+use sqlparser::ast::{CeilFloorKind, Expr, FunctionArguments};
 
 use super::super::tree::{Node, Op, Tree};
 use super::{Converter, covering};
@@ -56,9 +56,8 @@ impl Converter<'_> {
                 call("OVERLAY", parts.into_iter().flatten().map(|part| self.expression(part)).collect())
             }
             Expr::Prefixed { prefix, value } if is_relation_prefix(&prefix.value) => {
-                let name = self.expression(value);
-                let relation = self.node_at(Op::Table, name.kids.clone(), name.span);
-                self.node(Op::Other("TABLE".into()), vec![relation])
+                let relation = self.relation_argument(value);
+                self.node(Op::Other(prefix.value.to_uppercase().into()), vec![relation])
             }
             Expr::Prefixed { prefix, value } => {
                 self.node(Op::Other(prefix.value.to_uppercase().into()), vec![self.expression(value)])
@@ -135,6 +134,24 @@ impl Converter<'_> {
             CeilFloorKind::Scale(scale) => kids.push(self.value(scale)),
         }
         kids
+    }
+
+    /// The relation behind `TABLE`: a name, or a call that gives rows.
+    fn relation_argument(&self, value: &Expr) -> Tree {
+        if let Expr::Function(function) = value {
+            return match &function.args {
+                FunctionArguments::List(list) if list.clauses.is_empty() && list.duplicate_treatment.is_none() => {
+                    let kids = list.args.iter().map(|argument| self.option(argument)).collect();
+                    self.row_function(&function.name.to_string(), kids, false)
+                }
+                _ => self.expression(value),
+            };
+        }
+        let name = self.expression(value);
+        match name.op {
+            Op::Column => self.node_at(Op::Table, name.kids.clone(), name.span),
+            _ => name,
+        }
     }
 }
 

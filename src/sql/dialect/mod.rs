@@ -18,7 +18,7 @@ mod rules;
 mod snowflake;
 mod spark;
 #[cfg(test)]
-mod testing;
+pub mod testing;
 pub mod tokens;
 mod trino;
 mod tsql;
