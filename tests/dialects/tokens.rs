@@ -41,6 +41,8 @@ const OPTIONAL: &[(&str, &str)] = &[
     ("LATERAL FLATTEN", "a function sees the relations before it anyhow"),
     ("+ '2' HOUR", "parts of an interval may follow one another"),
     ("CROSS JOIN", "a join without a condition is a cross join"),
+    ("UNSIGNED INT", "in a cast MySQL lets INT out"),
+    ("WITH (NOLOCK", "hints may stand without WITH"),
 ];
 
 /// The statement's canonical tree and where its tokens are.

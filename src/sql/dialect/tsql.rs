@@ -2,13 +2,36 @@
 
 use sqlparser::dialect::MsSqlDialect;
 
-use super::rules::{arguments, calls, clauses, frames, joins, json, names, numbers, queries, relations, tsql, words};
+use super::rules::{
+    arguments, calls, clauses, frames, joins, json, names, numbers, queries, relations, trailing, tsql, tsql_calls,
+    tsql_clauses, tsql_graph, tsql_relations, words,
+};
 use super::tokens::Rule;
 use super::{Binding, Syntax};
 
 const RULES: &[Rule] = &[
     words::trailing_keywords,
     words::columns_called_interval,
+    numbers::hexadecimal,
+    tsql_graph::patterns,
+    tsql_graph::paths,
+    tsql_graph::path_orders,
+    tsql_relations::escaped_joins,
+    tsql_relations::leading_signs,
+    tsql_relations::data_sources,
+    tsql_relations::vector_searches,
+    tsql_relations::functions_of_tables,
+    tsql_relations::hints_behind_samples,
+    tsql_calls::escapes,
+    tsql_calls::parsed_texts,
+    tsql_calls::used_models,
+    tsql_calls::numbered_languages,
+    tsql_clauses::computed_fetches,
+    tsql_clauses::tops,
+    tsql_clauses::group_words,
+    tsql_clauses::unnamed_roots,
+    tsql_clauses::national_aliases,
+    trailing::view_options,
     tsql::split_comparisons,
     tsql::rowset_functions,
     tsql::predictions,
@@ -29,7 +52,6 @@ const RULES: &[Rule] = &[
     frames::exclusions,
     calls::sequence_values,
     |list| calls::argument_keywords(list, &["LANGUAGE"]),
-    numbers::hexadecimal,
     |list| joins::join_words(list, &["HASH", "LOOP", "MERGE", "REMOTE"]),
 ];
 

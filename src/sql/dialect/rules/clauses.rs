@@ -8,7 +8,7 @@ use super::CLAUSE_WORDS;
 use crate::sql::dialect::tokens::{TokenList, keyword, mark, marked_call, name, prefix_mark};
 
 /// Keeps the tokens of a clause as a setting.
-fn keep_as_setting(list: &mut TokenList, range: std::ops::Range<usize>, syntax: &str) {
+pub(super) fn keep_as_setting(list: &mut TokenList, range: std::ops::Range<usize>, syntax: &str) {
     let text = list.text(range.clone());
     list.replace(range, vec![keyword("SETTINGS"), mark(syntax), Token::Eq, text]);
 }

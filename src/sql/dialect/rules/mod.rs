@@ -1,6 +1,7 @@
 //! Token rewrites that several families share, by topic.
 
 pub mod arguments;
+pub mod bigquery;
 pub mod calls;
 pub mod casts;
 pub mod clauses;
@@ -10,6 +11,7 @@ pub mod grouping;
 pub mod joins;
 pub mod json;
 pub mod literals;
+pub mod mysql;
 pub mod names;
 pub mod numbers;
 pub mod operators;
@@ -20,6 +22,10 @@ pub mod scripts;
 pub mod sets;
 pub mod trailing;
 pub mod tsql;
+pub mod tsql_calls;
+pub mod tsql_clauses;
+pub mod tsql_graph;
+pub mod tsql_relations;
 pub mod words;
 pub mod xml;
 

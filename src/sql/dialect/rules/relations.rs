@@ -66,7 +66,7 @@ fn alias_before(list: &TokenList, end: usize) -> Option<Range<usize>> {
 }
 
 /// The alias that begins at `start`.
-fn alias_at(list: &TokenList, start: usize) -> Option<Range<usize>> {
+pub(super) fn alias_at(list: &TokenList, start: usize) -> Option<Range<usize>> {
     let name = start + usize::from(list.is_word(start, "AS"));
     let is_name = matches!(list.token(name), Token::Word(_))
         && !list.is_any(name, AFTER_RELATION)
@@ -180,7 +180,7 @@ pub fn inherited_tables(list: &mut TokenList) {
 }
 
 /// Where a dotted name that begins at `start` ends.
-fn name_end(list: &TokenList, start: usize) -> usize {
+pub(super) fn name_end(list: &TokenList, start: usize) -> usize {
     let mut end = start + 1;
     while list.is(end, &Token::Period) && matches!(list.token(end + 1), Token::Word(_)) {
         end += 2;
@@ -370,14 +370,10 @@ fn further_keys(list: &mut TokenList, from: usize) {
     }
 }
 
-/// Where a call that begins at `start` ends.
+/// Where a call that begins at `start` ends. The parser wants the function's name to have one part.
 fn call_end(list: &TokenList, start: usize) -> Option<usize> {
-    let mut at = start;
-    while matches!(list.token(at), Token::Word(_)) && list.is(at + 1, &Token::Period) {
-        at += 2;
-    }
-    let is_call = matches!(list.token(at), Token::Word(_)) && list.is(at + 1, &Token::LParen);
-    is_call.then(|| list.close(at + 1).saturating_add(1))
+    let is_call = matches!(list.token(start), Token::Word(_)) && list.is(start + 1, &Token::LParen);
+    is_call.then(|| list.close(start + 1).saturating_add(1))
 }
 
 fn has_bare_alias(list: &TokenList, start: usize, end: usize) -> bool {

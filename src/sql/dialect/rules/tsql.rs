@@ -90,6 +90,8 @@ const HINTS: &[&str] = &[
     "FORCESCAN",
     "FORCESEEK",
     "HOLDLOCK",
+    "IGNORE_CONSTRAINTS",
+    "IGNORE_TRIGGERS",
     "KEEPDEFAULTS",
     "KEEPIDENTITY",
     "NOEXPAND",
