@@ -2,9 +2,11 @@
 
 use sqlparser::dialect::BigQueryDialect;
 
-use super::rules::{arguments, calls, casts, frames, joins, names, pipes, queries, relations, sets, words};
+use super::rules::{
+    arguments, bigquery, calls, casts, frames, joins, names, numbers, pipes, queries, relations, sets, words,
+};
 use super::tokens::Rule;
-use super::{Binding, Syntax};
+use super::{Binding, Syntax, hooks};
 
 const RULES: &[Rule] = &[
     words::closing_angle_brackets,
@@ -12,7 +14,13 @@ const RULES: &[Rule] = &[
     words::hyphenated_tables,
     words::names_that_start_with_digits,
     arguments::stars_of_values,
+    numbers::hexadecimal,
     pipes::pipes_from_queries,
+    bigquery::lists_in_pipes,
+    bigquery::offsets_of_paths,
+    bigquery::bounds_before_orders,
+    bigquery::bare_values,
+    bigquery::queries_from_first,
     words::table_wildcards,
     words::trailing_keywords,
     words::columns_called_interval,
@@ -41,6 +49,7 @@ pub const SYNTAX: Syntax = Syntax {
         can.supports_bitwise_shift_operators = true;
     },
     rules: RULES,
+    prefix: hooks::array_of_query,
     binding: Binding::BigQuery,
     ..Syntax::of(|| Box::new(BigQueryDialect))
 };

@@ -79,16 +79,22 @@ fn advance(parser: &mut Parser, count: usize) {
 fn marked_function(syntax: &str, arguments: Vec<Expr>, span: Span) -> Expr {
     let name = ObjectName::from(vec![Ident::with_span(span, format!("{SYNTAX_MARK}{syntax}"))]);
     let args = arguments.into_iter().map(|argument| FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))).collect();
-    Expr::Function(Function {
+    let list = FunctionArgumentList { duplicate_treatment: None, args, clauses: Vec::new() };
+    Expr::Function(called(name, FunctionArguments::List(list)))
+}
+
+/// A call without anything around it.
+fn called(name: ObjectName, args: FunctionArguments) -> Function {
+    Function {
         name,
         uses_odbc_syntax: false,
         parameters: FunctionArguments::None,
-        args: FunctionArguments::List(FunctionArgumentList { duplicate_treatment: None, args, clauses: Vec::new() }),
+        args,
         filter: None,
         null_treatment: None,
         over: None,
         within_group: Vec::new(),
-    })
+    }
 }
 
 /// `LIST[1, 2]`, `MAP[…]` without a colon, `LIST(SELECT …)`.
@@ -107,4 +113,22 @@ pub fn list_constructor(parser: &mut Parser) -> Hooked<Expr> {
         Ok(marked_function("list", values, span))
     };
     Some(elements())
+}
+
+/// `ARRAY(FROM t |> …)`: the parser knows a query in these brackets by its first word, but not by this one.
+pub fn array_of_query(parser: &mut Parser) -> Hooked<Expr> {
+    let token = parser.peek_token_ref();
+    let span = token.span;
+    let is_from = at_words(parser, &["ARRAY"]) && is_word(&parser.peek_nth_token_ref(2).token, "FROM");
+    if !is_from || parser.peek_nth_token_ref(1).token != Token::LParen {
+        return None;
+    }
+    advance(parser, 2);
+    let mut query = || -> Result<Expr, ParserError> {
+        let query = parser.parse_query()?;
+        parser.expect_token(&Token::RParen)?;
+        let name = ObjectName::from(vec![Ident::with_span(span, "ARRAY")]);
+        Ok(Expr::Function(called(name, FunctionArguments::Subquery(query))))
+    };
+    Some(query())
 }

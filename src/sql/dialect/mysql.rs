@@ -2,7 +2,7 @@
 
 use sqlparser::dialect::MySqlDialect;
 
-use super::rules::{arguments, calls, casts, frames, joins, names, queries, trailing, words};
+use super::rules::{arguments, calls, casts, frames, joins, mysql, names, queries, trailing, words};
 use super::tokens::Rule;
 use super::{Binding, Syntax};
 
@@ -11,6 +11,9 @@ const RULES: &[Rule] = &[
     words::columns_called_interval,
     words::driver_parameters,
     words::modulo,
+    mysql::escaped_nulls,
+    mysql::signed_integers,
+    mysql::bracketed_lists,
     names::tables_called_table,
     arguments::sounds_like,
     arguments::paired_units,

@@ -62,6 +62,11 @@ mod tests {
         differ(Family::Snowflake, "SELECT m!a(1)", "SELECT m!b(1)");
         differ(
             Family::Snowflake,
+            "SELECT * FROM a NATURAL FULL OUTER DIRECTED JOIN b",
+            "SELECT * FROM a NATURAL FULL OUTER JOIN b",
+        );
+        differ(
+            Family::Snowflake,
             "SELECT * FROM a DIRECTED JOIN b ON a.x = b.x",
             "SELECT * FROM a JOIN b ON a.x = b.x",
         );

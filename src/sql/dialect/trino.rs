@@ -12,6 +12,7 @@ const RULES: &[Rule] = &[
     words::trailing_keywords,
     words::columns_called_interval,
     arguments::plain_trims,
+    arguments::stars_of_values,
     words::driver_parameters,
     json::arguments,
     relations::versions_behind_aliases,
@@ -38,6 +39,7 @@ pub const SYNTAX: Syntax = Syntax {
     capabilities: |can| {
         can.supports_table_versioning = true;
         can.supports_lambda_functions = true;
+        can.supports_select_item_multi_column_alias = true;
         can.supports_named_fn_args_with_colon_operator = true;
         can.supports_map_literal_with_angle_brackets = true;
     },
@@ -74,6 +76,13 @@ mod tests {
             "WITH FUNCTION f() RETURNS INTEGER RETURN 1 SELECT f()",
             "WITH FUNCTION f() RETURNS INTEGER RETURN 2 SELECT f()",
         );
+    }
+
+    #[test]
+    fn columns_of_rows() {
+        parses(Family::Trino, &["SELECT ROW(a, 1).* FROM t", "SELECT ROW(a, 1).* AS (x, y) FROM t"]);
+        differ(Family::Trino, "SELECT ROW(a, 1).* AS (x, y) FROM t", "SELECT ROW(a, 1).* AS (y, x) FROM t");
+        differ(Family::Trino, "SELECT ROW(a, 1).* FROM t", "SELECT ROW(a, 1) FROM t");
     }
 
     #[test]

@@ -22,3 +22,16 @@ SELECT x, f(a)[OFFSET(0)].* EXCEPT (c) FROM t
 SELECT a FROM my-project-1a.b1.c JOIN other-2.d.e-3f USING (a)
 (SELECT 1 AS a UNION ALL SELECT 2 AS a) AS t |> AGGREGATE SUM(a) AS s
 SELECT assert.null(a), assert.true(b) FROM t
+SELECT x, n FROM t, t.xs AS x WITH OFFSET AS n, t.ys AS y WITH OFFSET
+SELECT ARRAY_AGG(a IGNORE NULLS HAVING MAX b ORDER BY c DESC LIMIT 2) AS x FROM t
+FROM t |> WINDOW SUM(a) OVER (PARTITION BY b) AS s |> SELECT s, b
+FROM t |> UNPIVOT INCLUDE NULLS (a FOR b IN (c, d)) AS u
+FROM t |> AGGREGATE SUM(a) AS s GROUP BY GROUPING SETS ((b), (b, c))
+FROM t |> SELECT SUM(a) OVER w AS s WINDOW w AS (PARTITION BY b ORDER BY c)
+SELECT * FROM t UNPIVOT (a FOR b IN (c 'x', d 'y'))
+SELECT * FROM t PIVOT (SUM(a) FOR b IN (1 one, 2 two))
+SELECT a, (FROM u |> AGGREGATE MAX(b)) AS m, ARRAY(FROM u |> SELECT c) AS l FROM t
+SELECT r'a\'b' AS a, R"\"c" AS b, rb'\'' AS c, b'\'d' AS d, '\x41\u0042\v' AS e FROM t WHERE REGEXP_CONTAINS(f, r'^\'\d+\'$')
+SELECT a FROM t WHERE a IN (((SELECT 1) UNION ALL (SELECT b FROM u)), (SELECT 3))
+SELECT * FROM f(TABLE g(a, 1))
+SELECT 0XFF AS a

@@ -18,3 +18,4 @@ SELECT FILTER(a, (x INT, y VARIANT) -> x > y), TRANSFORM(b, z FLOAT -> z + 1) FR
 SELECT * FROM t UNPIVOT (s FOR m IN (jan AS january, feb february, mar))
 SELECT a LIKE ANY ('x%', '_y') AS p, b NOT LIKE ALL ('x%', '_y') AS q FROM t
 SELECT value FROM TABLE(FLATTEN(INPUT => SELECT PARSE_JSON('[1, 2]')))
+SELECT a.x FROM a NATURAL FULL OUTER DIRECTED JOIN b WHERE a.x LIKE '10\\%' OR a.y = '\u0041'

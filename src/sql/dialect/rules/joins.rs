@@ -38,6 +38,8 @@ fn is_alias(list: &TokenList, at: usize) -> bool {
 fn mark_join(list: &mut TokenList, join: usize, found: &[usize]) {
     let names: Vec<String> = found.iter().map(|at| list.token(*at).to_string().to_lowercase()).collect();
     let names = format!("join_{}", names.join("_"));
+    let is_natural = (0..join).rev().take_while(|&at| list.is_any(at, JOIN_WORDS) || found.contains(&at));
+    let is_natural = is_natural.into_iter().any(|at| list.is_word(at, "NATURAL"));
     for &at in found {
         list.replace(at..at + 1, Vec::new());
     }
@@ -53,6 +55,9 @@ fn mark_join(list: &mut TokenList, join: usize, found: &[usize]) {
         list.insert(constraint + 1, vec![prefix_mark(&names)]);
     } else if list.is_word(constraint, "USING") && list.is(constraint + 1, &Token::LParen) {
         list.insert(constraint + 2, vec![mark(&names), Token::Comma]);
+    } else if is_natural {
+        // A natural join has no condition: the mark stands where the relation's hints do.
+        list.insert(constraint, vec![keyword("WITH"), Token::LParen, mark(&names), Token::RParen]);
     } else {
         list.insert(constraint, vec![keyword("ON"), mark(&names)]);
     }

@@ -52,7 +52,19 @@ fn lacks(list: &TokenList, start: usize, end: usize) -> bool {
             list.are_words(at, &["GROUP", "AND"])
                 || list.is_word(at, "NULLS")
                 || (list.is_word(at, "GROUP") && at + 1 == end)
+                || list.are_words(at, &["GROUPING", "SETS"])
         });
+    }
+    if list.is_word(start, "UNPIVOT") {
+        let is_plain = |list: &TokenList, at: usize| {
+            matches!(list.token(at), Token::Word(_) | Token::Comma) && !list.is_word(at, "AS")
+        };
+        let values = list.find(start + 2, |list, at| list.is(at, &Token::LParen));
+        let has_names = list.all(start + 2..values, is_plain) && list.all(values + 1..list.close(values), is_plain);
+        return !list.is(start + 1, &Token::LParen) || list.is(start + 2, &Token::LParen) || !has_names;
+    }
+    if list.is_any(start, &["SELECT", "EXTEND"]) {
+        return list.find(start, |list, at| list.is_word(at, "WINDOW") && list.is_word(at + 2, "AS")) < end;
     }
     let set = list.find(start, |list, at| list.is_any(at, &["UNION", "EXCEPT", "INTERSECT"]));
     let has_mode = set < end && list.is_any(start, &["FULL", "LEFT", "INNER", "OUTER"]);

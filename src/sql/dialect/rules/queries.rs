@@ -7,7 +7,7 @@ use sqlparser::tokenizer::Token;
 
 use super::CLAUSE_WORDS;
 use super::relations::AFTER_RELATION;
-use crate::sql::dialect::tokens::{TokenList, keyword, mark, prefix_mark};
+use crate::sql::dialect::tokens::{PREFIX_MARK, TokenList, keyword, mark, prefix_mark};
 
 const SET_OPERATORS: &[&str] = &["UNION", "EXCEPT", "INTERSECT", "MINUS"];
 /// Words that an expression follows.
@@ -116,7 +116,7 @@ fn has_operator(list: &TokenList, open: usize, close: usize) -> bool {
 }
 
 fn is_call(list: &TokenList, open: usize) -> bool {
-    matches!(list.before(open), Token::Word(_))
+    matches!(list.before(open), Token::Word(word) if !word.value.starts_with(PREFIX_MARK))
         && !list.is_any(open - 1, BEFORE_EXPRESSION)
         && !list.is_any(open - 1, BEFORE_QUERY)
 }
