@@ -1,5 +1,6 @@
 //! Literals.
 
+use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::Token;
 
 use super::words::is_operand;
@@ -18,13 +19,18 @@ pub fn of_types(list: &mut TokenList, types: &[&str]) {
     }
 }
 
-/// `INTERVAL (2) '1 second'`: a cast, as the parser forgets the precision.
+/// `INTERVAL (2) '1 second'`: a cast, as the parser forgets the precision. So is a name in the place of the text, which stands
+/// for what isn't understood.
 pub fn precise_intervals(list: &mut TokenList) {
     for i in list.places(0, &["INTERVAL"]) {
         let is_precise = list.is(i + 1, &Token::LParen)
             && matches!(list.token(i + 2), Token::Number(..))
             && list.is(i + 3, &Token::RParen);
-        if is_precise && matches!(list.token(i + 4), Token::SingleQuotedString(_)) {
+        let is_value = match list.token(i + 4) {
+            Token::Word(word) => word.keyword == Keyword::NoKeyword,
+            token => matches!(token, Token::SingleQuotedString(_)),
+        };
+        if is_precise && is_value {
             let (of, value) = (list.copy(i..i + 4), list.copy(i + 4..i + 5));
             let cast = [vec![keyword("CAST"), Token::LParen], value, vec![keyword("AS")], of, vec![Token::RParen]];
             list.replace(i..i + 5, cast.concat());

@@ -43,7 +43,8 @@ pub fn set_operators(list: &mut TokenList) {
 fn lacks(list: &TokenList, start: usize, end: usize) -> bool {
     let is_sort = list.is_any(start, &["CLUSTER", "DISTRIBUTE", "SORT"]) && list.is_word(start + 1, "BY");
     let is_all = list.is_any(start, &["EXCEPT", "INTERSECT"]) && list.is_word(start + 1, "ALL");
-    let has_windows = list.is_word(start, "SELECT") && list.any(start..end, |list, at| list.is_word(at, "WINDOW"));
+    let has_windows =
+        list.is_any(start, &["EXTEND", "SELECT"]) && list.any(start..end, |list, at| list.is_word(at, "WINDOW"));
     if is_sort || is_all || has_windows || list.is_any(start, &["MINUS", "NATURAL", "OFFSET"]) {
         return true;
     }
@@ -62,9 +63,6 @@ fn lacks(list: &TokenList, start: usize, end: usize) -> bool {
         let values = list.find(start + 2, |list, at| list.is(at, &Token::LParen));
         let has_names = list.all(start + 2..values, is_plain) && list.all(values + 1..list.close(values), is_plain);
         return !list.is(start + 1, &Token::LParen) || list.is(start + 2, &Token::LParen) || !has_names;
-    }
-    if list.is_any(start, &["SELECT", "EXTEND"]) {
-        return list.find(start, |list, at| list.is_word(at, "WINDOW") && list.is_word(at + 2, "AS")) < end;
     }
     let set = list.find(start, |list, at| list.is_any(at, &["UNION", "EXCEPT", "INTERSECT"]));
     let has_mode = set < end && list.is_any(start, &["FULL", "LEFT", "INNER", "OUTER"]);
