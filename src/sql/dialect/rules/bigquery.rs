@@ -71,7 +71,8 @@ pub fn lists_in_pipes(list: &mut TokenList) {
     }
     for i in 1..list.len() {
         let ends = is_pipe(list, i + 1)
-            || matches!(list.token(i + 1), Token::EOF | Token::RParen)
+            || list.is(i + 1, &Token::EOF)
+            || list.is(i + 1, &Token::RParen) && list.clause(i).is_some()
             || list.are_words(i + 1, &["GROUP", "BY"])
             || list.are_words(i + 1, &["GROUP", "AND"]);
         if list.is(i, &Token::Comma) && ends {
@@ -96,7 +97,7 @@ pub fn bare_values(list: &mut TokenList) {
         let mut start = values + 1;
         while start < close {
             let end = list.find(start, |list, at| list.is(at, &Token::Comma)).min(close);
-            if let Some(alias) = bare_alias(list, start, end) {
+            if let Some(alias) = bare_alias(list, start, end, list.is_word(i, "UNPIVOT")) {
                 list.insert(alias, vec![keyword("AS")]);
             }
             start = end + 1;
@@ -104,10 +105,12 @@ pub fn bare_values(list: &mut TokenList) {
     }
 }
 
-/// Where the last token of a value is an alias without AS. Two names side by side are left to what knows them.
-fn bare_alias(list: &TokenList, start: usize, end: usize) -> Option<usize> {
+/// Where the last token of a value is an alias without AS, which may be a text where the value is a column. Two names side by
+/// side are left to what knows them.
+fn bare_alias(list: &TokenList, start: usize, end: usize, may_be_text: bool) -> Option<usize> {
     let alias = end.checked_sub(1).filter(|&at| at > start)?;
-    let is_text = matches!(list.token(alias), Token::SingleQuotedString(_) | Token::DoubleQuotedString(_));
+    let is_text =
+        may_be_text && matches!(list.token(alias), Token::SingleQuotedString(_) | Token::DoubleQuotedString(_));
     let is_pair = alias == start + 1 && matches!(list.token(start), Token::Word(_));
     let is_name = matches!(list.token(alias), Token::Word(_))
         && !is_pair
@@ -115,8 +118,8 @@ fn bare_alias(list: &TokenList, start: usize, end: usize) -> Option<usize> {
     let follows = matches!(
         list.before(alias),
         Token::Word(_) | Token::RParen | Token::RBracket | Token::Number(..) | Token::SingleQuotedString(_)
-    ) && !list
-        .is_any(alias - 1, &["AS", "AND", "OR", "NOT", "IS", "LIKE", "DATE", "TIMESTAMP", "DATETIME", "TIME"]);
+    ) && !list.is_any(alias - 1, &["AS", "AND", "OR", "NOT", "IS", "LIKE"])
+        && !list.is_word(start, "INTERVAL");
     (follows && (is_text || is_name)).then_some(alias)
 }
 
@@ -212,7 +215,10 @@ mod tests {
         differ(BigQuery, &unpivot("c 'x', d 'y'"), &unpivot("c 'y', d 'x'"));
         let pivot = |values: &str| format!("SELECT * FROM t PIVOT (SUM(a) FOR b IN ({values}))");
         same(BigQuery, &pivot("1 one, 2 two"), &pivot("1 AS one, 2 AS two"));
-        parses(BigQuery, &[&pivot("DATE '2024-01-01', DATE '2024-01-02' AS d"), &pivot("c + 1 more")]);
+        parses(
+            BigQuery,
+            &[&pivot("DATE '2024-01-01', DATE '2024-01-02' AS d"), &pivot("c + 1 more, NUMERIC '1', INTERVAL 1 DAY")],
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use sqlparser::tokenizer::Token;
 
+use super::CLAUSE_WORDS;
 use super::clauses::keep_as_setting;
 use crate::sql::dialect::tokens::{TokenList, keyword, marked_call};
 
@@ -53,7 +54,7 @@ pub fn tops(list: &mut TokenList) {
 /// says so; `GROUP BY a WITH (DISTRIBUTED_AGG)` has one too.
 pub fn group_words(list: &mut TokenList) {
     for i in list.places(2, &["ALL"]) {
-        let follows = matches!(list.token(i + 1), Token::Word(_) | Token::LParen);
+        let follows = matches!(list.token(i + 1), Token::Word(_) | Token::LParen) && !list.is_any(i + 1, CLAUSE_WORDS);
         if list.are_words(i - 2, &["GROUP", "BY"]) && follows {
             list.replace(i..i + 1, [marked_call("all_groups", Vec::new()), vec![Token::Comma]].concat());
         }
@@ -118,7 +119,14 @@ mod tests {
     #[test]
     fn group_words() {
         differ(TSql, "SELECT a FROM t GROUP BY ALL a", "SELECT a FROM t GROUP BY a");
-        parses(TSql, &["SELECT a FROM t GROUP BY ALL t.a, b HAVING a > 1", "SELECT SUM(a) FROM t GROUP BY ALL ()"]);
+        parses(
+            TSql,
+            &[
+                "SELECT a FROM t GROUP BY ALL t.a, b HAVING a > 1",
+                "SELECT SUM(a) FROM t GROUP BY ALL ()",
+                "SELECT a FROM t GROUP BY ALL ORDER BY a",
+            ],
+        );
         differ(
             TSql,
             "SELECT a FROM t GROUP BY a WITH (DISTRIBUTED_AGG), b",
