@@ -144,7 +144,6 @@ pub struct SqlmeshReason {
     /// The name of the step, such as `data_hash` or `breaking_above`.
     pub step: String,
     /// What it is about, if that has names: entries of a hash, a place in a query, parents.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub about: Vec<String>,
     /// What it came to, as a sentence.
     pub text: String,
