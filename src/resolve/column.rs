@@ -45,7 +45,25 @@ impl Resolver<'_> {
                 self.problem(problem, node.span);
                 Node::leaf(Op::Missing(parts.join(".").into()), node.span)
             }
+            Qualified::NoRelation
+                if self.dialect.family == Family::DuckDb && &**first == "alias" && parts.len() > 1 =>
+            {
+                self.by_alias(&parts, scope, node.span)
+            }
             Qualified::Lacking(_) | Qualified::NoRelation => self.unqualified(&parts, scope, rule, node.span),
+        }
+    }
+
+    /// DuckDB's `alias.x`: what an item of this block calls x, wherever it is asked for.
+    fn by_alias(&mut self, parts: &[Name], scope: &Scope<'_>, span: Span) -> Tree {
+        let found = parts.get(1).and_then(|name| self.alias(name, scope));
+        match found {
+            Some(value) => fields(self.replaced(&value), &parts[2..], span),
+            None => {
+                let what = "an alias that is asked for isn't known".to_owned();
+                self.problem(ProblemKind::NotUnderstood { what }, span);
+                Node::leaf(Op::Missing(parts.join(".").into()), span)
+            }
         }
     }
 
@@ -194,7 +212,12 @@ impl Resolver<'_> {
         if is_pseudo_column(&parts[0]) {
             return Node::leaf(Op::Parameter(parts[0].clone()), span);
         }
+        let may_be_alias = parts.len() == 1 && scope.outputs().iter().any(|output| output.is_open);
         let kind = match parts {
+            // An item that stands for any number of columns may be called so.
+            _ if may_be_alias || self.may_be_of_another_branch(parts, scope) => {
+                ProblemKind::NotUnderstood { what: format!("nothing that is known here is called {name}") }
+            }
             [qualifier, _, ..] => ProblemKind::UnknownQualifier { qualifier: qualifier.clone() },
             _ => ProblemKind::MissingColumn {
                 column: name.clone(),
@@ -205,6 +228,13 @@ impl Resolver<'_> {
         };
         self.problem(kind, span);
         Node::leaf(Op::Missing(parts.join(".").into()), span)
+    }
+
+    /// In DuckDB the order of a set operation may ask for a column by the name that it has in any branch.
+    fn may_be_of_another_branch(&self, parts: &[Name], scope: &Scope<'_>) -> bool {
+        let is_order =
+            scope.relations.is_empty() && scope.outputs().iter().any(|output| matches!(output.value.op, Op::Ident(_)));
+        self.dialect.family == Family::DuckDb && parts.len() == 1 && is_order
     }
 }
 

@@ -166,7 +166,14 @@ impl Resolver<'_> {
                 relation(Source::Block(id), Arc::new(self.schema_of(id)), None)
             }
             Op::TableFunction(_) => {
+                let before = self.problems.len();
                 let call = self.bind(node, scope, AliasRule::Hidden);
+                if self.dialect.family == Family::DuckDb {
+                    // A name that is none of a column may be that of a table or a file there.
+                    let what = "an argument of a table function names no column".to_owned();
+                    let added = self.problems.iter_mut().skip(before);
+                    added.for_each(|problem| problem.kind = ProblemKind::NotUnderstood { what: what.clone() });
+                }
                 relation(Source::Function(call), Schema::unknown(), None)
             }
             Op::Altered(_) => self.altered(node, scope),

@@ -401,3 +401,33 @@ fn duckdb_writes_out_what_it_aggregates_in_the_names_of_a_pivot() {
     assert_eq!(pivoted("SUM(c), SUM(c)"), "open");
     assert_eq!(pivoted("SUM(c + 1), MAX(c)"), "open");
 }
+
+#[test]
+fn names_of_arguments_are_no_columns() {
+    for dialect in ["postgres", "redshift", "duckdb", "snowflake", "bigquery", "databricks"] {
+        let operators: &[&str] =
+            if matches!(dialect, "postgres" | "redshift" | "duckdb") { &[":=", "=>"] } else { &["=>"] };
+        for operator in operators {
+            let resolved =
+                resolved_in(dialect, &format!("SELECT make_interval(hours {operator} a) AS x FROM t"), TABLES);
+            assert_eq!(problems(&resolved), "", "{dialect} {operator}");
+        }
+    }
+}
+
+#[test]
+fn duckdb_names_what_is_called_alike_elsewhere() {
+    for query in [
+        "SELECT a + 1 AS x, alias.x * 2 AS y FROM t WHERE alias.x > 1 ORDER BY alias.y",
+        "SELECT a FROM t UNION ALL SELECT b AS z FROM t ORDER BY z",
+        "SELECT * FROM histogram_values(t, a)",
+        "SELECT UNNEST(t.a, recursive := true) AS n FROM t ORDER BY n",
+    ] {
+        let missing = |problem: &Problem| {
+            matches!(problem.kind, ProblemKind::MissingColumn { .. } | ProblemKind::UnknownQualifier { .. })
+        };
+        let resolved = resolved_in("duckdb", query, TABLES);
+        assert!(!resolved.problems.iter().any(missing), "{query}: {:?}", resolved.problems);
+    }
+    check("SELECT a + 1 AS x, alias.x AS y FROM t", "x=t.a y=t.a");
+}

@@ -95,6 +95,12 @@ impl Converter<'_> {
     }
 
     pub(super) fn argument(&self, argument: &FunctionArg) -> Tree {
+        // `f(name := value)`, which the parser takes for an operator in some dialects.
+        if let FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::BinaryOp { left, op, right })) = argument
+            && let (Expr::Identifier(name), BinaryOperator::Assignment) = (&**left, op)
+        {
+            return self.node(Op::NamedArgument(self.normalized(name)), vec![self.expression(right)]);
+        }
         match argument {
             FunctionArg::Unnamed(argument) => self.argument_value(argument),
             // `JSON_OBJECT('key': value)`: a text, not a name.
@@ -109,6 +115,12 @@ impl Converter<'_> {
             FunctionArg::Named { name, arg, .. } => {
                 self.node(Op::NamedArgument(self.normalized(name)), vec![self.argument_value(arg)])
             }
+            // `f(name => value)` and `f(name := value)`, where the parser takes any expression for the name.
+            FunctionArg::ExprNamed {
+                name: Expr::Identifier(name),
+                arg,
+                operator: FunctionArgOperator::RightArrow | FunctionArgOperator::Assignment,
+            } => self.node(Op::NamedArgument(self.normalized(name)), vec![self.argument_value(arg)]),
             FunctionArg::ExprNamed { name, arg, operator } => {
                 let kids = vec![self.expression(name), self.argument_value(arg)];
                 self.node(Op::Other(operator.to_string().into()), kids)
