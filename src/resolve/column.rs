@@ -8,7 +8,7 @@ use crate::sql::tree::{Name, Node, Op, Span, Tree};
 use super::merge::merged_value;
 use super::scope::{AliasRule, Merged, MergedColumn, OuterScope, Scope, answers_to};
 use super::star::every_column;
-use super::{BlockId, ProblemKind, Relation, Resolver};
+use super::{BlockId, Output, ProblemKind, Relation, Resolver};
 
 /// What came of a name with a qualifier.
 enum Qualified {
@@ -212,7 +212,11 @@ impl Resolver<'_> {
         if is_pseudo_column(&parts[0]) {
             return Node::leaf(Op::Parameter(parts[0].clone()), span);
         }
-        let may_be_alias = parts.len() == 1 && scope.outputs().iter().any(|output| output.is_open);
+        // An item without a name is called as it is written: `sum(a)`, `1`.
+        let is_written = !name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            || name.contains(|c: char| !(c.is_alphanumeric() || c == '_'));
+        let may_be = |output: &Output| output.is_open || output.is_unnamed && is_written;
+        let may_be_alias = parts.len() == 1 && scope.outputs().iter().any(may_be);
         let kind = match parts {
             // An item that stands for any number of columns may be called so.
             _ if may_be_alias || self.may_be_of_another_branch(parts, scope) => {
@@ -346,6 +350,7 @@ fn is_pseudo_column(name: &str) -> bool {
         "_shard_num",
         "$path",
         "$file_size",
+        "grouping__id",
     ];
     PSEUDO.contains(&name.to_lowercase().as_str())
 }

@@ -1,5 +1,6 @@
 //! Queries to blocks.
 
+use crate::dialect::Family;
 use crate::sql::tree::{Name, Node, Op, Span, Tree};
 
 use super::cte::SelfReference;
@@ -169,11 +170,10 @@ impl Resolver<'_> {
         let id = self.push(block(context, node.span));
         let mut scope = Scope::new(context, id);
         let rows: Vec<Tree> = node.kids.iter().map(|row| self.bind(row, &mut scope, AliasRule::Hidden)).collect();
-        let base = if self.dialect.family == crate::dialect::Family::DuckDb { 0 } else { 1 };
-        let prefix = if base == 0 { "col" } else { "column" };
+        let (prefix, base) = names_of_values(self.dialect.family);
         let outputs = (0..width)
             .map(|at| {
-                let name: Name = format!("{prefix}{}", at + base).into();
+                let name: Name = self.dialect.normalize(&format!("{prefix}{}", at + base), false).into();
                 let values = rows.iter().filter_map(|row| row.kids.get(at)).filter(|value| value.op != Op::Null);
                 let types = values.map(|value| implied_type(value, self.dialect, &|_: BlockId, _: u32, _: &str| None));
                 let data_type = types.reduce(|a, b| wider(a?, b?)).flatten();
@@ -236,4 +236,15 @@ pub(super) fn renamed(mut schema: Schema, names: &[Name]) -> Schema {
         column.name = name.clone();
     }
     schema
+}
+
+/// How engines call the columns of `VALUES (1, 2)`: what stands before the number, and the first one.
+fn names_of_values(family: Family) -> (&'static str, usize) {
+    match family {
+        Family::DuckDb => ("col", 0),
+        Family::Spark | Family::Databricks | Family::Hive => ("col", 1),
+        Family::Trino | Family::Presto | Family::Athena => ("_col", 0),
+        Family::MySql => ("column_", 0),
+        _ => ("column", 1),
+    }
 }

@@ -430,4 +430,21 @@ fn duckdb_names_what_is_called_alike_elsewhere() {
         assert!(!resolved.problems.iter().any(missing), "{query}: {:?}", resolved.problems);
     }
     check("SELECT a + 1 AS x, alias.x AS y FROM t", "x=t.a y=t.a");
+    let unnamed = resolved_in("spark", "SELECT SUM(a) FROM t GROUP BY b ORDER BY `sum(a)`", TABLES);
+    assert!(!unnamed.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::MissingColumn { .. })));
+}
+
+#[test]
+fn columns_of_values_are_called_as_the_engine_calls_them() {
+    for (dialect, column) in [
+        ("duckdb", "col0"),
+        ("spark", "col1"),
+        ("postgres", "column1"),
+        ("snowflake", "column1"),
+        ("trino", "_col0"),
+        ("mysql", "column_0"),
+    ] {
+        let resolved = resolved_in(dialect, &format!("SELECT v.{column} AS x FROM (VALUES (1, 2)) AS v"), TABLES);
+        assert_eq!(problems(&resolved), "", "{dialect}");
+    }
 }

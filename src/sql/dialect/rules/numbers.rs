@@ -18,7 +18,8 @@ pub fn suffixes(list: &mut TokenList) {
                 (number.clone(), word.value.clone(), i + 2)
             }
             (Token::Word(word), _) if word.quote_style.is_none() && !list.is(i.wrapping_sub(1), &Token::Period) => {
-                let digits = word.value.len() - word.value.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+                let digits =
+                    word.value.len() - word.value.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
                 let (number, suffix) = word.value.split_at(digits);
                 (number.to_owned(), suffix.to_owned(), i + 1)
             }
