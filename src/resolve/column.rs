@@ -8,7 +8,7 @@ use crate::sql::tree::{Name, Node, Op, Span, Tree};
 use super::merge::merged_value;
 use super::scope::{AliasRule, Merged, MergedColumn, OuterScope, Scope, answers_to};
 use super::star::every_column;
-use super::{BlockId, Output, ProblemKind, Relation, Resolver};
+use super::{BlockId, Output, ProblemKind, Relation, Resolver, Source};
 
 /// What came of a name with a qualifier.
 enum Qualified {
@@ -222,7 +222,7 @@ impl Resolver<'_> {
             _ if may_be_alias || self.may_be_of_another_branch(parts, scope) => {
                 ProblemKind::NotUnderstood { what: format!("nothing that is known here is called {name}") }
             }
-            [qualifier, _, ..] => ProblemKind::UnknownQualifier { qualifier: qualifier.clone() },
+            [qualifier, _, ..] => no_relation(qualifier, &scope.relations),
             _ => ProblemKind::MissingColumn {
                 column: name.clone(),
                 qualifier: None,
@@ -239,6 +239,17 @@ impl Resolver<'_> {
         let is_order =
             scope.relations.is_empty() && scope.outputs().iter().any(|output| matches!(output.value.op, Op::Ident(_)));
         self.dialect.family == Family::DuckDb && parts.len() == 1 && is_order
+    }
+}
+
+/// Nothing is called so, as far as one knows: a function among the relations is called after itself.
+pub(super) fn no_relation(qualifier: &Name, relations: &[Relation]) -> ProblemKind {
+    let is_unnamed = |relation: &Relation| {
+        relation.alias.is_none() && matches!(relation.source, Source::Function(_) | Source::Altered(_))
+    };
+    match relations.iter().any(is_unnamed) {
+        true => ProblemKind::NotUnderstood { what: format!("no relation that is known here is called {qualifier}") },
+        false => ProblemKind::UnknownQualifier { qualifier: qualifier.clone() },
     }
 }
 

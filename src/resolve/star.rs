@@ -6,6 +6,7 @@ use crate::dialect::Family;
 use crate::names::ModelName;
 use crate::sql::tree::{JoinKind, Name, Node, Op, Span, Tree};
 
+use super::column::no_relation;
 use super::forward::{self, Reading};
 use super::merge::merged_value;
 use super::scope::{AliasRule, MergedColumn, Scope, answers_to};
@@ -139,7 +140,7 @@ impl Resolver<'_> {
             // `s.*` over a struct column, or a name that nothing has.
             let value = Node::leaf(Op::Other("*".into()), item.span);
             let kind = match qualifier.and_then(|parts| parts.last()) {
-                Some(qualifier) => ProblemKind::UnknownQualifier { qualifier: qualifier.clone() },
+                Some(qualifier) => no_relation(qualifier, &scope.relations),
                 None => ProblemKind::OpenStar { models: vec![] },
             };
             self.problem(kind, item.span);
@@ -257,7 +258,7 @@ impl Resolver<'_> {
             }
         }
         if let (Some([.., last]), true) = (qualifier, kids.is_empty()) {
-            self.problem(ProblemKind::UnknownQualifier { qualifier: last.clone() }, star.span);
+            self.problem(no_relation(last, &scope.relations), star.span);
         }
         Node::new(Op::Star, kids, star.span)
     }

@@ -435,6 +435,23 @@ fn duckdb_names_what_is_called_alike_elsewhere() {
 }
 
 #[test]
+fn words_in_calls_are_no_columns() {
+    for query in [
+        "SELECT XMLELEMENT(NAME foo, XMLATTRIBUTES(a AS bar), b) AS x FROM t",
+        "SELECT XMLROOT(a, VERSION '1.0', STANDALONE YES) AS x, XMLPI(NAME foo) AS y FROM t",
+        "SELECT NORMALIZE(a, NFC) AS x, pg_snapshot '1:2:' AS y FROM t",
+        "SELECT generate_series.* FROM generate_series(1, 2)",
+        "SELECT xmltable.* FROM t, XMLTABLE('/r' PASSING t.a COLUMNS x INT PATH '@x')",
+    ] {
+        let missing = |problem: &Problem| {
+            matches!(problem.kind, ProblemKind::MissingColumn { .. } | ProblemKind::UnknownQualifier { .. })
+        };
+        let resolved = resolved_in("postgres", query, TABLES);
+        assert!(!resolved.problems.iter().any(missing), "{query}: {:?}", resolved.problems);
+    }
+}
+
+#[test]
 fn columns_of_values_are_called_as_the_engine_calls_them() {
     for (dialect, column) in [
         ("duckdb", "col0"),

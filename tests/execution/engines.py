@@ -194,9 +194,10 @@ class ClickHouse:
         try:
             self.session.query(f"USE {name}")
             answer = json.loads(str(self.session.query(text, "JSONCompact")))
-        except (RuntimeError, ValueError):
+            rows = [tuple(map(hashable, row)) for row in answer["data"]]
+        except (RuntimeError, ValueError, TypeError):
+            # A query may choose another format.
             return None
-        rows = [tuple(map(hashable, row)) for row in answer["data"]]
         return None if len(rows) >= most_rows else ([column["name"] for column in answer["meta"]], rows)
 
 

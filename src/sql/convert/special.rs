@@ -59,6 +59,16 @@ impl Converter<'_> {
                 let relation = self.relation_argument(value);
                 self.node(Op::Other(prefix.value.to_uppercase().into()), vec![relation])
             }
+            // `XMLELEMENT(NAME foo)`, `XMLROOT(x, STANDALONE YES)`: a word, not a column.
+            Expr::Prefixed { prefix, value } if matches!(prefix.value.as_str(), "name" | "standalone") => {
+                let word = match &**value {
+                    Expr::Identifier(word) => {
+                        self.node_at(Op::Text(self.normalized(word)), vec![], self.span(word.span))
+                    }
+                    other => self.expression(other),
+                };
+                self.node(Op::Other(prefix.value.to_uppercase().into()), vec![word])
+            }
             Expr::Prefixed { prefix, value } => {
                 self.node(Op::Other(prefix.value.to_uppercase().into()), vec![self.expression(value)])
             }

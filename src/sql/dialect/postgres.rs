@@ -29,6 +29,8 @@ const RULES: &[Rule] = &[
     literals::adjacent,
     literals::precise_intervals,
     |list| literals::of_types(list, TYPES),
+    literals::of_any_type,
+    arguments::normal_forms,
     relations::inherited_tables,
     relations::rows_from,
     relations::unnamed_aliases,
@@ -123,6 +125,9 @@ mod tests {
         );
         parses(Family::Materialize, &["SELECT LIST[LIST[1], LIST[]]"]);
         differ(Family::Postgres, "SELECT f(VARIADIC a)", "SELECT f(a)");
+        differ(Family::Postgres, "SELECT pg_snapshot '1:2'", "SELECT pg_snapshot AS \"1:2\"");
+        differ(Family::Postgres, "SELECT NORMALIZE(a, NFC)", "SELECT NORMALIZE(a, NFD)");
+        differ(Family::Postgres, "SELECT XMLELEMENT(NAME a)", "SELECT XMLELEMENT(NAME b)");
     }
 
     #[test]

@@ -462,3 +462,14 @@ pub fn open_ends(list: &mut TokenList) {
         }
     }
 }
+
+/// `NORMALIZE(x, NFC)`: a word, not a column.
+pub fn normal_forms(list: &mut TokenList) {
+    for i in list.places(3, &["NFC", "NFD", "NFKC", "NFKD"]) {
+        let in_call = list.outer(i).is_some_and(|open| open > 0 && list.is_word(open - 1, "NORMALIZE"));
+        if in_call && list.is(i - 1, &Token::Comma) && list.is(i + 1, &Token::RParen) {
+            let form = list.token(i).to_string().to_lowercase();
+            list.replace(i..i + 1, vec![mark(&form)]);
+        }
+    }
+}

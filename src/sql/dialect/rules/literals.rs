@@ -6,15 +6,31 @@ use sqlparser::tokenizer::Token;
 use super::words::is_operand;
 use crate::sql::dialect::tokens::{TokenList, keyword, mark, marked_call};
 
+/// `pg_snapshot '1:2'`, where no name stands before a text but that of a type: a cast.
+pub fn of_any_type(list: &mut TokenList) {
+    for i in 1..list.len() {
+        let Token::Word(word) = list.token(i) else { continue };
+        let is_name = word.keyword == Keyword::NoKeyword && word.quote_style.is_none();
+        let is_text = matches!(list.token(i + 1), Token::SingleQuotedString(_));
+        if is_name && is_text && is_operand(list, i) && !word.value.starts_with("__impact") {
+            cast(list, i, i + 1);
+        }
+    }
+}
+
+/// Makes a cast of the type that ends before `value` and the text there.
+fn cast(list: &mut TokenList, start: usize, value: usize) {
+    let (of, text) = (list.copy(start..value), list.copy(value..value + 1));
+    let cast = [vec![keyword("CAST"), Token::LParen], text, vec![keyword("AS")], of, vec![Token::RParen]];
+    list.replace(start..value + 1, cast.concat());
+}
+
 /// `POINT '(1,2)'` with one of these types that the parser knows no literals of: a cast.
 pub fn of_types(list: &mut TokenList, types: &[&str]) {
     for i in list.places(1, types) {
         let is_text = matches!(list.token(i + 1), Token::SingleQuotedString(_) | Token::DoubleQuotedString(_));
         if is_text && is_operand(list, i) {
-            let of = list.copy(i..i + 1);
-            let value = list.copy(i + 1..i + 2);
-            let cast = [vec![keyword("CAST"), Token::LParen], value, vec![keyword("AS")], of, vec![Token::RParen]];
-            list.replace(i..i + 2, cast.concat());
+            cast(list, i, i + 1);
         }
     }
 }
@@ -31,9 +47,7 @@ pub fn precise_intervals(list: &mut TokenList) {
             token => matches!(token, Token::SingleQuotedString(_)),
         };
         if is_precise && is_value {
-            let (of, value) = (list.copy(i..i + 4), list.copy(i + 4..i + 5));
-            let cast = [vec![keyword("CAST"), Token::LParen], value, vec![keyword("AS")], of, vec![Token::RParen]];
-            list.replace(i..i + 5, cast.concat());
+            cast(list, i, i + 4);
         }
     }
 }
