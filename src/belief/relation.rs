@@ -194,6 +194,8 @@ impl Annotator<'_> {
         match &relation.source {
             Source::Model(model) => self.of_table(model, name, place()),
             Source::Block(_) if self.is_lateral(relation) => None,
+            // What the engine calls column1 is `_col_0` to sqlglot.
+            Source::Block(id) if self.resolved.is_called_by_engine(*id, name) => None,
             Source::Block(id) | Source::Altered(id) => self.seen(*id, depth).get(place()?).cloned(),
             Source::Recursive(cte, between) => {
                 let types = self.selected(self.recursion(block, cte, *between)?, depth);

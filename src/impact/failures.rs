@@ -103,6 +103,7 @@ impl Search<'_> {
             ProblemKind::OpenStar { .. }
             | ProblemKind::UnknownNames
             | ProblemKind::NotUnderstood { .. }
+            | ProblemKind::NamedElsewhere { .. }
             | ProblemKind::OpaqueExpression => {
                 return None;
             }

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 
 use crate::names::{ColumnName, ModelName};
-use crate::resolve::{Problem, ProblemKind, Resolved};
+use crate::resolve::{Problem, Resolved};
 
 pub(crate) use calls::{aggregates, fills_gaps, looks_beyond_row, may_be_unlisted};
 use columns::every;
@@ -99,7 +99,7 @@ fn absorb_namesakes(columns: &mut [(ColumnName, Flow)]) {
 
 /// If a part of the query isn't understood, everything may depend on all that the query names.
 fn blind_flow(resolved: &Resolved) -> Option<Flow> {
-    let not_understood = |problem: &Problem| matches!(problem.kind, ProblemKind::NotUnderstood { .. });
+    let not_understood = |problem: &Problem| problem.kind.is_not_understood();
     resolved.problems.iter().any(not_understood).then(|| Flow {
         sources: resolved.tables.iter().map(every).collect(),
         models: resolved.tables.clone(),

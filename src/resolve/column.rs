@@ -60,8 +60,8 @@ impl Resolver<'_> {
         match found {
             Some(value) => fields(self.replaced(&value), &parts[2..], span),
             None => {
-                let what = "an alias that is asked for isn't known".to_owned();
-                self.problem(ProblemKind::NotUnderstood { what }, span);
+                let name = parts.join(".").into();
+                self.problem(ProblemKind::NamedElsewhere { name }, span);
                 Node::leaf(Op::Missing(parts.join(".").into()), span)
             }
         }
@@ -220,7 +220,7 @@ impl Resolver<'_> {
         let kind = match parts {
             // An item that stands for any number of columns may be called so.
             _ if may_be_alias || self.may_be_of_another_branch(parts, scope) => {
-                ProblemKind::NotUnderstood { what: format!("nothing that is known here is called {name}") }
+                ProblemKind::NamedElsewhere { name: name.clone() }
             }
             [qualifier, _, ..] => no_relation(qualifier, &scope.relations),
             _ => ProblemKind::MissingColumn {
@@ -248,7 +248,7 @@ pub(super) fn no_relation(qualifier: &Name, relations: &[Relation]) -> ProblemKi
         relation.alias.is_none() && matches!(relation.source, Source::Function(_) | Source::Altered(_))
     };
     match relations.iter().any(is_unnamed) {
-        true => ProblemKind::NotUnderstood { what: format!("no relation that is known here is called {qualifier}") },
+        true => ProblemKind::NamedElsewhere { name: qualifier.clone() },
         false => ProblemKind::UnknownQualifier { qualifier: qualifier.clone() },
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::sql::functions::{FunctionKind, ignores_order, kind};
+use crate::sql::is_named_expression;
 use crate::sql::tree::{Name, Op, Span, Tree};
 
 use super::query::{column_names, renamed};
@@ -21,7 +22,8 @@ pub(super) struct SelfReference<'n> {
 impl Resolver<'_> {
     pub(super) fn ctes(&mut self, with: &Tree, recursive: bool, context: &mut Context) -> Vec<(Name, BlockId)> {
         let mut ctes = Vec::new();
-        for cte in &with.kids {
+        // The expressions stand already where they are meant.
+        for cte in with.kids.iter().filter(|cte| !is_named_expression(cte)) {
             let Some(name) = cte.first().and_then(|kid| kid.ident()).cloned() else { continue };
             let columns = column_names(cte);
             let Some(query) = cte.kids.iter().find(|kid| kid.op == Op::Query) else { continue };

@@ -29,8 +29,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Family};
 use crate::names::{ColumnName, ModelName};
+use crate::sql::is_named_expression;
 use crate::sql::tree::{JoinKind, Name, Op, SetOperator, Span, Tree};
 
 pub use nameable::{Nameable, Part, Seen};
@@ -71,6 +72,8 @@ pub struct Resolved {
     pub doubt: Option<u128>,
     /// What code that the query calls may name in it besides columns of relations.
     pub nameable: Vec<Nameable>,
+    /// Its WITH gives names to expressions, as in ClickHouse.
+    pub names_expressions: bool,
 }
 
 /// Number of a block in [`Resolved::blocks`].
@@ -263,8 +266,17 @@ pub enum ProblemKind {
     UnknownNames,
     /// A part of the query that isn't understood.
     NotUnderstood { what: String },
+    /// Nothing that is known here has this name, and the engine may know it all the same. SQLMesh doesn't.
+    NamedElsewhere { name: Name },
     /// An expression that isn't understood, of which it is known which columns it may read.
     OpaqueExpression,
+}
+
+impl ProblemKind {
+    /// May the part mean something that isn't known here?
+    pub fn is_not_understood(&self) -> bool {
+        matches!(self, ProblemKind::NotUnderstood { .. } | ProblemKind::NamedElsewhere { .. })
+    }
 }
 
 /// Resolves a query.
@@ -286,9 +298,12 @@ pub fn resolve(query: &Tree, dialect: Dialect, schemas: &dyn Schemas) -> Resolve
         let why = "it is too large once names are replaced by what they stand for";
         root = resolver.opaque(query, &scope::Context::default(), why);
     }
+    if dialect.family == Family::ClickHouse {
+        forgive_inner_aliases(query, &mut resolver.problems);
+    }
     dedup(&mut resolver.problems);
     let mut tables = read_tables(&resolver.blocks);
-    if resolver.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::NotUnderstood { .. })) {
+    if resolver.problems.iter().any(|problem| problem.kind.is_not_understood()) {
         tables.extend(named_tables(query, schemas));
         // What isn't understood may depend on any part, such as a CTE that it names.
         if let Some(block) = resolver.blocks.get_mut(root as usize) {
@@ -296,16 +311,46 @@ pub fn resolve(query: &Tree, dialect: Dialect, schemas: &dyn Schemas) -> Resolve
         }
     }
     let Resolver { blocks, problems, recursions, .. } = resolver;
+    let names_expressions = query.kids.iter().any(|kid| kid.kids.iter().any(is_named_expression));
     let doubt = problems.iter().any(|problem| is_doubtful(&problem.kind)).then(|| query.fingerprint());
     let nameable = nameable::nameable(query, &blocks);
-    Resolved { blocks, root, dialect, problems, recursions, tables, doubt, nameable }
+    Resolved { blocks, root, dialect, problems, recursions, tables, doubt, nameable, names_expressions }
 }
 
 impl Resolved {
+    /// Does a column of this block have the name that the engine gives columns of VALUES without one?
+    pub fn is_called_by_engine(&self, block: BlockId, name: &Name) -> bool {
+        let values = self.block(block).filter(|block| matches!(block.kind, BlockKind::Values(_)));
+        values.is_some_and(|values| values.outputs.iter().any(|output| output.name == *name))
+    }
+
     /// The problems that another version of the query doesn't have, wherever in it they are.
     pub fn problems_beyond(&self, known: Option<&Resolved>) -> impl Iterator<Item = &Problem> {
         let known: HashSet<&ProblemKind> = known.iter().flat_map(|known| &known.problems).map(|p| &p.kind).collect();
         self.problems.iter().filter(move |problem| !known.contains(&problem.kind))
+    }
+}
+
+/// In ClickHouse any part of an expression may have a name, which others ask for: `SELECT f(a AS b), b`.
+fn forgive_inner_aliases(query: &Tree, problems: &mut [Problem]) {
+    let missing = problems.iter_mut().filter(|problem| matches!(problem.kind, ProblemKind::MissingColumn { .. }));
+    let missing: Vec<&mut Problem> = missing.collect();
+    if missing.is_empty() {
+        return;
+    }
+    let mut aliases = FxHashSet::default();
+    query.walk(&mut |node| {
+        if let Op::Alias(name) | Op::NamedArgument(name) = &node.op {
+            aliases.insert(name.clone());
+        }
+        true
+    });
+    for problem in missing {
+        if let ProblemKind::MissingColumn { column, qualifier: None, .. } = &problem.kind
+            && aliases.contains(column)
+        {
+            problem.kind = ProblemKind::NamedElsewhere { name: column.clone() };
+        }
     }
 }
 
@@ -321,7 +366,8 @@ fn is_doubtful(problem: &ProblemKind) -> bool {
         ProblemKind::MissingColumn { .. }
         | ProblemKind::UnknownQualifier { .. }
         | ProblemKind::Arity { .. }
-        | ProblemKind::NotUnderstood { .. } => true,
+        | ProblemKind::NotUnderstood { .. }
+        | ProblemKind::NamedElsewhere { .. } => true,
         ProblemKind::AmbiguousColumn { .. }
         | ProblemKind::OpenStar { .. }
         | ProblemKind::UnknownNames

@@ -170,9 +170,13 @@ impl Resolver<'_> {
                 let call = self.bind(node, scope, AliasRule::Hidden);
                 if self.dialect.family == Family::DuckDb {
                     // A name that is none of a column may be that of a table or a file there.
-                    let what = "an argument of a table function names no column".to_owned();
-                    let added = self.problems.iter_mut().skip(before);
-                    added.for_each(|problem| problem.kind = ProblemKind::NotUnderstood { what: what.clone() });
+                    for problem in self.problems.iter_mut().skip(before) {
+                        if let ProblemKind::MissingColumn { column: name, .. }
+                        | ProblemKind::UnknownQualifier { qualifier: name } = &problem.kind
+                        {
+                            problem.kind = ProblemKind::NamedElsewhere { name: name.clone() };
+                        }
+                    }
                 }
                 relation(Source::Function(call), Schema::unknown(), None)
             }

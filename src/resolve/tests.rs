@@ -88,6 +88,7 @@ fn problems(resolved: &Resolved) -> String {
             ProblemKind::OpaqueExpression => "an opaque expression".to_owned(),
             ProblemKind::UnknownNames => "unknown names".to_owned(),
             ProblemKind::NotUnderstood { what } => format!("not understood: {what}"),
+            ProblemKind::NamedElsewhere { name } => format!("named elsewhere: {name}"),
         })
         .collect();
     shown.join("; ")
@@ -432,6 +433,19 @@ fn duckdb_names_what_is_called_alike_elsewhere() {
     check("SELECT a + 1 AS x, alias.x AS y FROM t", "x=t.a y=t.a");
     let unnamed = resolved_in("spark", "SELECT SUM(a) FROM t GROUP BY b ORDER BY `sum(a)`", TABLES);
     assert!(!unnamed.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::MissingColumn { .. })));
+}
+
+#[test]
+fn clickhouse_names_parts_of_expressions() {
+    for query in [
+        "SELECT arrayJoin([1, 2] AS src) AS dst, src",
+        "WITH 'x' AS k SELECT k, a FROM t WHERE b > k",
+        "SELECT (arrayJoin(arrayZip(a, b)) AS z).1 AS x, z.2 AS y FROM t",
+    ] {
+        let resolved = resolved_in("clickhouse", query, TABLES);
+        let missing = |problem: &Problem| matches!(problem.kind, ProblemKind::MissingColumn { .. });
+        assert!(!resolved.problems.iter().any(missing), "{query}: {:?}", resolved.problems);
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ mod type_names;
 
 use crate::dialect::Dialect;
 
-pub use convert::canonical_type;
+pub use convert::{canonical_type, is_named_expression};
 pub use parse::ParseFailure;
 use tree::Tree;
 

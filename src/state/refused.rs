@@ -9,6 +9,8 @@ use crate::sql::tree::{Op, Tree};
 /// Does sqlglot refuse the query with this text?
 pub(super) fn is_refused(resolved: &Resolved, text: &str, dialect: Dialect) -> bool {
     fails(resolved)
+        || resolved.names_expressions
+        || reads_values_by_place(resolved)
         || reads_function_by_name(resolved, text)
         || merges_naturally(resolved, text)
         || match dialect.family {
@@ -26,6 +28,7 @@ fn fails(resolved: &Resolved) -> bool {
                 ProblemKind::MissingColumn { in_star: false, .. }
                     | ProblemKind::AmbiguousColumn { .. }
                     | ProblemKind::UnknownQualifier { .. }
+                    | ProblemKind::NamedElsewhere { .. }
             )
     })
 }
@@ -46,6 +49,26 @@ fn reads_function_by_name(resolved: &Resolved, text: &str) -> bool {
         Op::Bound(block, at, name) => {
             let is_qualified = text.get(node.span.range()).is_none_or(|text| text.contains('.'));
             !is_qualified && relation(*block, *at).is_some_and(|relation| is_unknown(relation, name))
+        }
+        _ => false,
+    })
+}
+
+/// `SELECT column1 FROM (VALUES (1))`: to sqlglot the columns have other names, `_col_0` in every dialect.
+fn reads_values_by_place(resolved: &Resolved) -> bool {
+    let source = |block: u32, relation: u32| match resolved.block(block).map(|block| &block.kind) {
+        Some(BlockKind::Select(select)) => match select.relations.get(relation as usize)?.source {
+            Source::Block(id) => Some(id),
+            _ => None,
+        },
+        _ => None,
+    };
+    if !resolved.blocks.iter().any(|block| matches!(block.kind, BlockKind::Values(_))) {
+        return false;
+    }
+    any_node(resolved, |node| match &node.op {
+        Op::Bound(block, relation, name) => {
+            source(*block, *relation).is_some_and(|values| resolved.is_called_by_engine(values, name))
         }
         _ => false,
     })

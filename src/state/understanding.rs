@@ -66,7 +66,7 @@ impl Query {
         let Some(resolved) = &self.resolved else { return Understanding::Nothing };
         let is_unsure = |kind: &ProblemKind| {
             use ProblemKind::*;
-            matches!(kind, OpenStar { .. } | UnknownNames | NotUnderstood { .. } | OpaqueExpression)
+            matches!(kind, OpenStar { .. } | UnknownNames | OpaqueExpression) || kind.is_not_understood()
         };
         let is_partial = resolved.problems.iter().any(|problem| is_unsure(&problem.kind));
         match is_partial || !self.rendered.rendered.holes.is_empty() {
@@ -86,6 +86,10 @@ impl Query {
         match &problem.kind {
             ProblemKind::NotUnderstood { what } => {
                 let message = format!("this part of the query is not understood: {what}");
+                Some(Diagnostic::warning(NOT_UNDERSTOOD, place(), message))
+            }
+            ProblemKind::NamedElsewhere { name } => {
+                let message = format!("nothing that is known here is called {name}");
                 Some(Diagnostic::warning(NOT_UNDERSTOOD, place(), message))
             }
             ProblemKind::OpaqueExpression => {

@@ -11,6 +11,7 @@ mod expression;
 mod function;
 mod literal;
 mod marks;
+mod named;
 mod order;
 mod pipe;
 mod predicate;
@@ -28,6 +29,7 @@ use crate::dialect::{Dialect, Family};
 use super::dialect::tokens::SYNTAX_MARK;
 use super::parse::Offsets;
 use super::tree::{Name, Node, Op, Span, Tree};
+pub use named::is_named_expression;
 use spans::Brackets;
 pub use types::canonical_text as canonical_type;
 

@@ -11,6 +11,7 @@ use crate::dialect::Family;
 
 use super::super::tree::{Op, SetOperator, Tree};
 use super::Converter;
+use super::named::{Named, is_named_expression};
 
 impl Converter<'_> {
     pub(super) fn query(&self, query: &Query) -> Tree {
@@ -39,7 +40,7 @@ impl Converter<'_> {
             kids.push(self.implied(Op::Other(format!("SETTINGS {setting}").into())));
         }
         kids.extend(query.format_clause.as_ref().map(|clause| self.implied(Op::Other(clause.to_string().into()))));
-        let mut kids = self.piped(kids, &query.pipe_operators);
+        let mut kids = self.piped(named(kids), &query.pipe_operators);
         // A query that adds nothing to its body is its body.
         match kids.as_slice() {
             [only] if only.op == Op::Query => kids.remove(0),
@@ -368,4 +369,19 @@ fn materialization(clause: &Tree) -> Option<&'static str> {
     let Op::Other(text) = &clause.op else { return None };
     let hint = text.strip_prefix("SETTINGS __impact_syntax_materialized")?;
     Some(if hint.contains("NOT") { "NOT MATERIALIZED" } else { "MATERIALIZED" })
+}
+
+/// The clauses of a query, with the expressions of its WITH where they are meant.
+fn named(clauses: Vec<Tree>) -> Vec<Tree> {
+    let Some((with, rest)) = clauses.split_first().filter(|(with, _)| matches!(with.op, Op::With(_))) else {
+        return clauses;
+    };
+    let mut named = Named::of(with);
+    if named.is_empty() {
+        return clauses;
+    }
+    // Queries in the WITH see them, too, and what they are called themselves.
+    let inside = |cte: &Tree| if is_named_expression(cte) { cte.clone() } else { named.put(cte) };
+    let ctes = with.kids.iter().map(inside).collect();
+    std::iter::once(with.with_kids(ctes)).chain(rest.iter().map(|clause| named.put(clause))).collect()
 }
