@@ -54,8 +54,8 @@ fn first(resolved: &Resolved) -> Option<&Tree> {
     if !refuses(resolved.dialect.family) {
         return None;
     }
-    let blocks = resolved.blocks.iter().enumerate();
-    blocks.filter_map(|(id, block)| of_block(resolved, id as BlockId, block)).next()
+    let mut blocks = resolved.blocks.iter().enumerate();
+    blocks.find_map(|(id, block)| of_block(resolved, id as BlockId, block))
 }
 
 fn of_block<'r>(resolved: &'r Resolved, id: BlockId, block: &'r Block) -> Option<&'r Tree> {

@@ -60,9 +60,9 @@ impl Resolver<'_> {
         match found {
             Some(value) => fields(self.replaced(&value), &parts[2..], span),
             None => {
-                let name = parts.join(".").into();
-                self.problem(ProblemKind::NamedElsewhere { name }, span);
-                Node::leaf(Op::Missing(parts.join(".").into()), span)
+                let name: Name = parts.join(".").into();
+                self.problem(ProblemKind::NamedElsewhere { name: name.clone() }, span);
+                Node::leaf(Op::Missing(name), span)
             }
         }
     }

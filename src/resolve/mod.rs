@@ -343,6 +343,8 @@ fn forgive_inner_aliases(query: &Tree, problems: &mut [Problem]) {
         if let Op::Alias(name) | Op::NamedArgument(name) = &node.op {
             aliases.insert(name.clone());
         }
+        // `WITH 1 AS b`, asked for in a query inside.
+        aliases.extend(node.first().filter(|_| is_named_expression(node)).and_then(|name| name.ident()).cloned());
         true
     });
     for problem in missing {

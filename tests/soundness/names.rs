@@ -173,3 +173,21 @@ fn a_whole_row_that_is_not_null_is_not_one_that_is_no_null() {
     same("postgres", "SELECT a FROM t WHERE a IS NOT NULL", "SELECT a FROM t WHERE NOT a IS NULL");
     same("duckdb", "SELECT a FROM t WHERE t IS NOT NULL", "SELECT a FROM t WHERE NOT (t IS NULL)");
 }
+
+/// In ClickHouse a name that WITH gives an expression is hidden by what is nearer: parameters of lambdas, and in queries inside
+/// their own columns and aliases.
+#[test]
+fn a_named_expression_is_hidden_by_what_is_nearer() {
+    for (named, written) in [
+        ("WITH 1 AS a SELECT x FROM (SELECT a AS x FROM t) AS s", "SELECT x FROM (SELECT 1 AS x FROM t) AS s"),
+        ("WITH 1 AS a SELECT (SELECT MAX(a) FROM t) AS x", "SELECT (SELECT MAX(1) FROM t) AS x"),
+        (
+            "WITH 1 AS a SELECT x FROM (SELECT k AS a, a + 1 AS x FROM t) AS s",
+            "SELECT x FROM (SELECT k AS a, 1 + 1 AS x FROM t) AS s",
+        ),
+        ("WITH 1 AS a SELECT arrayMap(a -> a + 1, arr) AS x FROM v", "SELECT arrayMap(a -> 1 + 1, arr) AS x FROM v"),
+    ] {
+        differ_in("x", "clickhouse", named, written);
+    }
+    same("clickhouse", "WITH 1 AS a SELECT a AS x, b FROM t WHERE b > a", "SELECT 1 AS x, b FROM t WHERE b > 1");
+}

@@ -1,5 +1,5 @@
 //! ClickHouse's `WITH expression AS name`: the expression stands wherever the name is asked for, also before a column of that
-//! name, and in the queries inside.
+//! name. In the queries inside, and in the WITH, their own columns and aliases come first; there both readings are kept.
 
 use super::super::tree::{Name, Node, Op, Tree};
 
@@ -21,7 +21,7 @@ impl Named {
         let mut named = Named { expressions: Vec::new(), budget: BUDGET };
         for cte in &with.kids {
             if let (Some(name), Some(expression)) = (cte.first().and_then(|kid| kid.ident()), expression_of(cte)) {
-                let expression = named.put(expression);
+                let expression = named.put(expression, false);
                 named.expressions.push((name.clone(), expression));
             }
         }
@@ -32,33 +32,53 @@ impl Named {
         self.expressions.is_empty()
     }
 
-    /// The tree with expressions in the place of their names.
-    pub(super) fn put(&mut self, tree: &Tree) -> Tree {
-        if let Some(expression) = self.meant(tree) {
+    /// The tree with expressions in the place of their names. `inside`: it is part of a query inside.
+    pub(super) fn put(&mut self, tree: &Tree, inside: bool) -> Tree {
+        if let Some(expression) = self.meant(tree, inside) {
             return expression;
         }
         if tree.kids.is_empty() {
             return tree.clone();
         }
-        let is_list = tree.op == Op::Projection;
-        let item = |named: &mut Self, kid: &Tree| match (is_list, named.meant(kid)) {
-            // The column keeps the name.
-            (true, Some(expression)) => {
-                let name = kid.first().and_then(|name| name.ident()).cloned().unwrap_or_else(|| "".into());
-                Node::new(Op::Alias(name), vec![expression], kid.span)
-            }
-            _ => named.put(kid),
-        };
-        let kids: Vec<Tree> = tree.kids.iter().map(|kid| item(self, kid)).collect();
+        let inside = inside || tree.op == Op::Query;
+        let hidden = self.hide_parameters(tree);
+        let kids: Vec<Tree> = tree.kids.iter().map(|kid| self.put_in(tree, kid, inside)).collect();
+        self.expressions.extend(hidden);
         tree.with_kids(kids)
     }
 
-    fn meant(&mut self, tree: &Tree) -> Option<Tree> {
+    fn put_in(&mut self, parent: &Tree, kid: &Tree, inside: bool) -> Tree {
+        match self.meant(kid, inside).filter(|_| parent.op == Op::Projection) {
+            // The column keeps the name.
+            Some(expression) => {
+                let name = kid.first().and_then(|name| name.ident()).cloned().unwrap_or_else(|| "".into());
+                Node::new(Op::Alias(name), vec![expression], kid.span)
+            }
+            None => self.put(kid, inside),
+        }
+    }
+
+    /// Takes away the names that are parameters of this lambda.
+    fn hide_parameters(&mut self, tree: &Tree) -> Vec<(Name, Tree)> {
+        if tree.op != Op::Lambda {
+            return Vec::new();
+        }
+        let is_parameter = |name: &Name| tree.kids.iter().any(|kid| kid.ident() == Some(name));
+        let (hidden, kept) =
+            std::mem::take(&mut self.expressions).into_iter().partition(|(name, _)| is_parameter(name));
+        self.expressions = kept;
+        hidden
+    }
+
+    fn meant(&mut self, tree: &Tree, inside: bool) -> Option<Tree> {
         let [only] = tree.kids.as_slice() else { return None };
         let name = only.ident().filter(|_| tree.op == Op::Column)?;
         let (_, expression) = self.expressions.iter().rev().find(|(known, _)| known == name)?;
         self.budget = self.budget.checked_sub(expression.size())?;
-        Some(expression.clone())
+        Some(match inside {
+            true => Node::new(Op::Uncertain, vec![tree.clone(), expression.clone()], tree.span),
+            false => expression.clone(),
+        })
     }
 }
 
@@ -86,7 +106,7 @@ mod tests {
 
     fn body(sql: &str) -> Tree {
         let tree = crate::sql::query(sql, Dialect::new(Family::ClickHouse)).expect("a query");
-        tree.kids.iter().find(|kid| kid.op == Op::Select).expect("a SELECT").clone()
+        tree.kids.iter().find(|kid| !matches!(kid.op, Op::With(_))).expect("a body").clone()
     }
 
     #[test]
@@ -101,10 +121,23 @@ mod tests {
                 "WITH (SELECT MAX(a) FROM t) AS m SELECT b FROM t WHERE a = m",
                 "SELECT b FROM t WHERE a = (SELECT MAX(a) FROM t)",
             ),
-            ("WITH 1 AS x SELECT b FROM (SELECT x AS b FROM t) AS s", "SELECT b FROM (SELECT 1 AS b FROM t) AS s"),
+            ("WITH 1 AS x SELECT x AS y UNION ALL SELECT x FROM t", "SELECT 1 AS y UNION ALL SELECT 1 AS x FROM t"),
         ] {
             assert_eq!(body(named), body(&format!("WITH z AS (SELECT 1) {written}")), "{named}");
         }
+    }
+
+    #[test]
+    fn what_is_nearer_comes_first() {
+        for (named, written) in [
+            ("WITH 1 AS x SELECT arrayMap(x -> x + 1, a) AS y FROM t", "SELECT arrayMap(x -> 1 + 1, a) AS y FROM t"),
+            ("WITH 1 AS x SELECT y FROM (SELECT x AS y FROM t) AS s", "SELECT y FROM (SELECT 1 AS y FROM t) AS s"),
+            ("WITH 1 AS x SELECT (SELECT MAX(x) FROM t) AS y", "SELECT (SELECT MAX(1) FROM t) AS y"),
+        ] {
+            assert_ne!(body(named), body(&format!("WITH z AS (SELECT 1) {written}")), "{named}");
+        }
+        let (lambda, plain) = ("SELECT arrayMap(x -> x + 1, a) AS y FROM t", "WITH z AS (SELECT 1)");
+        assert_eq!(body(&format!("WITH 1 AS x {lambda}")), body(&format!("{plain} {lambda}")));
     }
 
     #[test]

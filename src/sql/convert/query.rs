@@ -380,8 +380,7 @@ fn named(clauses: Vec<Tree>) -> Vec<Tree> {
     if named.is_empty() {
         return clauses;
     }
-    // Queries in the WITH see them, too, and what they are called themselves.
-    let inside = |cte: &Tree| if is_named_expression(cte) { cte.clone() } else { named.put(cte) };
+    let inside = |cte: &Tree| if is_named_expression(cte) { cte.clone() } else { named.put(cte, true) };
     let ctes = with.kids.iter().map(inside).collect();
-    std::iter::once(with.with_kids(ctes)).chain(rest.iter().map(|clause| named.put(clause))).collect()
+    std::iter::once(with.with_kids(ctes)).chain(rest.iter().map(|clause| named.put(clause, false))).collect()
 }
