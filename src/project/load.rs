@@ -10,7 +10,7 @@ use super::files::{self, Ignored};
 use super::literal::{Literal, Value};
 use super::memo::Memo;
 use super::python::definition::Definitions;
-use super::python::evaluate::Inputs;
+use super::python::evaluate::{Imported, Inputs};
 use super::python::model::Python;
 use super::python::modules::Modules;
 use super::unnamed::Unnamed;
@@ -148,6 +148,7 @@ struct Code<'p> {
     definitions: &'p Definitions<'p>,
     env: &'p BTreeMap<String, String>,
     variables: BTreeMap<String, Literal>,
+    imported: Imported,
 }
 
 impl<'p> Code<'p> {
@@ -156,7 +157,7 @@ impl<'p> Code<'p> {
             config.variables.iter().map(|(name, value)| (name.clone(), Literal::from_json(value))).collect();
         let gateway = config.gateway.clone().unwrap_or_default();
         variables.insert("gateway".to_owned(), Literal::new(Value::Text(gateway), 0));
-        Code { modules, definitions, env: &options.env, variables }
+        Code { modules, definitions, env: &options.env, variables, imported: Imported::of(modules, &options.env) }
     }
 
     /// The functions with this decorator in the files of a folder.
@@ -166,14 +167,14 @@ impl<'p> Code<'p> {
         (decorator, folder): (&str, &str),
         diagnostics: &mut Vec<Diagnostic>,
     ) -> BTreeMap<String, PythonMacro> {
-        let inputs = Inputs { env: self.env, variables: &self.variables };
+        let inputs = Inputs { env: self.env, variables: &self.variables, imported: &self.imported };
         let reached = self.modules.reached_from(context.root, &context.files(folder, ".py"));
         python::macros::load(decorator, self.modules, self.definitions, &reached, inputs, diagnostics)
     }
 
     fn models(&self, context: &Context<'_>) -> Vec<Arc<Output>> {
-        let Code { modules, definitions, env, variables } = self;
-        let known = Python { modules, definitions, env, variables };
+        let Code { modules, definitions, env, variables, imported } = self;
+        let known = Python { modules, definitions, env, variables, imported };
         read_each(&context.files("models", ".py"), |entry| Arc::new(python::model::load(context, &known, entry)))
     }
 }

@@ -8,7 +8,7 @@ use crate::project::codes;
 use crate::project::files;
 use crate::project::literal::{Literal, Value};
 use crate::project::load::LoadOptions;
-use crate::project::python::evaluate::{Environment, Inputs};
+use crate::project::python::evaluate::{Environment, Imported, Inputs};
 use crate::project::python::module;
 
 /// Evaluates the file as far as it is static. Fails if it can't be parsed or has no such variable.
@@ -20,7 +20,8 @@ pub fn read(
 ) -> Result<Literal, Diagnostic> {
     let module = module::parse(path, text)?;
     let variables = BTreeMap::new();
-    let environment = Environment::of_module(&module, Inputs { env: &options.env, variables: &variables });
+    let inputs = Inputs { env: &options.env, variables: &variables, imported: &Imported::default() };
+    let environment = Environment::of_module("config", &module, inputs);
     let Some(config) = environment.get(&options.config_name) else {
         return Err(Diagnostic::error(
             codes::CONFIG_UNREADABLE,

@@ -71,8 +71,8 @@ impl Reader<'_> {
     /// The queries that the model's function hands to its context, and the words in it.
     pub(super) fn queries(&self, names: &Names<'_>) -> (Vec<CodeQuery>, Words) {
         let variables = self.variables(names);
-        let inputs = Inputs { env: self.python.env, variables: &variables };
-        let environment = Environment::of_module(self.module, inputs);
+        let inputs = Inputs { env: self.python.env, variables: &variables, imported: self.python.imported };
+        let environment = Environment::of_module(self.module_name, self.module, inputs);
         let table = |argument: &Expr| {
             let literal = environment.evaluate(argument);
             self.context.model_name(literal.text()?, names.dialect, names.catalog)
@@ -82,7 +82,7 @@ impl Reader<'_> {
 
     fn named_in_code(&self, names: &Names<'_>, output: &mut Output) -> Vec<Dependency> {
         let variables = self.variables(names);
-        let inputs = Inputs { env: self.python.env, variables: &variables };
+        let inputs = Inputs { env: self.python.env, variables: &variables, imported: self.python.imported };
         let mut environments: BTreeMap<&str, Environment<'_>> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         let mut dependencies = Vec::new();
@@ -91,7 +91,8 @@ impl Reader<'_> {
             let Some(module) = self.python.modules.by_name.get(module_name).filter(|_| !calls.is_empty()) else {
                 continue;
             };
-            let environment = environments.entry(module_name).or_insert_with(|| Environment::of_module(module, inputs));
+            let environment =
+                environments.entry(module_name).or_insert_with(|| Environment::of_module(module_name, module, inputs));
             for call in calls {
                 let location = module.location(call.range);
                 let literal = call.argument.map(|argument| environment.evaluate(argument));

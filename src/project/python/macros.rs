@@ -36,7 +36,7 @@ pub(crate) fn load(
         if functions.is_empty() {
             continue;
         }
-        let environment = Environment::of_module(module, inputs);
+        let environment = Environment::of_module(module_name, module, inputs);
         for function in functions {
             let Some(found) = read(decorator, (module_name, module), function, &environment, definitions, diagnostics)
             else {

@@ -12,7 +12,7 @@ use ruff_text_size::Ranged;
 
 use super::PythonBody;
 use super::definition::Definitions;
-use super::evaluate::{Environment, Inputs};
+use super::evaluate::{Environment, Imported, Inputs};
 use super::kinds;
 use super::module::Module;
 use super::modules::Modules;
@@ -36,6 +36,7 @@ pub(crate) struct Python<'p> {
     pub definitions: &'p Definitions<'p>,
     pub env: &'p BTreeMap<String, String>,
     pub variables: &'p BTreeMap<String, Literal>,
+    pub imported: &'p Imported,
 }
 
 /// Reads one file.
@@ -53,8 +54,8 @@ pub(crate) fn load(context: &Context<'_>, python: &Python<'_>, entry: &Entry) ->
     if functions.is_empty() {
         return output;
     }
-    let inputs = Inputs { env: python.env, variables: python.variables };
-    let environment = Environment::of_module(module, inputs);
+    let inputs = Inputs { env: python.env, variables: python.variables, imported: python.imported };
+    let environment = Environment::of_module(module_name, module, inputs);
     for (function, decorator) in functions {
         let reader = Reader { context, python, entry, module_name, module, function, environment: &environment };
         reader.load(decorator, &mut output);
@@ -339,6 +340,11 @@ impl Reader<'_> {
             let default = config.model_defaults.get("kind").and_then(|kind| kinds::default_kind(kind, dialect, &path));
             return default.unwrap_or_else(|| ModelKind::named(if is_sql { "VIEW" } else { "FULL" }));
         };
+        let name = literal.get("name").map(|name| &name.value);
+        if matches!(literal.value, Value::Map(_)) && !matches!(name, Some(Value::Member { .. } | Value::Unknown)) {
+            let message = "SQLMesh asks for a `ModelKindName` as `name` of a kind";
+            output.refuse(codes::PROPERTY_INVALID, place.clone(), message);
+        }
         let behind = self.behind("kind");
         kinds::kind(literal, dialect, &self.entry.path, behind).unwrap_or_else(|| {
             let message = "the kind of this model is only known when code runs";

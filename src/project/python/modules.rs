@@ -107,6 +107,36 @@ impl Modules {
         reached
     }
 
+    /// The modules that another one imports, each after those that it imports itself; of a circle in any order.
+    pub fn imported_first(&self) -> Vec<(&str, &Module)> {
+        let imports: BTreeMap<&str, BTreeSet<String>> =
+            self.by_name.iter().map(|(name, module)| (name.as_str(), imported(name, module))).collect();
+        let of = |name: &str| -> Vec<&str> {
+            let targets = imports.get(name).into_iter().flatten();
+            targets.filter_map(|target| imports.get_key_value(target.as_str())).map(|(name, _)| *name).collect()
+        };
+        let mut order = Vec::new();
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        for start in imports.keys().flat_map(|name| of(name)) {
+            // Those on the way, each with what of its imports is still to be visited.
+            let mut open: Vec<(&str, Vec<&str>)> = Vec::new();
+            if seen.insert(start) {
+                open.push((start, of(start)));
+            }
+            while let Some((name, left)) = open.last_mut() {
+                match left.pop() {
+                    Some(next) if seen.insert(next) => open.push((next, of(next))),
+                    Some(_) => {}
+                    None => {
+                        order.extend(self.by_name.get_key_value(*name).map(|(name, module)| (name.as_str(), module)));
+                        open.pop();
+                    }
+                }
+            }
+        }
+        order
+    }
+
     /// Does any of the modules import something from outside that may define macros, or define some in another way
     /// than by decorators?
     pub fn may_bring_macros(&self) -> bool {
@@ -213,14 +243,19 @@ pub fn imports_of(body: &[Stmt]) -> Vec<&Stmt> {
 /// The module that a `from … import` names, from the project's root. `None` if it leaves the project.
 pub fn absolute(name: &str, module: &Module, import: &StmtImportFrom) -> Option<String> {
     let from = import.module.as_ref().map_or("", |module| module.as_str());
-    if import.level == 0 {
+    from_root(name, module, import.level as usize, from)
+}
+
+/// What `dotted` behind so many dots is, from the project's root. `None` if it leaves the project.
+pub fn from_root(name: &str, module: &Module, dots: usize, from: &str) -> Option<String> {
+    if dots == 0 {
         return Some(from.to_owned());
     }
     let mut package: Vec<&str> = name.split('.').collect();
     if !module.path.ends_with("/__init__.py") {
         package.pop();
     }
-    for _ in 1..import.level {
+    for _ in 1..dots {
         package.pop()?;
     }
     Some(dotted(&package.join("."), from))

@@ -26,7 +26,7 @@ impl Environment<'_> {
                 None => Value::List(Vec::new()),
             },
             "os.path.join" => self.join(call),
-            _ => self.object(call, &dotted),
+            _ => self.object(call),
         }
     }
 
@@ -58,10 +58,22 @@ impl Environment<'_> {
             }
             (Value::Text(text), "lower") => Some(self.paid(text.to_lowercase())),
             (Value::Text(text), "upper") => Some(self.paid(text.to_uppercase())),
+            (Value::Text(text), "join") => Some(self.joined(&text, call)),
             (Value::Text(text), "strip") if call.arguments.is_empty() => Some(self.paid(text.trim().to_owned())),
             (Value::Unknown, _) => None,
             _ => Some(Value::Unknown),
         }
+    }
+
+    /// `separator.join([...])`
+    fn joined(&self, separator: &str, call: &ExprCall) -> Value {
+        let parts = call.arguments.args.first().map(|parts| self.evaluate(parts));
+        let Some(Value::List(parts)) = parts.map(|parts| parts.value) else {
+            return Value::Unknown;
+        };
+        let is_text = |part: &Literal| matches!(part.value, Value::Text(_));
+        let texts = parts.iter().filter(|part| is_text(part)).filter_map(printed).collect::<Vec<_>>();
+        if texts.len() == parts.len() { self.paid(texts.join(separator)) } else { Value::Unknown }
     }
 
     /// `config.copy(update={...})`
@@ -149,10 +161,14 @@ impl Environment<'_> {
         Value::Map(entries)
     }
 
-    fn object(&self, call: &ExprCall, dotted: &str) -> Value {
-        let class = dotted.rsplit('.').next().unwrap_or(dotted);
+    /// An object of a library's class.
+    fn object(&self, call: &ExprCall) -> Value {
+        let Some(dotted) = self.of_library(&call.func) else {
+            return Value::Unknown;
+        };
+        let class = dotted.rsplit('.').next().unwrap_or(&dotted);
         let is_column = matches!(class, "to_column" | "column" | "to_identifier");
-        let is_moment = matches!(dotted, "datetime.date" | "datetime.datetime");
+        let is_moment = matches!(dotted.as_str(), "datetime.date" | "datetime.datetime");
         if !is_column && !is_moment && !class.starts_with(|c: char| c.is_uppercase()) {
             return Value::Unknown;
         }

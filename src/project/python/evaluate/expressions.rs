@@ -106,17 +106,20 @@ impl Environment<'_> {
             }
             // `X.FULL.value` and `X.FULL.name` differ in case at most.
             Value::Member { .. } if matches!(name, "value" | "name") => receiver,
-            Value::Unknown => self.member(expr),
+            Value::Unknown => match self.imported(expr) {
+                Some(literal) => self.copy(&literal),
+                None => self.member(expr),
+            },
             _ => Value::Unknown,
         }
     }
 
-    /// `Class.MEMBER`, where the class isn't a variable of this module.
+    /// `Class.MEMBER` of a library.
     fn member(&self, expr: &Expr) -> Value {
         let Expr::Attribute(attribute) = expr else {
             return Value::Unknown;
         };
-        let class = self.module.dotted(&attribute.value).filter(|_| !self.is_local(&attribute.value));
+        let class = self.of_library(&attribute.value);
         match class.as_deref().and_then(|class| class.rsplit('.').next()) {
             Some(class) if class.starts_with(|c: char| c.is_uppercase()) => {
                 Value::Member { class: class.to_owned(), name: attribute.attr.to_string() }

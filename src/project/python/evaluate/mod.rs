@@ -1,12 +1,14 @@
 //! Evaluates what of a Python file is static: literals, constants, f-strings, environment variables, calls of classes.
 //!
-//! In: a [`Module`], the environment variables as a map, SQLMesh's variables. Out: [`Literal`]s, with
-//! [`Value::Unknown`] wherever running the code would be needed. Bounded in size: a file can't make a value that is
+//! In: a [`Module`], the environment variables as a map, SQLMesh's variables, what other modules of the project hold.
+//! Out: [`Literal`]s, with [`Value::Unknown`] wherever running the code would be needed. Bounded in size: a file can't make a value that is
 //! much larger than itself.
 
 mod calls;
+mod classes;
 mod dates;
 mod expressions;
+mod imported;
 mod values;
 
 use std::cell::Cell;
@@ -14,6 +16,7 @@ use std::collections::BTreeMap;
 
 use ruff_python_ast::{Expr, Operator, Stmt};
 
+pub(crate) use self::imported::Imported;
 use self::values::truthy;
 use super::module::Module;
 use crate::project::literal::{Literal, Value};
@@ -28,10 +31,13 @@ pub struct Inputs<'a> {
     pub env: &'a BTreeMap<String, String>,
     /// SQLMesh's variables, which `context.var("name")` reads; lower-case names.
     pub variables: &'a BTreeMap<String, Literal>,
+    /// What can be imported from the project.
+    pub imported: &'a Imported,
 }
 
 /// The values of a module's variables.
 pub struct Environment<'a> {
+    name: &'a str,
     module: &'a Module,
     inputs: Inputs<'a>,
     names: BTreeMap<String, Literal>,
@@ -39,9 +45,9 @@ pub struct Environment<'a> {
 }
 
 impl<'a> Environment<'a> {
-    /// Runs through the module's top level.
-    pub fn of_module(module: &'a Module, inputs: Inputs<'a>) -> Self {
-        let mut environment = Environment { module, inputs, names: BTreeMap::new(), left: Cell::new(BUDGET) };
+    /// Runs through the top level of the module of this name.
+    pub fn of_module(name: &'a str, module: &'a Module, inputs: Inputs<'a>) -> Self {
+        let mut environment = Environment { name, module, inputs, names: BTreeMap::new(), left: Cell::new(BUDGET) };
         environment.run(&module.body);
         environment
     }
@@ -83,8 +89,11 @@ impl<'a> Environment<'a> {
                 Stmt::If(branch) => self.run_if(branch),
                 Stmt::FunctionDef(function) => self.forget_name(&function.name),
                 Stmt::ClassDef(class) => {
-                    self.names.remove(class.name.as_str());
+                    let value = self.class(class);
+                    self.names.insert(class.name.to_string(), Literal::new(value, self.module.line(stmt)));
                 }
+                Stmt::Import(_) => super::references::bound(stmt).iter().for_each(|name| self.import(name, None)),
+                Stmt::ImportFrom(import) => self.import_from(import),
                 Stmt::For(_) | Stmt::While(_) | Stmt::With(_) | Stmt::Match(_) | Stmt::Delete(_) => {
                     self.forget(std::slice::from_ref(stmt));
                 }
@@ -184,7 +193,9 @@ mod tests {
         let module = module::parse(&"config.py".into(), &text.into()).expect("valid Python");
         let env = BTreeMap::from([("HOST".to_owned(), "db".to_owned())]);
         let variables = BTreeMap::new();
-        let environment = Environment::of_module(&module, Inputs { env: &env, variables: &variables });
+        let imported = Imported::default();
+        let inputs = Inputs { env: &env, variables: &variables, imported: &imported };
+        let environment = Environment::of_module("config", &module, inputs);
         environment.get("x").map_or(serde_json::Value::Null, Literal::to_json)
     }
 
@@ -201,7 +212,21 @@ mod tests {
         check("a = 'b'\nx = f'{a}/c' + 'd'", serde_json::json!("b/cd"));
         check("a = [1]\na += [2]\nx = a", serde_json::json!([1, 2]));
         check("a = {}\na['k'] = 1\nx = a", serde_json::json!({"k": 1}));
-        check("x = Mode.FULL", serde_json::json!("FULL"));
+        check("from sqlmesh.core import Mode\nx = Mode.FULL", serde_json::json!("FULL"));
+        check("x = '-'.join(['a', 'b'])", serde_json::json!("a-b"));
+        check("x = '-'.join(['a', 1])", serde_json::Value::Null);
+    }
+
+    #[test]
+    fn classes_hold_values() {
+        check("class A:\n    'doc'\n    b = 1\n    c: str = 'd'\nx = [A.b, A.c]", serde_json::json!([1, "d"]));
+        check("b = 1\nclass A:\n    b = 2\n    c = b\nx = A.c", serde_json::Value::Null);
+        check("class A:\n    b = 1\nA.b = 2\nx = A.b", serde_json::Value::Null);
+        // What an enumeration or another package makes of it is known only by running it.
+        check("class A(Enum):\n    B = 1\nx = A.B", serde_json::Value::Null);
+        check("from settings import A\nx = A.B", serde_json::Value::Null);
+        check("from settings import A\nx = A('b')", serde_json::Value::Null);
+        check("try:\n    from settings import A\nexcept ImportError:\n    A = None\nx = A.B", serde_json::Value::Null);
     }
 
     #[test]
