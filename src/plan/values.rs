@@ -5,6 +5,8 @@
 //! decides by property: a column's name folds in `unique_key` and not in `grains`, a text is a name in `tags` and not in
 //! `time_column`.
 
+use std::collections::BTreeMap;
+
 use crate::dialect::{Dialect, Family};
 use crate::lex::{Token, TokenKind, identifier_text, lex_code};
 use crate::project::header::{self, Variables, substitute};
@@ -68,6 +70,8 @@ pub(super) fn items(property: &Property, model: &Model, project: &Project) -> Ve
         "time_column" => time_column(text, dialect),
         "merge_filter" => vec![tokens(text, dialect, false)],
         "column_descriptions" => descriptions(text, dialect),
+        "grants" => grants(text, dialect),
+        "materialization_properties" => split(&spoken(text, dialect)),
         "tags" => sorted(split(&tokens(text, dialect, true))),
         "gateway" | "grants_target_layer" | "on_destructive_change" | "on_additive_change" => {
             split(&tokens(&text.to_lowercase(), dialect, true))
@@ -154,6 +158,21 @@ fn descriptions(text: &str, dialect: Dialect) -> Vec<Item> {
         Some(vec![dialect.normalize(&column, false).into_owned(), text])
     };
     sorted(split(&spoken(text, dialect)).iter().filter_map(one).collect())
+}
+
+/// Who may do what, by privilege (`ModelMeta.grants`): brackets and quotes don't count, of a privilege given twice the last.
+fn grants(text: &str, dialect: Dialect) -> Vec<Item> {
+    let mut found: BTreeMap<String, Item> = BTreeMap::new();
+    for (privilege, roles) in split(&spoken(text, dialect)).iter().filter_map(pair) {
+        let is_between = |token: &String| matches!(token.as_str(), "(" | ")" | "[" | "]" | ",");
+        let roles = roles.split(is_between).filter(|role| !role.is_empty());
+        let name = |role: &[String]| match role {
+            [.., dot, name] if dot == "." => unquoted(name).to_owned(),
+            other => unquoted(&other.join(" ")).to_owned(),
+        };
+        found.insert(privilege, roles.map(name).collect());
+    }
+    found.into_iter().map(|(privilege, roles)| [vec![privilege], roles].concat()).collect()
 }
 
 fn sorted(mut items: Vec<Item>) -> Vec<Item> {

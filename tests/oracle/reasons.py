@@ -27,7 +27,7 @@ import sdist
 
 HERE = Path(__file__).resolve().parent
 # The edit sets that are asked about unless others are named.
-SETS = ("dialects", "loader", "multi", "nodes", "schedules", "sushi", "wursthall")
+SETS = ("bench", "custom", "depot", "dialects", "kinds", "loader", "multi", "nodes", "schedules", "sushi", "wursthall")
 
 
 def publish(names, root, state):

@@ -241,7 +241,7 @@ def now(edit_set):
 
 def is_chosen(edit_set, edit):
     """Is this edit of this set asked about?"""
-    return edit_set in ("schedules", "kinds") or edit in CHOSEN.get(edit_set, [])
+    return edit_set in ("custom", "kinds", "schedules") or edit in CHOSEN.get(edit_set, [])
 
 
 def main():

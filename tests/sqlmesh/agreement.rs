@@ -70,6 +70,11 @@ fn categories_of_edits_of_models_of_every_kind_are_sqlmesh_s() {
 }
 
 #[test]
+fn categories_of_edits_of_kinds_of_one_s_own_are_sqlmesh_s() {
+    compare_all("custom", "testdata/schedules");
+}
+
+#[test]
 fn categories_of_joined_projects_edits_are_sqlmesh_s() {
     compare_all("joined", "multi");
 }

@@ -74,6 +74,26 @@ fn reasons_for_edits_in_many_dialects_are_sqlmesh_s() {
 }
 
 #[test]
+fn reasons_for_settings_and_code_are_sqlmesh_s() {
+    compare_all("depot", "testdata/depot");
+}
+
+#[test]
+fn reasons_for_models_of_every_kind_are_sqlmesh_s() {
+    compare_all("kinds", "testdata/schedules");
+}
+
+#[test]
+fn reasons_for_kinds_of_one_s_own_are_sqlmesh_s() {
+    compare_all("custom", "testdata/schedules");
+}
+
+#[test]
+fn reasons_for_a_generated_project_are_sqlmesh_s() {
+    compare_all("bench", "bench-60");
+}
+
+#[test]
 fn reasons_for_headers_are_sqlmesh_s() {
     compare_all("loader", "testdata/render/headers");
 }

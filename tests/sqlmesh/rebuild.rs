@@ -54,6 +54,11 @@ fn rebuilds_of_models_of_every_kind_are_sqlmesh_s() {
 }
 
 #[test]
+fn rebuilds_of_kinds_of_one_s_own_are_sqlmesh_s() {
+    compare_all("custom", "testdata/schedules");
+}
+
+#[test]
 fn rebuilds_of_sushi_are_sqlmesh_s() {
     compare_all("sushi", "sushi");
 }

@@ -84,12 +84,16 @@ fn select(
     let (was_put_out, is_put_out) = (before.outputs(b, old, was), after.outputs(a, new, is));
     let differs = |at: usize| was_put_out.get(at).map(|(print, _)| print) != is_put_out.get(at).map(|(print, _)| print);
     if let Some(at) = (0..was_put_out.len().max(is_put_out.len())).find(|at| differs(*at)) {
+        // What a macro gives has no name before it runs.
         let name = |outputs: &[crate::resolve::Output], at: Option<usize>| {
-            at.and_then(|at| outputs.get(at)).map(|output| format!("the projection `{}`", output.name))
+            let output = at.and_then(|at| outputs.get(at)).filter(|output| !output.name.is_empty());
+            output.map(|output| format!("the projection `{}`", output.name))
         };
         let place = |put_out: &[(u128, Option<usize>)]| put_out.get(at).and_then(|(_, at)| *at);
         let named = name(&old.outputs, place(&was_put_out)).or_else(|| name(&new.outputs, place(&is_put_out)));
-        return Some(Step::Here(named.unwrap_or_else(|| "a star".to_owned())));
+        let is_star = |put_out: &[(u128, Option<usize>)]| put_out.get(at).is_some_and(|(_, at)| at.is_none());
+        let star = || (is_star(&was_put_out) || is_star(&is_put_out)).then(|| "a star".to_owned());
+        return named.or_else(star).map(Step::Here);
     }
     if was.relations.len() != is.relations.len() {
         return Some(Step::Here("FROM and its joins".to_owned()));
