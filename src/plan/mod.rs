@@ -47,6 +47,8 @@ mod environment;
 mod explain;
 mod functions;
 mod joins;
+mod json;
+mod json_path;
 mod lockstep;
 mod parents;
 mod qualified;

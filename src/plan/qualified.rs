@@ -33,7 +33,10 @@ impl Side<'_> {
         self.depth.set(self.depth.get() + 1);
         // A length that means nothing to the dialect means nothing to sqlglot.
         let read = if let Op::Type(_) = tree.op { &[][..] } else { &tree.kids };
-        let kids: Vec<Tree> = read.iter().map(|kid| self.qualified(kid, subqueries)).collect();
+        let kid = |kid| {
+            if self.is_lambda_in(tree, kid) { self.lambda(kid, subqueries) } else { self.qualified(kid, subqueries) }
+        };
+        let kids: Vec<Tree> = read.iter().map(kid).collect();
         self.depth.set(self.depth.get() - 1);
         let done = reading::spelled(&Node::new(self.operator(tree, subqueries), kids, tree.span));
         let done = match &tree.op {
@@ -42,6 +45,8 @@ impl Side<'_> {
             Op::Cast(_) => self.cast(tree, done),
             Op::Not => self.negated(tree, done),
             Op::Like("RLIKE") => self.matched(done),
+            Op::Binary(op) if matches!(&**op, "->" | "->>") => self.arrows(op, done),
+            Op::Other(path) if path.starts_with(':') => self.json_access(done),
             Op::Binary(op) if matches!(&**op, "~" | "!~") && has_postgres_operators(self.dialect) => self.matched(done),
             Op::Binary(op) if done.kids.len() == 2 => match likeness(op) {
                 Some(like) => Node::new(Op::Like(like), done.kids.clone(), done.span),
@@ -75,6 +80,10 @@ impl Side<'_> {
             Op::Binary(op) if &**op == "/" && !self.no_dialect => {
                 Op::Binary(format!("/ {:?}", reading::division(self.dialect)).into())
             }
+            Op::Text(text) => self.text(text, tree.span),
+            Op::Literal(kind @ ("national" | "unicode" | "bytes" | "hex"), text) => {
+                Op::Literal(kind, text.to_lowercase().into())
+            }
             Op::Type(name) => Op::Type(reading::data_type(name, self.dialect).into()),
             Op::Quantified(..) if self.writes_some(tree) => Op::Other(format!("{:?} of SOME", tree.op).into()),
             Op::OrderItem(descending, nulls) => {
@@ -87,6 +96,39 @@ impl Side<'_> {
             }
             op => op.clone(),
         }
+    }
+
+    /// sqlglot compares texts in dollars, raw ones and those with escapes by other nodes than plain texts, and without
+    /// looking at case, as it does with all that isn't a plain text or a name (`Expression.__hash__`).
+    fn text(&self, text: &Name, span: Span) -> Op {
+        let sql = &self.query.rendered.rendered.sql;
+        let at = self.tokens.partition_point(|token| token.start < span.start as usize);
+        let written = sql.get(self.tokens.get(at).map_or(0, |token| token.start)..).unwrap_or_default();
+        match written.as_bytes() {
+            [b'$', ..] | [b'r' | b'R', b'\'' | b'"', ..] => Op::Literal("raw", text.to_lowercase().into()),
+            [b'e' | b'E', b'\'', ..] => {
+                let written = written.get(1..span.range().len()).unwrap_or_default();
+                Op::Literal("bytes", in_any_case_but_escapes(written).into())
+            }
+            _ => Op::Text(text.clone()),
+        }
+    }
+
+    /// Is an argument of a call an arrow behind a bare name?
+    fn is_lambda_in(&self, call: &Tree, argument: &Tree) -> bool {
+        let is_arrow = matches!(&argument.op, Op::Binary(op) if &**op == "->") && argument.kids.len() == 2;
+        let sql = &self.query.rendered.rendered.sql;
+        let is_bare = |tree: &Tree| {
+            let is_column = matches!(tree.op, Op::Column | Op::Bound(..) | Op::Missing(_) | Op::Uncertain);
+            is_column && !sql.get(tree.span.range()).unwrap_or_default().contains('.')
+        };
+        matches!(call.op, Op::Function(_)) && is_arrow && argument.first().is_some_and(is_bare)
+    }
+
+    /// `f(a -> b)`, which sqlglot takes for a function of `a`, whatever it is.
+    fn lambda(&self, tree: &Tree, subqueries: Subqueries) -> Tree {
+        let kids = tree.kids.iter().map(|kid| self.qualified(kid, subqueries)).collect();
+        Node::new(Op::Other("lambda".into()), kids, tree.span)
     }
 
     /// SOME, behind which sqlglot keeps a query without its parentheses.
@@ -158,6 +200,9 @@ impl Side<'_> {
         }
         // ClickHouse keeps the case of names, sqlglot doesn't look at it.
         let upper = name.to_uppercase();
+        if let Some(call) = self.json_call(&upper, &done) {
+            return call;
+        }
         let (name, order) = functions::canonical(&upper, arguments, self.dialect);
         let group = if self.across_dialects { self.group(&done, arguments) } else { 0 };
         let kids: Vec<Tree> = match order {
@@ -332,8 +377,24 @@ fn of_last_operand(done: Tree) -> Tree {
     }
 }
 
+/// A text with escapes, in lower case but for the letters that mean a character behind a backslash.
+fn in_any_case_but_escapes(written: &str) -> String {
+    let mut text = String::new();
+    let mut letters = written.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match (letter, letters.peek()) {
+            ('\\', Some(next @ ('a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | '\\'))) => {
+                text.extend(['\0', *next]);
+                letters.next();
+            }
+            _ => text.extend(letter.to_lowercase()),
+        }
+    }
+    text
+}
+
 /// Are `~` and DATE_PART those of Postgres?
-fn has_postgres_operators(dialect: Dialect) -> bool {
+pub(super) fn has_postgres_operators(dialect: Dialect) -> bool {
     matches!(dialect.family, Family::Postgres | Family::Redshift | Family::Materialize | Family::RisingWave)
 }
 

@@ -191,3 +191,24 @@ fn a_named_expression_is_hidden_by_what_is_nearer() {
     }
     same("clickhouse", "WITH 1 AS a SELECT a AS x, b FROM t WHERE b > a", "SELECT 1 AS x, b FROM t WHERE b > 1");
 }
+
+/// An arrow behind a bare name is no function of it where it takes a value out of JSON.
+#[test]
+fn arrows_read_the_column_before_them() {
+    for dialect in ["duckdb", "mysql", "postgres", "sqlite", ""] {
+        for taken in
+            ["q -> '$.k'", "q -> '$.k' = 'x'", "q ->> '$.k'", "q -> '$.k' ->> '$.l' = 'x'", "COUNT(q -> '$.k')"]
+        {
+            let query = |column: &str| format!("SELECT {taken} AS r FROM (SELECT {column} AS q FROM t) s");
+            differ_in("r", dialect, &query("a"), &query("b"));
+        }
+    }
+    // What follows DuckDB's arrow binds closer than it.
+    differ_in("r", "duckdb", "SELECT a -> 'k' = 'x' AS r FROM t", "SELECT (a -> 'k') = 'x' AS r FROM t");
+    same("mysql", "SELECT a -> '$.k' = 'x' AS r FROM t", "SELECT (a -> '$.k') = 'x' AS r FROM t");
+    same("duckdb", "SELECT a -> 'k' ->> 'l' = 'x' AS r FROM t", "SELECT ((a -> 'k') ->> 'l') = 'x' AS r FROM t");
+    let of_a_function = |column: &str| {
+        format!("SELECT list_transform(q, x -> x + 1) AS r FROM (SELECT a AS q, {column} AS x FROM t) s")
+    };
+    same("duckdb", &of_a_function("b"), &of_a_function("k"));
+}

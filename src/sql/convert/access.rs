@@ -46,7 +46,9 @@ impl Converter<'_> {
 
     pub(super) fn json_access(&self, value: &Expr, path: &[JsonPathElem]) -> Tree {
         let mut kids = vec![self.expression(value)];
-        let mut text = String::from(":");
+        // `x['k']` is an index like others to some, `x:['k']` isn't.
+        let has_colon = !matches!(path.first(), Some(JsonPathElem::Bracket { .. }));
+        let mut text = String::from(if has_colon { ":" } else { "path " });
         for element in path {
             match element {
                 JsonPathElem::Dot { key, .. } => {

@@ -38,7 +38,7 @@ impl Converter<'_> {
             Expr::Exists { subquery, negated } => self.exists(subquery, *negated),
             Expr::Wildcard(token) => self.node_at(Op::Star, vec![], self.span(token.0.span)),
             Expr::QualifiedWildcard(name, _) => self.node(Op::QualifiedStar, self.name_parts(name)),
-            Expr::Lambda(lambda) => self.lambda(lambda),
+            Expr::Lambda(lambda) => self.lambda_or_arrow(lambda),
             _ if is_predicate(expression) => self.predicate(expression),
             _ if is_collection(expression) => self.collection(expression),
             _ => self.special_syntax(expression),
@@ -123,7 +123,7 @@ impl Converter<'_> {
         self.node_at(Op::Case, kids, span)
     }
 
-    fn lambda(&self, lambda: &sqlparser::ast::LambdaFunction) -> Tree {
+    pub(super) fn lambda(&self, lambda: &sqlparser::ast::LambdaFunction) -> Tree {
         let parameters = match &lambda.params {
             OneOrManyWithParens::One(one) => std::slice::from_ref(one),
             OneOrManyWithParens::Many(many) => many.as_slice(),

@@ -18,7 +18,7 @@ use super::{Converter, covering};
 impl Converter<'_> {
     pub(super) fn function(&self, function: &Function) -> Tree {
         let name = self.function_name(function);
-        let mut kids = self.arguments(&function.args);
+        let mut kids = self.with_arrows(&name.to_uppercase(), self.arguments(&function.args));
         if !matches!(function.parameters, FunctionArguments::None) {
             // ClickHouse's `quantile(0.9)(x)`.
             kids.push(self.node(Op::Other("PARAMETERS".into()), self.arguments(&function.parameters)));
@@ -142,6 +142,7 @@ impl Converter<'_> {
 
     fn argument_value(&self, argument: &FunctionArgExpr) -> Tree {
         match argument {
+            FunctionArgExpr::Expr(Expr::Lambda(lambda)) => self.lambda(lambda),
             FunctionArgExpr::Expr(expression) => self.expression(expression),
             FunctionArgExpr::QualifiedWildcard(name) => self.node(Op::QualifiedStar, self.name_parts(name)),
             FunctionArgExpr::Wildcard => self.implied(Op::Star),

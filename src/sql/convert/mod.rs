@@ -5,6 +5,7 @@
 //! the parser's limit; chains of one operator, which the parser builds without limit, are flattened in a loop.
 
 mod access;
+mod arrow;
 mod cast;
 mod collection;
 mod expression;

@@ -32,13 +32,21 @@ pub const SYNTAX: Syntax = Syntax {
         can.supports_comma_separated_trim = true;
         can.supports_settings = true;
         can.supports_bang_not_operator = true;
-        can.supports_lambda_functions = true;
         can.supports_filter_during_aggregation = true;
         can.supports_select_wildcard_except = true;
     },
     rules: RULES,
     binding: Binding::MySql,
     ..Syntax::of(|| Box::new(MySqlDialect {}))
+};
+
+/// Doris and StarRocks.
+pub const WITH_LAMBDAS: Syntax = Syntax {
+    capabilities: |can| {
+        (SYNTAX.capabilities)(can);
+        can.supports_lambda_functions = true;
+    },
+    ..SYNTAX
 };
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ const RULES: &[Rule] = &[
     queries::lists_of_queries,
     queries::bracketed_queries,
     names::tables_called_table,
+    names::escaped_strings,
     operators::symmetric_between,
     frames::exclusions,
     clauses::set_quantifiers,
