@@ -96,7 +96,8 @@ fn written(text: &str, dialect: Dialect) -> Vec<String> {
         words.push((token.start, word));
         at += count;
     }
-    for place in unseen(&words, dialect).into_iter().rev() {
+    let texts: Vec<&str> = words.iter().map(|(_, word)| &**word).collect();
+    for place in unseen(&texts, dialect).into_iter().rev() {
         words.remove(place);
     }
     words.extend(comments.iter().map(|comment| (comment.start, Cow::Borrowed(inner(comment.text(text))))));
@@ -109,7 +110,6 @@ fn is_keyword(word: &str, next: Option<&Token>) -> bool {
     const KEYWORDS: &[&str] = &[
         "ALL",
         "ASC",
-        "ASYMMETRIC",
         "BY",
         "CROSS",
         "DESC",
@@ -117,7 +117,6 @@ fn is_keyword(word: &str, next: Option<&Token>) -> bool {
         "FULL",
         "GROUP",
         "HAVING",
-        "ILIKE",
         "INNER",
         "JOIN",
         "LEFT",
@@ -129,7 +128,6 @@ fn is_keyword(word: &str, next: Option<&Token>) -> bool {
         "PARTITION",
         "QUALIFY",
         "RIGHT",
-        "SYMMETRIC",
         "UNION",
         "USING",
         "WITH",
@@ -138,8 +136,10 @@ fn is_keyword(word: &str, next: Option<&Token>) -> bool {
 }
 
 /// The places of the words that `gen` leaves out, in order.
-fn unseen(words: &[(usize, Cow<'_, str>)], dialect: Dialect) -> Vec<usize> {
-    let is = |at: usize, known: &[&str]| words.get(at).is_some_and(|(_, word)| known.contains(&&**word));
+pub(super) fn unseen(words: &[&str], dialect: Dialect) -> Vec<usize> {
+    let is = |at: usize, known: &[&str]| {
+        words.get(at).is_some_and(|word| known.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    };
     let mut found = Vec::new();
     for at in 0..words.len() {
         let is_negation = is(at, &["NOT", "!"]) && is(at + 1, &["LIKE", "ILIKE"]);
@@ -180,10 +180,10 @@ fn inner(comment: &str) -> &str {
     behind.or(between).unwrap_or(comment).trim_end_matches(['\n', '\r'])
 }
 
-fn closing(words: &[(usize, Cow<'_, str>)], open: usize) -> Option<usize> {
+fn closing(words: &[&str], open: usize) -> Option<usize> {
     let mut depth = 0usize;
     (open..words.len()).find(|at| {
-        match &*words[*at].1 {
+        match words[*at] {
             "(" | "[" => depth += 1,
             ")" | "]" => depth = depth.saturating_sub(1),
             _ => {}

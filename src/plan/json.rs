@@ -49,7 +49,11 @@ impl Side<'_> {
         let (common, steps) = self.json_function(name)?;
         let (json, given) = done.kids.split_first()?;
         let call = |kids: Vec<Tree>| {
-            let marked = if name == "GET_PATH" { vec![leaf("of JSON", done)] } else { vec![] };
+            let marked = match (name, self.dialect.family) {
+                ("GET_PATH", _) => vec![leaf("of JSON", done)],
+                (_, Family::BigQuery) if common == SCALAR => vec![leaf("of scalars", done)],
+                _ => vec![],
+            };
             Node::new(Op::Function(common.into()), [vec![json.clone()], kids, marked].concat(), done.span)
         };
         match steps {

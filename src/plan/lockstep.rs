@@ -48,6 +48,7 @@ impl Lockstep<'_, '_> {
 
     fn block(&mut self, (b, before): (BlockId, &Block), (a, after): (BlockId, &Block), ordinals: bool) -> bool {
         if self.before.tail(before, Subqueries::Apart) != self.after.tail(after, Subqueries::Apart)
+            || self.before.order_is_of_last(before) != self.after.order_is_of_last(after)
             || !self.ctes(before, after)
             || !self.nested(&before.order, &after.order)
             || !self.nested(&before.other, &after.other)

@@ -3,13 +3,13 @@
 //! In: an expression of a resolved query. Out: the same with columns as alias and name, functions under their common
 //! names, subqueries and calls of macros as hashes. Without SQLMesh's optimizer columns stay as written.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::dialect::{Dialect, Family};
 use crate::lex::{Token, identifier_text, lex_code};
 use crate::resolve::{BlockId, BlockKind};
 use crate::sql::tree::{Name, Node, Op, Span, Tree};
+use crate::state::refused::is_column;
 
 use super::cache::called_by;
 use super::side::{Side, Subqueries};
@@ -54,6 +54,9 @@ impl Side<'_> {
             },
             Op::Is(_) | Op::IsNull => of_last_operand(done),
             Op::Interval(_) => self.interval(tree, done),
+            Op::Function(_) if is_column(tree, &self.query.rendered.rendered.sql, self.dialect) => {
+                self.unbound(tree).unwrap_or(done)
+            }
             Op::Function(name) => self.call(name, done),
             Op::Window => self.frame_as_written(tree, done),
             _ => done,
@@ -74,9 +77,18 @@ impl Side<'_> {
             }
             // MySQL's `||` is OR.
             Op::Binary(op) if &**op == "||" && !concatenates(self.dialect) => Op::Or,
-            Op::Subscript if self.across_dialects => {
-                Op::Other(format!("subscript from {}", reading::first_index(self.dialect)).into())
+            Op::Subscript if self.across_dialects || self.no_dialect => {
+                let from = tree.kids.get(1).map_or("0", |index| reading::first_index(self.dialect, index));
+                Op::Other(format!("subscript from {from}").into())
             }
+            Op::TableFunction(name) if self.across_dialects || self.no_dialect => {
+                let group = readings::group(name, &tree.kids, self.dialect);
+                Op::TableFunction(format!("{name} {group}").into())
+            }
+            Op::Array => match reading::array_in_brackets(self.dialect) {
+                Some(name) => Op::Function(name.into()),
+                None => Op::Array,
+            },
             Op::Binary(op) if &**op == "/" && !self.no_dialect => {
                 Op::Binary(format!("/ {:?}", reading::division(self.dialect)).into())
             }
@@ -157,7 +169,10 @@ impl Side<'_> {
         });
         let mut kids: Vec<Tree> = parts.into_iter().map(|part| Node::leaf(Op::Ident(part), tree.span)).collect();
         let data_type = found.and_then(|relation| relation.schema.get(name)?.data_type.as_deref());
-        kids.extend((self.optimized && data_type == Some("BOOLEAN")).then(|| boolean_mark(tree.span)));
+        kids.extend(
+            (self.optimized && data_type == Some("BOOLEAN") && reading::has_truth(self.dialect))
+                .then(|| boolean_mark(tree.span)),
+        );
         Node::new(Op::Column, kids, tree.span)
     }
 
@@ -165,7 +180,7 @@ impl Side<'_> {
     fn call(&self, name: &str, done: Tree) -> Tree {
         let arguments = done.kids.iter().filter(|kid| kid.op != Op::Distinct).count();
         if self.no_dialect {
-            return self.call_in_no_dialect(name, arguments, done);
+            return self.call_in_no_dialect(name, done);
         }
         if let ("POSITION", [sought, within]) = (name, done.kids.as_slice())
             && let (Op::NamedArgument(word), [text]) = (&within.op, within.kids.as_slice())
@@ -178,8 +193,8 @@ impl Side<'_> {
             };
             return self.call(name, Node::new(Op::Function(name.into()), kids, done.span));
         }
-        if let ("DATE_PART", [unit, date]) = (name, done.kids.as_slice())
-            && let Some(unit) = self.part_of_date(unit)
+        if let ("DATE_PART" | "DATEPART", [unit, date]) = (name, done.kids.as_slice())
+            && let Some(unit) = self.part_of_date(name, unit)
         {
             return Node::new(Op::Extract(unit.to_uppercase().into()), vec![date.clone()], done.span);
         }
@@ -189,22 +204,37 @@ impl Side<'_> {
             // A column that a join merged, to sqlglot a call like any other.
             return Node::new(Op::Function(name.into()), columns.to_vec(), done.span);
         }
-        if let Some(of) = self.cast_by_name(name).filter(|_| done.kids.len() == 1) {
-            let kids = done.kids.iter().cloned().chain([Node::leaf(Op::Type(of.into()), done.span)]).collect();
-            return Node::new(Op::Cast(false), kids, done.span);
+        if let (Some(of), Some(value)) = (self.cast_by_name(name), done.first()) {
+            // Whatever else is handed to it is forgotten.
+            let of = Node::leaf(Op::Type(of.into()), done.span);
+            return Node::new(Op::Cast(false), vec![value.clone(), of], done.span);
         }
         if let (Family::Redshift, "ADD_MONTHS", [date, count]) = (self.dialect.family, name, done.kids.as_slice()) {
             let unit = Node::leaf(Op::Text("MONTH".into()), done.span);
             let kids = vec![unit, count.clone(), date.clone()];
             return self.call("DATEADD", Node::new(Op::Function("DATEADD".into()), kids, done.span));
         }
+        if let (Family::MySql | Family::StarRocks, "STRING_AGG", [value, separator, rest @ ..]) =
+            (self.dialect.family, name, done.kids.as_slice())
+        {
+            let separator = Node::new(Op::Other("SEPARATOR".into()), vec![separator.clone()], separator.span);
+            let kids = [std::slice::from_ref(value), rest, &[separator]].concat();
+            return self.call("GROUP_CONCAT", Node::new(Op::Function("GROUP_CONCAT".into()), kids, done.span));
+        }
         // ClickHouse keeps the case of names, sqlglot doesn't look at it.
         let upper = name.to_uppercase();
         if let Some(call) = self.json_call(&upper, &done) {
             return call;
         }
-        let (name, order) = functions::canonical(&upper, arguments, self.dialect);
-        let group = if self.across_dialects { self.group(&done, arguments) } else { 0 };
+        let (upper, group, dialect) = match self.across_dialects {
+            // What both read alike has one name, whatever else each calls so.
+            true => {
+                let written = called_by(&done, &self.query.rendered.rendered.sql, self.dialect);
+                (written.unwrap_or(upper), self.group(&done), Dialect::new(Family::Generic))
+            }
+            false => (upper, 0, self.dialect),
+        };
+        let (name, order) = functions::canonical(&upper, arguments, dialect);
         let kids: Vec<Tree> = match order {
             Some(order) => order.iter().filter_map(|at| done.kids.get(*at).cloned()).collect(),
             None => done.kids.clone(),
@@ -220,26 +250,25 @@ impl Side<'_> {
         }
     }
 
-    /// The type to which a call of that name casts (`build_as_cast`), always strictly.
-    fn cast_by_name(&self, name: &str) -> Option<Cow<'_, str>> {
+    /// The type to which a call of that name casts (`build_as_cast`), always strictly, and whatever the dialect calls so.
+    fn cast_by_name(&self, name: &str) -> Option<&'static str> {
         let of = match name {
             "BOOLEAN" => "BOOLEAN",
             "DATE" => "DATE",
             "DOUBLE" => "DOUBLE",
             "FLOAT" => "FLOAT",
             "INT" => "INT",
-            "STRING" => "STRING",
+            "STRING" => "TEXT",
             "TIMESTAMP" => "TIMESTAMP",
             _ => return None,
         };
-        let casts = matches!(self.dialect.family, Family::Spark | Family::Databricks);
-        casts.then(|| reading::data_type(of, self.dialect))
+        matches!(self.dialect.family, Family::Spark | Family::Databricks).then_some(of)
     }
 
     /// A call under the name by which it is written, and what the dialect makes of it.
-    fn call_in_no_dialect(&self, name: &str, arguments: usize, done: Tree) -> Tree {
+    fn call_in_no_dialect(&self, name: &str, done: Tree) -> Tree {
         let written = called_by(&done, &self.query.rendered.rendered.sql, self.dialect);
-        let group = self.group(&done, arguments);
+        let group = self.group(&done);
         // Every call has a mark there.
         let marked = matches!(self.dialect.family, Family::Redshift | Family::Oracle);
         let name = format!("{} {group} {marked}", written.as_deref().unwrap_or(name));
@@ -247,17 +276,19 @@ impl Side<'_> {
     }
 
     /// The group of dialects that read a call alike, by the name by which it is written.
-    fn group(&self, call: &Tree, arguments: usize) -> usize {
-        let has_text = call.kids.iter().any(|kid| matches!(kid.op, Op::Text(_)));
+    fn group(&self, call: &Tree) -> usize {
         let written = called_by(call, &self.query.rendered.rendered.sql, self.dialect);
-        written.map_or(0, |written| readings::group(&written, arguments, has_text, self.dialect))
+        written.map_or(0, |written| readings::group(&written, &call.kids, self.dialect))
     }
 
-    /// The unit of a DATE_PART that sqlglot reads as EXTRACT; Snowflake's in quotes stays a text.
-    fn part_of_date<'t>(&self, unit: &'t Tree) -> Option<&'t str> {
-        let takes_words = matches!(self.dialect.family, Family::Snowflake | Family::Redshift);
+    /// The unit of a DATE_PART, in T-SQL a DATEPART, that sqlglot reads as EXTRACT; Snowflake's in quotes stays a text.
+    fn part_of_date<'t>(&self, name: &str, unit: &'t Tree) -> Option<&'t str> {
+        let takes_words = match name {
+            "DATEPART" => matches!(self.dialect.family, Family::TSql | Family::Fabric),
+            _ => matches!(self.dialect.family, Family::Snowflake | Family::Redshift),
+        };
         match &unit.op {
-            Op::Text(unit) if has_postgres_operators(self.dialect) => Some(unit),
+            Op::Text(unit) if name == "DATE_PART" && has_postgres_operators(self.dialect) => Some(unit),
             Op::Literal("unit", unit) if takes_words => Some(unit),
             _ => None,
         }
@@ -304,10 +335,7 @@ impl Side<'_> {
 
     /// `NOT LIKE` and `IS NOT DISTINCT FROM`, which sqlglot tells apart from NOT before a LIKE and before `IS DISTINCT FROM`.
     fn negated(&self, tree: &Tree, done: Tree) -> Tree {
-        let starts = |span: Span| self.tokens.partition_point(|token| token.start < span.start as usize);
-        let sql = &self.query.rendered.rendered.sql;
-        let is_before = self.tokens.get(starts(tree.span)).is_some_and(|token| token.is_word(sql, "NOT"));
-        let Some(inner) = done.first().filter(|_| !is_before) else { return done };
+        let Some(inner) = done.first().filter(|_| self.is_negated_inside(tree)) else { return done };
         if let (Some(Op::Is(_) | Op::IsNull), Op::Binary(_), [left, right]) =
             (tree.first().map(|kid| &kid.op), &inner.op, inner.kids.as_slice())
         {
@@ -320,6 +348,16 @@ impl Side<'_> {
             _ => return done,
         };
         Node::new(op, inner.kids.clone(), tree.span)
+    }
+
+    /// Does the NOT stand behind the first operand of what it negates?
+    fn is_negated_inside(&self, tree: &Tree) -> bool {
+        let Some((operand, inner)) = tree.first().and_then(|inner| Some((inner.first()?, inner))) else { return false };
+        let end = inner.kids.get(1).map_or(tree.span.end, |second| second.span.start) as usize;
+        let first = self.tokens.partition_point(|token| token.start < operand.span.end as usize);
+        let between = self.tokens.get(first..).unwrap_or_default().iter().take_while(|token| token.start < end);
+        let sql = &self.query.rendered.rendered.sql;
+        between.into_iter().any(|token| token.is_word(sql, "NOT"))
     }
 
     /// A column that isn't found, or in more than one place, as written.

@@ -116,7 +116,7 @@ fn spellings(side: &Side<'_>) -> (usize, usize) {
     (in_parentheses, side.tokens.iter().filter(is_recursive).count())
 }
 
-fn is_in_parentheses(side: &Side<'_>, block: &Block) -> bool {
+pub(super) fn is_in_parentheses(side: &Side<'_>, block: &Block) -> bool {
     let (start, end) = (block.span.start as usize, block.span.end as usize);
     let first = side.tokens.partition_point(|token| token.start < start);
     let behind = side.tokens.partition_point(|token| token.start < end);

@@ -30,13 +30,38 @@ pub(super) fn division(dialect: Dialect) -> (bool, bool) {
     (typed, safe)
 }
 
-/// From where arrays are counted (`INDEX_OFFSET`). BigQuery's words for it are calls elsewhere.
-pub(super) fn first_index(dialect: Dialect) -> &'static str {
+/// Does a column of truth values read as one, once its type is written in the dialect, as SQLMesh keeps it (`mapping_schema`)?
+pub(super) fn has_truth(dialect: Dialect) -> bool {
+    !matches!(dialect.family, Family::Fabric | Family::Sqlite | Family::TSql)
+}
+
+/// What `ARRAY[…]` is called where sqlglot tells it from `ARRAY(…)` (`HAS_DISTINCT_ARRAY_CONSTRUCTORS`) or from other
+/// dialects' arrays (`struct_name_inheritance`).
+pub(super) fn array_in_brackets(dialect: Dialect) -> Option<&'static str> {
+    match dialect.family {
+        Family::Redshift => Some("ARRAY[]"),
+        Family::BigQuery => Some("ARRAY[] OF STRUCTS"),
+        _ => None,
+    }
+}
+
+/// From where arrays are counted (`INDEX_OFFSET`), where a number is the index: others sqlglot leaves as they are
+/// (`apply_index_offset`). BigQuery's words for it are calls elsewhere.
+pub(super) fn first_index(dialect: Dialect, index: &Tree) -> &'static str {
     use Family::*;
     match dialect.family {
-        BigQuery => "words",
+        BigQuery if matches!(index.op, Op::Function(_)) => "words",
+        _ if !is_whole(index) => "anywhere",
         Athena | ClickHouse | DuckDb | Materialize | Postgres | Presto | RisingWave | StarRocks | Trino => "1",
         _ => "0",
+    }
+}
+
+fn is_whole(tree: &Tree) -> bool {
+    match &tree.op {
+        Op::Number(text) => text.bytes().all(|byte| byte.is_ascii_digit()),
+        Op::Unary(_) | Op::Paren | Op::Binary(_) => tree.kids.iter().all(is_whole),
+        _ => false,
     }
 }
 

@@ -7,15 +7,31 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::dialect::Dialect;
+use crate::sql::tree::{Op, Tree};
 
 const TABLE: &str = include_str!("readings.txt");
 
 /// By name: numbers and kind of arguments, and groups of dialects.
 type Readings = BTreeMap<&'static str, Vec<(&'static str, char, &'static str)>>;
 
-/// The group that the dialect is in; 0 is the largest. `has_text`: an argument is a text.
-pub(super) fn group(name: &str, arguments: usize, has_text: bool, dialect: Dialect) -> usize {
-    let kind = if has_text { 't' } else { 'c' };
+/// The group that the dialect is in; 0 is the largest.
+pub(super) fn group(name: &str, arguments: &[Tree], dialect: Dialect) -> usize {
+    let arguments: Vec<bool> = arguments
+        .iter()
+        .filter(|argument| argument.op != Op::Distinct)
+        .map(|argument| matches!(argument.op, Op::Text(_)))
+        .collect();
+    let kind = match arguments.as_slice() {
+        [true] => 't',
+        [true, rest @ ..] if !rest.contains(&true) => 'f',
+        [rest @ .., true] if !rest.contains(&true) => 'e',
+        some if some.contains(&true) => 't',
+        _ => 'c',
+    };
+    group_of(name, arguments.len(), kind, dialect)
+}
+
+fn group_of(name: &str, arguments: usize, kind: char, dialect: Dialect) -> usize {
     let groups = found(name, arguments, kind).next().unwrap_or_default();
     groups.split(';').position(|group| has(group, dialect)).map_or(0, |at| at + 1)
 }
@@ -60,10 +76,13 @@ mod tests {
 
     #[test]
     fn dialects_that_read_a_call_alike_are_one_group() {
-        let hex = |name| group("HEX", 1, false, dialect(name));
+        let hex = |name| group_of("HEX", 1, 'c', dialect(name));
         assert_ne!(hex("bigquery"), hex("duckdb"));
         assert_eq!(hex("trino"), hex("duckdb"));
-        assert_eq!(group("SUM", 1, false, dialect("bigquery")), group("SUM", 1, false, dialect("tsql")));
+        assert_eq!(group_of("SUM", 1, 'c', dialect("bigquery")), group_of("SUM", 1, 'c', dialect("tsql")));
+        let difference = |name| group_of("DATE_DIFF", 3, 'f', dialect(name));
+        assert_ne!(difference("duckdb"), difference("postgres"));
+        assert_eq!(difference("duckdb"), difference("trino"));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::sql::tree::{Name, Node, Op, Span, Tree};
 use crate::state::Query;
 use crate::state::unseen::Unseen;
 
+use super::queries::is_in_parentheses;
 use super::reading;
 use super::simplify::{is_always_true, simplified, unmarked};
 
@@ -94,9 +95,7 @@ impl<'q> Side<'q> {
     /// A hash of the whole query, before its names are bound, as `simplify.gen` writes it.
     pub(super) fn in_no_dialect(self, query: &Tree) -> u128 {
         let side = Side { no_dialect: true, ..self };
-        let is_ordered =
-            |block: &Block| matches!(block.kind, BlockKind::SetOperation { .. }) && !block.order.is_empty();
-        let of_last = reading::order_stays_with_last(side.dialect) && side.resolved.blocks.iter().any(is_ordered);
+        let of_last = side.resolved.blocks.iter().any(|block| side.order_is_of_last(block));
         hash((in_any_case(&side.qualified(query, Subqueries::Exact)), of_last))
     }
 
@@ -252,14 +251,27 @@ impl<'q> Side<'q> {
         let kind = match &block.kind {
             BlockKind::Select(select) => self.whole_select(id, block, select),
             BlockKind::SetOperation { op, all, by_name, left, right } => {
-                let of_last = !block.order.is_empty() && reading::order_stays_with_last(self.dialect);
-                hash((op, all, by_name, self.block(*left), self.block(*right), of_last))
+                hash((op, all, by_name, self.block(*left), self.block(*right), self.order_is_of_last(block)))
             }
             BlockKind::Values(rows) => hash(("values", self.prints(rows, Subqueries::Exact))),
-            BlockKind::Wrapped(inner) => hash(("wrapped", self.block(*inner))),
+            BlockKind::Wrapped(inner) => hash(("wrapped", self.block(*inner), self.order_is_of_last(block))),
             BlockKind::Opaque => hash("opaque"),
         };
         hash((ctes, kind, self.tail(block, Subqueries::Exact)))
+    }
+
+    /// Does the order behind a set operation belong to its last SELECT, as sqlglot reads it?
+    pub(super) fn order_is_of_last(&self, block: &Block) -> bool {
+        if block.order.is_empty() && block.limit.is_empty() || !reading::order_stays_with_last(self.dialect) {
+            return false;
+        }
+        match &block.kind {
+            BlockKind::SetOperation { .. } => true,
+            BlockKind::Wrapped(inner) => self.resolved.block(*inner).is_some_and(|inner| {
+                matches!(inner.kind, BlockKind::SetOperation { .. }) && !is_in_parentheses(self, inner)
+            }),
+            BlockKind::Select(_) | BlockKind::Values(_) | BlockKind::Opaque => false,
+        }
     }
 
     /// The columns that a WITH RECURSIVE writes behind a CTE's name; of other CTEs sqlglot forgets them.

@@ -14,6 +14,7 @@ use crate::project::{Model, Project, Property};
 use crate::sql;
 use crate::sql::tree::Tree;
 
+use super::cache::unseen;
 use super::reading;
 
 /// Properties whose words keep their case.
@@ -46,11 +47,30 @@ const BOOLEANS: &[&str] = &[
     "updated_at_as_valid_from",
 ];
 
+/// Properties that are hashed as `simplify.gen` writes them.
+const GENERATED: &[&str] = &["unique_key", "merge_filter", "when_matched"];
+
 /// One item of a list, as normalized tokens.
 pub(super) type Item = Vec<String>;
 
 /// A property's items; one item for a single value.
 pub(super) fn items(property: &Property, model: &Model, project: &Project) -> Vec<Item> {
+    let mut items = written_items(property, model, project);
+    if GENERATED.contains(&property.name.as_str()) {
+        items.iter_mut().for_each(|item| forget_unseen(item, model.dialect));
+    }
+    items
+}
+
+/// Takes out the words that `simplify.gen` doesn't write.
+fn forget_unseen(item: &mut Item, dialect: Dialect) {
+    let words: Vec<&str> = item.iter().map(String::as_str).collect();
+    for place in unseen(&words, dialect).into_iter().rev() {
+        item.remove(place);
+    }
+}
+
+fn written_items(property: &Property, model: &Model, project: &Project) -> Vec<Item> {
     let known = || substitute(&property.value, model.dialect, &Variables::of_model(project, model));
     let is_rendered = property.value.contains('@') && !header::is_rendered_late(&property.name);
     let text = if is_rendered { known() } else { None };
@@ -85,10 +105,12 @@ pub(super) fn raw_items(property: &Property, dialect: Dialect) -> Vec<Item> {
     split(&spoken(&property.value, dialect))
 }
 
-/// A call of an audit: its name and the names of its arguments are lower case.
+/// A call of an audit: its name and the names of its arguments are lower case. What the arguments say goes into the hash as
+/// `simplify.gen` writes it (`_audit_metadata_hash_values`).
 pub(super) fn audit_calls(property: &Property, dialect: Dialect) -> Vec<Item> {
     let mut calls = raw_items(property, dialect);
     for call in &mut calls {
+        forget_unseen(call, dialect);
         let mut depth = 0usize;
         for at in 0..call.len() {
             let names = call.get(at + 1).is_some_and(|next| next == "=");
@@ -202,8 +224,30 @@ fn spoken(text: &str, dialect: Dialect) -> Item {
 /// Is it a keyword or a function?
 pub(super) fn is_spoken(word: &str, next: Option<&Token>) -> bool {
     const KEYWORDS: &[&str] = &[
-        "TRUE", "FALSE", "NULL", "AND", "OR", "NOT", "IS", "IN", "LIKE", "BETWEEN", "CASE", "WHEN", "THEN", "ELSE",
-        "END", "AS", "CAST", "INTERVAL", "SELECT", "FROM", "WHERE",
+        "TRUE",
+        "FALSE",
+        "NULL",
+        "AND",
+        "OR",
+        "NOT",
+        "IS",
+        "IN",
+        "LIKE",
+        "BETWEEN",
+        "CASE",
+        "WHEN",
+        "THEN",
+        "ELSE",
+        "END",
+        "AS",
+        "CAST",
+        "INTERVAL",
+        "SELECT",
+        "FROM",
+        "WHERE",
+        "ILIKE",
+        "SYMMETRIC",
+        "ASYMMETRIC",
     ];
     next.is_some_and(|next| next.is_symbol('(')) || KEYWORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
 }

@@ -103,9 +103,10 @@ impl Resolver<'_> {
         if self.spend(value.size()) { value.clone() } else { Node::leaf(Op::Null, value.span) }
     }
 
-    /// An output without a written name, if the dialect may have given it this one.
+    /// An output without a written name, if the dialect may have given it this one. In DuckDB and ClickHouse only written
+    /// names can be asked for in the SELECT itself.
     pub(super) fn implied_alias(&self, name: &str, scope: &Scope<'_>) -> Option<Tree> {
-        if self.dialect.family == Family::DuckDb {
+        if matches!(self.dialect.family, Family::DuckDb | Family::ClickHouse) {
             return None;
         }
         scope.aliases().implied(name).map(|output| output.value.clone())

@@ -13,7 +13,7 @@ mod holes;
 mod model;
 mod order;
 mod possible;
-mod refused;
+pub(crate) mod refused;
 mod rendering;
 mod shape;
 #[cfg(test)]

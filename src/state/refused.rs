@@ -12,6 +12,7 @@ pub(super) fn is_refused(resolved: &Resolved, text: &str, dialect: Dialect) -> b
         || resolved.names_expressions
         || reads_values_by_place(resolved)
         || reads_function_by_name(resolved, text)
+        || any_node(resolved, |node| is_column(node, text, dialect))
         || merges_naturally(resolved, text)
         || match dialect.family {
             Family::TSql | Family::Fabric => resolved.blocks.iter().any(pivots),
@@ -31,6 +32,22 @@ fn fails(resolved: &Resolved) -> bool {
                     | ProblemKind::NamedElsewhere { .. }
             )
     })
+}
+
+/// Words that are calls without brackets, and the dialects in which sqlglot takes each for a column, which no table has
+/// (`NO_PAREN_FUNCTIONS`). Written by `tests/oracle/functions.py`.
+const COLUMNS: &str = include_str!("columns.txt");
+
+/// Is a call without brackets (`CURRENT_TIMESTAMP` in ClickHouse) a column to sqlglot? `text`: that of the query.
+pub(crate) fn is_column(call: &Tree, text: &str, dialect: Dialect) -> bool {
+    if !matches!(call.op, Op::Function(_)) || !call.kids.is_empty() {
+        return false;
+    }
+    let Some(word) = text.get(call.span.range()) else { return false };
+    let name = if dialect.name().is_empty() { "generic" } else { dialect.name() };
+    let known =
+        COLUMNS.lines().filter_map(|line| line.split_once(' ')).find(|(known, _)| word.eq_ignore_ascii_case(known));
+    known.is_some_and(|(_, dialects)| dialects.split(',').any(|known| known == name))
 }
 
 /// Does an unqualified name stand for a column of a table function whose columns aren't said?

@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """Writes src/plan/functions.txt: which names of functions sqlglot reads as one and the same call;
 src/plan/readings.txt: which dialects read a call otherwise than the others, as far as `simplify.gen` writes it, and in
-which it has an empty list that pickling loses; and
-src/render/known.txt: which names sqlglot knows, as functions or as words, so that it keeps arguments one by one.
+which it has an empty list that pickling loses;
+src/render/known.txt: which names sqlglot knows, as functions or as words, so that it keeps arguments one by one; and
+src/state/columns.txt: which words that are calls without brackets in some dialects are columns to it in others.
 
   VENV/bin/python tests/oracle/functions.py
 
 Run it with the sqlglot of the modelled SQLMesh. Each name is parsed in each dialect with up to four arguments;
 names whose calls give equal trees are one line: how many arguments, in which dialects (`*`: all), the names. Where
 one name takes the arguments in another order, digits behind its name say which one stands in each place of the
-tree: `LOCATE:10`. Readings are asked for with columns (`c`) and with texts (`t`) as arguments; `l` are
-lists that get lost.
+tree: `LOCATE:10`. Readings are asked for with columns as arguments (`c`), with texts (`t`), with a text before columns (`f`) and
+behind them (`e`); `l` are lists that get lost.
 """
 
 import logging
@@ -26,6 +27,7 @@ SOURCES = Path(__file__).resolve().parent.parent.parent / "src"
 TARGET = SOURCES / "plan" / "functions.txt"
 READINGS = SOURCES / "plan" / "readings.txt"
 KNOWN = SOURCES / "render" / "known.txt"
+COLUMNS = SOURCES / "state" / "columns.txt"
 DIALECTS = [
     "generic", "athena", "bigquery", "clickhouse", "databricks", "doris", "duckdb", "fabric", "hive", "materialize",
     "mysql", "oracle", "postgres", "presto", "redshift", "risingwave", "snowflake", "spark", "sqlite", "starrocks",
@@ -100,8 +102,21 @@ def write_known():
     KNOWN.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-# A text that is a format of time in any dialect.
-TEXT = "'%Y-%m yyyy YYYY'"
+def write_columns(parsers):
+    """One line for each word: in which dialects it is a column."""
+    lines = []
+    for word in sorted({token.name for parser in parsers for token in parser.NO_PAREN_FUNCTIONS}):
+        reads = {known: dialect_of(known).parse(f"SELECT {word}")[0].expressions[0] for known in DIALECTS}
+        found = [known for known, tree in reads.items() if isinstance(tree, exp.Column)]
+        lines += [f"{word} {','.join(found)}\n"] if found else []
+    COLUMNS.write_text("".join(lines), encoding="utf-8")
+
+
+def arguments_of(kind, name, count):
+    """The arguments of a call. A text is a format of time in any dialect, and a path where JSON is read."""
+    text = "'$.a'" if "JSON" in name else "'%Y-%m yyyy YYYY {}'"
+    is_text = {"c": lambda at: False, "t": lambda at: True, "f": lambda at: at == 0, "e": lambda at: at == count - 1}[kind]
+    return ", ".join((text if is_text(at) else "q{}").format(at) for at in range(count))
 
 
 def parsed(dialect, call):
@@ -121,15 +136,16 @@ def write_readings(names):
     found = defaultdict(list)
     for name in names:
         for arguments in range(5):
-            for kind, argument in [("c", "q{}"), ("t", TEXT)]:
-                call = f"{name}({', '.join(argument.format(number) for number in range(arguments))})"
+            # With one argument or none, some kinds are one.
+            for kind in "ctfe"[: (1, 2)[arguments] if arguments < 2 else 4]:
+                call = f"{name}({arguments_of(kind, name, arguments)})"
                 trees = {known: parsed(dialect_of(known), call) for known in DIALECTS}
                 by_text, losing = defaultdict(list), []
                 for known, tree in trees.items():
                     by_text[gen(tree[1]) if tree else "error"].append(known)
                     losing += [known] if tree and gen(tree[0]) != gen(tree[1]) else []
                 rest = sorted(by_text.values(), key=len)[:-1]
-                if rest and (arguments or kind == "c"):
+                if rest:
                     found[name, kind, ";".join(",".join(group) for group in sorted(rest))].append(str(arguments))
                 if losing and kind == "c":
                     where = "*" if len(losing) == len(DIALECTS) else ",".join(losing)
@@ -143,6 +159,7 @@ def main():
     logging.disable(logging.CRITICAL)
     write_known()
     parsers = [dialect_of(known).parser_class for known in DIALECTS]
+    write_columns(parsers)
     # Those with a syntax of their own may be called with plain arguments as well.
     names = sorted({name for parser in parsers for name in (*parser.FUNCTIONS, *parser.FUNCTION_PARSERS)})
     write_readings(names)

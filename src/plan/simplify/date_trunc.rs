@@ -17,7 +17,8 @@ pub(super) fn ranged(tree: &Tree, dialect: Dialect) -> Tree {
 /// The unit in capitals, and what is cut.
 pub(super) fn parts(tree: &Tree) -> Option<(String, &Tree)> {
     let Op::Function(name) = &tree.op else { return None };
-    if !matches!(&**name, "DATE_TRUNC" | "DATETRUNC" | "TIMESTAMP_TRUNC") {
+    // A group of dialects may stand behind the name.
+    if !matches!(name.split(' ').next()?, "DATE_TRUNC" | "DATETRUNC" | "TIMESTAMP_TRUNC") {
         return None;
     }
     match tree.kids.as_slice() {

@@ -27,6 +27,7 @@ const RULES: &[Rule] = &[
     names::tables_called_table,
     names::qualified_functions,
     arguments::plain_constructors,
+    arguments::units_in_texts,
     relations::system_time_in_two_words,
     relations::versions_behind_aliases,
     relations::pivots,

@@ -5,7 +5,7 @@ use std::any::TypeId;
 use sqlparser::dialect::{ClickHouseDialect, MySqlDialect};
 
 use super::rules::{
-    casts, clauses, clickhouse, frames, joins, names, numbers, operators, queries, sets, trailing, words,
+    arguments, casts, clauses, clickhouse, frames, joins, names, numbers, operators, queries, sets, trailing, words,
 };
 use super::tokens::Rule;
 use super::{Binding, Syntax};
@@ -28,6 +28,7 @@ const RULES: &[Rule] = &[
     clickhouse::named_parts,
     clickhouse::ternaries,
     clickhouse::bare_precise_times,
+    arguments::units_in_texts,
     clickhouse::intervals_in_one_text,
     numbers::tuple_elements,
     sets::clauses_of_operands,

@@ -17,6 +17,7 @@ const RULES: &[Rule] = &[
     names::tables_called_table,
     arguments::sounds_like,
     arguments::paired_units,
+    arguments::units_in_texts,
     frames::exclusions,
     casts::type_suffixes,
     calls::call_suffixes,

@@ -93,6 +93,7 @@ pub const POSTGRES: Syntax = Syntax {
 pub const REDSHIFT: Syntax = Syntax {
     capabilities: |can| {
         can.supports_settings = true;
+        can.supports_comma_separated_trim = true;
         can.supports_outer_join_operator = true;
         can.supports_filter_during_aggregation = true;
         can.supports_select_wildcard_except = true;

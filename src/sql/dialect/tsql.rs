@@ -59,9 +59,12 @@ const RULES: &[Rule] = &[
 pub const SYNTAX: Syntax = Syntax {
     capabilities: |can| {
         can.supports_settings = true;
+        can.supports_comma_separated_trim = true;
         can.supports_filter_during_aggregation = true;
         can.supports_group_by_expr = true;
         can.supports_group_by_with_modifier = true;
+        // Which the engine hasn't: SQLMesh writes `1` for TRUE.
+        can.supports_boolean_literals = true;
     },
     rules: RULES,
     binding: Binding::TSql,

@@ -295,6 +295,23 @@ pub fn standard_forms(list: &mut TokenList) {
     }
 }
 
+/// `INTERVAL '1 day'` is `INTERVAL '1' DAY` where the parser asks for a unit: so sqlglot writes it
+/// (`_parse_interval_span`), whether the engine knows the first or not.
+pub fn units_in_texts(list: &mut TokenList) {
+    const UNITS: &[&str] = &["YEAR", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"];
+    for i in list.places(0, &["INTERVAL"]) {
+        let Token::SingleQuotedString(text) = list.token(i + 1) else { continue };
+        let Some((amount, unit)) = text.trim().split_once(' ') else { continue };
+        let unit = unit.trim().to_uppercase();
+        let is_unit = UNITS.contains(&unit.strip_suffix('S').unwrap_or(&unit));
+        let digits = amount.strip_prefix('-').unwrap_or(amount);
+        if is_unit && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            let spelled = vec![Token::SingleQuotedString(amount.to_owned()), keyword(&unit)];
+            list.replace(i + 1..i + 2, spelled);
+        }
+    }
+}
+
 /// `INTERVAL t.days DAY`: a name of several parts gets brackets.
 pub fn intervals_of_columns(list: &mut TokenList) {
     let is_name = |list: &TokenList, at: usize| matches!(list.token(at), Token::Word(_));

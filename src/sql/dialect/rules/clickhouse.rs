@@ -95,7 +95,7 @@ fn own_colon(list: &TokenList, from: usize) -> usize {
     })
 }
 
-/// `INTERVAL '3 hours'`: the unit stands in the text.
+/// `INTERVAL '3 hours 2 minutes'`: the units stand in the text. Of one alone `arguments::units_in_texts` has made a word.
 pub fn intervals_in_one_text(list: &mut TokenList) {
     for i in list.places(0, &["INTERVAL"]) {
         if let Token::SingleQuotedString(text) = list.token(i + 1)
