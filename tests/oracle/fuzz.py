@@ -2,11 +2,15 @@
 """Compares impact with SQLMesh on random edits of random queries.
 
   VENV/bin/python tests/oracle/fuzz.py --impact target/debug/impact [--dialect NAME ...] [--seed N] [--count N]
+  VENV/bin/python tests/oracle/fuzz.py --between [--queries FOLDER] ...
 
 Queries come from a grammar (expressions of every kind, CTEs, joins, grouping, windows, subqueries) over the tables of
 queries.py. Each is edited in one of these ways: as sqlglot writes what it has read, as it writes what SQLMesh's
 optimizer made of it, or with one random change of the tree. Both sides say what the edit is for a model that changes
 like this. Prints the pairs about which they differ, as entries for queries.json, then figures by dialect and edit.
+
+With `--between` the text stays and the model's dialect changes, from that which the queries are made for to one of the
+others. With `--queries` half of the queries come from the `*.jsonl` files in a folder.
 
 Same seed, same pairs. Pairs that SQLMesh can't read aren't counted; those that impact can't read are counted apart.
 """
@@ -222,6 +226,8 @@ class Edits:
         nodes = [node for node in tree.walk() if isinstance(node, exp.Condition) and not isinstance(node, (exp.Subquery, exp.Identifier))]
         # Nobody writes `x IS (NULL)`.
         nodes = [node for node in nodes if node.parent and not isinstance(node.parent, exp.Is)]
+        # No engine takes `(SUM(x)) FILTER (…)`, `(ANY (…))` and `ANY (…) < x`.
+        nodes = [node for node in nodes if not isinstance(node.parent, exp.Filter) and not node.find(exp.Any)]
         self.chance.shuffle(nodes)
         for node in nodes:
             made = self.other(node)
@@ -261,7 +267,7 @@ ONLY_IN = {
     "STR_TO_DATE": ["mysql"], "TO_CHAR": ["postgres", "redshift", "snowflake"], "DATE_PARSE": ["presto", "trino", "athena"],
     "TRIM(c, 'x')": ["snowflake", "bigquery", "duckdb"], "DATE_SUB(d, INTERVAL": ["mysql", "bigquery"], "PARSE_TIMESTAMP": ["bigquery"],
     "'YYYY-MM-DD'": ["postgres", "redshift", "snowflake"], "'yyyy-MM-dd'": ["spark", "databricks"], "TRUNC(": ["snowflake", "postgres", "redshift", "duckdb"],
-    "DATE_DIFF(d, d, DAY)": ["bigquery"], "DATE_TRUNC(d, MONTH)": ["bigquery"], "DATE_ADD('day'": ["presto", "trino", "athena"], "DATE_ADD(d, INTERVAL": ["mysql", "bigquery"],
+    "DATE(2020, 1, 1)": ["bigquery"], "DATE_DIFF(d, d, DAY)": ["bigquery"], "DATE_TRUNC(d, MONTH)": ["bigquery"], "DATE_ADD('day'": ["presto", "trino", "athena"], "DATE_ADD(d, INTERVAL": ["mysql", "bigquery"],
     "APPROX_COUNT_DISTINCT": ["duckdb", "snowflake", "spark", "databricks", "bigquery"], "MEDIAN": ["duckdb", "snowflake", "redshift"], "DATEADD": ["snowflake", "redshift", "databricks", "tsql"],
 }
 # What T-SQL has no literals for.
@@ -299,6 +305,39 @@ def pairs(dialect, seed, count):
     return made
 
 
+def texts(folder):
+    """The queries in the lines of a folder's `*.jsonl` files (`sql`), by their `dialect`."""
+    found = collections.defaultdict(set)
+    for path in Path(folder).rglob("*.jsonl"):
+        with path.open(encoding="utf-8") as lines:
+            for entry in map(json.loads, lines):
+                text = entry.get("sql", "").strip().rstrip(";")
+                if text.upper().startswith(("SELECT", "WITH")) and ";" not in text and len(text) < 3000:
+                    found[entry.get("dialect")].add(text)
+    return {dialect: sorted(queries) for dialect, queries in found.items()}
+
+
+def changes_of_dialect(dialect, seed, count, known):
+    """Random queries as models whose dialect changes to another, with SQLMesh's answers."""
+    chance = random.Random(f"{seed} {dialect} between")
+    grammar = Grammar(chance)
+    made = []
+    while len(made) < count:
+        query, other = grammar.query(), chance.choice([name for name in DIALECTS if name not in (dialect, "snowflake")])
+        if known and chance.random() < 0.5:
+            query = chance.choice(known)
+        elif not is_plausible(query, dialect):
+            continue
+        model = lambda of: f"MODEL (name m.q, kind FULL, dialect {of});\n{query}"
+        pair = {"before": model(dialect), "after": model(other)}
+        try:
+            pair["sqlmesh"] = queries.answer(pair)
+        except Exception:
+            continue
+        made.append((f"to {other}", {"dialect": "duckdb", **pair}))
+    return made
+
+
 def quoted_names(dialect):
     """The tables as entries of external_models.yaml."""
     fold = str.upper if dialect == "snowflake" else str
@@ -316,8 +355,8 @@ def lay_out(folder, dialect, asked, side):
     (folder / "config.yaml").write_text(f"gateways:\n  local:\n    connection:\n      type: duckdb\nmodel_defaults:\n  dialect: {dialect}\n")
     (folder / "external_models.yaml").write_text(quoted_names(dialect))
     for at, pair in enumerate(asked):
-        head = f"MODEL (name m.q{at}, kind FULL);\n"
-        (folder / "models" / f"q{at}.sql").write_text(head + pair[side] + "\n")
+        text = pair[side] if pair[side].startswith("MODEL") else f"MODEL (name m.q, kind FULL);\n{pair[side]}"
+        (folder / "models" / f"q{at}.sql").write_text(text.replace("name m.q,", f"name m.q{at},", 1) + "\n")
 
 
 def predicted(impact, dialect, asked):
@@ -333,9 +372,11 @@ def predicted(impact, dialect, asked):
     if done.returncode:
         raise SystemExit(done.stderr)
     analysis = json.loads(done.stdout)
-    found = {node["name"].lower(): node["sqlmesh"] for node in analysis["models"] if node["change"] == "direct"}
+    found = {node["name"].lower(): node["sqlmesh"] for node in analysis["models"] if node["change"] in ("direct", "metadata")}
     unread = {Path(entry["path"]).stem for entry in analysis["diagnostics"] if entry.get("path")}
-    return [(found.get(f"m.q{at}") or "METADATA", f"q{at}" in unread) for at in range(len(asked))]
+    # The text of a bare query isn't compared.
+    otherwise = ["none" if pair["before"].startswith("MODEL") else "METADATA" for pair in asked]
+    return [(found.get(f"m.q{at}") or otherwise[at], f"q{at}" in unread) for at in range(len(asked))]
 
 
 def main():
@@ -345,13 +386,24 @@ def main():
     parser.add_argument("--dialect", action="append", choices=DIALECTS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=100, help="pairs for each dialect")
+    parser.add_argument("--between", action="store_true", help="change the dialect, not the query")
+    parser.add_argument("--queries", help="a folder with more queries for --between")
     arguments = parser.parse_args()
     logging.disable(logging.CRITICAL)
     differ = 0
+    known = texts(arguments.queries) if arguments.queries else {}
     for dialect in arguments.dialect or DIALECTS:
-        asked = pairs(dialect, arguments.seed, arguments.count)
+        if arguments.between and dialect == "snowflake":
+            # There the model itself has another name.
+            continue
+        if arguments.between:
+            asked = changes_of_dialect(dialect, arguments.seed, arguments.count, known.get(dialect))
+        else:
+            asked = pairs(dialect, arguments.seed, arguments.count)
         counts = collections.Counter()
-        for (way, pair), (category, is_unread) in zip(asked, predicted(arguments.impact, dialect, [pair for _, pair in asked])):
+        of_project = "duckdb" if arguments.between else dialect
+        answers = predicted(arguments.impact, of_project, [pair for _, pair in asked])
+        for (way, pair), (category, is_unread) in zip(asked, answers):
             outcome = "agree" if category == pair["sqlmesh"] else "unread" if is_unread else "differ"
             counts[outcome] += 1
             if outcome != "agree":
