@@ -35,6 +35,9 @@ pub const SYNTAX: Syntax = Syntax {
         can.supports_bang_not_operator = true;
         can.supports_filter_during_aggregation = true;
         can.supports_select_wildcard_except = true;
+        // `--` begins a comment for the server only before a blank, for sqlglot (`MySQL.Tokenizer.COMMENTS`) always;
+        // the server gets what sqlglot writes.
+        can.requires_single_line_comment_whitespace = false;
     },
     rules: RULES,
     binding: Binding::MySql,
@@ -53,7 +56,13 @@ pub const WITH_LAMBDAS: Syntax = Syntax {
 #[cfg(test)]
 mod tests {
     use crate::dialect::Family;
-    use crate::sql::dialect::testing::{differ, parses};
+    use crate::sql::dialect::testing::{differ, parses, same};
+
+    #[test]
+    fn comments_without_a_blank() {
+        same(Family::MySql, "SELECT a, ---- first\n b --second\n FROM t", "SELECT a, b FROM t");
+        differ(Family::MySql, "SELECT a --1", "SELECT a - -1");
+    }
 
     #[test]
     fn character_sets() {
