@@ -38,7 +38,7 @@ impl Side<'_> {
         };
         let kids: Vec<Tree> = read.iter().map(kid).collect();
         self.depth.set(self.depth.get() - 1);
-        let done = reading::spelled(&Node::new(self.operator(tree, subqueries), kids, tree.span));
+        let done = reading::spelled(&Node::new(self.operator(tree, subqueries), kids, tree.span), self.dialect.family);
         let done = match &tree.op {
             Op::Bound(block, relation, name) => self.column(tree, *block, *relation, name),
             Op::Missing(_) | Op::Uncertain => self.unbound(tree).unwrap_or(done),

@@ -103,15 +103,21 @@ pub(super) fn data_type(name: &str, dialect: Dialect) -> Cow<'_, str> {
     if bare == base { Cow::Borrowed(name) } else { Cow::Owned(format!("{bare}{width}")) }
 }
 
-/// Functions whose first argument is a unit of time.
-const TAKING_UNITS: &[&str] =
-    &["DATE_TRUNC", "DATETRUNC", "TIMESTAMP_TRUNC", "DATE_DIFF", "DATEDIFF", "DATE_ADD", "DATEADD"];
+/// Is the first argument of this call a unit of time to sqlglot (`parsers/*.py`, `FUNCTIONS`)? In BigQuery it comes last, and
+/// differences and sums without a unit are of days.
+fn takes_unit(name: &str, arguments: usize, family: Family) -> bool {
+    match name {
+        "DATE_TRUNC" | "DATETRUNC" | "TIMESTAMP_TRUNC" => family != Family::BigQuery,
+        "DATE_DIFF" | "DATEDIFF" | "DATE_ADD" | "DATEADD" => family != Family::BigQuery && arguments == 3,
+        _ => false,
+    }
+}
 
 /// Other spellings of one and the same node: numbers, units, intervals, arrays.
-pub(super) fn spelled(tree: &Tree) -> Tree {
+pub(super) fn spelled(tree: &Tree, family: Family) -> Tree {
     match (&tree.op, tree.kids.as_slice()) {
         (Op::Number(text), _) if text.starts_with('.') => Node::leaf(Op::Number(format!("0{text}").into()), tree.span),
-        (Op::Function(name), [unit, rest @ ..]) if TAKING_UNITS.contains(&&**name) => match &unit.op {
+        (Op::Function(name), [unit, rest @ ..]) if takes_unit(name, tree.kids.len(), family) => match &unit.op {
             Op::Text(text) | Op::Literal("unit", text) => with_unit(tree, text, rest),
             // A word without quotes.
             Op::Column => match unit.kids.as_slice() {

@@ -39,7 +39,7 @@ from pathlib import Path
 import bench
 import record
 
-NAMED = re.compile(r"""(?:env_var\(|getenv\(|environ\.get\(|environ\[)\s*["'](\w+)["']""")
+NAMED = re.compile(r"""(?:env_var\(|getenv\(|env\w*\.get\(|env\w*\[)\s*["'](\w+)["']""")
 NUMBER = re.compile(r"port|timeout|tasks|retries|threads", re.IGNORECASE)
 OBJECT = re.compile(r"json|keyfile", re.IGNORECASE)
 IMPORTED = re.compile(r"^[+-]\s*(?:import|from)\s+(\w+)", re.MULTILINE)
