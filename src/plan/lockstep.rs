@@ -120,12 +120,27 @@ impl Lockstep<'_, '_> {
         match (self.before.source(old), self.after.source(new)) {
             (Some(old), Some(new)) => old == new,
             (None, None) => match (&old.source, &new.source) {
-                (Source::Block(b), Source::Block(a)) | (Source::Altered(b), Source::Altered(a)) => {
-                    self.blocks(*b, *a, false)
-                }
+                (Source::Block(b), Source::Block(a)) => self.blocks(*b, *a, false),
+                (Source::Altered(b), Source::Altered(a)) => self.altered(*b, *a),
                 _ => false,
             },
             _ => false,
+        }
+    }
+
+    /// A relation with its PIVOT, UNPIVOT and the like, which have arguments to sqlglot and no projections: the columns
+    /// that come out aren't compared.
+    fn altered(&mut self, before: BlockId, after: BlockId) -> bool {
+        let (Some(old), Some(new)) = (self.before.resolved.block(before), self.after.resolved.block(after)) else {
+            return false;
+        };
+        match (&old.kind, &new.kind) {
+            (BlockKind::Select(b), BlockKind::Select(a)) => {
+                self.before.tail(old, Subqueries::Apart) == self.after.tail(new, Subqueries::Apart)
+                    && self.nested(&old.other, &new.other)
+                    && self.relations(&b.relations, &a.relations)
+            }
+            _ => self.blocks(before, after, false),
         }
     }
 
