@@ -89,10 +89,7 @@ pub(super) fn difference(
     data.sort();
     metadata.sort();
     // Statements are read from the state by the later configuration, too.
-    let statements = |(state, model): (&State, &AnalysedModel), from_state| {
-        let (project, model) = (&state.project, &model.model);
-        [Place::Before, Place::After].map(|place| effective(project, model, around(project, model, place), from_state))
-    };
+    let statements = |side, from_state| [Place::Before, Place::After].map(|place| effective(side, place, from_state));
     let reads_otherwise = reads_otherwise(&before.0.project, &old.model);
     let is_other_type = std::mem::discriminant(&old.model.body) != std::mem::discriminant(&new.model.body);
     let direct = if data.is_empty() && metadata.is_empty() {

@@ -3,6 +3,7 @@
 use crate::dialect::{Dialect, Family};
 use crate::lex::{Token, TokenKind, first_code, leading_comments, lex, lex_code};
 use crate::project::{Body, Language, Model, Project, SqlBody, Statement};
+use crate::state::{AnalysedModel, State};
 
 use super::values::{raw_items, tokens};
 
@@ -13,6 +14,8 @@ pub(super) struct Around {
     /// What it says.
     pub(super) tokens: Vec<String>,
     pub(super) language: Language,
+    /// Where it stands in the model's own file.
+    place: Option<Statement>,
     /// A comment behind the file's last semicolon, which SQLMesh stores with the text of the statement before it. Read
     /// from its state it is that statement once more; read from the file it is nothing.
     pub(super) is_echo: bool,
@@ -70,6 +73,7 @@ pub(super) fn around(project: &Project, model: &Model, place: Place) -> Vec<Arou
                 stored: tokens.join(" "),
                 tokens,
                 language: Language::Sql,
+                place: None,
                 is_echo: false,
             }));
         }
@@ -79,7 +83,7 @@ pub(super) fn around(project: &Project, model: &Model, place: Place) -> Vec<Arou
 
 fn parsed(text: &str, model: &Model) -> Around {
     let tokens = tokens(text, model.dialect, false);
-    Around { stored: tokens.join(" "), tokens, language: Language::Sql, is_echo: false }
+    Around { stored: tokens.join(" "), tokens, language: Language::Sql, place: None, is_echo: false }
 }
 
 fn echo(body: &SqlBody, model: &Model) -> Option<Around> {
@@ -110,7 +114,7 @@ fn written(file: &str, statement: &Statement, model: &Model, place: Place) -> Ar
         (Place::OnVirtualUpdate, Language::Jinja) => unix(text),
         _ => stored(file, statement, model.dialect),
     };
-    Around { stored, tokens, language: statement.language, is_echo: false }
+    Around { stored, tokens, language: statement.language, place: Some(*statement), is_echo: false }
 }
 
 /// A statement as SQLMesh stores it: a template with the marks around it, and the semicolon where that ends the file.
@@ -156,13 +160,15 @@ fn unix(text: &str) -> String {
     text.trim().replace("\r\n", "\n").replace('\r', "\n")
 }
 
-/// The statements that do something (`not _is_metadata_statement`), of a model from SQLMesh's state or from its file.
+/// The statements at a place that do something (`not _is_metadata_statement`), of a model from SQLMesh's state or from its
+/// file: rendered, as far as that is known and leaves anything.
 pub(super) fn effective(
-    project: &Project,
-    model: &Model,
-    statements: Vec<Around>,
+    (state, analysed): (&State, &AnalysedModel),
+    place: Place,
     from_state: bool,
 ) -> Vec<Vec<String>> {
+    let (project, model) = (&*state.project, &*analysed.model);
+    let statements = around(project, model, place);
     // With an external model no macros are stored.
     let macros = (!matches!(model.body, Body::External)).then(|| project.macros_of(&model.name));
     let is_metadata = |tokens: &[String]| match tokens {
@@ -174,5 +180,12 @@ pub(super) fn effective(
     };
     let is_metadata = |around: &Around| around.is_definition() || is_metadata(&around.tokens);
     let counts = |around: &Around| (from_state || !around.is_echo) && !is_metadata(around);
-    statements.into_iter().filter(counts).map(|statement| statement.tokens).collect()
+    let rendered = |around: &Around| {
+        let has_macros = |token: &String| token.contains(['@', '{']);
+        let statement = around.place.filter(|_| around.tokens.iter().any(has_macros))?;
+        let rendered = state.statement(analysed, statement).filter(|rendered| rendered.holes.is_empty())?;
+        Some(tokens(&rendered.sql, model.dialect, false)).filter(|tokens| !tokens.is_empty())
+    };
+    let statements = statements.into_iter().filter(counts);
+    statements.map(|around| rendered(&around).unwrap_or(around.tokens)).collect()
 }

@@ -25,6 +25,8 @@ pub(super) enum Value {
     Column(String),
     /// `2024-01-31`
     Date(String),
+    /// What Python's operators make of a column: an object that is true, of which nothing else is told.
+    Expression,
 }
 
 impl Value {
@@ -36,7 +38,7 @@ impl Value {
             Value::Int(value) => *value != 0,
             Value::Float(value) => *value != 0.0,
             Value::Text(text) => !text.is_empty(),
-            Value::Column(_) | Value::Date(_) => true,
+            Value::Column(_) | Value::Date(_) | Value::Expression => true,
         }
     }
 
@@ -57,7 +59,7 @@ impl Value {
             Value::Bool(false) => Some("False".to_owned()),
             Value::Int(value) => Some(value.to_string()),
             Value::Float(value) if *value == 0.0 || (1e-4..1e16).contains(&value.abs()) => Some(format!("{value:?}")),
-            Value::Float(_) => None,
+            Value::Float(_) | Value::Expression => None,
             Value::Text(text) | Value::Date(text) | Value::Column(text) => Some(text.clone()),
         }
     }
@@ -109,6 +111,10 @@ mod tests {
         check("'a' < 'b'", "TRUE");
         check("'a' = a", "FALSE");
         check("a = a", "TRUE");
+        check("NOT a > 2", "FALSE");
+        check("'x' <= a AND 3", "3");
+        check("a + 1 > 2 AND 3", "3");
+        check("a < NULL OR 3", "3");
         check("x", "x");
         check("NOT NULL", "TRUE");
         check("1 > 2 OR TRUE", "TRUE");
@@ -175,6 +181,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_made_of_a_column_is_true_and_no_text() {
+        for text in ["a + 1", "a > 1", "2 <= a", "(a > 1) + 2"] {
+            let value = evaluate(text, Dialect::default());
+            assert_eq!(value, Some(Value::Expression), "{text}");
+            assert_eq!(value.and_then(|value| value.sql()), None, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_not_certain_has_no_value() {
         for text in [
             "3 / 0",
@@ -183,7 +198,6 @@ mod tests {
             "'a' || 'b'",
             "f(1)",
             "1 = 1 = 1",
-            "a + 1",
             "t.a",
             "(SELECT 1)",
             "1 <",

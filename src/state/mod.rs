@@ -32,7 +32,8 @@ use crate::compare::fingerprint::Print;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::lineage::Lineage;
 use crate::names::ModelName;
-use crate::project::{Model, Project};
+use crate::project::{Model, Project, Statement};
+use crate::render::Rendered;
 use crate::render::codes::UNKNOWN_MACRO;
 use crate::resolve::{BlockKind, Resolved, Schema, Source};
 
@@ -173,6 +174,11 @@ impl State {
     /// The statements around a model's query, rendered.
     pub fn statements(&self, model: &AnalysedModel) -> Statements {
         rendering::statements(&self.project, &model.model)
+    }
+
+    /// One of the statements around the query of a model written in SQL, rendered.
+    pub fn statement(&self, model: &AnalysedModel, statement: Statement) -> Option<Rendered> {
+        rendering::statement(&self.project, &model.model, statement)
     }
 
     /// Every model that reads this one directly.

@@ -315,6 +315,14 @@ pub(super) fn statements(project: &Project, model: &Model) -> Statements {
     }
 }
 
+/// Renders one of the statements around a model's query.
+pub(super) fn statement(project: &Project, model: &Model, statement: Statement) -> Option<Rendered> {
+    let Body::Sql(body) = &model.body else { return None };
+    let jinja = jinja_macros(project, &model.name);
+    let environment = Environment { execution_time_only: false, ..environment(project, model, &jinja) };
+    Some(render(&body.text, statement, &body.pre_statements, &environment))
+}
+
 /// A print of what macros, variables and templates make of the statements before and after a model's query that may change data.
 pub(super) fn around(project: &Project, model: &Model) -> Print {
     let Body::Sql(body) = &model.body else { return hash(()) };

@@ -75,6 +75,16 @@ fn categories_of_edits_of_kinds_of_one_s_own_are_sqlmesh_s() {
 }
 
 #[test]
+fn categories_of_edits_of_macro_calls_are_sqlmesh_s() {
+    compare_all("macros", "testdata/render/macros");
+}
+
+#[test]
+fn categories_of_edits_of_templates_are_sqlmesh_s() {
+    compare_all("templates", "testdata/render/jinja");
+}
+
+#[test]
 fn categories_of_joined_projects_edits_are_sqlmesh_s() {
     compare_all("joined", "multi");
 }

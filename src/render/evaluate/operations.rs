@@ -13,6 +13,7 @@ pub(super) fn same(left: &Value, right: &Value) -> Option<bool> {
         (Value::Int(left), Value::Int(right)) => Some(left == right),
         (Value::Text(left), Value::Text(right)) => Some(left == right),
         (Value::Date(left), Value::Date(right)) => Some(left == right),
+        (Value::Expression, _) | (_, Value::Expression) => None,
         (Value::Column(left), Value::Column(right)) if left == right => Some(true),
         (Value::Column(left), Value::Column(right)) if left.eq_ignore_ascii_case(right) => None,
         (Value::Int(_) | Value::Float(_) | Value::Bool(_), Value::Int(_) | Value::Float(_) | Value::Bool(_)) => {
@@ -30,6 +31,9 @@ pub(super) fn compare(operator: &str, left: &Value, right: &Value) -> Option<Val
     if operator == "=" || operator == "<>" {
         return Some(Value::Bool(same(left, right)? == (operator == "=")));
     }
+    if is_expression(left) || is_expression(right) {
+        return Some(Value::Expression);
+    }
     let ordering = match (left, right) {
         (Value::Text(left), Value::Text(right)) | (Value::Date(left), Value::Date(right)) => left.cmp(right),
         (Value::Int(left), Value::Int(right)) => left.cmp(right),
@@ -41,6 +45,10 @@ pub(super) fn compare(operator: &str, left: &Value, right: &Value) -> Option<Val
         "<=" => ordering != Ordering::Greater,
         _ => ordering != Ordering::Less,
     }))
+}
+
+fn is_expression(value: &Value) -> bool {
+    matches!(value, Value::Column(_) | Value::Expression)
 }
 
 /// `IS` and Python's `is`.
@@ -56,6 +64,9 @@ pub(super) fn is(left: &Value, right: &Value) -> Option<bool> {
 pub(super) fn arithmetic(operator: char, left: &Value, right: &Value) -> Option<Value> {
     if *left == Value::Null || *right == Value::Null {
         return Some(Value::Null);
+    }
+    if is_expression(left) || is_expression(right) {
+        return Some(Value::Expression);
     }
     if let (Value::Int(left), Value::Int(right)) = (left, right) {
         let value = match operator {

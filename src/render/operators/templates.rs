@@ -115,14 +115,16 @@ impl Expander<'_> {
             .replace("@{catalog_name}", &catalog)
             .replace("@{schema_name}", &schema)
             .replace("@{table_name}", &table);
-        match mode.as_deref() {
-            None | Some("literal") => {
-                Ok(Outcome::Value(Fragment::made(string_literal(&text, self.dialect()), call.origin.clone())))
-            }
-            Some("table") if is_dotted(&lex_code(&text, rules)) => {
-                Ok(Outcome::Value(Fragment::made(text, call.origin.clone())))
-            }
-            Some(_) => self.uncertain(call, Vec::new()),
+        if arguments.len() > 1 && mode.is_none() {
+            return self.uncertain(call, Vec::new());
+        }
+        // Any other mode gives a text.
+        if mode.as_deref() != Some("table") {
+            return Ok(Outcome::Value(Fragment::made(string_literal(&text, self.dialect()), call.origin.clone())));
+        }
+        match is_dotted(&lex_code(&text, rules)) {
+            true => Ok(Outcome::Value(Fragment::made(text, call.origin.clone()))),
+            false => self.uncertain(call, Vec::new()),
         }
     }
 
