@@ -85,6 +85,11 @@ fn categories_of_edits_of_templates_are_sqlmesh_s() {
 }
 
 #[test]
+fn categories_of_edits_of_all_that_sqlmesh_offers_are_sqlmesh_s() {
+    compare_all("offered", "testdata/schedules");
+}
+
+#[test]
 fn categories_of_joined_projects_edits_are_sqlmesh_s() {
     compare_all("joined", "multi");
 }

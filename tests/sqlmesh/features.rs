@@ -2,7 +2,8 @@
 //!
 //! What it offers is recorded by `tests/oracle/features.py`. What is used is found in the projects of `testdata/`: in
 //! SQLMesh's own answers about headers, and by lexing SQL, templates, Python and YAML. A feature that nothing uses must
-//! stand in `testdata/unused-features.json` with the reason; one that is used must not.
+//! stand in `testdata/unused-features.json` with the reason; one that is used must not. The same of edits: each feature must be
+//! touched by a recorded one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -50,6 +51,66 @@ fn every_feature_is_used_by_a_recorded_project() {
     println!("{count} features, {} of them unused with a reason", count - used_count(&offered, &used));
     assert!(missing.is_empty(), "{} features that no recorded project uses:\n{}", missing.len(), missing.join("\n"));
     assert!(needless.is_empty() && unused.is_empty(), "these need no reason: {needless:#?} {unused:#?}");
+}
+
+/// Features that no recorded edit touches, each with the reason.
+const UNEDITED: [(&str, &str, &str); 7] = [
+    ("context", "engine_adapter", "only there while a model runs"),
+    ("context", "is_restatement", "only there while a model runs"),
+    ("evaluator", "columns_to_types", "of code: `depot-code` has its edits"),
+    ("evaluator", "parse_one", "of code: `depot-code` has its edits"),
+    ("evaluator", "this_model_fqn", "of code: `depot-code` has its edits"),
+    ("gateway", "connection", "every edit of a gateway's connection is one of its keys"),
+    ("gateway", "state_schema", "with the state elsewhere there is nothing to compare with"),
+];
+
+/// Does some recorded edit touch each feature? What templates call is left to the comparison of what they render.
+#[test]
+fn every_feature_is_touched_by_a_recorded_edit() {
+    let touched = words_of_edits();
+    let unused: BTreeMap<String, BTreeMap<String, String>> = read("../../testdata/unused-features.json");
+    let is_unused = |group: &str, name: &str| {
+        unused.get(group).is_some_and(|reasons| reasons.contains_key(name) || reasons.contains_key("*"))
+    };
+    let is_listed = |group: &str, name: &str| UNEDITED.iter().any(|known| (known.0, known.1) == (group, name));
+    let mut missing = Vec::new();
+    let mut needless = Vec::new();
+    let mut count = 0;
+    for (group, names) in offered().iter().filter(|(group, _)| !group.starts_with("jinja ")) {
+        for name in names.iter().filter(|name| !is_unused(group, name)) {
+            // Of `KIND property` the property.
+            let word = name.rsplit(' ').next().unwrap_or(name).to_lowercase();
+            let word = word.split('.').next().unwrap_or_default();
+            match (touched.contains(word), is_listed(group, name)) {
+                (false, false) => missing.push(format!("{group}: {name}")),
+                (true, true) => needless.push(format!("{group}: {name}")),
+                (true, false) => count += 1,
+                (false, true) => {}
+            }
+        }
+    }
+    println!("recorded edits touch {count} features");
+    assert!(missing.is_empty(), "{} features that no recorded edit touches:\n{}", missing.len(), missing.join("\n"));
+    assert!(needless.is_empty(), "some edit touches them, so they need no reason: {needless:#?}");
+}
+
+/// All words that the recorded edits find or write, in lower case, and those of the paths.
+fn words_of_edits() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/edits");
+    let sets = std::fs::read_dir(folder).expect("edit sets").flatten();
+    let mut words = BTreeSet::new();
+    for set in sets {
+        let text = std::fs::read_to_string(set.path()).expect("an edit set");
+        let set: Value = serde_json::from_str(&text).expect("JSON");
+        let edits = set["edits"].as_array().expect("edits").iter();
+        let operations = edits.flat_map(|edit| edit["operations"].as_array().expect("operations"));
+        for text in operations.flat_map(|operation| operation.as_object().expect("an operation").values()) {
+            let text = text.as_str().unwrap_or_default().to_lowercase();
+            let found = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+            words.extend(found.map(str::to_owned));
+        }
+    }
+    words
 }
 
 fn used_count(offered: &Groups, used: &Groups) -> usize {
