@@ -199,6 +199,10 @@ impl Explanation<'_, '_> {
         let text = if self.is_one_only_in_cache(before, after) {
             "METADATA: the rendered queries differ, too; but SQLMesh keeps optimized queries under names that don't tell \
              these two apart (the dialect, NOT before LIKE, SYMMETRIC, SAFE_OFFSET aren't in them), and takes them for one"
+        } else if differ_in_case(before, after) {
+            "METADATA: the rendered queries, the statements and the data properties are equal as SQLMesh compares them, \
+             which is without looking at case in all but names and plain texts: not in paths into JSON, in raw texts, in those \
+             with escapes or in dollars"
         } else {
             "METADATA: the rendered queries, the statements and the data properties are equal"
         };
@@ -312,4 +316,11 @@ fn in_words(entries: &[String]) -> String {
 
 fn word(category: Option<Category>) -> &'static str {
     category.map_or("undecided", Category::name)
+}
+
+/// Do the rendered queries differ in nothing but case?
+fn differ_in_case(before: &AnalysedModel, after: &AnalysedModel) -> bool {
+    let text = |model: &AnalysedModel| model.query.as_ref().map(|query| query.rendered.rendered.sql.clone());
+    let (Some(before), Some(after)) = (text(before), text(after)) else { return false };
+    before != after && before.eq_ignore_ascii_case(&after)
 }
