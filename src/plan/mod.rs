@@ -62,6 +62,7 @@ mod side;
 mod simplify;
 mod statements;
 mod templates;
+mod units;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};

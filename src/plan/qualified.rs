@@ -14,7 +14,7 @@ use crate::state::refused::is_column;
 use super::cache::called_by;
 use super::side::{Side, Subqueries};
 use super::simplify::{boolean_mark, is_binary, is_comparison};
-use super::{functions, reading, readings};
+use super::{functions, reading, readings, units};
 
 /// How deep an expression may nest, aliases put in, before the rest is compared as it stands.
 const MAX_DEPTH: usize = 300;
@@ -33,12 +33,15 @@ impl Side<'_> {
         self.depth.set(self.depth.get() + 1);
         // A length that means nothing to the dialect means nothing to sqlglot.
         let read = if let Op::Type(_) = tree.op { &[][..] } else { &tree.kids };
-        let kid = |kid| {
-            if self.is_lambda_in(tree, kid) { self.lambda(kid, subqueries) } else { self.qualified(kid, subqueries) }
+        let kid = |(at, kid)| {
+            if self.is_lambda_in(tree, kid) {
+                return self.lambda(kid, subqueries);
+            }
+            self.unit(tree, at, kid).unwrap_or_else(|| self.qualified(kid, subqueries))
         };
-        let kids: Vec<Tree> = read.iter().map(kid).collect();
+        let kids: Vec<Tree> = read.iter().enumerate().map(kid).collect();
         self.depth.set(self.depth.get() - 1);
-        let done = reading::spelled(&Node::new(self.operator(tree, subqueries), kids, tree.span), self.dialect.family);
+        let done = reading::spelled(&Node::new(self.operator(tree, subqueries), kids, tree.span), self.dialect);
         let done = match &tree.op {
             Op::Bound(block, relation, name) => self.column(tree, *block, *relation, name),
             Op::Missing(_) | Op::Uncertain => self.unbound(tree).unwrap_or(done),
@@ -124,6 +127,28 @@ impl Side<'_> {
             }
             _ => Op::Text(text.clone()),
         }
+    }
+
+    /// A unit of time as it is written, also where a column has that name: sqlglot looks at its case.
+    fn unit(&self, call: &Tree, at: usize, argument: &Tree) -> Option<Tree> {
+        let takes_word = units::takes_word(call, at, self.dialect)?;
+        let text = self.query.rendered.rendered.sql.get(argument.span.range())?;
+        let tokens = lex_code(text, self.dialect.lexical());
+        let [only] = tokens.as_slice() else { return None };
+        let (word, _) = identifier_text(only, text);
+        let op = match &argument.op {
+            Op::Text(unit) => {
+                let written = text.trim_matches(['\'', '"']);
+                Op::Text(if written.eq_ignore_ascii_case(unit) { written.into() } else { unit.clone() })
+            }
+            Op::Literal("unit", unit) if !word.eq_ignore_ascii_case(unit) => return None,
+            Op::Literal("unit", _) => Op::Literal("unit", word.into()),
+            Op::Column | Op::Bound(..) | Op::Missing(_) | Op::Uncertain if takes_word => {
+                Op::Literal("unit", word.into())
+            }
+            _ => return None,
+        };
+        Some(Node::leaf(op, argument.span))
     }
 
     /// Is an argument of a call an arrow behind a bare name?

@@ -9,6 +9,8 @@ use std::borrow::Cow;
 use crate::dialect::{Dialect, Family};
 use crate::sql::tree::{Node, Op, Tree};
 
+use super::units;
+
 /// Whether NULLs come first where the query doesn't say.
 pub(super) fn nulls_first(dialect: Dialect, descending: bool) -> bool {
     use Family::*;
@@ -103,51 +105,39 @@ pub(super) fn data_type(name: &str, dialect: Dialect) -> Cow<'_, str> {
     if bare == base { Cow::Borrowed(name) } else { Cow::Owned(format!("{bare}{width}")) }
 }
 
-/// Is the first argument of this call a unit of time to sqlglot (`parsers/*.py`, `FUNCTIONS`)? In BigQuery it comes last, and
-/// differences and sums without a unit are of days.
-fn takes_unit(name: &str, arguments: usize, family: Family) -> bool {
-    match name {
-        "DATE_TRUNC" | "DATETRUNC" | "TIMESTAMP_TRUNC" => family != Family::BigQuery,
-        "DATE_DIFF" | "DATEDIFF" | "DATE_ADD" | "DATEADD" => family != Family::BigQuery && arguments == 3,
-        _ => false,
-    }
-}
-
 /// Other spellings of one and the same node: numbers, units, intervals, arrays.
-pub(super) fn spelled(tree: &Tree, family: Family) -> Tree {
+pub(super) fn spelled(tree: &Tree, dialect: Dialect) -> Tree {
     match (&tree.op, tree.kids.as_slice()) {
         (Op::Number(text), _) if text.starts_with('.') => Node::leaf(Op::Number(format!("0{text}").into()), tree.span),
-        (Op::Function(name), [unit, rest @ ..]) if takes_unit(name, tree.kids.len(), family) => match &unit.op {
-            Op::Text(text) | Op::Literal("unit", text) => with_unit(tree, text, rest),
-            // A word without quotes.
-            Op::Column => match unit.kids.as_slice() {
-                [only] => match &only.op {
-                    Op::Ident(word) => with_unit(tree, word, rest),
-                    _ => tree.clone(),
-                },
-                _ => tree.clone(),
-            },
-            _ => tree.clone(),
-        },
-        (Op::Interval(unit), [value]) => interval(tree, unit, value),
+        (Op::Function(_), _) => units::read(tree, dialect).unwrap_or_else(|| tree.clone()),
+        (Op::Interval(unit), [value]) => interval(tree, unit, value, dialect),
         (Op::Array, _) => Node::new(Op::Function("ARRAY".into()), tree.kids.clone(), tree.span),
         _ => tree.clone(),
     }
 }
 
-fn with_unit(tree: &Tree, unit: &str, rest: &[Tree]) -> Tree {
-    let unit = Node::leaf(Op::Text(unit.to_uppercase().into()), tree.span);
-    tree.with_kids([&[unit], rest].concat())
+/// `INTERVAL 1 DAY`, `INTERVAL '1' DAY`, `INTERVAL '1 day'` and `INTERVAL '1d'` (`_parse_interval_span`).
+fn interval(tree: &Tree, unit: &str, value: &Tree, dialect: Dialect) -> Tree {
+    let made = |unit: &str, value: &Tree| {
+        let unit = units::of_interval(unit, dialect);
+        Node::new(Op::Interval(unit.into()), vec![value.clone()], tree.span)
+    };
+    let (Op::Text(text) | Op::Number(text)) = &value.op else { return made(unit, value) };
+    let text_of = |number: &str| Node::leaf(Op::Text(number.into()), value.span);
+    match number_and_unit(text) {
+        Some((number, written)) if unit.is_empty() => made(&written.to_uppercase(), &text_of(number)),
+        _ => made(unit, &text_of(text)),
+    }
 }
 
-/// `INTERVAL 1 DAY`, `INTERVAL '1' DAY` and `INTERVAL '1 day'`
-fn interval(tree: &Tree, unit: &str, value: &Tree) -> Tree {
-    let (Op::Text(text) | Op::Number(text)) = &value.op else { return tree.clone() };
-    let made = |unit: &str, number: &str| {
-        Node::new(Op::Interval(unit.into()), vec![Node::leaf(Op::Text(number.into()), value.span)], tree.span)
-    };
-    match text.split_once(' ') {
-        Some((number, written)) if unit.is_empty() && !written.contains(' ') => made(&written.to_uppercase(), number),
-        _ => made(unit, text),
-    }
+/// The number and the unit in an interval's text, if there is one of both (`INTERVAL_STRING_RE`).
+fn number_and_unit(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim();
+    let end = text.find(|c: char| c.is_ascii_alphabetic() || c.is_whitespace())?;
+    let (number, unit) = text.split_at(end);
+    let (digits, unit) = (number.strip_prefix('-').unwrap_or(number), unit.trim_start());
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_unit = !unit.is_empty() && unit.bytes().all(|byte| byte.is_ascii_alphabetic());
+    (is_number(whole) && is_number(part) && is_unit).then_some((number, unit))
 }

@@ -141,14 +141,14 @@ pub(super) fn key(item: &Item, dialect: Dialect) -> Item {
     match item.as_slice() {
         [_] => item.clone(),
         _ => match sql::expression(&item.join(" "), dialect) {
-            Ok(tree) => vec![format!("{:032x}", spelled(&tree, dialect.family).fingerprint())],
+            Ok(tree) => vec![format!("{:032x}", spelled(&tree, dialect).fingerprint())],
             Err(_) => item.clone(),
         },
     }
 }
 
-fn spelled(tree: &Tree, family: Family) -> Tree {
-    reading::spelled(&tree.with_kids(tree.kids.iter().map(|kid| spelled(kid, family)).collect()), family)
+fn spelled(tree: &Tree, dialect: Dialect) -> Tree {
+    reading::spelled(&tree.with_kids(tree.kids.iter().map(|kid| spelled(kid, dialect)).collect()), dialect)
 }
 
 /// `(a)` is `a`, but a call in brackets stays in them.
