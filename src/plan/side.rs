@@ -135,7 +135,7 @@ impl<'q> Side<'q> {
             return Some(tree.fingerprint());
         }
         if is_final {
-            return Some(unmarked(&tree).fingerprint());
+            return Some(self.in_outer_parentheses(trees, unmarked(&tree)).fingerprint());
         }
         let tree = simplified(&tree, self.dialect);
         (!is_always_true(&tree)).then(|| tree.fingerprint())
@@ -176,6 +176,29 @@ impl<'q> Side<'q> {
             close(&mut open);
         }
         and(open.pop().unwrap_or_default())
+    }
+
+    /// Conditions in the parentheses that stand around all of them, where sqlglot keeps these.
+    fn in_outer_parentheses(&self, trees: &[Tree], tree: Tree) -> Tree {
+        let (Some(first), Some(last)) = (trees.first(), trees.last()) else { return tree };
+        // How many of those before the first are closed in between, and how many opened there are closed behind the last.
+        let (mut closed, mut opened) = (0, 0);
+        for pair in trees.windows(2) {
+            let [left, right] = pair else { continue };
+            for symbol in self.between(left.span.end as usize, right.span.start as usize) {
+                match symbol {
+                    '(' => opened += 1,
+                    _ if opened > 0 => opened -= 1,
+                    _ => closed += 1,
+                }
+            }
+        }
+        let start = self.tokens.partition_point(|token| token.start < first.span.start as usize);
+        let end = self.tokens.partition_point(|token| token.start < last.span.end as usize);
+        let before = self.tokens.get(..start).unwrap_or_default().iter().rev().skip(closed);
+        let behind = self.tokens.get(end..).unwrap_or_default().iter().skip(opened);
+        let pairs = before.zip(behind).take_while(|(open, close)| open.is_symbol('(') && close.is_symbol(')'));
+        pairs.fold(tree, |tree, _| Node::new(Op::Paren, vec![tree], first.span))
     }
 
     /// The parentheses between two places of the query.

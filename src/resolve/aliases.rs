@@ -104,7 +104,8 @@ impl Resolver<'_> {
     }
 
     /// An output without a written name, if the dialect may have given it this one. In DuckDB and ClickHouse only written
-    /// names can be asked for in the SELECT itself.
+    /// names can be asked for in the SELECT itself (ClickHouse 24.5, with both of its analyzers, and 26.9: of `SELECT tup.c, c + 1`
+    /// and `SELECT (a), RANK() OVER (ORDER BY a)` the second reads the column, and `SELECT max(a), max + 1` fails).
     pub(super) fn implied_alias(&self, name: &str, scope: &Scope<'_>) -> Option<Tree> {
         if matches!(self.dialect.family, Family::DuckDb | Family::ClickHouse) {
             return None;
