@@ -65,8 +65,8 @@ impl Annotator<'_> {
             Op::Subscript => Typed::of(element(&first().data_type)),
             Op::Field(name) => Typed::of(first().data_type.field(name).cloned().unwrap_or_else(DataType::unknown)),
             Op::Other(text) if &**text == "APPROXIMATE" => plain("BIGINT"),
-            Op::Other(path) if path.strip_prefix(':').is_some_and(|path| path.replace("[]", "").is_empty()) => {
-                let steps = path.len() / 2;
+            Op::Other(path) if path.strip_prefix("path ").is_some_and(|path| path.replace("[]", "").is_empty()) => {
+                let steps = path.matches("[]").count();
                 Typed::of((0..steps).fold(first().data_type, |found, _| element(&found)))
             }
             Op::Other(text) if &**text == "SLICE" => Typed::of(first().data_type),

@@ -128,14 +128,15 @@ impl Lockstep<'_, '_> {
         }
     }
 
-    /// A relation with its PIVOT, UNPIVOT and the like, which have arguments to sqlglot and no projections: the columns
-    /// that come out aren't compared.
+    /// A relation with its UNPIVOT, which has arguments to sqlglot and no projections: the columns that come out aren't
+    /// compared.
     fn altered(&mut self, before: BlockId, after: BlockId) -> bool {
         let (Some(old), Some(new)) = (self.before.resolved.block(before), self.after.resolved.block(after)) else {
             return false;
         };
+        let is_unpivot = |tree: &Tree| matches!(&tree.op, Op::Altered(text) if text.starts_with("UNPIVOT"));
         match (&old.kind, &new.kind) {
-            (BlockKind::Select(b), BlockKind::Select(a)) => {
+            (BlockKind::Select(b), BlockKind::Select(a)) if old.other.iter().chain(&new.other).all(is_unpivot) => {
                 self.before.tail(old, Subqueries::Apart) == self.after.tail(new, Subqueries::Apart)
                     && self.nested(&old.other, &new.other)
                     && self.relations(&b.relations, &a.relations)

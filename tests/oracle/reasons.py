@@ -27,7 +27,8 @@ import sdist
 
 HERE = Path(__file__).resolve().parent
 # The edit sets that are asked about unless others are named.
-SETS = ("bench", "custom", "depot", "dialects", "kinds", "loader", "multi", "nodes", "schedules", "sushi", "wursthall")
+SETS = ("bench", "custom", "depot", "dialects", "kinds", "loader", "macros", "multi", "nodes", "offered", "schedules")
+SETS += ("sushi", "templates", "wursthall")
 
 
 def publish(names, root, state):

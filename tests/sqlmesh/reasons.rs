@@ -89,6 +89,21 @@ fn reasons_for_kinds_of_one_s_own_are_sqlmesh_s() {
 }
 
 #[test]
+fn reasons_for_macro_calls_are_sqlmesh_s() {
+    compare_all("macros", "testdata/render/macros");
+}
+
+#[test]
+fn reasons_for_templates_are_sqlmesh_s() {
+    compare_all("templates", "testdata/render/jinja");
+}
+
+#[test]
+fn reasons_for_all_that_sqlmesh_offers_are_sqlmesh_s() {
+    compare_all("offered", "testdata/schedules");
+}
+
+#[test]
 fn reasons_for_a_generated_project_are_sqlmesh_s() {
     compare_all("bench", "bench-60");
 }

@@ -22,6 +22,7 @@ pub(super) fn first(sides: &(Side<'_>, Side<'_>)) -> Option<String> {
                 }
                 blocks = inner;
             }
+            Step::Nowhere => return None,
         }
     }
     None
@@ -32,6 +33,8 @@ enum Step {
     Here(String),
     /// In these blocks, which may have a name.
     Inside((BlockId, BlockId), Option<String>),
+    /// At something that has no name.
+    Nowhere,
 }
 
 fn step((before, after): &(Side<'_>, Side<'_>), (b, a): (BlockId, BlockId)) -> Option<Step> {
@@ -93,7 +96,7 @@ fn select(
         let named = name(&old.outputs, place(&was_put_out)).or_else(|| name(&new.outputs, place(&is_put_out)));
         let is_star = |put_out: &[(u128, Option<usize>)]| put_out.get(at).is_some_and(|(_, at)| at.is_none());
         let star = || (is_star(&was_put_out) || is_star(&is_put_out)).then(|| "a star".to_owned());
-        return named.or_else(star).map(Step::Here);
+        return Some(named.or_else(star).map_or(Step::Nowhere, Step::Here));
     }
     if was.relations.len() != is.relations.len() {
         return Some(Step::Here("FROM and its joins".to_owned()));
@@ -111,7 +114,14 @@ fn select(
             && before.cte(*b).is_none()
             && before.block(*b) != after.block(*a)
         {
-            return Some(Step::Inside((*b, *a), Some(format!("the subquery{alias}"))));
+            // VALUES in FROM are a table to sqlglot.
+            let are_values = [before.resolved.block(*b), after.resolved.block(*a)]
+                .iter()
+                .all(|block| block.is_some_and(|block| matches!(block.kind, BlockKind::Values(_))));
+            return Some(match are_values {
+                true => Step::Here(format!("the table{alias} in FROM")),
+                false => Step::Inside((*b, *a), Some(format!("the subquery{alias}"))),
+            });
         }
     }
     let (was_filtered, is_filtered) = (before.filters(was, Subqueries::Exact), after.filters(is, Subqueries::Exact));
