@@ -15,7 +15,7 @@ impl Environment<'_> {
             return value;
         }
         let Some(dotted) = self.module.dotted(&call.func).filter(|_| !self.is_local(&call.func)) else {
-            return Value::Unknown;
+            return self.settings(call).unwrap_or(Value::Unknown);
         };
         match dotted.as_str() {
             "os.getenv" | "os.environ.get" => self.environment_variable(call),
@@ -134,7 +134,7 @@ impl Environment<'_> {
     }
 
     /// Keyword arguments, with `**mapping` spread. `None` if a mapping isn't known.
-    fn keywords(&self, call: &ExprCall) -> Option<Vec<(String, Literal)>> {
+    pub(super) fn keywords(&self, call: &ExprCall) -> Option<Vec<(String, Literal)>> {
         let mut fields = Vec::new();
         for keyword in &call.arguments.keywords {
             match &keyword.arg {
@@ -152,6 +152,10 @@ impl Environment<'_> {
         let mut entries = match call.arguments.args.first().map(|base| self.value(base)) {
             None => Vec::new(),
             Some(Value::Map(entries)) => entries,
+            Some(Value::Object(object)) => match Self::fields_of_settings(object) {
+                Some(fields) => fields,
+                None => return Value::Unknown,
+            },
             Some(_) => return Value::Unknown,
         };
         match self.keywords(call) {

@@ -230,6 +230,19 @@ mod tests {
     }
 
     #[test]
+    fn settings_are_what_they_are_given_and_else_what_the_class_says() {
+        let class = "from pydantic import BaseModel\nclass S(BaseModel):\n    'doc'\n    model_config = {}\n    a: str\n    b: int = 1\n";
+        let check = |text: &str, expected| check(&format!("{class}{text}"), expected);
+        check("x = dict(S(a='c'))", serde_json::json!({"b": 1, "a": "c"}));
+        check("x = Config(**dict(S(a='c', b=2))).b", serde_json::json!(2));
+        check("x = S(a='c').b", serde_json::json!(1));
+        check("x = S('c')", serde_json::Value::Null);
+        // What a validator makes of them is known only by running it.
+        check("class T(BaseModel):\n    b: int = 1\n    def f(self): pass\nx = T()", serde_json::Value::Null);
+        check("class T(S):\n    c: int = 1\nx = T()", serde_json::Value::Null);
+    }
+
+    #[test]
     fn environment_variables() {
         check("import os\nx = os.getenv('HOST')", serde_json::json!("db"));
         check("from os import environ as e\nx = e['HOST']", serde_json::json!("db"));
