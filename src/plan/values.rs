@@ -50,6 +50,9 @@ const BOOLEANS: &[&str] = &[
 /// Properties that are hashed as `simplify.gen` writes them.
 const GENERATED: &[&str] = &["unique_key", "merge_filter", "when_matched"];
 
+/// Those of them that aren't a kind's.
+const BOOLEANS_OF_MODELS: &[&str] = &["allow_partials", "formatting", "optimize_query"];
+
 /// One item of a list, as normalized tokens.
 pub(super) type Item = Vec<String>;
 
@@ -76,7 +79,9 @@ fn written_items(property: &Property, model: &Model, project: &Project) -> Vec<I
     let text = if is_rendered { known() } else { None };
     let text = text.as_deref().unwrap_or(&property.value);
     let dialect = model.dialect;
-    let truth = header::truth(text).filter(|_| BOOLEANS.contains(&property.name.as_str()));
+    let name = property.name.as_str();
+    let in_brackets = || header::truth_in_brackets(text).filter(|_| BOOLEANS_OF_MODELS.contains(&name));
+    let truth = in_brackets().or_else(|| header::truth(text)).filter(|_| BOOLEANS.contains(&name));
     if let Some(truth) = truth {
         return vec![vec![truth.to_string()]];
     }

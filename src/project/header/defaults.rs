@@ -112,13 +112,26 @@ pub(crate) fn is_enabled(header: &Header, dialect: Dialect, variables: &Variable
     let value = substitute(&property.value, dialect, variables)?;
     match value.trim().trim_matches('\'').to_ascii_lowercase().as_str() {
         "" | "none" | "null" => Some(true),
-        word => truth(word),
+        word => truth_in_brackets(word).or_else(|| truth(word)),
     }
 }
 
-/// A word as `str_to_bool` reads it; `None` for what isn't a word.
+/// `(1 = 1)` and `(0 = 1)` as `parse_bool` reads them, and as SQLMesh's formatter writes truth values in T-SQL. Only properties
+/// of a model are read so, not those of its kind.
+pub(crate) fn truth_in_brackets(text: &str) -> Option<bool> {
+    let inner = text.trim().strip_prefix('(')?.strip_suffix(')')?.trim();
+    let Some((left, right)) = inner.split_once('=') else { return truth(inner) };
+    let number = |side: &str| side.trim().parse::<u64>().ok();
+    Some(number(left)? == number(right)?)
+}
+
+/// A word as `str_to_bool` reads it; `None` for what isn't a word. In a kind everything in brackets is false: it has no name.
 pub(crate) fn truth(text: &str) -> Option<bool> {
-    let word = text.trim().trim_matches(['\'', '"']);
+    let text = text.trim();
+    if text.starts_with('(') && text.ends_with(')') {
+        return Some(false);
+    }
+    let word = text.trim_matches(['\'', '"']);
     let is_word = !word.is_empty() && word.chars().all(char::is_alphanumeric);
     let is_yes = || ["true", "1", "t", "y", "yes", "on"].iter().any(|yes| yes.eq_ignore_ascii_case(word));
     is_word.then(is_yes)
@@ -127,4 +140,26 @@ pub(crate) fn truth(text: &str) -> Option<bool> {
 /// The property that names the header's dialect, read.
 pub(crate) fn dialect_property(property: &Property) -> Option<Dialect> {
     Dialect::parse(property.value.trim().trim_matches(['\'', '"', '`']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{truth, truth_in_brackets};
+
+    #[test]
+    fn truth_values_are_read_as_sqlmesh_reads_them() {
+        for (text, expected) in [
+            ("TRUE", Some(true)),
+            ("'yes'", Some(true)),
+            ("no", Some(false)),
+            ("(1 = 1)", Some(true)),
+            ("( 0=1 )", Some(false)),
+            ("(TRUE)", Some(true)),
+            ("(0 = 0)", Some(true)),
+            ("()", Some(false)),
+            ("1 > 2", None),
+        ] {
+            assert_eq!(truth_in_brackets(text).or_else(|| truth(text)), expected, "{text}");
+        }
+    }
 }

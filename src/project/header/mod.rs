@@ -10,7 +10,7 @@ mod substitute;
 mod values;
 
 pub(crate) use check::{check, check_commas};
-pub(crate) use defaults::{add_defaults, dialect_property, is_enabled, truth};
+pub(crate) use defaults::{add_defaults, dialect_property, is_enabled, truth, truth_in_brackets};
 pub use names::{identifiers, model_name};
 pub(crate) use parse::{Source, parse_kind, parse_properties, property_from_text, property_tokens, shift, value_place};
 pub(crate) use refused::check_together;
