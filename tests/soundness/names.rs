@@ -196,9 +196,14 @@ fn a_named_expression_is_hidden_by_what_is_nearer() {
 #[test]
 fn arrows_read_the_column_before_them() {
     for dialect in ["duckdb", "mysql", "postgres", "sqlite", ""] {
-        for taken in
-            ["q -> '$.k'", "q -> '$.k' = 'x'", "q ->> '$.k'", "q -> '$.k' ->> '$.l' = 'x'", "COUNT(q -> '$.k')"]
-        {
+        for taken in [
+            "q -> '$.k'",
+            "q -> '$.k' = 'x'",
+            "q ->> '$.k'",
+            "q -> '$.k' ->> '$.l' = 'x'",
+            "COUNT(q -> '$.k')",
+            "f(q -> k)",
+        ] {
             let query = |column: &str| format!("SELECT {taken} AS r FROM (SELECT {column} AS q FROM t) s");
             differ_in("r", dialect, &query("a"), &query("b"));
         }

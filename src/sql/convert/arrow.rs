@@ -3,28 +3,49 @@
 //! DuckDB, MySQL and what is like it take values out of JSON that way. DuckDB has such functions too, as arguments of a
 //! few calls; its arrow binds looser than anything but `->>` (found by running `json_serialize_sql`).
 
-use sqlparser::ast::{LambdaFunction, LambdaSyntax, OneOrManyWithParens};
+use sqlparser::ast::{
+    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, LambdaFunction, LambdaSyntax, OneOrManyWithParens,
+};
 
 use crate::dialect::Family;
 
-use super::super::functions::{FunctionKind, kind};
 use super::super::tree::{Op, Tree};
 use super::Converter;
 
-/// DuckDB's functions that take functions.
+/// Functions of DuckDB, Doris and StarRocks that take functions.
 const TAKING_LAMBDAS: &[&str] = &[
+    "AGGREGATE",
+    "ALL_MATCH",
+    "ANY_MATCH",
     "APPLY",
     "ARRAY_APPLY",
+    "ARRAY_COUNT",
+    "ARRAY_EXISTS",
     "ARRAY_FILTER",
+    "ARRAY_FIRST",
+    "ARRAY_FIRST_INDEX",
+    "ARRAY_LAST",
+    "ARRAY_LAST_INDEX",
+    "ARRAY_MAP",
     "ARRAY_REDUCE",
+    "ARRAY_REVERSE_SPLIT",
+    "ARRAY_SORT",
+    "ARRAY_SORTBY",
+    "ARRAY_SPLIT",
     "ARRAY_TRANSFORM",
     "COLUMNS",
+    "EXISTS",
     "FILTER",
     "LIST_APPLY",
     "LIST_FILTER",
     "LIST_REDUCE",
     "LIST_TRANSFORM",
+    "MAP_APPLY",
+    "MAP_FILTER",
     "REDUCE",
+    "TRANSFORM",
+    "TRANSFORM_KEYS",
+    "TRANSFORM_VALUES",
 ];
 
 const ARROWS: [&str; 2] = ["->", "->>"];
@@ -42,21 +63,24 @@ impl Converter<'_> {
     }
 
     /// The arguments of a call, where those that aren't functions are taken out of JSON.
-    pub(super) fn with_arrows(&self, call: &str, arguments: Vec<Tree>) -> Vec<Tree> {
+    pub(super) fn with_arrows(&self, call: &str, written: &FunctionArguments, arguments: Vec<Tree>) -> Vec<Tree> {
         if !self.has_json_arrow() || TAKING_LAMBDAS.contains(&call) {
             return arguments;
         }
-        // What a call that nobody knows takes, it may take as a function; one that gives a constant is none.
-        let is_path = |body: &Tree| match &body.op {
-            Op::Text(_) | Op::Number(_) => true,
-            Op::Binary(op) if ARROWS.contains(&&**op) => true,
-            _ => kind(call) != FunctionKind::Unknown,
+        // What a call that nobody knows takes may be a function, but is read as what depends on more.
+        let is_arrow = |at: usize| match written {
+            FunctionArguments::List(list) => matches!(
+                list.args.get(at),
+                Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Lambda(lambda))))
+                    if lambda.syntax == LambdaSyntax::Arrow
+            ),
+            _ => false,
         };
-        let one = |tree: Tree| match (&tree.op, tree.kids.as_slice()) {
-            (Op::Lambda, [name, body]) if name.ident().is_some() && is_path(body) => self.arrow(&tree),
+        let one = |(at, tree): (usize, Tree)| match (&tree.op, tree.kids.as_slice()) {
+            (Op::Lambda, [name, _]) if name.ident().is_some() && is_arrow(at) => self.arrow(&tree),
             _ => tree,
         };
-        arguments.into_iter().map(one).collect()
+        arguments.into_iter().enumerate().map(one).collect()
     }
 
     fn has_json_arrow(&self) -> bool {

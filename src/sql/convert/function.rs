@@ -18,7 +18,7 @@ use super::{Converter, covering};
 impl Converter<'_> {
     pub(super) fn function(&self, function: &Function) -> Tree {
         let name = self.function_name(function);
-        let mut kids = self.with_arrows(&name.to_uppercase(), self.arguments(&function.args));
+        let mut kids = self.with_arrows(&name.to_uppercase(), &function.args, self.arguments(&function.args));
         if !matches!(function.parameters, FunctionArguments::None) {
             // ClickHouse's `quantile(0.9)(x)`.
             kids.push(self.node(Op::Other("PARAMETERS".into()), self.arguments(&function.parameters)));
