@@ -315,7 +315,7 @@ fn find_relations<'r>(
 ) -> Option<(BlockId, Vec<(u32, &'r Relation)>)> {
     let find = |block: BlockId, relations: &'r [Relation]| {
         let numbered = relations.iter().enumerate().map(|(at, relation)| (at as u32, relation));
-        let found: Vec<_> = numbered.filter(|(_, relation)| answers_to(relation, qualifier)).collect();
+        let found: Vec<_> = numbered.filter(|(_, relation)| answers_to(relation, qualifier, family)).collect();
         (!found.is_empty()).then_some((block, found))
     };
     let lacks = |found: &(BlockId, Vec<(u32, &Relation)>)| {

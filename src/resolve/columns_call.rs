@@ -87,7 +87,7 @@ impl Resolver<'_> {
         };
         let qualifier = star.idents();
         let qualifier = (star.op == Op::QualifiedStar).then_some(qualifier.as_slice());
-        let chosen = chosen(qualifier, scope);
+        let chosen = chosen(qualifier, self.dialect.family, scope);
         let relations: Vec<&Relation> = chosen.iter().filter_map(|at| scope.relations.get(*at as usize)).collect();
         let open: Vec<&&Relation> = relations.iter().filter(|relation| relation.schema.open).collect();
         if relations.is_empty() || !open.is_empty() {

@@ -224,7 +224,7 @@ impl Resolver<'_> {
         }
         let parts: Vec<Name> = parts.iter().map(|part| self.dialect.normalize(part, false).into()).collect();
         let qualifier = parts.get(..1)?;
-        if !scope.relations.iter().any(|relation| answers_to(relation, qualifier)) {
+        if !scope.relations.iter().any(|relation| answers_to(relation, qualifier, self.dialect.family)) {
             return None;
         }
         let idents = parts.iter().map(|part| Node::leaf(Op::Ident(part.clone()), node.span)).collect();

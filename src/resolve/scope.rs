@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::dialect::Family;
 use crate::sql::tree::{JoinKind, Name, Node, Op, Tree};
 
 use super::{BlockId, Output, Relation, Schema};
@@ -257,18 +258,22 @@ impl<'c> Scope<'c> {
     }
 }
 
-/// Does a relation answer to this qualifier? Several parts match the end of a table's full name.
-pub(super) fn answers_to(relation: &Relation, qualifier: &[Name]) -> bool {
+/// Does a relation answer to this qualifier? Several parts match the end of a table's full name, which an alias hides;
+/// in ClickHouse it stays in reach beside the alias.
+pub(super) fn answers_to(relation: &Relation, qualifier: &[Name], family: Family) -> bool {
+    let own = match &relation.source {
+        super::Source::Model(model) => model.parts(),
+        _ => &[],
+    };
+    let is_aliased = |last: &Box<str>| relation.alias.as_ref().is_some_and(|alias| !alias.eq_ignore_ascii_case(last));
+    let keeps_name = family == Family::ClickHouse || !own.last().is_some_and(is_aliased);
     match qualifier {
         [] => false,
-        [name] => relation.alias.as_ref() == Some(name),
-        parts => match &relation.source {
-            super::Source::Model(model) => {
-                let name = model.parts();
-                let shared = name.len().min(parts.len());
-                shared >= 2 && name.iter().rev().zip(parts.iter().rev()).all(|(a, b)| **a == **b)
-            }
-            _ => false,
-        },
+        [name] if relation.alias.as_ref() == Some(name) => true,
+        [name] => family == Family::ClickHouse && own.last().is_some_and(|last| **last == **name),
+        parts => {
+            let shared = own.len().min(parts.len());
+            keeps_name && shared >= 2 && own.iter().rev().zip(parts.iter().rev()).all(|(a, b)| **a == **b)
+        }
     }
 }

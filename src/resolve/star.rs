@@ -132,7 +132,7 @@ impl Resolver<'_> {
     }
 
     pub(super) fn star(&mut self, item: &Tree, qualifier: Option<&[Name]>, scope: &mut Scope<'_>) -> bool {
-        let chosen = chosen(qualifier, scope);
+        let chosen = chosen(qualifier, self.dialect.family, scope);
         if chosen.is_empty() && self.struct_star(item, qualifier, scope) {
             return false;
         }
@@ -148,7 +148,7 @@ impl Resolver<'_> {
             return true;
         }
         let mut options = StarOptions::new(item);
-        let follows = options.place_exceptions(&chosen, scope);
+        let follows = options.place_exceptions(&chosen, self.dialect.family, scope);
         let extras = self.star_extras(item, qualifier.is_none(), scope);
         let mut open_models = Vec::new();
         let mut open = false;
@@ -207,7 +207,7 @@ impl Resolver<'_> {
         let Some([name, path @ ..]) = qualifier else { return false };
         let plain = item.kids.iter().all(|kid| kid.ident().is_some());
         let known = |relation: &Relation| {
-            relation.schema.get(name).is_some() || answers_to(relation, std::slice::from_ref(name))
+            relation.schema.get(name).is_some() || answers_to(relation, std::slice::from_ref(name), self.dialect.family)
         };
         if !plain || path.len() > 8 || !scope.relations.iter().any(known) {
             return false;
@@ -251,7 +251,7 @@ impl Resolver<'_> {
         let qualifier = star.idents();
         let qualifier = (star.op == Op::QualifiedStar).then_some(qualifier.as_slice());
         let mut kids = self.star_extras(star, qualifier.is_none(), scope);
-        for at in chosen(qualifier, scope) {
+        for at in chosen(qualifier, self.dialect.family, scope) {
             let relation = &scope.relations[at as usize];
             if self.spend(relation.schema.columns.len()) {
                 kids.extend(every_column(scope.block, at, relation, star.span));
@@ -320,9 +320,9 @@ impl Known for InScope<'_, '_> {
 }
 
 /// The relations that a star stands for.
-pub(super) fn chosen(qualifier: Option<&[Name]>, scope: &Scope<'_>) -> Vec<u32> {
+pub(super) fn chosen(qualifier: Option<&[Name]>, family: Family, scope: &Scope<'_>) -> Vec<u32> {
     let is_chosen = |relation: &Relation| match qualifier {
-        Some(qualifier) => answers_to(relation, qualifier),
+        Some(qualifier) => answers_to(relation, qualifier, family),
         None => !is_hidden(relation),
     };
     let numbered = scope.relations.iter().enumerate();
@@ -387,11 +387,12 @@ impl StarOptions {
 
     /// Finds the relations of `EXCLUDE (t.a)`; says no where one is something else: a field, or merged with another
     /// relation's column, which then shows again.
-    fn place_exceptions(&mut self, chosen: &[u32], scope: &Scope<'_>) -> bool {
+    fn place_exceptions(&mut self, chosen: &[u32], family: Family, scope: &Scope<'_>) -> bool {
         self.qualified.iter().all(|path| {
             let Some((name, qualifier)) = path.split_last() else { return true };
-            let is_meant =
-                |at: &&u32| scope.relations.get(**at as usize).is_some_and(|relation| answers_to(relation, qualifier));
+            let is_meant = |at: &&u32| {
+                scope.relations.get(**at as usize).is_some_and(|relation| answers_to(relation, qualifier, family))
+            };
             let found: Vec<u32> = chosen.iter().filter(is_meant).copied().collect();
             self.except_of.extend(found.iter().map(|at| (*at, name.clone())));
             !found.is_empty() && !scope.natural_unknown && scope.merged.get(name).is_empty()

@@ -68,6 +68,14 @@ def spanning(single, roots):
     return context
 
 
+def without_workers():
+    """Loads in this process from now on: a context that is open has threads of DuckDB's, and workers that are forked
+    from a process with threads die now and then."""
+    from sqlmesh.core import constants
+
+    constants.MAX_FORK_WORKERS = 1
+
+
 def permitting(original):
     """A stand-in for the oracle's `context` whose plans may drop columns of forward-only models."""
 
@@ -100,6 +108,7 @@ def answer(names, verb, state, roots, permit, gateways):
     if gateways:
         names["context"] = with_gateways
     if len(roots) > 1:
+        without_workers()
         names["context"] = spanning(names["context"], roots)
     if permit:
         names["context"] = permitting(names["context"])

@@ -284,7 +284,7 @@ def misfit(edit, source):
 def without_place(answer):
     """Of several models that SQLMesh refuses, the one that is read first is told, and which one that is hangs on chance."""
     error = answer.get("error")
-    return {**answer, "error": re.sub(r" at 'PROJECT/[^']*'", "", error)} if error else answer
+    return {**answer, "error": re.sub(r" (at|from file) 'PROJECT/[^']*'", "", error)} if error else answer
 
 
 def command_live(arguments):

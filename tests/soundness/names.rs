@@ -126,6 +126,17 @@ fn a_name_that_nobody_wrote_is_no_alias() {
 }
 
 #[test]
+fn an_alias_hides_the_name_of_its_table() {
+    let query = |name: &str| format!("SELECT o.a AS x FROM s.t AS o WHERE {name}.a > 0");
+    for dialect in ["duckdb", "postgres", "snowflake", "bigquery", "tsql", "spark"] {
+        differ_in_rows(dialect, &query("s.t"), &query("o"));
+    }
+    same("clickhouse", &query("s.t"), &query("o"));
+    same("clickhouse", &query("t"), &query("o"));
+    same("duckdb", "SELECT s.t.a AS x FROM s.t", "SELECT a AS x FROM s.t");
+}
+
+#[test]
 fn a_name_that_is_not_found_is_no_claim() {
     let query = |column: &str| format!("SELECT missing AS m, {column} AS x FROM t");
     differ_in("m", "postgres", &query("a"), &query("b"));
