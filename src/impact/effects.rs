@@ -74,6 +74,17 @@ impl Effects {
         }
     }
 
+    /// Columns that aren't known may change; `known` has those that are.
+    pub(super) fn change_open(&mut self, known: &Arc<Schema>, cause: usize, path: Vec<String>) {
+        match &mut self.open {
+            Some(open) => open.effect.merge(ColumnEffect::Unknown, cause, path),
+            None => {
+                let effect = Effect { effect: ColumnEffect::Unknown, because: vec![cause], path };
+                self.open = Some(Open { effect, known: known.clone() });
+            }
+        }
+    }
+
     pub(super) fn change_column(&mut self, name: &ColumnName, effect: ColumnEffect, cause: usize, path: Vec<String>) {
         match self.columns.get_mut(name) {
             None => {

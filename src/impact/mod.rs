@@ -50,7 +50,8 @@ pub fn analyse(sides: &Sides<'_>, plan: &Plan, base: Revision, head: Revision) -
         failures.entry(model).or_default().extend(refusals);
     }
     surroundings::explain(sides, &mut diffs);
-    let spread = propagate::propagate(sides, diffs, failures, failed_checks);
+    let unwritten = upstream::unwritten(sides, &diffs, &failures);
+    let spread = propagate::propagate(sides, diffs, failures, failed_checks, &unwritten);
     assemble::assemble(sides, plan, spread, base, head)
 }
 

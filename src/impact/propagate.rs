@@ -23,12 +23,13 @@ use super::failures::Failure;
 use super::star::{self, Stars};
 use super::{ColumnEffect, RowEffect, Sides};
 
-/// Follows local changes and failures through the project.
+/// Follows local changes and failures through the project; `unwritten` says which changed model code may read that nothing names.
 pub(super) fn propagate(
     sides: &Sides<'_>,
     mut diffs: BTreeMap<ModelName, ModelDiff>,
     mut failures: BTreeMap<ModelName, Vec<Failure>>,
     failed_checks: Vec<Failed>,
+    unwritten: &BTreeMap<ModelName, ModelName>,
 ) -> Spread {
     let mut spread = Spread::default();
     for name in &sides.after.order {
@@ -51,6 +52,9 @@ pub(super) fn propagate(
         // What a query that fails would make of changes upstream is no news.
         if failing.is_empty() {
             spread.upstream(after, &stars, &mut effects);
+            if let Some(changed) = unwritten.get(name) {
+                spread.through_unwritten(after, changed, &mut effects);
+            }
             spread.keys(after, &mut effects);
         }
         if sides.before.models.get(name).is_some_and(|before| is_reordered(&before.schema, &after.schema)) {

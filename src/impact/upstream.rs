@@ -1,19 +1,37 @@
 //! What a model's parents do to it: through the columns and rows that its query, its kind or its code reads.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compare::LocalChange;
+use crate::compare::{LocalChange, ModelDiff};
 use crate::diagnostic::Location;
 use crate::lineage::{ColumnRef, EVERY_COLUMN, Flow, Lineage, Role};
 use crate::names::{ColumnName, ModelName};
 use crate::project::Body;
 use crate::sql::tree::Span;
 use crate::state::AnalysedModel;
+use crate::state::unwritten::reached;
 
-use super::effects::{Effect, Effects, Open, Spread, extended, place};
+use super::effects::{Effect, Effects, Spread, extended, place};
+use super::failures::Failure;
 use super::keys;
 use super::star::Stars;
-use super::{ColumnEffect, RowEffect};
+use super::{ColumnEffect, RowEffect, Sides};
+
+/// The models whose code may read one that changes though nothing names it, with the one that does.
+///
+/// A new table is none that code has read before.
+pub(super) fn unwritten(
+    sides: &Sides<'_>,
+    diffs: &BTreeMap<ModelName, ModelDiff>,
+    failures: &BTreeMap<ModelName, Vec<Failure>>,
+) -> BTreeMap<ModelName, ModelName> {
+    let has_effect = |diff: &ModelDiff| {
+        diff.rows != RowEffect::Same || diff.columns.iter().any(|column| column.effect != ColumnEffect::Same)
+    };
+    let changed = diffs.iter().filter(|(_, diff)| has_effect(diff)).map(|(name, _)| name);
+    let removed = sides.before.models.keys().filter(|name| !sides.after.models.contains_key(*name));
+    reached(sides.after, changed.chain(failures.keys()).chain(removed))
+}
 
 impl Spread {
     /// By the columns that its kind names rows are merged, deleted and told apart: their values decide rows, whatever the
@@ -119,13 +137,7 @@ impl Spread {
             let message = format!("columns of {parent} change, and which of them are given here isn't known");
             let change = self.reader_change("C201", after, None, message);
             let cause = self.cause(name, change, path.clone(), true);
-            match &mut effects.open {
-                Some(open) => open.effect.merge(ColumnEffect::Unknown, cause, path),
-                None => {
-                    let effect = Effect { effect: ColumnEffect::Unknown, because: vec![cause], path };
-                    effects.open = Some(Open { effect, known: after.schema.clone() });
-                }
-            }
+            effects.change_open(&after.schema, cause, path);
         }
     }
 
@@ -189,6 +201,22 @@ impl Spread {
             for column in &after.schema.columns {
                 effects.change_column(&column.name, ColumnEffect::Unknown, cause, path.clone());
             }
+        }
+    }
+
+    /// Code that puts the names of its tables together may read what changes.
+    pub(super) fn through_unwritten(&mut self, after: &AnalysedModel, changed: &ModelName, effects: &mut Effects) {
+        let name = &after.model.name;
+        let path = vec![changed.to_string(), name.to_string()];
+        let message = format!("{changed} changes, and the code here may read any table: it puts their names together");
+        let change = self.reader_change("R201", after, None, message);
+        let cause = self.cause(name, change, path.clone(), true);
+        effects.change_rows(RowEffect::Unknown, cause, path.clone());
+        for column in &after.schema.columns {
+            effects.change_column(&column.name, ColumnEffect::Unknown, cause, path.clone());
+        }
+        if after.schema.open {
+            effects.change_open(&after.schema, cause, path);
         }
     }
 

@@ -9,6 +9,7 @@ use crate::names::ModelName;
 use crate::project::config::CategorizerMode;
 use crate::project::{Body, Model};
 use crate::state::AnalysedModel;
+use crate::state::unwritten::reached;
 
 use super::entries::{partitioned_by, virtual_mode};
 use super::queries::Match;
@@ -31,6 +32,9 @@ impl Planner<'_> {
     /// `PlanBuilder._categorize_snapshots`: in the order of the graph, since a category depends on those upstream.
     pub(super) fn categorize(&mut self) {
         self.unknown = self.unknown_below();
+        let listed = self.changes.iter().filter(|(_, change)| matches!(change, Change::Direct | Change::Metadata));
+        let removed = self.before.models.keys().filter(|name| !self.after.models.contains_key(*name));
+        self.unwritten = reached(self.after, listed.map(|(name, _)| name).chain(removed)).into_keys().collect();
         for name in &self.after.order {
             let above = self.parents.get(name).map_or_else(Above::default, |parents| self.above(parents));
             self.above.insert(name.clone(), above);
@@ -60,7 +64,9 @@ impl Planner<'_> {
         let hangs_on_code = self.differences.get(name).is_some_and(|difference| difference.hangs_on_code);
         let follows = !matches!(self.changes.get(name), Some(Change::Direct | Change::Added));
         let mut parents = self.parents.get(name).into_iter().flatten().filter(|_| follows);
-        hangs_on_code || parents.any(|parent| self.uncertain.contains(parent))
+        hangs_on_code
+            || follows && self.unwritten.contains(name)
+            || parents.any(|parent| self.uncertain.contains(parent))
     }
 
     fn above(&self, parents: &BTreeSet<ModelName>) -> Above {

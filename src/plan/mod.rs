@@ -179,6 +179,7 @@ fn predict_all(before: &State, after: &State, taken_over: BTreeSet<ModelName>, o
         parents: BTreeMap::new(),
         predictions: BTreeMap::new(),
         uncertain: BTreeSet::new(),
+        unwritten: BTreeSet::new(),
         above: BTreeMap::new(),
         unknown: BTreeSet::new(),
         data_differs: BTreeSet::new(),
@@ -219,6 +220,8 @@ struct Planner<'s> {
     predictions: BTreeMap<ModelName, Prediction>,
     /// Those that hang on code.
     uncertain: BTreeSet<ModelName>,
+    /// Those whose code may read a listed model that nothing names.
+    unwritten: BTreeSet<ModelName>,
     /// What is listed upstream of each model.
     above: BTreeMap<ModelName, Above>,
     /// Models above one whose columns SQLMesh doesn't know.

@@ -307,4 +307,6 @@ pub struct PythonMacro {
     pub simple: Option<python::simple::SimpleMacro>,
     /// Texts in these sources that may name tables.
     pub strings: BTreeSet<Arc<str>>,
+    /// What isn't written out of the tables that these sources name.
+    pub composed: python::Composed,
 }

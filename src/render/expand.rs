@@ -181,6 +181,8 @@ impl<'a> Expander<'a> {
         self.holes = vec![Hole {
             name: WHOLE_STATEMENT.into(),
             text: self.source.get(whole.clone()).unwrap_or("").into(),
+            given: None,
+            is_relation: false,
             arguments_known: false,
             start: whole.start,
             end: whole.end,

@@ -4,6 +4,7 @@
 //! is expected. Where no placeholder could stand (a name, a clause), the whole statement becomes one hole.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::lex::{TokenKind, lex_code};
 
@@ -44,11 +45,11 @@ impl Expander<'_> {
     ) -> Step<Fragment> {
         let origin = lexed.origin(tokens);
         match place_of(lexed, tokens, range, scope.is_statement) {
-            Place::Expression => self.placeholder(lexed, tokens, Some(arguments)),
-            Place::Relation => self.placeholder(lexed, tokens, None),
+            Place::Expression => self.placeholder(lexed, tokens, &arguments, true),
+            Place::Relation => self.placeholder(lexed, tokens, &arguments, false),
             Place::Query => {
                 let mut query = Fragment::made("SELECT * FROM ", origin);
-                let placeholder = self.placeholder(lexed, tokens, None)?;
+                let placeholder = self.placeholder(lexed, tokens, &arguments, false)?;
                 query.push(&placeholder);
                 Ok(query)
             }
@@ -62,23 +63,26 @@ impl Expander<'_> {
 
     /// The placeholder for a macro that is a whole argument.
     pub fn hole_expression(&mut self, lexed: &Lexed, tokens: Range<usize>, arguments: Vec<Argument>) -> Step<Outcome> {
-        self.placeholder(lexed, &tokens, Some(arguments)).map(Outcome::Value)
+        self.placeholder(lexed, &tokens, &arguments, true).map(Outcome::Value)
     }
 
-    /// `None`: the arguments aren't columns of the scope that the hole stands in.
+    /// `in_scope`: the arguments are columns of the scope that the hole stands in.
     fn placeholder(
         &mut self,
         lexed: &Lexed,
         tokens: &Range<usize>,
-        arguments: Option<Vec<Argument>>,
+        arguments: &[Argument],
+        in_scope: bool,
     ) -> Step<Fragment> {
         let origin = lexed.origin(tokens);
         self.spend(origin.len() + CALL_STEPS, origin.clone())?;
-        let kept = arguments.and_then(|arguments| self.plain_arguments(&arguments));
+        let kept = if in_scope { self.plain_arguments(arguments) } else { None };
         let mut placeholder = Fragment::made(format!("{HOLE_PREFIX}{}(", self.holes.len()), origin.clone());
         self.holes.push(Hole {
             name: written_name(lexed, tokens).into(),
             text: self.source.get(origin.clone()).unwrap_or("").into(),
+            given: given(arguments).map(Arc::from),
+            is_relation: !in_scope,
             arguments_known: kept.is_some(),
             start: origin.start,
             end: origin.end,
@@ -112,6 +116,20 @@ impl Expander<'_> {
         let is_aliased = tokens.iter().any(|token| token.is_word(text, "as")) && !text.contains('(');
         !is_statement && !is_name_in_string && !has_foreign_syntax && !is_aliased && !first.is_symbol('*')
     }
+}
+
+/// The arguments as text, one a line, if everything in them is known.
+fn given(arguments: &[Argument]) -> Option<String> {
+    let known = arguments.iter().map(|argument| match &argument.value {
+        ArgumentValue::Sql(value) => Some(value.text()).filter(|text| !text.contains(['@', '{']) && !is_hole(text)),
+        ArgumentValue::Lambda(_) => None,
+    });
+    let known: Vec<&str> = known.collect::<Option<_>>()?;
+    (!known.is_empty()).then(|| known.join("\n"))
+}
+
+fn is_hole(text: &str) -> bool {
+    text.contains(HOLE_PREFIX)
 }
 
 /// `@name` of a call; the whole text of other forms.

@@ -95,6 +95,10 @@ pub struct Hole {
     pub name: Arc<str>,
     /// The call as written, for messages.
     pub text: Arc<str>,
+    /// What it is called with, variables put in; `None` where a part of that isn't known.
+    pub given: Option<Arc<str>>,
+    /// It stands where a table or a query is expected.
+    pub is_relation: bool,
     /// The arguments could be kept as SQL (as the arguments of the placeholder call). If not, the hole may read
     /// any column in scope.
     pub arguments_known: bool,

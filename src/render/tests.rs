@@ -90,6 +90,7 @@ fn user_macro(name: &str) -> PythonMacro {
         reads_columns: false,
         reads_run: false,
         strings: Default::default(),
+        composed: Default::default(),
     }
 }
 

@@ -54,6 +54,7 @@ impl State {
             believed: Believed::default(),
             parents,
             possible: BTreeSet::new(),
+            reads_unwritten: false,
             around: 0,
         }
     }

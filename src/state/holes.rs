@@ -4,7 +4,7 @@
 //! whenever the definition of what is called, a variable or a column that it may read changes. Never less than what
 //! the code can read through SQLMesh; what it reads of the world outside can't be seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::hash::{Print, hash};
 use crate::project::{Model, Project, PythonMacro, SqlBody, Statement};
@@ -36,8 +36,28 @@ impl Behind<'_> {
         if is_whole_statement(hole) {
             return hash((self.everything(), columns));
         }
-        let called = self.called(hole);
-        hash((called.map(|found| found.definition), called.map(|found| self.variables(found)), columns))
+        hash((self.called(hole).map(|called| self.meaning(called)), self.mentioned(hole), columns))
+    }
+
+    fn meaning(&self, called: &PythonMacro) -> Print {
+        hash((called.definition, self.variables(called)))
+    }
+
+    /// What variables and macros in the arguments stand for, definitions before the query included.
+    fn mentioned(&self, hole: &Hole) -> Print {
+        let call = hole.text.strip_prefix('@').unwrap_or(&hole.text);
+        if !call.contains('@') {
+            return hash(());
+        }
+        let text = |statement: &Statement| self.body.text.get(statement.start..statement.end).unwrap_or("");
+        let definitions: Vec<&str> = self.body.pre_statements.iter().map(text).collect();
+        let names: BTreeSet<String> =
+            definitions.iter().chain([&call]).flat_map(|text| names_behind_at(text)).collect();
+        let reads_any = names.iter().any(|name| matches!(name.as_str(), "var" | "blueprint_var"));
+        let variables: Vec<_> = self.values().filter(|(name, _)| reads_any || names.contains(name)).collect();
+        let macros = names.iter().filter_map(|name| Some((name, self.meaning(self.macros().get(name)?))));
+        let definitions: Vec<String> = definitions.into_iter().map(squeezed).collect();
+        hash((variables, macros.collect::<Vec<_>>(), definitions))
     }
 
     fn macros(&self) -> &BTreeMap<String, PythonMacro> {
@@ -50,13 +70,16 @@ impl Behind<'_> {
 
     /// The values of the variables that the macro may ask for.
     fn variables(&self, called: &PythonMacro) -> Vec<(String, String)> {
-        let is_read = |name: &String| called.reads_any_variable || called.variables.contains(name);
+        self.values().filter(|(name, _)| called.reads_any_variable || called.variables.contains(name)).collect()
+    }
+
+    /// The values of all variables that the model can read, by lower-case name.
+    fn values(&self) -> impl Iterator<Item = (String, String)> {
         let configured = self.project.variables_of(&self.model.name).iter();
         let configured = configured.map(|(name, value)| (name.clone(), value.to_string()));
         let gateway = self.project.gateway_of(&self.model.name).unwrap_or_default().to_owned();
         let blueprint = self.model.blueprint.iter().map(|(name, value)| (name.clone(), value.clone()));
-        let all = configured.chain([("gateway".to_owned(), gateway)]).chain(blueprint);
-        all.filter(|(name, _)| is_read(name)).collect()
+        configured.chain([("gateway".to_owned(), gateway)]).chain(blueprint)
     }
 
     /// Everything that the rendering of a statement may depend on: which part of it, isn't known.
@@ -65,6 +88,15 @@ impl Behind<'_> {
         let definitions: Vec<String> = self.body.pre_statements.iter().map(text).collect();
         hash((surroundings(self.project, &self.model.name), &self.model.blueprint, self.model.dialect, definitions))
     }
+}
+
+/// The names in `@name` and `@{name}`, in lower case.
+pub(super) fn names_behind_at(text: &str) -> impl Iterator<Item = String> {
+    text.split('@').skip(1).filter_map(|rest| {
+        let rest = rest.strip_prefix('{').unwrap_or(rest).trim_start();
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        rest.get(..end).filter(|name| !name.is_empty()).map(str::to_lowercase)
+    })
 }
 
 fn is_whole_statement(hole: &Hole) -> bool {

@@ -22,6 +22,7 @@ pub(crate) mod undeclared;
 mod understanding;
 mod unnamed;
 pub mod unseen;
+pub(crate) mod unwritten;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -83,6 +84,8 @@ pub struct AnalysedModel {
     pub parents: BTreeSet<ModelName>,
     /// Those of the parents that only code which isn't run may read.
     pub possible: BTreeSet<ModelName>,
+    /// Code that isn't run may read tables beyond those, whose names nothing writes out.
+    pub reads_unwritten: bool,
     /// What the macros, variables and templates stand for in the statements before and after its query.
     pub around: Print,
 }

@@ -10,7 +10,7 @@ use crate::resolve::{Column, Resolved, Schema, resolve};
 use crate::sql::canonical_type;
 use crate::sql::tree::{Op, Tree};
 
-use super::{AnalysedModel, Catalog, Query, RenderedQuery, believed, possible, rendering};
+use super::{AnalysedModel, Catalog, Query, RenderedQuery, believed, possible, rendering, unwritten};
 
 /// The graph: the parents of each model.
 pub(super) struct Edges {
@@ -89,7 +89,9 @@ pub(super) fn analyse(
     let around = rendering::around(project, model);
     let facts = believed::Known { model, query: query.as_ref(), schema: &schema, possible: &possible };
     let believed = believed::believed(&facts, done, known);
-    AnalysedModel { model: model.clone(), query, schema, believed, parents, possible, around }
+    let reads_unwritten =
+        query.as_ref().is_some_and(|query| unwritten::reads_unwritten(project, model, &query.rendered));
+    AnalysedModel { model: model.clone(), query, schema, believed, parents, possible, reads_unwritten, around }
 }
 
 pub(super) fn query(

@@ -67,7 +67,7 @@ fn texts<'a>(project: &'a Project, model: &'a Model, query: Option<&'a RenderedQ
         let name = hole.name.trim_start_matches('@').to_lowercase();
         let may_be_called = move |code: &&PythonMacro| code.name == name || &*hole.name == WHOLE_STATEMENT;
         let strings = macros.values().filter(may_be_called).flat_map(|code| &code.strings);
-        strings.map(|text| &**text).chain([&*hole.text])
+        strings.map(|text| &**text).chain([hole.given.as_deref().unwrap_or(&hole.text)])
     });
     own.into_iter().chain(called).collect()
 }
@@ -93,7 +93,9 @@ fn named(
     let none = BTreeMap::new();
     let default_catalog = project.config.default_catalog.as_deref();
     let catalog = Catalog { dialect: model.dialect, default_catalog, models: &none };
-    for path in text.split(|c: char| !(c.is_alphanumeric() || "_.\"`".contains(c))) {
+    for path in text.split(|c: char| !(c.is_alphanumeric() || "_.\"`@".contains(c))) {
+        // A variable is a schema that isn't known.
+        let path = path.rsplit_once('@').map_or(path, |(_, named)| named.find('.').map_or("", |at| &named[at..]));
         let parts = parts(path, model.dialect);
         if parts.len() < 2 {
             continue;

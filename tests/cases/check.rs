@@ -31,7 +31,9 @@ pub fn differences(expected: &Expected, analysis: &Analysis) -> Vec<String> {
 pub fn mispredictions(expected: &Expected, analysis: &Analysis) -> Vec<String> {
     let pairs = expected.models.iter().filter(|known| !known.sqlmesh.is_empty()).filter_map(|known| {
         let model = analysis.models.iter().find(|model| model.name == known.name)?;
-        Some((known, sqlmesh(model)))
+        // What only running code tells may be another answer, but has to say so.
+        let is_open = known.sqlmesh.ends_with(": hangs on code") && !model.sqlmesh_certain;
+        (!is_open).then(|| (known, sqlmesh(model)))
     });
     let wrong = pairs.filter(|(known, predicted)| known.sqlmesh != *predicted);
     wrong

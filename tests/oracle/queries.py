@@ -32,12 +32,15 @@ TABLES = {
 
 
 def schema(dialect):
-    """The tables as SQLMesh's mapping schema; names fold as the dialect has them."""
+    """The tables as SQLMesh's mapping schema: names fold as the dialect has them, types are written in it."""
     fold = str.upper if dialect == "snowflake" else str
     nested = {fold("s"): {}}
     for name, columns in TABLES.items():
         table = fold(name.split(".")[1])
-        nested[fold("s")][table] = {fold(column): type_of for column, type_of in columns.items()}
+        nested[fold("s")][table] = {
+            fold(column): exp.DataType.build(type_of, dialect=dialect).sql(dialect=dialect)
+            for column, type_of in columns.items()
+        }
     return {fold(CATALOG): nested}
 
 

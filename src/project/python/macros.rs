@@ -101,6 +101,7 @@ fn read(
         reads_columns: said.reads_columns,
         reads_run: said.reads_run,
         strings: said.strings,
+        composed: said.composed,
         simple: simple::read(function),
     })
 }

@@ -4,6 +4,7 @@
 //! No code is run, no file outside the tree is read.
 
 mod circumstances;
+mod composed;
 pub(crate) mod definition;
 mod dependencies;
 pub(crate) mod evaluate;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 use crate::hash::Print;
 
+pub use composed::Composed;
 pub use queries::{CodeQuery, Part, Piece, Words};
 
 /// A Python model, as far as its source tells.

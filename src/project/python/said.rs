@@ -9,6 +9,7 @@ use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ExprAttribute, ExprCall, FStringPart, InterpolatedStringElement, Stmt};
 
 use super::circumstances;
+use super::composed::Composed;
 
 /// Texts and variables of a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -23,6 +24,8 @@ pub(super) struct Said {
     pub reads_columns: bool,
     /// What it gives may depend on when and where it runs.
     pub reads_run: bool,
+    /// What isn't written out of the tables that it names.
+    pub composed: Composed,
 }
 
 /// Names of what leads a macro to the columns of a table.
@@ -34,6 +37,7 @@ impl Said {
         let mut said = Said::default();
         said.visit_stmt(stmt);
         said.reads_run = circumstances::of_statement(stmt);
+        said.composed = Composed::of(stmt);
         said
     }
 
@@ -44,6 +48,7 @@ impl Said {
         self.reads_any_variable |= other.reads_any_variable;
         self.reads_columns |= other.reads_columns;
         self.reads_run |= other.reads_run;
+        self.composed.extend(other.composed);
     }
 
     fn push(&mut self, text: &str) {
