@@ -30,8 +30,9 @@ impl Side<'_> {
             None => of.clone(),
         };
         if is_literal {
-            // A literal with a type (`TIMESTAMP '…'`) is a cast, and never one that gives NULL.
-            return Node::new(Op::Cast(false), vec![operand.clone(), of], tree.span);
+            // A literal with a type (`TIMESTAMP '…'`) is a cast, and never one that gives NULL, until it is written as CAST.
+            let is_safe = self.is_regenerated && reading::casts_are_safe(self.dialect);
+            return Node::new(Op::Cast(is_safe), vec![operand.clone(), of], tree.span);
         }
         // Where CAST itself gives NULL, sqlglot still tells it from TRY_CAST.
         let op = match *is_safe && reading::casts_are_safe(self.dialect) {
@@ -42,8 +43,8 @@ impl Side<'_> {
     }
 
     /// sqlglot's type for a text; `None` if the tables don't know it.
-    fn kind_of(&self, text: &str) -> Option<String> {
-        let kind = belief::parse(text.trim(), self.dialect).spelled_out()?;
+    pub(super) fn kind_of(&self, text: &str) -> Option<String> {
+        let kind = self.regenerated_type(belief::parse(text.trim(), self.dialect)).spelled_out()?;
         let has_text_only = matches!(self.dialect.family, Family::Databricks | Family::Hive | Family::Spark);
         // Whatever the length: it counts where columns are defined, and nowhere else.
         let base = kind.split('(').next().unwrap_or(&kind);

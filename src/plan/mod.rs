@@ -14,7 +14,8 @@
 //! | `columns`, `crate::state::unseen` | whose `columns_to_types` is known and what is in it, which queries are optimized |
 //! | `queries`, `lockstep`, `side`, `joins` | `is_breaking_change`: rendered queries compared as trees, additions let through |
 //! | `cache`, `readings` | `OptimizedQueryCache`: queries that it takes for one |
-//! | `qualified`, `casts`, `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
+//! | `qualified`, `casts`, `modulo`, `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
+//! | `regenerated` | `MacroEvaluator.transform`: queries with macros are written by sqlglot and read again |
 //! | `reread` | the data hash of a model that SQLMesh reads from its state |
 //! | `audits` | standalone audits as nodes of the graph |
 //! | `parents` | `depends_on`, `Snapshot.parents` |
@@ -50,12 +51,14 @@ mod joins;
 mod json;
 mod json_path;
 mod lockstep;
+mod modulo;
 mod parents;
 mod qualified;
 mod queries;
 mod reading;
 mod readings;
 mod rebuild;
+mod regenerated;
 mod reread;
 mod schedule;
 mod side;

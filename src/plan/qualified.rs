@@ -8,13 +8,13 @@ use std::sync::Arc;
 use crate::dialect::{Dialect, Family};
 use crate::lex::{Token, identifier_text, lex_code};
 use crate::resolve::{BlockId, BlockKind};
-use crate::sql::tree::{Name, Node, Op, Span, Tree};
+use crate::sql::tree::{END_LEFT_OUT, Name, Node, Op, Span, Tree};
 use crate::state::refused::is_column;
 
 use super::cache::called_by;
 use super::side::{Side, Subqueries};
 use super::simplify::{boolean_mark, is_binary, is_comparison};
-use super::{functions, reading, readings, units};
+use super::{functions, modulo, reading, readings, units};
 
 /// How deep an expression may nest, aliases put in, before the rest is compared as it stands.
 const MAX_DEPTH: usize = 300;
@@ -31,6 +31,13 @@ impl Side<'_> {
             return Node::leaf(Op::Other(format!("deep {:x}", tree.fingerprint()).into()), tree.span);
         }
         self.depth.set(self.depth.get() + 1);
+        if self.is_regenerated
+            && let Some(done) = self.regenerated(tree, subqueries)
+        {
+            self.depth.set(self.depth.get() - 1);
+            self.qualified.borrow_mut()[memo].insert(key, done.clone());
+            return done;
+        }
         // A length that means nothing to the dialect means nothing to sqlglot.
         let read = if let Op::Type(_) = tree.op { &[][..] } else { &tree.kids };
         let kid = |(at, kid)| {
@@ -41,8 +48,15 @@ impl Side<'_> {
         };
         let kids: Vec<Tree> = read.iter().enumerate().map(kid).collect();
         self.depth.set(self.depth.get() - 1);
+        let done = self.finished(tree, kids, subqueries);
+        self.qualified.borrow_mut()[memo].insert(key, done.clone());
+        done
+    }
+
+    /// An expression whose parts are done.
+    pub(super) fn finished(&self, tree: &Tree, kids: Vec<Tree>, subqueries: Subqueries) -> Tree {
         let done = reading::spelled(&Node::new(self.operator(tree, subqueries), kids, tree.span), self.dialect);
-        let done = match &tree.op {
+        match &tree.op {
             Op::Bound(block, relation, name) => self.column(tree, *block, *relation, name),
             Op::Missing(_) | Op::Uncertain => self.unbound(tree).unwrap_or(done),
             Op::Cast(_) => self.cast(tree, done),
@@ -51,6 +65,9 @@ impl Side<'_> {
             Op::Binary(op) if matches!(&**op, "->" | "->>") => self.arrows(op, done),
             Op::Other(path) if path.starts_with(':') => self.json_access(done),
             Op::Binary(op) if matches!(&**op, "~" | "!~") && has_postgres_operators(self.dialect) => self.matched(done),
+            Op::Binary(op) if matches!(&**op, "+" | "-" | "*" | "/") => {
+                modulo::nested(tree, done, self.is_regenerated && self.dialect.family != Family::BigQuery)
+            }
             Op::Binary(op) if done.kids.len() == 2 => match likeness(op) {
                 Some(like) => Node::new(Op::Like(like), done.kids.clone(), done.span),
                 None => done,
@@ -61,11 +78,14 @@ impl Side<'_> {
                 self.unbound(tree).unwrap_or(done)
             }
             Op::Function(name) => self.call(name, done),
-            Op::Window => self.frame_as_written(tree, done),
+            Op::Window if !self.is_regenerated => self.frame_as_written(tree, done),
+            // It is always written with both ends.
+            Op::Frame(_) if self.is_regenerated => {
+                let ends = done.kids.iter().filter(|end| end.op != Op::Modifier(END_LEFT_OUT.into()));
+                done.with_kids(ends.cloned().collect())
+            }
             _ => done,
-        };
-        self.qualified.borrow_mut()[memo].insert(key, done.clone());
-        done
+        }
     }
 
     fn operator(&self, tree: &Tree, subqueries: Subqueries) -> Op {
@@ -100,7 +120,9 @@ impl Side<'_> {
                 Op::Literal(kind, text.to_lowercase().into())
             }
             Op::Type(name) => Op::Type(reading::data_type(name, self.dialect).into()),
-            Op::Quantified(..) if self.writes_some(tree) => Op::Other(format!("{:?} of SOME", tree.op).into()),
+            Op::Quantified(..) if !self.is_regenerated && self.writes_some(tree) => {
+                Op::Other(format!("{:?} of SOME", tree.op).into())
+            }
             Op::OrderItem(descending, nulls) => {
                 let first = nulls.unwrap_or_else(|| reading::nulls_first(self.dialect, *descending));
                 // sqlglot has `desc=False` for ASC and nothing where neither is written.
@@ -330,6 +352,9 @@ impl Side<'_> {
     /// `INTERVAL 2 DAYS`, which sqlglot tells apart from `INTERVAL 2 DAY`.
     fn interval(&self, tree: &Tree, done: Tree) -> Tree {
         let Op::Interval(unit) = &done.op else { return done };
+        if self.is_regenerated && !reading::writes_plural_units(self.dialect) {
+            return done;
+        }
         let text = self.query.rendered.rendered.sql.get(tree.span.range()).unwrap_or_default().to_uppercase();
         let plural = format!("{unit}S");
         let is_plural = !unit.is_empty() && text.trim_end_matches('\'').ends_with(&plural);

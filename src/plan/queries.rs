@@ -12,6 +12,7 @@ use super::cache::share_an_entry;
 use super::columns::Columns;
 use super::environment::origin;
 use super::lockstep::walked;
+use super::regenerated::is_regenerated;
 use super::side::Side;
 
 /// How two queries compare.
@@ -97,7 +98,8 @@ pub(super) fn sides<'q>(
         let query = analysed.query.as_ref()?;
         let resolved = query.resolved.as_ref()?;
         let known = (columns.is_optimized(&analysed.model.name), columns.unseen_outputs(resolved));
-        Some(Side::new(query, resolved, analysed.model.dialect, known).across_dialects(other.model.dialect))
+        let side = Side::new(query, resolved, analysed.model.dialect, known).across_dialects(other.model.dialect);
+        Some(side.regenerated_if(is_regenerated(&analysed.model)))
     };
     Some((side(before, after.1)?, side(after, before.1)?))
 }
@@ -111,8 +113,10 @@ fn spellings(side: &Side<'_>) -> (usize, usize) {
         BlockKind::SetOperation { left, right, .. } => vec![left, right],
         _ => vec![],
     });
-    let queries = operands.chain([side.resolved.root]).filter_map(|id| side.resolved.block(id));
-    let in_parentheses = queries.filter(|block| is_in_parentheses(side, block)).count();
+    let operands = operands.filter_map(|id| side.resolved.block(id));
+    // Those around all that stands behind WITH are taken off.
+    let whole = side.resolved.root().filter(|root| root.ctes.is_empty());
+    let in_parentheses = operands.chain(whole).filter(|block| is_in_parentheses(side, block)).count();
     (in_parentheses, side.tokens.iter().filter(is_recursive).count())
 }
 

@@ -32,6 +32,11 @@ pub(super) fn division(dialect: Dialect) -> (bool, bool) {
     (typed, safe)
 }
 
+/// Are units of time written with an S where they are read so (`INTERVAL_ALLOWS_PLURAL_FORM`)?
+pub(super) fn writes_plural_units(dialect: Dialect) -> bool {
+    !matches!(dialect.family, Family::Athena | Family::BigQuery | Family::MySql | Family::Presto | Family::Trino)
+}
+
 /// Does a column of truth values read as one, once its type is written in the dialect, as SQLMesh keeps it (`mapping_schema`)?
 pub(super) fn has_truth(dialect: Dialect) -> bool {
     !matches!(dialect.family, Family::Fabric | Family::Sqlite | Family::TSql)

@@ -33,6 +33,8 @@ pub(super) struct Side<'q> {
     /// Outputs that a star doesn't stand for, as far as sqlglot sees.
     unseen: Unseen<BlockId>,
     pub(super) tokens: Vec<Token>,
+    /// Is the query written by sqlglot and read again before it is compared?
+    pub(super) is_regenerated: bool,
     /// Tell apart what `_is_only_projection_additions` tells apart and `==` doesn't.
     pub(super) strict: bool,
     /// Tell apart only what `simplify.gen` tells apart, which knows no dialect.
@@ -75,6 +77,7 @@ impl<'q> Side<'q> {
             optimized,
             unseen,
             tokens: lex_code(sql, dialect.lexical()),
+            is_regenerated: false,
             strict: false,
             no_dialect: false,
             across_dialects: false,
@@ -85,6 +88,11 @@ impl<'q> Side<'q> {
             depth: Cell::default(),
             blocks: RefCell::default(),
         }
+    }
+
+    /// The same for a query that sqlglot writes and reads again.
+    pub(super) fn regenerated_if(self, is_regenerated: bool) -> Self {
+        Side { is_regenerated, ..self }
     }
 
     /// The same for the walk in step, which also sees whether ASC is written.
