@@ -63,10 +63,15 @@ impl Planner<'_> {
     fn is_uncertain(&self, name: &ModelName) -> bool {
         let hangs_on_code = self.differences.get(name).is_some_and(|difference| difference.hangs_on_code);
         let follows = !matches!(self.changes.get(name), Some(Change::Direct | Change::Added));
-        let mut parents = self.parents.get(name).into_iter().flatten().filter(|_| follows);
-        hangs_on_code
-            || follows && self.unwritten.contains(name)
-            || parents.any(|parent| self.uncertain.contains(parent))
+        let possible = self.after.models.get(name).map(|model| &model.possible);
+        // Code may read it, or not.
+        let is_only_possible = |parent: &ModelName| {
+            let is_listed = matches!(self.changes.get(parent), Some(change) if *change != Change::None);
+            is_listed && possible.is_some_and(|possible| possible.contains(parent))
+        };
+        let mut parents = self.parents.get(name).into_iter().flatten();
+        let mut follows_code = || parents.any(|parent| self.uncertain.contains(parent) || is_only_possible(parent));
+        hangs_on_code || follows && (self.unwritten.contains(name) || follows_code())
     }
 
     fn above(&self, parents: &BTreeSet<ModelName>) -> Above {

@@ -27,7 +27,7 @@ pub(super) fn nested(tree: &Tree, done: Tree, has_calls: bool) -> Tree {
         // What stands behind a product's sign becomes part of the divisor.
         "*" | "/" if is_written(0) && is_modulo(&done.kids[0]) => {
             let Some((divisor, dividends)) = done.kids[0].kids.split_last() else { return done };
-            let factors = [&[divisor.clone()], &done.kids[1..]].concat();
+            let factors = [std::slice::from_ref(divisor), &done.kids[1..]].concat();
             done.kids[0].with_kids([dividends, &[done.with_kids(factors)]].concat())
         }
         _ => done,

@@ -265,8 +265,8 @@ pub(super) fn answers_to(relation: &Relation, qualifier: &[Name], family: Family
         super::Source::Model(model) => model.parts(),
         _ => &[],
     };
-    let is_aliased = |last: &Box<str>| relation.alias.as_ref().is_some_and(|alias| !alias.eq_ignore_ascii_case(last));
-    let keeps_name = family == Family::ClickHouse || !own.last().is_some_and(is_aliased);
+    let is_aliased = |last: &str| relation.alias.as_ref().is_some_and(|alias| !alias.eq_ignore_ascii_case(last));
+    let keeps_name = family == Family::ClickHouse || !own.last().is_some_and(|last| is_aliased(last));
     match qualifier {
         [] => false,
         [name] if relation.alias.as_ref() == Some(name) => true,

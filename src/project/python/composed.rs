@@ -269,7 +269,7 @@ impl<'a> Visitor<'a> for Reader {
 
 impl Reader {
     /// What stands between the texts of a sum.
-    fn operands<'a>(&mut self, expr: &'a Expr) {
+    fn operands(&mut self, expr: &Expr) {
         match expr {
             Expr::BinOp(sum) if sum.op == Operator::Add => {
                 self.operands(&sum.left);
