@@ -46,6 +46,8 @@ impl Side<'_> {
     pub(super) fn kind_of(&self, text: &str) -> Option<String> {
         let kind = self.regenerated_type(belief::parse(text.trim(), self.dialect)).spelled_out()?;
         let has_text_only = matches!(self.dialect.family, Family::Databricks | Family::Hive | Family::Spark);
+        // `max` is a word like MAX.
+        let kind = if kind.contains(['<', ' ']) { kind } else { kind.to_uppercase() };
         // Whatever the length: it counts where columns are defined, and nowhere else.
         let base = kind.split('(').next().unwrap_or(&kind);
         let is_text = matches!(base, "VARCHAR" | "CHAR" | "NVARCHAR" | "BPCHAR");

@@ -10,7 +10,7 @@ use crate::resolve::{Block, BlockId, BlockKind, Output, Relation, Select, Source
 use crate::sql::tree::{Op, Tree};
 
 use super::queries::Match;
-use super::side::{Side, Subqueries};
+use super::side::{Side, Subqueries, others};
 
 /// How queries that aren't equal compare.
 pub(super) fn walked(before: &Side<'_>, after: &Side<'_>) -> Match {
@@ -51,7 +51,7 @@ impl Lockstep<'_, '_> {
             || self.before.order_is_of_last(before) != self.after.order_is_of_last(after)
             || !self.ctes(before, after)
             || !self.nested(&before.order, &after.order)
-            || !self.nested(&before.other, &after.other)
+            || !self.nested(&others(before), &others(after))
         {
             return false;
         }

@@ -352,7 +352,8 @@ impl<'q> Side<'q> {
 
     /// ORDER BY, LIMIT and the rest.
     pub(super) fn tail(&self, block: &Block, subqueries: Subqueries) -> [Vec<u128>; 3] {
-        [&block.order, &block.limit, &block.other].map(|trees| self.prints(trees, subqueries))
+        let other = others(block);
+        [&block.order, &block.limit, &other].map(|trees| self.prints(trees, subqueries))
     }
 
     /// The name that qualifies a relation's columns; without SQLMesh's optimizer a subquery's only if it is written.
@@ -433,6 +434,12 @@ fn in_parentheses(kid: &Tree) -> Tree {
 }
 
 /// Is one of these a part of the expression?
+/// What else the block has. The whole query, which stands there where a part of it isn't understood, is compared part by part.
+pub(super) fn others(block: &Block) -> Vec<Tree> {
+    let is_whole = |tree: &&Tree| tree.op == Op::Query && matches!(block.kind, BlockKind::Select(_));
+    block.other.iter().filter(|tree| !is_whole(tree)).cloned().collect()
+}
+
 fn mentions(tree: &Tree, keys: &BTreeSet<u128>) -> bool {
     if keys.is_empty() {
         return false;

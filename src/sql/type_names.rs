@@ -25,7 +25,16 @@ pub(super) fn canonical(name: &str, arguments: usize, dialect: Dialect) -> &str 
         counted && (*dialects == "*" || dialects.split(',').any(|known| known == family))
     };
     let found = names().get(name).and_then(|entries| entries.iter().find(fits));
-    found.map_or(name, |[_, _, canonical]| canonical)
+    lacking(found.map_or(name, |[_, _, canonical]| canonical), arguments, dialect.family)
+}
+
+/// What sqlglot writes for a type that the database lacks.
+fn lacking(name: &str, arguments: usize, family: Family) -> &str {
+    match (family, name, arguments) {
+        (Family::Athena | Family::Presto | Family::Trino, "TEXT", 0) => "VARCHAR",
+        (Family::Athena | Family::Presto | Family::Trino, "DATETIME", 0) => "TIMESTAMP",
+        _ => name,
+    }
 }
 
 /// Does sqlglot take the name for a type that is another one on the database?

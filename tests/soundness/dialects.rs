@@ -3,6 +3,16 @@
 use super::{differ_in, differ_in_rows, same};
 
 #[test]
+fn types_that_a_database_lacks_are_those_that_are_written_for_them() {
+    for (one, other) in [("TEXT", "VARCHAR"), ("DATETIME", "TIMESTAMP")] {
+        let query = |name: &str| format!("SELECT CAST(a AS {name}) AS x FROM t");
+        same("trino", &query(one), &query(other));
+    }
+    differ_in("x", "redshift", "SELECT CAST(a AS TEXT) AS x FROM t", "SELECT CAST(a AS VARCHAR(10)) AS x FROM t");
+    differ_in("x", "trino", "SELECT CAST(a AS TEXT) AS x FROM t", "SELECT CAST(a AS VARCHAR(10)) AS x FROM t");
+}
+
+#[test]
 fn types_with_two_names() {
     let cast = |data_type: &str| format!("SELECT CAST(a AS {data_type}) AS x FROM t");
     for (dialect, one, other) in [

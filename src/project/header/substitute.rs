@@ -282,7 +282,13 @@ fn plain(text: &str, rules: LexicalRules, variables: &Variables, quotes: bool) -
         let is_part = text.get(..token.start).is_some_and(|before| before.ends_with('.'))
             || text.get(end..).is_some_and(|behind| behind.starts_with('.'));
         let name = rest.first().filter(|name| name.kind == TokenKind::Word);
-        if quotes && !is_part && name.is_some_and(|name| used == 1 && variables.is_text(name.text(text))) {
+        // Within a name only the letters count: `orders_@shop` with "eu" for it is `orders_eu`.
+        let is_letter = |c: char| c.is_alphanumeric() || c == '_';
+        let is_within = text.get(..token.start).is_some_and(|before| before.ends_with(is_letter))
+            || text.get(end..).is_some_and(|behind| behind.starts_with(is_letter));
+        if is_within && is_quoted(&value) {
+            out.push_str(value.trim_matches(['"', '`']));
+        } else if quotes && !is_part && name.is_some_and(|name| used == 1 && variables.is_text(name.text(text))) {
             out.push_str(&format!("'{}'", value.replace('\'', "''")));
         } else {
             out.push_str(&value);
@@ -292,6 +298,11 @@ fn plain(text: &str, rules: LexicalRules, variables: &Variables, quotes: bool) -
     }
     out.push_str(text.get(copied..).unwrap_or(""));
     Some(out)
+}
+
+fn is_quoted(value: &str) -> bool {
+    let is_between = |quote: char| value.len() > 2 && value.starts_with(quote) && value.ends_with(quote);
+    ['"', '`'].into_iter().any(is_between)
 }
 
 /// What the tokens behind an `@` stand for, how many they are, and where they end.
