@@ -99,11 +99,18 @@ impl QueryDiff {
         self.rows == RowEffect::Same && self.columns.iter().all(|column| column.effect == ColumnEffect::Same)
     }
 
-    /// What was found to be the same may not be.
+    /// What was found to be the same may not be, and rows that differ for no reason that was found may be the same.
     fn nothing_is_certain(&mut self, code: &'static str, spans: (Option<Span>, Option<Span>), message: &str) {
-        let because = self.evidence.len();
-        let mut doubted = false;
-        if self.rows == RowEffect::Same {
+        let is_unexplained = |at: &usize| self.evidence.get(*at).is_some_and(|evidence| evidence.code == "R199");
+        let unexplained = match self.rows_because.as_slice() {
+            [only] => Some(*only).filter(is_unexplained),
+            _ => None,
+        };
+        let because = unexplained.unwrap_or(self.evidence.len());
+        let mut doubted = unexplained.is_some();
+        if doubted {
+            self.rows = RowEffect::Unknown;
+        } else if self.rows == RowEffect::Same {
             self.rows = RowEffect::Unknown;
             self.rows_because.push(because);
             doubted = true;
@@ -115,7 +122,11 @@ impl QueryDiff {
         }
         if doubted {
             let (before, after) = spans;
-            self.evidence.push(Evidence { code, column: None, before, after, message: message.to_owned() });
+            let evidence = Evidence { code, column: None, before, after, message: message.to_owned() };
+            match self.evidence.get_mut(because) {
+                Some(found) => *found = evidence,
+                None => self.evidence.push(evidence),
+            }
         }
     }
 }
