@@ -14,7 +14,7 @@
 //! | `columns`, `crate::state::unseen` | whose `columns_to_types` is known and what is in it, which queries are optimized |
 //! | `queries`, `lockstep`, `side`, `joins` | `is_breaking_change`: rendered queries compared as trees, additions let through |
 //! | `cache`, `readings` | `OptimizedQueryCache`: queries that it takes for one |
-//! | `qualified`, `casts`, `modulo`, `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
+//! | `qualified`, `written`, `casts`, `modulo`, `simplify`, `functions`, `reading` | what sqlglot's `qualify`, `simplify` and parsers make equal, and no more |
 //! | `regenerated` | `MacroEvaluator.transform`: queries with macros are written by sqlglot and read again |
 //! | `reread` | the data hash of a model that SQLMesh reads from its state |
 //! | `audits` | standalone audits as nodes of the graph |
@@ -67,6 +67,7 @@ mod statements;
 mod templates;
 mod units;
 mod values;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
