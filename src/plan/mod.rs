@@ -31,7 +31,8 @@
 //!   Its parents are the models named in its strings.
 //! - With `--python` SQLMesh tells what both come to, and they are compared like any query.
 //!
-//! Not modelled: column lists of aliases; time formats of other dialects; what SQLMesh does with a single worker
+//! Not modelled: column lists of aliases; time formats of other dialects; of what sqlglot writes anew MySQL's FULL JOIN, conditions
+//! of T-SQL and time formats; what SQLMesh does with a single worker
 //! (`MAX_FORK_WORKERS=1`); linter and plan errors (a plan that SQLMesh refuses is predicted as if it
 //! didn't); dbt projects.
 

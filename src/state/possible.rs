@@ -69,7 +69,10 @@ fn texts<'a>(project: &'a Project, model: &'a Model, query: Option<&'a RenderedQ
         let strings = macros.values().filter(may_be_called).flat_map(|code| &code.strings);
         strings.map(|text| &**text).chain([hole.given.as_deref().unwrap_or(&hole.text)])
     });
-    own.into_iter().chain(called).collect()
+    // What can't be rendered of a template may call any macro for templates.
+    let is_template = query.is_some_and(|query| query.rendered.holes.iter().any(|hole| hole.text.contains("{{")));
+    let templates = is_template.then(|| project.jinja_macros_of(&model.name)).into_iter().flatten();
+    own.into_iter().chain(called).chain(templates.map(|(_, text)| &**text)).collect()
 }
 
 pub(super) fn readers(edges: &Edges) -> BTreeMap<ModelName, Vec<ModelName>> {

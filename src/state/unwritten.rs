@@ -21,7 +21,19 @@ pub(super) fn reads_unwritten(project: &Project, model: &Model, query: &Rendered
         let is_table = hole.is_relation || is_whole;
         let mut called = names_behind_at(if is_whole { &hole.text } else { &hole.name });
         called.any(|name| macros.get(&name).is_some_and(|code| composes(code, hole, is_table)))
+            || is_whole && composes_in_template(project, model, &hole.text)
     })
+}
+
+/// Does a template that can't be rendered, or a macro for templates, have a table's name made where one is expected?
+fn composes_in_template(project: &Project, model: &Model, text: &str) -> bool {
+    let is_made = |text: &str| {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let is_expected = |word: &str| ["from", "join"].into_iter().any(|known| word.eq_ignore_ascii_case(known));
+        words.windows(2).any(|pair| matches!(pair, [word, table] if is_expected(word) && table.contains("{{")))
+    };
+    let macros = project.jinja_macros_of(&model.name);
+    text.contains("{{") && (is_made(text) || macros.iter().any(|(_, text)| is_made(text)))
 }
 
 fn composes(code: &PythonMacro, hole: &Hole, is_table: bool) -> bool {

@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
-    Expr, ExprCall, ExprContext, ExprFString, FStringPart, InterpolatedStringElement, Operator, Parameters, Stmt,
+    Decorator, Expr, ExprCall, ExprContext, ExprFString, FStringPart, InterpolatedStringElement, Operator, Parameters,
+    Stmt,
 };
 
 /// What isn't written out of the tables that code names.
@@ -62,7 +63,7 @@ impl Composed {
 
 #[derive(Default)]
 struct Reader {
-    /// Parameters that keep what was handed over.
+    /// Parameters of the macro that keep what was handed over.
     parameters: BTreeSet<String>,
     found: Composed,
 }
@@ -76,7 +77,15 @@ enum Piece<'t> {
 
 impl Reader {
     fn is_parameter(&self, expr: &Expr) -> bool {
-        matches!(expr, Expr::Name(name) if self.parameters.contains(name.id.as_str()))
+        match expr {
+            Expr::Name(name) => self.parameters.contains(name.id.as_str()),
+            // `table.sql()`
+            Expr::Call(call) => match &*call.func {
+                Expr::Attribute(method) => method.attr.as_str() == "sql" && self.is_parameter(&method.value),
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     fn interpolated(&self, expr: &Expr) -> Piece<'static> {
@@ -210,6 +219,19 @@ impl<'a> Visitor<'a> for Stored<'_> {
     }
 }
 
+/// `@macro()`, under that name.
+fn is_macro(decorator: &Decorator) -> bool {
+    let called = match &decorator.expression {
+        Expr::Call(call) => &*call.func,
+        other => other,
+    };
+    match called {
+        Expr::Name(name) => name.id.as_str() == "macro",
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "macro",
+        _ => false,
+    }
+}
+
 fn names(parameters: &Parameters) -> impl Iterator<Item = String> {
     parameters.iter_non_variadic_params().map(|parameter| parameter.parameter.name.to_string())
 }
@@ -221,7 +243,12 @@ impl<'a> Visitor<'a> for Reader {
             Stmt::Raise(_) | Stmt::Assert(_) => return,
             Stmt::FunctionDef(function) => {
                 let outside = self.parameters.clone();
-                self.parameters.extend(names(&function.parameters));
+                let own = names(&function.parameters);
+                match function.decorator_list.iter().any(is_macro) {
+                    true => self.parameters.extend(own),
+                    // What other code hands over isn't what the macro was called with.
+                    false => own.for_each(|name| _ = self.parameters.remove(&name)),
+                }
                 let mut stored = Stored(&mut self.parameters);
                 function.body.iter().for_each(|stmt| stored.visit_stmt(stmt));
                 visitor::walk_stmt(self, stmt);
@@ -287,7 +314,7 @@ mod tests {
     use super::*;
 
     fn composed(body: &str) -> Composed {
-        let code = format!("def f(evaluator, model, x):\n    {body}\n");
+        let code = format!("@macro()\ndef f(evaluator, model, x):\n    {body}\n");
         let parsed = ruff_python_parser::parse_module(&code).expect("Python");
         let mut found = Composed::default();
         parsed.syntax().body.iter().for_each(|stmt| found.extend(Composed::of(stmt)));
@@ -304,6 +331,7 @@ mod tests {
             "return f'select a from {model}'",
             "return f'select a from {x}.orders o join s.items using (id)'",
             "return f'extract(year from {x.y}) is distinct from {x.z}'",
+            "return f'select a from {model.sql()} as t'",
             "return exp.to_table('s.t')",
             "return exp.select('a').from_(model)",
             "return ', '.join(c for c in x)",
@@ -329,6 +357,7 @@ mod tests {
             "t = 'select a from {schema}.{name} as t'\n    return t.format(schema=x, name=x)",
             "model = x + '_v2'\n    return f'select a from {model}'",
             "for model in x:\n        yield f'select a from {model} as t'",
+            "def g(t):\n        return f'select a from {t} as t'\n    return g('s.' + x)",
             "return exp.to_table(f's.{x}')",
             "return exp.table_('t', db='s')",
             "return exp.select('a').from_(x + '_v2')",
@@ -336,6 +365,13 @@ mod tests {
         ] {
             assert!(composed(body).in_queries, "{body}");
         }
+    }
+
+    #[test]
+    fn a_function_that_a_macro_calls_gets_what_the_macro_makes() {
+        let code = "def of(table):\n    return f'select a from {table} as t'\n";
+        let parsed = ruff_python_parser::parse_module(code).expect("Python");
+        assert!(parsed.syntax().body.iter().any(|stmt| Composed::of(stmt).in_queries));
     }
 
     #[test]
