@@ -9,8 +9,7 @@ use std::collections::BTreeSet;
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
-    Decorator, Expr, ExprCall, ExprContext, ExprFString, FStringPart, InterpolatedStringElement, Operator, Parameters,
-    Stmt,
+    Expr, ExprCall, ExprContext, ExprFString, FStringPart, InterpolatedStringElement, Operator, Parameters, Stmt,
 };
 
 /// What isn't written out of the tables that code names.
@@ -46,9 +45,9 @@ const OF_ANYTHING: [&str; 13] = [
 const OF_TEXT: [&str; 9] = ["format", "join", "replace", "lower", "upper", "sub", "split", "strip", "removesuffix"];
 
 impl Composed {
-    /// What this statement composes.
-    pub(super) fn of(stmt: &Stmt) -> Self {
-        let mut reader = Reader::default();
+    /// What this statement composes. `is_macro`: it is the function that is called, with what is written in the call.
+    pub(super) fn of(stmt: &Stmt, is_macro: bool) -> Self {
+        let mut reader = Reader { is_macro, ..Reader::default() };
         reader.visit_stmt(stmt);
         reader.found
     }
@@ -63,6 +62,8 @@ impl Composed {
 
 #[derive(Default)]
 struct Reader {
+    /// The next function is the macro itself.
+    is_macro: bool,
     /// Parameters of the macro that keep what was handed over.
     parameters: BTreeSet<String>,
     found: Composed,
@@ -219,19 +220,6 @@ impl<'a> Visitor<'a> for Stored<'_> {
     }
 }
 
-/// `@macro()`, under that name.
-fn is_macro(decorator: &Decorator) -> bool {
-    let called = match &decorator.expression {
-        Expr::Call(call) => &*call.func,
-        other => other,
-    };
-    match called {
-        Expr::Name(name) => name.id.as_str() == "macro",
-        Expr::Attribute(attribute) => attribute.attr.as_str() == "macro",
-        _ => false,
-    }
-}
-
 fn names(parameters: &Parameters) -> impl Iterator<Item = String> {
     parameters.iter_non_variadic_params().map(|parameter| parameter.parameter.name.to_string())
 }
@@ -244,7 +232,7 @@ impl<'a> Visitor<'a> for Reader {
             Stmt::FunctionDef(function) => {
                 let outside = self.parameters.clone();
                 let own = names(&function.parameters);
-                match function.decorator_list.iter().any(is_macro) {
+                match std::mem::take(&mut self.is_macro) {
                     true => self.parameters.extend(own),
                     // What other code hands over isn't what the macro was called with.
                     false => own.for_each(|name| _ = self.parameters.remove(&name)),
@@ -314,10 +302,10 @@ mod tests {
     use super::*;
 
     fn composed(body: &str) -> Composed {
-        let code = format!("@macro()\ndef f(evaluator, model, x):\n    {body}\n");
+        let code = format!("def f(evaluator, model, x):\n    {body}\n");
         let parsed = ruff_python_parser::parse_module(&code).expect("Python");
         let mut found = Composed::default();
-        parsed.syntax().body.iter().for_each(|stmt| found.extend(Composed::of(stmt)));
+        parsed.syntax().body.iter().for_each(|stmt| found.extend(Composed::of(stmt, true)));
         found
     }
 
@@ -371,7 +359,7 @@ mod tests {
     fn a_function_that_a_macro_calls_gets_what_the_macro_makes() {
         let code = "def of(table):\n    return f'select a from {table} as t'\n";
         let parsed = ruff_python_parser::parse_module(code).expect("Python");
-        assert!(parsed.syntax().body.iter().any(|stmt| Composed::of(stmt).in_queries));
+        assert!(parsed.syntax().body.iter().any(|stmt| Composed::of(stmt, false).in_queries));
     }
 
     #[test]

@@ -79,8 +79,12 @@ impl<'m> Definitions<'m> {
     /// What the literals say in everything that the name reaches.
     pub(super) fn said(&self, module: &str, name: &str) -> Said {
         let mut said = Said::default();
+        let is_itself = |unit: &Unit<'_>| unit.module == module && unit.binds.iter().any(|bound| bound == name);
         for unit in self.reached(module, name) {
             said.extend(&unit.said);
+            if !is_itself(unit) {
+                said.composed.extend(unit.said.composed_when_called);
+            }
             said.reads_run |= self.imports_the_run(unit) || self.clouded.contains(unit.module);
         }
         said

@@ -24,8 +24,10 @@ pub(super) struct Said {
     pub reads_columns: bool,
     /// What it gives may depend on when and where it runs.
     pub reads_run: bool,
-    /// What isn't written out of the tables that it names.
+    /// What isn't written out of the tables that it names, if it is the macro.
     pub composed: Composed,
+    /// The same if it is called by other code.
+    pub composed_when_called: Composed,
 }
 
 /// Names of what leads a macro to the columns of a table.
@@ -37,7 +39,8 @@ impl Said {
         let mut said = Said::default();
         said.visit_stmt(stmt);
         said.reads_run = circumstances::of_statement(stmt);
-        said.composed = Composed::of(stmt);
+        said.composed = Composed::of(stmt, true);
+        said.composed_when_called = Composed::of(stmt, false);
         said
     }
 
