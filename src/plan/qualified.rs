@@ -73,6 +73,10 @@ impl Side<'_> {
             },
             Op::Is(_) | Op::IsNull => of_last_operand(done),
             Op::Interval(_) => self.interval(tree, done),
+            Op::Subscript if done.kids.len() == 2 => {
+                let index = reading::index(self.dialect, &done.kids[1]);
+                done.with_kids(vec![done.kids[0].clone(), index])
+            }
             Op::Function(_) if is_column(tree, &self.query.rendered.rendered.sql, self.dialect) => {
                 self.unbound(tree).unwrap_or(done)
             }

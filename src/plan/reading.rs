@@ -64,6 +64,19 @@ pub(super) fn first_index(dialect: Dialect, index: &Tree) -> &'static str {
     }
 }
 
+/// An index as sqlglot keeps it: counted from nought, so that `length(x) + 0`, which it writes for `length(x)`, is the same.
+/// Of a column the type isn't known, and nothing is added.
+pub(super) fn index(dialect: Dialect, index: &Tree) -> Tree {
+    let counts_from_one = first_index(dialect, &Node::leaf(Op::Number("1".into()), index.span)) == "1";
+    match (&index.op, index.kids.as_slice()) {
+        (Op::Binary(op), [call, nought]) if &**op == "+" && counts_from_one => {
+            let is_nought = nought.op == Op::Number("0".into());
+            if is_nought && matches!(call.op, Op::Function(_)) { call.clone() } else { index.clone() }
+        }
+        _ => index.clone(),
+    }
+}
+
 fn is_whole(tree: &Tree) -> bool {
     match &tree.op {
         Op::Number(text) => text.bytes().all(|byte| byte.is_ascii_digit()),
