@@ -74,6 +74,17 @@ impl Effects {
         }
     }
 
+    /// Rows and every column may change, also those that aren't known.
+    pub(super) fn change_everything(&mut self, schema: &Arc<Schema>, cause: usize, path: &[String]) {
+        self.change_rows(RowEffect::Unknown, cause, path.to_vec());
+        for column in &schema.columns {
+            self.change_column(&column.name, ColumnEffect::Unknown, cause, path.to_vec());
+        }
+        if schema.open {
+            self.change_open(schema, cause, path.to_vec());
+        }
+    }
+
     /// Columns that aren't known may change; `known` has those that are.
     pub(super) fn change_open(&mut self, known: &Arc<Schema>, cause: usize, path: Vec<String>) {
         match &mut self.open {

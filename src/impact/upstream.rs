@@ -197,10 +197,7 @@ impl Spread {
             let message = format!("{parent} changes, and what this model makes of it isn't known");
             let change = self.reader_change("R201", after, None, message);
             let cause = self.cause(name, change, path.clone(), true);
-            effects.change_rows(RowEffect::Unknown, cause, path.clone());
-            for column in &after.schema.columns {
-                effects.change_column(&column.name, ColumnEffect::Unknown, cause, path.clone());
-            }
+            effects.change_everything(&after.schema, cause, &path);
         }
     }
 
@@ -211,13 +208,7 @@ impl Spread {
         let message = format!("{changed} changes, and the code here may read any table: it puts their names together");
         let change = self.reader_change("R201", after, None, message);
         let cause = self.cause(name, change, path.clone(), true);
-        effects.change_rows(RowEffect::Unknown, cause, path.clone());
-        for column in &after.schema.columns {
-            effects.change_column(&column.name, ColumnEffect::Unknown, cause, path.clone());
-        }
-        if after.schema.open {
-            effects.change_open(&after.schema, cause, path);
-        }
+        effects.change_everything(&after.schema, cause, &path);
     }
 
     fn parent_rows(&self, parent: &ModelName) -> Option<(RowEffect, Vec<String>)> {

@@ -2,49 +2,46 @@
 //!
 //! In: an operation whose operands are done, and the one as it is parsed. Out: the operation as sqlglot nests it.
 
-use crate::sql::tree::{Node, Op, Tree};
+use crate::sql::tree::{Op, Tree};
 
 /// The operation as sqlglot nests it; `tree` is the one as parsed, `done` the same with operands that are done.
 ///
 /// `has_calls`: a call of MOD is written with the operator.
 pub(super) fn nested(tree: &Tree, done: Tree, has_calls: bool) -> Tree {
     let Op::Binary(op) = &tree.op else { return done };
-    let is_written = |at: usize| tree.kids.get(at).is_some_and(|kid| is_product(kid) || has_calls && is_call(kid));
-    let last = done.kids.len().saturating_sub(1);
-    match &**op {
+    let is_written = |kid: &Tree| is_product(kid) || has_calls && is_call(kid);
+    match (&**op, tree.kids.first(), done.kids.as_slice()) {
         // What stands before plus and minus becomes part of what is divided.
-        "+" | "-" => {
-            let Some(at) = (1..=last).find(|at| is_written(*at) && is_modulo(&done.kids[*at])) else { return done };
-            let before = done.with_kids(done.kids[..at].to_vec());
-            let dividend = |inner: &Tree| joined(&done, &before, inner);
-            let divided = of_dividend(&done.kids[at], &dividend);
-            let rest = &done.kids[at + 1..];
-            match rest.is_empty() {
-                true => divided,
-                false => nested(tree, done.with_kids([&[divided], rest].concat()), has_calls),
+        ("+" | "-", _, _) => {
+            let mut terms: Vec<Tree> = Vec::new();
+            for (parsed, term) in tree.kids.iter().zip(&done.kids) {
+                let is_next = terms.is_empty() || !is_written(parsed) || !is_modulo(term);
+                let term = if is_next { term.clone() } else { of_dividend(term, &done, &std::mem::take(&mut terms)) };
+                terms.push(term);
+            }
+            match terms.as_slice() {
+                [only] => only.clone(),
+                _ => done.with_kids(terms),
             }
         }
         // What stands behind a product's sign becomes part of the divisor.
-        "*" | "/" if is_written(0) && is_modulo(&done.kids[0]) => {
-            let Some((divisor, dividends)) = done.kids[0].kids.split_last() else { return done };
-            let factors = [std::slice::from_ref(divisor), &done.kids[1..]].concat();
-            done.kids[0].with_kids([dividends, &[done.with_kids(factors)]].concat())
+        ("*" | "/", Some(parsed), [first, factors @ ..]) if is_written(parsed) && is_modulo(first) => {
+            let Some((divisor, dividends)) = first.kids.split_last() else { return done };
+            let divisor = done.with_kids([std::slice::from_ref(divisor), factors].concat());
+            first.with_kids([dividends, &[divisor]].concat())
         }
         _ => done,
     }
 }
 
-/// `a - (b % c)` without the parentheses: `a - b` instead of `b`.
-fn of_dividend(tree: &Tree, dividend: &dyn Fn(&Tree) -> Tree) -> Tree {
+/// `a - (b % c)` without the parentheses: `a - b` instead of `b`, where `a` is what stands `before` in the operation.
+fn of_dividend(tree: &Tree, operation: &Tree, before: &[Tree]) -> Tree {
     let Some((first, rest)) = tree.kids.split_first() else { return tree.clone() };
-    let first = if is_modulo(first) { of_dividend(first, dividend) } else { dividend(first) };
+    let first = match is_modulo(first) {
+        true => of_dividend(first, operation, before),
+        false => operation.with_kids([before, std::slice::from_ref(first)].concat()),
+    };
     tree.with_kids([&[first], rest].concat())
-}
-
-/// `before - inner`
-fn joined(operation: &Tree, before: &Tree, inner: &Tree) -> Tree {
-    let kids = [before.kids.as_slice(), std::slice::from_ref(inner)].concat();
-    Node::new(operation.op.clone(), kids, operation.span)
 }
 
 fn is_modulo(tree: &Tree) -> bool {

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::hash::{Print, hash};
+use crate::project::header::names_behind_at;
 use crate::project::{Model, Project, PythonMacro, SqlBody, Statement};
 use crate::render::{Hole, WHOLE_STATEMENT};
 
@@ -88,15 +89,6 @@ impl Behind<'_> {
         let definitions: Vec<String> = self.body.pre_statements.iter().map(text).collect();
         hash((surroundings(self.project, &self.model.name), &self.model.blueprint, self.model.dialect, definitions))
     }
-}
-
-/// The names in `@name` and `@{name}`, in lower case.
-pub(super) fn names_behind_at(text: &str) -> impl Iterator<Item = String> {
-    text.split('@').skip(1).filter_map(|rest| {
-        let rest = rest.strip_prefix('{').unwrap_or(rest).trim_start();
-        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
-        rest.get(..end).filter(|name| !name.is_empty()).map(str::to_lowercase)
-    })
 }
 
 fn is_whole_statement(hole: &Hole) -> bool {

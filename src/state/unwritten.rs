@@ -7,10 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::names::ModelName;
+use crate::project::header::names_behind_at;
 use crate::project::{Model, Project, PythonMacro};
 use crate::render::{Hole, WHOLE_STATEMENT};
 
-use super::holes::names_behind_at;
 use super::{RenderedQuery, State};
 
 /// May the query read tables that nothing names?

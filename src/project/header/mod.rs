@@ -16,7 +16,7 @@ pub(crate) use parse::{Source, parse_kind, parse_properties, property_from_text,
 pub(crate) use refused::check_together;
 pub(crate) use spelled::{Origin, spelled};
 pub use substitute::{Variables, substitute};
-pub(crate) use substitute::{as_expression, check_macros, is_rendered_late, substitute_properties};
+pub(crate) use substitute::{as_expression, check_macros, is_rendered_late, names_behind_at, substitute_properties};
 pub(crate) use values::{columns, items, pairs};
 
 use std::sync::Arc;

@@ -238,18 +238,31 @@ pub(crate) fn substitute_properties(properties: &mut [Property], dialect: Dialec
     }
 }
 
+/// The words behind each `@` or `@{`, with the text behind them.
+fn words_behind_at(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.split('@').skip(1).map(|rest| {
+        let rest = rest.strip_prefix('{').unwrap_or(rest).trim_start();
+        rest.split_at(rest.find(|c| !is_of_word(c)).unwrap_or(rest.len()))
+    })
+}
+
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// The names of variables and macros in a text, in lower case.
+pub(crate) fn names_behind_at(text: &str) -> impl Iterator<Item = String> {
+    words_behind_at(text).filter(|(name, _)| !name.is_empty()).map(|(name, _)| name.to_lowercase())
+}
+
 /// The lower-case words behind each `@` or `@{`; of `@VAR('x')` also the `x`.
 fn named(text: &str) -> impl Iterator<Item = String> {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    let word = move |rest: &str| {
-        let rest = rest.strip_prefix('{').unwrap_or(rest);
-        let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
-        let (name, rest) = rest.split_at(end);
+    let word = |(name, rest): (&str, &str)| {
         let argument = rest.trim_start().strip_prefix('(').map(|rest| rest.trim_start().trim_start_matches('\''));
-        let argument = argument.map(|rest| rest.split(|c| !is_part(c)).next().unwrap_or("").to_lowercase());
+        let argument = argument.map(|rest| rest.split(|c| !is_of_word(c)).next().unwrap_or("").to_lowercase());
         [Some(name.to_lowercase()), argument]
     };
-    text.split('@').skip(1).flat_map(word).flatten()
+    words_behind_at(text).flat_map(word).flatten()
 }
 
 /// Replaces all variables and macros in `text`. `None` if one isn't known.
@@ -283,9 +296,8 @@ fn plain(text: &str, rules: LexicalRules, variables: &Variables, quotes: bool) -
             || text.get(end..).is_some_and(|behind| behind.starts_with('.'));
         let name = rest.first().filter(|name| name.kind == TokenKind::Word);
         // Within a name only the letters count: `orders_@shop` with "eu" for it is `orders_eu`.
-        let is_letter = |c: char| c.is_alphanumeric() || c == '_';
-        let is_within = text.get(..token.start).is_some_and(|before| before.ends_with(is_letter))
-            || text.get(end..).is_some_and(|behind| behind.starts_with(is_letter));
+        let is_within = text.get(..token.start).is_some_and(|before| before.ends_with(is_of_word))
+            || text.get(end..).is_some_and(|behind| behind.starts_with(is_of_word));
         if is_within && is_quoted(&value) {
             out.push_str(value.trim_matches(['"', '`']));
         } else if quotes && !is_part && name.is_some_and(|name| used == 1 && variables.is_text(name.text(text))) {

@@ -45,11 +45,20 @@ const OF_ANYTHING: [&str; 13] = [
 const OF_TEXT: [&str; 9] = ["format", "join", "replace", "lower", "upper", "sub", "split", "strip", "removesuffix"];
 
 impl Composed {
-    /// What this statement composes. `is_macro`: it is the function that is called, with what is written in the call.
-    pub(super) fn of(stmt: &Stmt, is_macro: bool) -> Self {
-        let mut reader = Reader { is_macro, ..Reader::default() };
+    /// What this statement composes, if it is the function that is called, with what is written in the call.
+    pub(super) fn of(stmt: &Stmt) -> Self {
+        let mut reader = Reader { is_outermost: true, ..Reader::default() };
         reader.visit_stmt(stmt);
         reader.found
+    }
+
+    /// The same if it is called by other code: what that hands over isn't what the macro was called with.
+    pub(super) fn when_called(self) -> Self {
+        Composed {
+            in_queries: self.in_queries || self.by_parameters,
+            as_names: self.as_names || self.by_parameters,
+            by_parameters: false,
+        }
     }
 
     /// Adds what another statement composes.
@@ -62,8 +71,8 @@ impl Composed {
 
 #[derive(Default)]
 struct Reader {
-    /// The next function is the macro itself.
-    is_macro: bool,
+    /// The next function isn't within another one.
+    is_outermost: bool,
     /// Parameters of the macro that keep what was handed over.
     parameters: BTreeSet<String>,
     found: Composed,
@@ -170,7 +179,7 @@ impl Reader {
         let first = call.arguments.args.first();
         let is_written = first.is_none_or(|expr| expr.is_string_literal_expr() || self.is_parameter(expr));
         if OF_FIRST.contains(&name) && !(name == "join" && is_text) {
-            self.found.by_parameters = true;
+            self.found.by_parameters |= !first.is_some_and(Expr::is_string_literal_expr);
             self.found.in_queries |= !is_written;
         }
         self.found.in_queries |= OF_ANYTHING.contains(&name);
@@ -232,9 +241,9 @@ impl<'a> Visitor<'a> for Reader {
             Stmt::FunctionDef(function) => {
                 let outside = self.parameters.clone();
                 let own = names(&function.parameters);
-                match std::mem::take(&mut self.is_macro) {
+                match std::mem::take(&mut self.is_outermost) {
                     true => self.parameters.extend(own),
-                    // What other code hands over isn't what the macro was called with.
+                    // The code around hands over what it has made.
                     false => own.for_each(|name| _ = self.parameters.remove(&name)),
                 }
                 let mut stored = Stored(&mut self.parameters);
@@ -305,7 +314,7 @@ mod tests {
         let code = format!("def f(evaluator, model, x):\n    {body}\n");
         let parsed = ruff_python_parser::parse_module(&code).expect("Python");
         let mut found = Composed::default();
-        parsed.syntax().body.iter().for_each(|stmt| found.extend(Composed::of(stmt, true)));
+        parsed.syntax().body.iter().for_each(|stmt| found.extend(Composed::of(stmt)));
         found
     }
 
@@ -359,7 +368,7 @@ mod tests {
     fn a_function_that_a_macro_calls_gets_what_the_macro_makes() {
         let code = "def of(table):\n    return f'select a from {table} as t'\n";
         let parsed = ruff_python_parser::parse_module(code).expect("Python");
-        assert!(parsed.syntax().body.iter().any(|stmt| Composed::of(stmt, false).in_queries));
+        assert!(parsed.syntax().body.iter().any(|stmt| Composed::of(stmt).when_called().in_queries));
     }
 
     #[test]

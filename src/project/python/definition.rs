@@ -83,7 +83,7 @@ impl<'m> Definitions<'m> {
         for unit in self.reached(module, name) {
             said.extend(&unit.said);
             if !is_itself(unit) {
-                said.composed.extend(unit.said.composed_when_called);
+                said.composed.extend(unit.said.composed.when_called());
             }
             said.reads_run |= self.imports_the_run(unit) || self.clouded.contains(unit.module);
         }

@@ -26,8 +26,6 @@ pub(super) struct Said {
     pub reads_run: bool,
     /// What isn't written out of the tables that it names, if it is the macro.
     pub composed: Composed,
-    /// The same if it is called by other code.
-    pub composed_when_called: Composed,
 }
 
 /// Names of what leads a macro to the columns of a table.
@@ -39,8 +37,7 @@ impl Said {
         let mut said = Said::default();
         said.visit_stmt(stmt);
         said.reads_run = circumstances::of_statement(stmt);
-        said.composed = Composed::of(stmt, true);
-        said.composed_when_called = Composed::of(stmt, false);
+        said.composed = Composed::of(stmt);
         said
     }
 
