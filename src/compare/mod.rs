@@ -100,7 +100,12 @@ impl QueryDiff {
     }
 
     /// What was found to be the same may not be, and rows that differ for no reason that was found may be the same.
-    fn nothing_is_certain(&mut self, code: &'static str, spans: (Option<Span>, Option<Span>), message: &str) {
+    pub(crate) fn nothing_is_certain(
+        &mut self,
+        code: &'static str,
+        spans: (Option<Span>, Option<Span>),
+        message: &str,
+    ) {
         let is_unexplained = |at: &usize| self.evidence.get(*at).is_some_and(|evidence| evidence.code == "R199");
         let unexplained = match self.rows_because.as_slice() {
             [only] => Some(*only).filter(is_unexplained),

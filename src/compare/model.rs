@@ -278,11 +278,18 @@ fn resolved_queries(
     let holes = (|hole| lookup(&old.rendered.holes, hole), |hole| lookup(&new.rendered.holes, hole));
     let names = (|hole| lookup(&old.rendered.hole_names, hole), |hole| lookup(&new.rendered.hole_names, hole));
     let known = &KnownNames::of(resolved_old);
-    let result = compare(
+    let mut result = compare(
         &Side { resolved: resolved_old, holes: &holes.0, hole_names: &names.0, renames, known },
         &Side { resolved: resolved_new, holes: &holes.1, hole_names: &names.1, renames: &Renames::new(), known },
         facts,
     );
+    let is_doubtful = resolved_old.doubt.is_some() || resolved_new.doubt.is_some();
+    if is_doubtful && old.rendered.holes != new.rendered.holes {
+        // A call within a part that isn't understood is only text there, which says nothing of what it stands for.
+        let span = |resolved: &crate::resolve::Resolved| resolved.root().map(|block| block.span);
+        let message = "a call in a part that isn't understood stands for something else";
+        result.nothing_is_certain("U207", (span(resolved_old), span(resolved_new)), message);
+    }
     diff.changes = result.evidence.iter().map(|evidence| placed(evidence, old, (after, new))).collect();
     diff.rows = result.rows;
     diff.rows_because = result.rows_because.clone();

@@ -44,21 +44,27 @@ impl Behind<'_> {
         hash((called.definition, self.variables(called)))
     }
 
-    /// What variables and macros in the arguments stand for, definitions before the query included.
+    /// What variables and macros in the arguments stand for, definitions before the query included. In a lambda the
+    /// arguments may be what the query hands to it, so that all that the query names counts.
     fn mentioned(&self, hole: &Hole) -> Print {
+        let text = |statement: &Statement| self.body.text.get(statement.start..statement.end).unwrap_or("");
+        let texts: Vec<&str> = self.body.pre_statements.iter().chain(&self.body.query).map(text).collect();
         let call = hole.text.strip_prefix('@').unwrap_or(&hole.text);
-        if !call.contains('@') {
+        if !call.contains('@') && !texts.iter().any(|text| text.contains("->")) {
             return hash(());
         }
-        let text = |statement: &Statement| self.body.text.get(statement.start..statement.end).unwrap_or("");
-        let definitions: Vec<&str> = self.body.pre_statements.iter().map(text).collect();
-        let names: BTreeSet<String> =
-            definitions.iter().chain([&call]).flat_map(|text| names_behind_at(text)).collect();
+        let names: BTreeSet<String> = texts.iter().flat_map(|text| names_behind_at(text)).collect();
         let reads_any = names.iter().any(|name| matches!(name.as_str(), "var" | "blueprint_var"));
         let variables: Vec<_> = self.values().filter(|(name, _)| reads_any || names.contains(name)).collect();
         let macros = names.iter().filter_map(|name| Some((name, self.meaning(self.macros().get(name)?))));
-        let definitions: Vec<String> = definitions.into_iter().map(squeezed).collect();
-        hash((variables, macros.collect::<Vec<_>>(), definitions))
+        let definitions: Vec<String> =
+            self.body.pre_statements.iter().map(|statement| squeezed(text(statement))).collect();
+        hash((variables, macros.collect::<Vec<_>>(), definitions, self.given(hole)))
+    }
+
+    /// What the call is handed, where it isn't part of the query that is compared.
+    fn given(&self, hole: &Hole) -> Option<String> {
+        hole.given.as_deref().filter(|_| !hole.arguments_known).map(squeezed)
     }
 
     fn macros(&self) -> &BTreeMap<String, PythonMacro> {
