@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::hash::{Print, hash};
 use crate::project::header::names_behind_at;
 use crate::project::{Model, Project, PythonMacro, SqlBody, Statement};
-use crate::render::{Hole, WHOLE_STATEMENT};
+use crate::render::{Hole, WHOLE_STATEMENT, is_date_variable};
 
 use super::rendering::{squeezed, surroundings};
 
@@ -44,27 +44,33 @@ impl Behind<'_> {
         hash((called.definition, self.variables(called)))
     }
 
-    /// What variables and macros in the arguments stand for, definitions before the query included. In a lambda the
-    /// arguments may be what the query hands to it, so that all that the query names counts.
+    /// What variables and macros in the arguments stand for, definitions before the query included. A name that is none of
+    /// those is a lambda's parameter, for which the query may hand over all that it names.
     fn mentioned(&self, hole: &Hole) -> Print {
-        let text = |statement: &Statement| self.body.text.get(statement.start..statement.end).unwrap_or("");
-        let texts: Vec<&str> = self.body.pre_statements.iter().chain(&self.body.query).map(text).collect();
         let call = hole.text.strip_prefix('@').unwrap_or(&hole.text);
-        if !call.contains('@') && !texts.iter().any(|text| text.contains("->")) {
+        if !call.contains('@') {
             return hash(());
         }
-        let names: BTreeSet<String> = texts.iter().flat_map(|text| names_behind_at(text)).collect();
+        let text = |statement: &Statement| self.body.text.get(statement.start..statement.end).unwrap_or("");
+        let definitions: Vec<&str> = self.body.pre_statements.iter().map(text).collect();
+        let values: BTreeMap<String, String> = self.values().collect();
+        let squeezed: Vec<String> = definitions.iter().map(|text| squeezed(text)).collect();
+        let is_defined = |name: &str| {
+            let start = format!("@def({name},");
+            squeezed.iter().any(|text| text.to_lowercase().replace(' ', "").starts_with(&start))
+        };
+        let is_parameter = |name: &String| {
+            let is_known = values.contains_key(name) || self.macros().contains_key(name) || is_date_variable(name);
+            !is_known && !is_defined(name)
+        };
+        let query =
+            self.body.query.as_ref().map(text).filter(|_| names_behind_at(call).any(|name| is_parameter(&name)));
+        let texts = definitions.iter().copied().chain([call]).chain(query);
+        let names: BTreeSet<String> = texts.flat_map(names_behind_at).collect();
         let reads_any = names.iter().any(|name| matches!(name.as_str(), "var" | "blueprint_var"));
-        let variables: Vec<_> = self.values().filter(|(name, _)| reads_any || names.contains(name)).collect();
+        let variables: Vec<_> = values.iter().filter(|(name, _)| reads_any || names.contains(*name)).collect();
         let macros = names.iter().filter_map(|name| Some((name, self.meaning(self.macros().get(name)?))));
-        let definitions: Vec<String> =
-            self.body.pre_statements.iter().map(|statement| squeezed(text(statement))).collect();
-        hash((variables, macros.collect::<Vec<_>>(), definitions, self.given(hole)))
-    }
-
-    /// What the call is handed, where it isn't part of the query that is compared.
-    fn given(&self, hole: &Hole) -> Option<String> {
-        hole.given.as_deref().filter(|_| !hole.arguments_known).map(squeezed)
+        hash((variables, macros.collect::<Vec<_>>(), &squeezed))
     }
 
     fn macros(&self) -> &BTreeMap<String, PythonMacro> {
